@@ -1,0 +1,95 @@
+// What a kernel of the contract is on an engine that has none of its own: stock kernels, put together.
+import type { ConvAttributes, KernelName, Kernels, Pad } from "./kernels.js";
+import { tf } from "./tf.js";
+
+type Compose<K extends KernelName> = (
+  inputs: Kernels[K]["inputs"],
+  attributes: Kernels[K]["attributes"],
+) => Kernels[K]["output"];
+
+/** Padding in the form that every engine takes: tfjs-node refuses a number, explicit sides work everywhere. */
+const explicit = (pad: Pad): Exclude<Pad, number> =>
+  typeof pad === "number"
+    ? [
+        [0, 0],
+        [pad, pad],
+        [pad, pad],
+        [0, 0],
+      ]
+    : pad;
+
+/** tf.conv2d and its gradient ops build on these names; called directly because inside a gradient tape tf.fused.conv2d takes itself apart. */
+const run = <T>(kernel: string, inputs: object, attributes: object): T =>
+  tf.engine().runKernel(kernel, inputs as tf.NamedTensorMap, attributes as tf.NamedAttrMap) as T;
+
+const convolution = ({ strides, pad }: ConvAttributes) => ({
+  strides,
+  pad: explicit(pad),
+  dataFormat: "NHWC",
+  dilations: [1, 1],
+});
+
+/** dy where the activation let the value through, else 0. */
+const masked = (dy: tf.Tensor4D, y: tf.Tensor4D, { activation }: ConvAttributes): tf.Tensor4D =>
+  activation === "relu" ? tf.mul(dy, tf.step(y)) : dy;
+
+const compositions: { [K in KernelName]: Compose<K> } = {
+  ConvBiasRelu: ({ x, filter, bias }, attributes) =>
+    run(
+      "FusedConv2D",
+      { x, filter, bias },
+      { ...convolution(attributes), activation: attributes.activation },
+    ),
+  ConvBiasReluGradInput: ({ dy, y, filter }, attributes) =>
+    run(
+      "Conv2DBackpropInput",
+      { dy: masked(dy, y, attributes), filter },
+      { ...convolution(attributes), inputShape: attributes.inputShape },
+    ),
+  ConvBiasReluGradFilter: ({ x, dy, y }, attributes) => {
+    const dz = masked(dy, y, attributes);
+    const dFilter: tf.Tensor4D = run(
+      "Conv2DBackpropFilter",
+      { x, dy: dz },
+      { ...convolution(attributes), filterShape: attributes.filterShape },
+    );
+    return [dFilter, tf.sum(dz, [0, 1, 2])];
+  },
+  SoftmaxCrossEntropy: ({ logits, labels }) => {
+    const [batch, classes] = logits.shape;
+    // Less its maximum, no exponential overflows; the loss is log(sum(exp(z))) - z[label].
+    const shifted = tf.sub(logits, tf.max(logits, 1, true));
+    const exponentials = tf.exp(shifted);
+    const sums = tf.sum(exponentials, 1, true);
+    const target = tf.oneHot(labels, classes, 1, 0, "float32");
+    const loss: tf.Scalar = tf.mean(
+      tf.sub(tf.squeeze(tf.log(sums), [1]), tf.sum(tf.mul(shifted, target), 1)),
+    );
+    const dLogits: tf.Tensor2D = tf.div(tf.sub(tf.div(exponentials, sums), target), batch);
+    return [loss, dLogits];
+  },
+};
+
+/** Runs a kernel of the contract on the current engine: the engine's own, else the composition. */
+export const runKernel = <K extends KernelName>(
+  kernelName: K,
+  inputs: Kernels[K]["inputs"],
+  attributes: Kernels[K]["attributes"],
+): Kernels[K]["output"] => {
+  const backendName = tf.getBackend();
+  if (!tf.getKernel(kernelName, backendName)) {
+    tf.registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc: ({ inputs, attrs }) =>
+        // The tape is off inside a kernel: what runs here has no gradients of its own.
+        tf.tidy(() =>
+          compositions[kernelName](
+            inputs as typeof inputs & Kernels[K]["inputs"],
+            attrs as typeof attrs & Kernels[K]["attributes"],
+          ),
+        ),
+    });
+  }
+  return run(kernelName, inputs, attributes);
+};

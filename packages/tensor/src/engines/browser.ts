@@ -1,0 +1,22 @@
+// The engines of Node, where there is no Node: named, so that asking for one is a clear error.
+import { type EngineEntry, EngineError, type EngineName } from "./engine.js";
+
+const nodeOnly = (name: EngineName, tfjsName: string, gpu: boolean): EngineEntry => ({
+  name,
+  tfjsName,
+  gpu,
+  load: async () => {
+    throw new EngineError(
+      name,
+      "not-installed",
+      "runs under Node only",
+      'use "webgpu" or "wasm" in a browser',
+    );
+  },
+});
+
+export const platformEngines: readonly EngineEntry[] = [
+  nodeOnly("tensorflow-gpu", "tensorflow", true),
+  nodeOnly("native", "native", false),
+  nodeOnly("tensorflow", "tensorflow", false),
+];

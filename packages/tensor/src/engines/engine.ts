@@ -1,0 +1,42 @@
+// What an engine is to a program: a name, a tfjs backend behind it, and either a device or a reason why not.
+
+/** Every engine, in the order in which "auto" prefers them: GPUs first, then the fastest on a CPU. */
+export const engineNames = ["tensorflow-gpu", "webgpu", "native", "tensorflow", "wasm", "cpu"] as const;
+export type EngineName = (typeof engineNames)[number];
+
+/** A usable engine. */
+export interface Engine {
+  name: EngineName;
+  /** Its name in tfjs, as `tf.setBackend` takes it. */
+  tfjsName: string;
+  gpu: boolean;
+  /** What it runs on, in words. */
+  device: string;
+}
+
+/** Why an engine cannot be used here. */
+export type EngineProblem = "not-installed" | "not-built" | "libraries-missing" | "no-gpu" | "failed";
+
+export type EngineStatus =
+  | (Engine & { usable: true })
+  | (Omit<Engine, "device"> & { usable: false; code: EngineProblem; reason: string; fix: string });
+
+/** An engine was asked for, or was tried, and cannot be used. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+  constructor(
+    readonly engine: string,
+    readonly code: EngineProblem | "unknown",
+    readonly reason: string,
+    readonly fix: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${engine}: ${reason}; ${fix}`, options);
+  }
+}
+
+/** How an engine is started: registers its tfjs backend and answers with the device, or throws an EngineError. */
+export interface EngineEntry extends Omit<Engine, "device"> {
+  /** What it runs on; called with its backend registered but not current. */
+  load(): Promise<() => string>;
+}

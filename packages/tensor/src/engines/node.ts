@@ -1,0 +1,12 @@
+// The engines that exist under Node alone.
+import type { EngineEntry } from "./engine.js";
+import { packageEngine } from "./package.js";
+import { tensorflowEngine } from "./tensorflow.js";
+
+const native = "@mlpconv/engine-native";
+
+export const platformEngines: readonly EngineEntry[] = [
+  tensorflowEngine("tensorflow-gpu", "@tensorflow/tfjs-node-gpu", true),
+  packageEngine({ name: "native", tfjsName: "native", gpu: false }, native, () => import(native)),
+  tensorflowEngine("tensorflow", "@tensorflow/tfjs-node", false),
+];

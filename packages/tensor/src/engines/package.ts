@@ -1,0 +1,44 @@
+// Engines that come as packages of their own, so that nobody installs what they do not use.
+import { type EngineEntry, EngineError } from "./engine.js";
+
+/** What an engine package exports: its import registers the tfjs backend. */
+interface EnginePackage {
+  describe(): string;
+}
+
+/** Loads an engine package; tells "not installed" from "installed, but breaks". */
+export const packageEngine = (
+  entry: Omit<EngineEntry, "load">,
+  packageName: string,
+  load: () => Promise<EnginePackage>,
+): EngineEntry => ({
+  ...entry,
+  load: async () => {
+    try {
+      const { describe } = await load();
+      return describe;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (message.includes(packageName) && isNotFound(error)) {
+        throw new EngineError(entry.name, "not-installed", "not installed", `install ${packageName}`, {
+          cause: error,
+        });
+      }
+      throw new EngineError(
+        entry.name,
+        "failed",
+        message,
+        `reinstall ${packageName} or choose another engine`,
+        { cause: error },
+      );
+    }
+  },
+});
+
+/** Node, Vite and webpack each say "no such module" in their own way. */
+const isNotFound = (error: unknown): boolean =>
+  error instanceof Error &&
+  (("code" in error && /MODULE_NOT_FOUND|ERR_MODULE_NOT_FOUND/.test(String(error.code))) ||
+    /cannot find (module|package)|could not resolve|failed to (load|resolve)|module specifier/i.test(
+      error.message,
+    ));

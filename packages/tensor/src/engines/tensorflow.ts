@@ -1,0 +1,95 @@
+// Native TensorFlow (tfjs-node, tfjs-node-gpu): probed file by file before it is loaded, because each way of being broken has its own mend.
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type EngineEntry, EngineError, type EngineName } from "./engine.js";
+
+interface TensorflowBackend {
+  isUsingGpuDevice?: boolean;
+}
+interface TensorflowPackage {
+  backend(): TensorflowBackend;
+  version: Record<string, string>;
+}
+
+/** The engine behind one of the two packages. Both register tfjs backend "tensorflow", so one process can load one of them. */
+export const tensorflowEngine = (name: EngineName, packageName: string, gpu: boolean): EngineEntry => ({
+  name,
+  tfjsName: "tensorflow",
+  gpu,
+  load: async () => {
+    const found = find(packageName);
+    if (!found) throw new EngineError(name, "not-installed", "not installed", `install ${packageName}`);
+    if (loaded && loaded !== packageName) {
+      throw new EngineError(
+        name,
+        "failed",
+        `${loaded} is loaded, which registers the same tfjs backend`,
+        `uninstall ${loaded} or start a new process`,
+      );
+    }
+    const binding = join(
+      found.folder,
+      "lib",
+      `napi-v${Math.min(8, Number(process.versions.napi))}`,
+      "tfjs_binding.node",
+    );
+    if (!existsSync(binding)) {
+      throw new EngineError(
+        name,
+        "not-built",
+        `installed, but its addon was not built (no ${binding})`,
+        `run its install script: npm rebuild ${packageName} --build-addon-from-source`,
+      );
+    }
+    const tensorflow = load(name, packageName, found.require);
+    if (gpu && !tensorflow.backend().isUsingGpuDevice) {
+      throw new EngineError(
+        name,
+        "no-gpu",
+        "loads, but TensorFlow found no GPU and would train on the CPU",
+        "check `nvidia-smi`; TensorFlow 2.9 wants CUDA 11.2 and cuDNN 8.1",
+      );
+    }
+    return () => `${packageName} ${tensorflow.version["tfjs-node"] ?? tensorflow.version.tfjs ?? ""}`.trim();
+  },
+});
+
+let loaded: string | undefined;
+
+/** From this package, then from the program's own folder. */
+const find = (packageName: string) => {
+  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), "_")).href]) {
+    const require = createRequire(from);
+    try {
+      return { require, folder: dirname(require.resolve(`${packageName}/package.json`)) };
+    } catch {
+      // Not to be found from here.
+    }
+  }
+  return undefined;
+};
+
+const load = (name: EngineName, packageName: string, require: NodeRequire): TensorflowPackage => {
+  // tfjs-node 4.22 calls a function that Node 23 removed from its util module: without it every operation throws.
+  const util: { isNullOrUndefined?: (value: unknown) => boolean } = require("node:util");
+  util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  try {
+    const tensorflow: TensorflowPackage = require(packageName);
+    loaded = packageName;
+    return tensorflow;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const library = /lib[\w.+-]+\.(so|dylib|dll)[\w.]*|\w+\.dll/.exec(reason)?.[0];
+    throw library || /dlopen|specified module could not be found/i.test(reason)
+      ? new EngineError(
+          name,
+          "libraries-missing",
+          `a shared library does not load: ${reason}`,
+          `install ${library ?? "it"} or add its folder to the library path`,
+          { cause: error },
+        )
+      : new EngineError(name, "failed", reason, `reinstall ${packageName}`, { cause: error });
+  }
+};

@@ -1,0 +1,127 @@
+// Which engine does the numbers: every one this machine could use, and how one is chosen.
+
+import { distance } from "fastest-levenshtein";
+import { platformEngines } from "#engines";
+import { tf } from "../tf.js";
+import {
+  type Engine,
+  type EngineEntry,
+  EngineError,
+  type EngineName,
+  type EngineStatus,
+  engineNames,
+} from "./engine.js";
+import { packageEngine } from "./package.js";
+
+const webgpu = "@mlpconv/engine-webgpu";
+
+const entries: readonly EngineEntry[] = [
+  ...platformEngines,
+  packageEngine(
+    { name: "webgpu", tfjsName: "webgpu", gpu: true },
+    webgpu,
+    () => import(/* @vite-ignore */ webgpu),
+  ),
+  packageEngine(
+    { name: "wasm", tfjsName: "wasm", gpu: false },
+    "@mlpconv/engine-wasm",
+    () => import("@mlpconv/engine-wasm"),
+  ),
+  {
+    name: "cpu",
+    tfjsName: "cpu",
+    gpu: false,
+    load: async () => () => "plain JavaScript, one thread: the reference, hundreds of times slower",
+  },
+];
+
+const entryOf = (name: EngineName): EngineEntry => entries.find((entry) => entry.name === name)!;
+
+/** Makes the engine tfjs's current backend and shows that it computes. */
+const start = async ({ name, tfjsName, gpu, load }: EngineEntry): Promise<Engine> => {
+  const describe = await load();
+  const product = await quietly(async () =>
+    (await tf.setBackend(tfjsName)) ? tf.tidy(() => tf.dot([1, 2], [3, 4])).data() : undefined,
+  ).catch((cause: Error) => {
+    throw new EngineError(name, "failed", cause.message, "choose another engine", { cause });
+  });
+  if (product?.[0] !== 11) {
+    const reason = product ? `1*3 + 2*4 gave ${product[0]}` : "its tfjs backend does not start";
+    throw new EngineError(name, "failed", reason, "choose another engine");
+  }
+  return { name, tfjsName, gpu, device: describe() };
+};
+
+/** tfjs greets whoever uses its cpu backend under Node with an advertisement for tfjs-node, unless it is in production. */
+const quietly = async <T>(body: () => Promise<T>): Promise<T> => {
+  const production = tf.env().getBool("PROD");
+  tf.env().set("PROD", true);
+  try {
+    return await body();
+  } finally {
+    tf.env().set("PROD", production);
+  }
+};
+
+/**
+ * Makes an engine the one that computes.
+ *
+ * @param name an engine, or "auto" for the first usable one in the order of `engineNames`. Under "auto" an engine that is not
+ * installed or has no GPU is passed over in silence, one that is installed but broken with a warning.
+ * @throws EngineError when the named engine cannot be used here, with the reason and the mend
+ */
+export const useEngine = async (name: EngineName | "auto" = "auto"): Promise<Engine> => {
+  if (name !== "auto") {
+    if (!engineNames.includes(name)) throw unknownEngine(name);
+    return start(entryOf(name));
+  }
+  for (const candidate of engineNames) {
+    try {
+      return await start(entryOf(candidate));
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      if (error.code !== "not-installed" && error.code !== "no-gpu")
+        console.warn(`warning: ${error.message}`);
+    }
+  }
+  throw new EngineError("auto", "failed", "no engine is usable, not even cpu", "reinstall @tensorflow/tfjs");
+};
+
+const unknownEngine = (name: string): EngineError => {
+  const names = ["auto", ...engineNames];
+  const nearest = names.reduce((a, b) => (distance(name, b) < distance(name, a) ? b : a));
+  return new EngineError(
+    name,
+    "unknown",
+    `expected one of ${names.join(", ")}, got "${name}"`,
+    `did you mean "${nearest}"?`,
+  );
+};
+
+/** The first GPU engine, else the best one on the CPU: d2l's `try_gpu()`, which is what "auto" does. */
+export const tryGpu = (): Promise<Engine> => useEngine("auto");
+
+/** Every engine, usable or not and why, in the order of preference. The current one stays current. */
+export const engines = async (): Promise<EngineStatus[]> => {
+  const current = tf.getBackend();
+  const statuses: EngineStatus[] = [];
+  for (const name of engineNames) {
+    const { tfjsName, gpu } = entryOf(name);
+    try {
+      statuses.push({ ...(await start(entryOf(name))), usable: true });
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code === "unknown") throw error;
+      statuses.push({
+        name,
+        tfjsName,
+        gpu,
+        usable: false,
+        code: error.code,
+        reason: error.reason,
+        fix: error.fix,
+      });
+    }
+  }
+  if (current) await tf.setBackend(current);
+  return statuses;
+};

@@ -1,0 +1,18 @@
+// @mlpconv/tensor: TensorFlow.js once, the engines it can run on, and the operations that training CNNs needs.
+export {
+  type Engine,
+  EngineError,
+  type EngineName,
+  type EngineProblem,
+  type EngineStatus,
+  engineNames,
+} from "./engines/engine.js";
+export { engines, tryGpu, useEngine } from "./engines/use-engine.js";
+export type { Activation, ConvAttributes, KernelName, Kernels, Pad } from "./kernels.js";
+export { type ConvBiasReluOptions, convBiasRelu } from "./ops/conv-bias-relu.js";
+export { globalAvgPool } from "./ops/global-avg-pool.js";
+export { resize } from "./ops/resize.js";
+export { softmaxCrossEntropy } from "./ops/softmax-cross-entropy.js";
+export { fans, heNormal, heUniform, pytorchBias, xavierUniform } from "./random/initializers.js";
+export { type Stream, type StreamOptions, stream } from "./random/stream.js";
+export { tf } from "./tf.js";

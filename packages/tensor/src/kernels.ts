@@ -1,0 +1,43 @@
+// The kernel contract: names, inputs and attributes of the kernels that an engine may register under its tfjs name.
+// Where it registers none, tensor registers a composition of stock kernels (`compose.ts`) in its place, once, at the first use.
+import type { tf } from "./tf.js";
+
+export type Pad = "valid" | "same" | number | tf.backend_util.ExplicitPadding;
+export type Activation = "linear" | "relu";
+
+/** A convolution's attributes. `pad` as in `tf.conv2d`; a number pads all four sides, as in PyTorch. */
+export interface ConvAttributes {
+  strides: [number, number];
+  pad: Pad;
+  activation: Activation;
+}
+
+/** Every kernel of the contract: NHWC images, HWIO filters, float32 unless said. */
+export interface Kernels {
+  /** y = activation(conv2d(x, filter) + bias) */
+  ConvBiasRelu: {
+    inputs: { x: tf.Tensor4D; filter: tf.Tensor4D; bias: tf.Tensor1D };
+    attributes: ConvAttributes;
+    output: tf.Tensor4D;
+  };
+  /** The gradient with respect to x; `dy` is masked where the activation was off (y = 0). */
+  ConvBiasReluGradInput: {
+    inputs: { dy: tf.Tensor4D; y: tf.Tensor4D; filter: tf.Tensor4D };
+    attributes: ConvAttributes & { inputShape: [number, number, number, number] };
+    output: tf.Tensor4D;
+  };
+  /** The gradients with respect to filter and bias, in this order; `dy` is masked as above. */
+  ConvBiasReluGradFilter: {
+    inputs: { x: tf.Tensor4D; dy: tf.Tensor4D; y: tf.Tensor4D };
+    attributes: ConvAttributes & { filterShape: [number, number, number, number] };
+    output: [tf.Tensor4D, tf.Tensor1D];
+  };
+  /** The mean loss of a batch and its gradient with respect to the logits. `labels` are int32 class numbers. */
+  SoftmaxCrossEntropy: {
+    inputs: { logits: tf.Tensor2D; labels: tf.Tensor1D };
+    attributes: Record<never, never>;
+    output: [tf.Scalar, tf.Tensor2D];
+  };
+}
+
+export type KernelName = keyof Kernels;

@@ -1,0 +1,73 @@
+// Convolution, bias and activation as one node of the graph, in training too (tfjs fuses them in inference alone).
+import { runKernel } from "../compose.js";
+import type { Activation, ConvAttributes, Pad } from "../kernels.js";
+import { tf } from "../tf.js";
+
+export interface ConvBiasReluOptions {
+  /** Pixels between windows, both ways or [down, right]. Default 1. */
+  strides?: number | [number, number];
+  /** Zeros around the image: a number of pixels as in PyTorch, or tfjs's words. Default "valid". */
+  pad?: Pad;
+  /** Default "relu". */
+  activation?: Activation;
+}
+
+/**
+ * y = activation(conv2d(x, filter) + bias), differentiable with respect to all three.
+ *
+ * @param x images, [batch, height, width, inChannels]
+ * @param filter [filterHeight, filterWidth, inChannels, outChannels]
+ * @param bias [outChannels]
+ * @returns [batch, outHeight, outWidth, outChannels], out = floor((in + padding - filter) / stride) + 1
+ * @throws Error when the shapes do not fit each other
+ */
+export const convBiasRelu = (
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  bias: tf.Tensor1D,
+  { strides = 1, pad = "valid", activation = "relu" }: ConvBiasReluOptions = {},
+): tf.Tensor4D => {
+  check(x, filter, bias);
+  return runKernel(
+    "ConvBiasRelu",
+    { x, filter, bias },
+    { strides: typeof strides === "number" ? [strides, strides] : strides, pad, activation },
+  );
+};
+
+const check = (x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D): void => {
+  const fail = (expected: string, got: readonly number[]) => {
+    throw new Error(`convBiasRelu: expected ${expected}, got [${got}]`);
+  };
+  if (x.rank !== 4) fail("x [batch, height, width, channels]", x.shape);
+  if (filter.rank !== 4) fail("filter [height, width, inChannels, outChannels]", filter.shape);
+  if (filter.shape[2] !== x.shape[3]) fail(`a filter for ${x.shape[3]} channels`, filter.shape);
+  if (bias.rank !== 1 || bias.shape[0] !== filter.shape[3]) fail(`bias [${filter.shape[3]}]`, bias.shape);
+};
+
+/** Tells tfjs how to go back through the node. Registered with the op, so that an op that exists can be differentiated. */
+tf.registerGradient({
+  kernelName: "ConvBiasRelu",
+  inputsToSave: ["x", "filter"],
+  outputsToSave: [true],
+  gradFunc: (dy, saved, attributes) => {
+    const [x, filter, y] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+    const convolution = attributes as unknown as ConvAttributes;
+    const [dFilter, dBias] = runKernel(
+      "ConvBiasReluGradFilter",
+      { x, dy: dy as tf.Tensor4D, y },
+      { ...convolution, filterShape: filter.shape },
+    );
+    return {
+      // Only asked for where something below needs it: the first layer's images need no gradient.
+      x: () =>
+        runKernel(
+          "ConvBiasReluGradInput",
+          { dy: dy as tf.Tensor4D, y, filter },
+          { ...convolution, inputShape: x.shape },
+        ),
+      filter: () => dFilter,
+      bias: () => dBias,
+    };
+  },
+});

@@ -1,0 +1,50 @@
+// Bilinear resize as PIL and torchvision do it, as two small matrix products: the same code enlarges and shrinks, on every engine, with gradients.
+import { tf } from "../tf.js";
+
+/**
+ * Resizes images with PIL's bilinear filter: half-pixel centres; when it shrinks, the filter widens so that no pixel is skipped.
+ *
+ * @param x [batch, height, width, channels], float32
+ * @param size [height, width] of the result, in pixels
+ * @returns [batch, size[0], size[1], channels], not rounded
+ */
+export const resize = (x: tf.Tensor4D, [height, width]: readonly [number, number]): tf.Tensor4D => {
+  if (x.rank !== 4) throw new Error(`resize: expected [batch, height, width, channels], got [${x.shape}]`);
+  for (const side of [height, width]) {
+    if (!Number.isInteger(side) || side < 1) {
+      throw new RangeError(`resize: expected a size of whole pixels, at least 1, got ${height}x${width}`);
+    }
+  }
+  const [batch, inHeight, inWidth, channels] = x.shape;
+  if (inHeight === height && inWidth === width) return tf.clone(x);
+  return tf.tidy(() => {
+    // Each image is a matrix a channel; both products contract the last axis, the one that engines multiply fast.
+    const rows = tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [-1, inWidth]);
+    const wide = tf.reshape(tf.matMul(rows, resampling(inWidth, width)), [-1, inHeight, width]);
+    const columns = tf.reshape(tf.transpose(wide, [0, 2, 1]), [-1, inHeight]);
+    const full = tf.reshape<tf.Rank.R4>(tf.matMul(columns, resampling(inHeight, height)), [
+      batch,
+      channels,
+      width,
+      height,
+    ]);
+    return tf.transpose(full, [0, 3, 2, 1]);
+  });
+};
+
+/** [from, to]: column j holds what each old pixel gives to new pixel j, a triangle around its centre that sums to 1. */
+const resampling = (from: number, to: number): tf.Tensor2D => {
+  const scale = from / to;
+  const support = Math.max(scale, 1);
+  const weights = new Float32Array(from * to);
+  for (let j = 0; j < to; j++) {
+    const centre = (j + 0.5) * scale;
+    const first = Math.max(0, Math.floor(centre - support + 0.5));
+    const end = Math.min(from, Math.floor(centre + support + 0.5));
+    const triangle = (i: number) => Math.max(0, 1 - Math.abs((i + 0.5 - centre) / support));
+    let sum = 0;
+    for (let i = first; i < end; i++) sum += triangle(i);
+    for (let i = first; i < end; i++) weights[i * to + j] = triangle(i) / sum;
+  }
+  return tf.tensor2d(weights, [from, to]);
+};

@@ -1,0 +1,30 @@
+// The classification loss, from logits and class numbers, in one stable step.
+import { runKernel } from "../compose.js";
+import { tf } from "../tf.js";
+
+/**
+ * Mean over the batch of -log(softmax(logits)[label]), as PyTorch's `CrossEntropyLoss`; differentiable with respect to the logits.
+ *
+ * @param logits [batch, classes]
+ * @param labels [batch], int32, each from 0 to classes - 1 (a label outside counts as no class: the caller's data are checked where they are read)
+ * @throws Error when shapes or types do not fit
+ */
+export const softmaxCrossEntropy = (logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar => {
+  if (logits.rank !== 2)
+    throw new Error(`softmaxCrossEntropy: expected logits [batch, classes], got [${logits.shape}]`);
+  if (labels.rank !== 1 || labels.shape[0] !== logits.shape[0]) {
+    throw new Error(`softmaxCrossEntropy: expected labels [${logits.shape[0]}], got [${labels.shape}]`);
+  }
+  if (labels.dtype !== "int32") {
+    throw new Error(
+      `softmaxCrossEntropy: expected int32 labels, got ${labels.dtype}; for one-hot rows take argMax(1) first`,
+    );
+  }
+  return runKernel("SoftmaxCrossEntropy", { logits, labels }, {})[0];
+};
+
+tf.registerGradient({
+  kernelName: "SoftmaxCrossEntropy",
+  outputsToSave: [false, true],
+  gradFunc: (dy, [dLogits]) => ({ logits: () => tf.mul(dLogits!, (dy as tf.Tensor[])[0]!) }),
+});

@@ -1,0 +1,10 @@
+// How every package is tested: from source, in one Node process a test file.
+import { defineConfig } from "vitest/config";
+
+const conditions = ["@mlpconv/source", "node", "module", "import", "default"];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: { include: ["src/**/*.test.ts", "test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+});

@@ -1,1 +1,16 @@
-export {};
+// @mlpconv/trainer: the training loop, its optimisers and schedules.
+export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.js";
+export type { EndEvent, EpochEvent, Progress, StartEvent, StepEvent, TrainEvent } from "./events.js";
+export { type AdamOptions, type AdamWOptions, adam, adamw } from "./optimizers/adam.js";
+export type { Optimizer } from "./optimizers/optimizer.js";
+export { type SgdOptions, sgd } from "./optimizers/sgd.js";
+export {
+  constant,
+  cosine,
+  type OneCycleOptions,
+  oneCycle,
+  type Schedule,
+  stepDecay,
+  type WarmupOptions,
+} from "./schedules.js";
+export { DivergedError, fit, type TrainOptions, train } from "./train.js";

@@ -1,0 +1,114 @@
+// Each way in which an engine can be unusable, told apart: stand-ins for broken installations in a folder of their own, a process each.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { EngineError, engineNames, engines, tf, tryGpu, useEngine } from "../index.js";
+import type { EngineStatus } from "./engine.js";
+
+describe("useEngine", () => {
+  test("makes the engine current and says what it runs on", async () => {
+    const engine = await useEngine("cpu");
+    expect(engine).toMatchObject({ name: "cpu", tfjsName: "cpu", gpu: false });
+    expect(engine.device).toContain("JavaScript");
+    expect(tf.getBackend()).toBe("cpu");
+  });
+
+  test("takes wasm before cpu when left to choose, and so does tryGpu", async () => {
+    expect((await useEngine()).name).toBe("wasm");
+    expect((await tryGpu()).name).toBe("wasm");
+  });
+
+  test("suggests the nearest name for an unknown one", async () => {
+    // @ts-expect-error: not an engine
+    await expect(useEngine("wsam")).rejects.toThrow('got "wsam"; did you mean "wasm"?');
+  });
+
+  test("refuses an engine that is not installed, with the mend", async () => {
+    const error = await useEngine("tensorflow").catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(EngineError);
+    expect(error).toMatchObject({
+      code: "not-installed",
+      message: "tensorflow: not installed; install @tensorflow/tfjs-node",
+    });
+  });
+});
+
+describe("engines", () => {
+  test("lists every engine once, in the order of preference, and leaves the current one current", async () => {
+    await useEngine("cpu");
+    expect((await engines()).map(({ name }) => name)).toEqual(engineNames);
+    expect(tf.getBackend()).toBe("cpu");
+  });
+
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "engines-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** A package in the folder's node_modules whose main file is `code`. */
+  const install = (name: string, code: string, { built = true } = {}) => {
+    const root = join(folder, "node_modules", ...name.split("/"));
+    mkdirSync(join(root, "lib", "napi-v8"), { recursive: true });
+    writeFileSync(join(root, "package.json"), JSON.stringify({ name, version: "4.22.0", main: "index.js" }));
+    writeFileSync(join(root, "index.js"), code);
+    if (built) writeFileSync(join(root, "lib", "napi-v8", "tfjs_binding.node"), "");
+  };
+
+  /** What `body` prints, run in the folder by a process that uses this package from source. */
+  const inFolder = (body: string): string => {
+    const index = pathToFileURL(fileURLToPath(new URL("../index.ts", import.meta.url))).href;
+    const program = join(folder, "program.mjs");
+    writeFileSync(program, `import { engines, useEngine } from ${JSON.stringify(index)};\n${body}`);
+    const options = ["--conditions=@mlpconv/source", "--import", import.meta.resolve("tsx"), program];
+    return execFileSync(process.execPath, options, { cwd: folder, encoding: "utf8" });
+  };
+
+  const statusOf = (name: string): EngineStatus =>
+    JSON.parse(inFolder(`console.log(JSON.stringify((await engines()).find((e) => e.name === "${name}")));`));
+
+  test("tells an addon that was not built from a package that is not there", () => {
+    install("@tensorflow/tfjs-node", "", { built: false });
+    expect(statusOf("tensorflow")).toMatchObject({
+      usable: false,
+      code: "not-built",
+      fix: "run its install script: npm rebuild @tensorflow/tfjs-node --build-addon-from-source",
+    });
+  });
+
+  test("names the shared library that is missing", () => {
+    install(
+      "@tensorflow/tfjs-node-gpu",
+      'throw new Error("libcudart.so.11.0: cannot open shared object file: No such file or directory");',
+    );
+    expect(statusOf("tensorflow-gpu")).toMatchObject({
+      code: "libraries-missing",
+      fix: "install libcudart.so.11.0 or add its folder to the library path",
+    });
+  });
+
+  test("does not take a GPU build that runs on the CPU for a GPU", () => {
+    install(
+      "@tensorflow/tfjs-node-gpu",
+      "module.exports = { backend: () => ({ isUsingGpuDevice: false }), version: {} };",
+    );
+    expect(statusOf("tensorflow-gpu")).toMatchObject({ code: "no-gpu" });
+  });
+
+  test("reports any other failure in the package's own words", () => {
+    install("@tensorflow/tfjs-node", 'throw new TypeError("it broke");');
+    expect(statusOf("tensorflow")).toMatchObject({ code: "failed", reason: "it broke" });
+  });
+
+  test("auto warns of a broken engine and goes on to the next", () => {
+    install("@tensorflow/tfjs-node-gpu", "", { built: false });
+    const body =
+      'console.warn = (line) => console.log("WARN " + line); console.log((await useEngine("auto")).name);';
+    const out = inFolder(body);
+    expect(out).toMatch(/^WARN warning: tensorflow-gpu: installed, but its addon was not built/);
+    expect(out.trim().split("\n").at(-1)).toBe("wasm");
+  });
+});

@@ -1,0 +1,42 @@
+// How good a model is on a split: every example counted, the short last batch too.
+import type { Loader } from "@mlpconv/datasets";
+import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
+import { rightAnswers } from "./metrics.js";
+
+export interface Evaluation {
+  /** Mean cross-entropy in nats. */
+  loss: number;
+  /** Share classified right, 0 to 1. */
+  accuracy: number;
+  examples: number;
+}
+
+export interface EvaluateOptions {
+  /** When aborted, evaluation stops and throws the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** Mean loss and accuracy of the model over one pass of the loader, with dropout off. */
+export const evaluate = async (
+  model: tf.LayersModel,
+  loader: Loader,
+  { signal }: EvaluateOptions = {},
+): Promise<Evaluation> => {
+  let examples = 0;
+  let lossSum = 0;
+  let right = 0;
+  for await (const { x, y } of loader.epoch(0)) {
+    const figures = tf.tidy(() => {
+      const logits = model.apply(x, { training: false }) as tf.Tensor2D;
+      return [softmaxCrossEntropy(logits, y), rightAnswers(logits, y)] as const;
+    });
+    const [[loss], [count]] = await Promise.all([figures[0].data(), figures[1].data()]);
+    lossSum += loss! * y.shape[0];
+    right += count!;
+    examples += y.shape[0];
+    tf.dispose([x, y, ...figures]);
+    await tf.nextFrame();
+    signal?.throwIfAborted();
+  }
+  return { loss: lossSum / examples, accuracy: right / examples, examples };
+};

@@ -1,0 +1,48 @@
+// A model as files that plain `tf.loadLayersModel` opens: model.json and weights.bin, replaced together or not at all.
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { tf } from "@mlpconv/tensor";
+
+/** Writes `folder`/model.json and `folder`/weights.bin; a model that was there before stays whole until the new one is. */
+export const saveModel = async (model: tf.LayersModel, folder: string): Promise<void> => {
+  await mkdir(dirname(folder), { recursive: true });
+  const fresh = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
+  try {
+    await model.save(
+      tf.io.withSaveHandler(async ({ weightData, weightSpecs, ...artifacts }) => {
+        await writeFile(join(fresh, "weights.bin"), Buffer.from(weightData as ArrayBuffer));
+        const manifest = {
+          ...artifacts,
+          weightsManifest: [{ paths: ["weights.bin"], weights: weightSpecs }],
+        };
+        await writeFile(join(fresh, "model.json"), JSON.stringify(manifest));
+        return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" } };
+      }),
+    );
+    await rm(folder, { recursive: true, force: true });
+    await rename(fresh, folder);
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    throw error;
+  }
+};
+
+/**
+ * Reads what `saveModel` wrote.
+ *
+ * @throws Error naming the file that is missing or broken
+ */
+export const loadModel = async (folder: string): Promise<tf.LayersModel> => {
+  const path = join(folder, "model.json");
+  try {
+    const { weightsManifest, ...artifacts } = JSON.parse(await readFile(path, "utf8"));
+    const [{ paths, weights }] = weightsManifest;
+    const bytes = await readFile(join(folder, paths[0]));
+    const weightData = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+    return await tf.loadLayersModel(tf.io.fromMemory({ ...artifacts, weightSpecs: weights, weightData }));
+  } catch (cause) {
+    throw new Error(`loadModel: expected a saved model in ${folder}, got: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+};

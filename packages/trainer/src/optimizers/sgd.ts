@@ -1,0 +1,53 @@
+// Stochastic gradient descent, with momentum as PyTorch defines it.
+import { tf } from "@mlpconv/tensor";
+import { checkNumbers, decays, type Optimizer } from "./optimizer.js";
+import { slots } from "./slots.js";
+
+export interface SgdOptions {
+  learningRate: number;
+  /** Share of the last step's direction that is kept, 0 to 1. Default 0: plain SGD, as d2l trains. */
+  momentum?: number;
+  /** Look ahead along the momentum. Default false. */
+  nesterov?: boolean;
+  /** Decoupled (Loshchilov and Hutter, 2019): each step first multiplies weights, not biases, by 1 - learningRate * weightDecay. Default 0. */
+  weightDecay?: number;
+}
+
+/**
+ * v = momentum * v + g;  w = (1 - lr * weightDecay) * w - lr * v   (nesterov: g + momentum * v in place of v)
+ *
+ * @throws RangeError for a rate or decay that is negative or not finite, a momentum outside [0, 1)
+ */
+export const sgd = ({
+  learningRate,
+  momentum = 0,
+  nesterov = false,
+  weightDecay = 0,
+}: SgdOptions): Optimizer => {
+  checkNumbers("sgd", {
+    learningRate: [learningRate, 0, Infinity],
+    momentum: [momentum, 0, 1],
+    weightDecay: [weightDecay, 0, Infinity],
+  });
+  if (nesterov && momentum === 0) throw new RangeError("sgd: expected momentum above 0 with nesterov, got 0");
+  const velocity = slots();
+  return {
+    learningRate,
+    update: (variables, gradients, rate) =>
+      tf.tidy(() => {
+        for (const variable of variables) {
+          const gradient = gradients[variable.name]!;
+          let direction = gradient;
+          if (momentum > 0) {
+            const v = velocity.of(variable);
+            v.assign(tf.add(tf.mul(v, momentum), gradient));
+            direction = nesterov ? tf.add(gradient, tf.mul(v, momentum)) : v;
+          }
+          const kept =
+            weightDecay > 0 && decays(variable) ? tf.mul(variable, 1 - rate * weightDecay) : variable;
+          variable.assign(tf.sub(kept, tf.mul(direction, rate)));
+        }
+      }),
+    dispose: velocity.dispose,
+  };
+};

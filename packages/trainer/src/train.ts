@@ -1,0 +1,117 @@
+// The training loop, as a generator of events: progress bars, logs and early stopping are ordinary `for await` code.
+import type { Loader } from "@mlpconv/datasets";
+import { tf } from "@mlpconv/tensor";
+import { checkData, checkOptions } from "./checks.js";
+import { type Evaluation, evaluate } from "./evaluate.js";
+import type { EndEvent, EpochEvent, Progress, TrainEvent } from "./events.js";
+import { EpochMeter } from "./metrics.js";
+import type { Optimizer } from "./optimizers/optimizer.js";
+import { constant, type Schedule } from "./schedules.js";
+import { trainStep } from "./step.js";
+
+export interface TrainOptions {
+  /** What to learn from; its epoch n is the run's epoch n. */
+  train: Loader;
+  /** What to be tested on after each epoch. */
+  test?: Loader;
+  optimizer: Optimizer;
+  /** Default: constant. */
+  schedule?: Schedule;
+  /** Passes over `train`. */
+  epochs: number;
+  /** When aborted, training ends after the running step, with an `end` event that says so; if before the first, the signal's reason is thrown. */
+  signal?: AbortSignal;
+}
+
+/** The loss became infinite or not a number; the weights are those before the step that showed it. */
+export class DivergedError extends Error {
+  override readonly name = "DivergedError";
+  constructor(
+    readonly epoch: number,
+    readonly step: number,
+    readonly loss: number,
+    learningRate: number,
+  ) {
+    super(
+      `train: expected a finite loss, got ${loss} at step ${step} (epoch ${epoch}, learning rate ${learningRate}); ` +
+        "try a tenth of the learning rate, a warm-up, or check the inputs for values that are not numbers",
+    );
+  }
+}
+
+/**
+ * Trains a classifier whose output is logits, [batch, classes], by cross-entropy.
+ *
+ * @throws RangeError for options that cannot be, Error for data that do not fit the model, DivergedError when the loss is not finite
+ */
+export async function* train(
+  model: tf.LayersModel,
+  options: TrainOptions,
+): AsyncGenerator<TrainEvent, void, void> {
+  checkOptions(model, options);
+  options.signal?.throwIfAborted();
+  const { train: loader, test, optimizer, schedule = constant(), epochs, signal } = options;
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1000;
+  const totalSteps = epochs * loader.batches;
+  yield {
+    type: "start",
+    epochs,
+    stepsPerEpoch: loader.batches,
+    examples: loader.examples,
+    parameters: model.countParams(),
+  };
+
+  let step = 0;
+  let last: EpochEvent | undefined;
+  for (let epoch = 1; epoch <= epochs && !signal?.aborted; epoch++) {
+    const meter = new EpochMeter();
+    let stepInEpoch = 0;
+    const progress = (): Progress => ({ epoch, step, ...meter.means() });
+
+    for await (const batch of loader.epoch(epoch - 1)) {
+      if (step === 0) checkData(model, batch);
+      const learningRate = optimizer.learningRate * schedule(step, totalSteps);
+      const from = performance.now();
+      const { loss, right } = await trainStep(model, batch, optimizer, learningRate, step);
+      meter.add(batch.y.shape[0], loss, right, (performance.now() - from) / 1000);
+      tf.dispose([batch.x, batch.y]);
+      step++;
+      if (!Number.isFinite(loss)) throw new DivergedError(epoch, step, loss, learningRate);
+      yield { type: "step", ...progress(), stepInEpoch: ++stepInEpoch, learningRate };
+      // Engines on the CPU never wait: without this, signals and timers would not get a turn.
+      await tf.nextFrame();
+      if (signal?.aborted) break;
+    }
+
+    const tested = test && !signal?.aborted ? await evaluateUnlessAborted(model, test, signal) : undefined;
+    last = {
+      type: "epoch",
+      ...progress(),
+      ...(tested && { testAccuracy: tested.accuracy, testLoss: tested.loss }),
+      seconds: seconds(),
+    };
+    if (stepInEpoch === loader.batches) yield last;
+  }
+  yield { ...last!, type: "end", seconds: seconds(), interrupted: step < totalSteps };
+}
+
+const evaluateUnlessAborted = async (
+  model: tf.LayersModel,
+  test: Loader,
+  signal: AbortSignal | undefined,
+): Promise<Evaluation | undefined> => {
+  try {
+    return await evaluate(model, test, signal ? { signal } : {});
+  } catch (error) {
+    if (signal?.aborted) return undefined;
+    throw error;
+  }
+};
+
+/** Trains to the end and gives the last event: `train()` for whoever does not want to watch. */
+export const fit = async (model: tf.LayersModel, options: TrainOptions): Promise<EndEvent> => {
+  let last: TrainEvent | undefined;
+  for await (const event of train(model, options)) last = event;
+  return last as EndEvent;
+};

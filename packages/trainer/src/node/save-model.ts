@@ -19,8 +19,11 @@ export const saveModel = async (model: tf.LayersModel, folder: string): Promise<
         return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" } };
       }),
     );
-    await rm(folder, { recursive: true, force: true });
+    // A folder cannot replace another in one step: the old one steps aside, so that one of the two is whole at any moment.
+    const old = `${fresh}-old`;
+    await rename(folder, old).catch(() => {});
     await rename(fresh, folder);
+    await rm(old, { recursive: true, force: true });
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
     throw error;

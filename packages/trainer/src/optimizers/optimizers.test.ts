@@ -1,0 +1,84 @@
+// Each optimiser against the weights that torch.optim (2.13) ends with after the same two gradients.
+import { tf, useEngine } from "@mlpconv/tensor";
+import { beforeAll, describe, expect, test } from "vitest";
+import { adam, adamw, type Optimizer, sgd } from "../index.js";
+
+beforeAll(() => useEngine("cpu"));
+
+const GRADIENTS = [
+  [0.5, -1, 0.25, 2],
+  [-0.5, 0.1, 0.3, 1],
+];
+
+/** The weights [[1, -2], [0.5, 3]] after both gradients; as a vector with `shape` [4]. */
+const trained = (optimizer: Optimizer, shape: number[] = [2, 2]): number[] => {
+  const before = tf.memory().numTensors;
+  const weights = tf.variable(tf.tensor([1, -2, 0.5, 3], shape));
+  for (const gradient of GRADIENTS) {
+    const gradients = { [weights.name]: tf.tensor(gradient, shape) };
+    optimizer.update([weights], gradients, optimizer.learningRate);
+    tf.dispose(gradients);
+  }
+  const values = [...weights.dataSync()];
+  weights.dispose();
+  optimizer.dispose();
+  expect(tf.memory().numTensors - before).toBe(1); // the initial tensor that the variable was made from
+  return values;
+};
+
+describe("an optimiser moves weights as PyTorch's does", () => {
+  test.each([
+    { name: "sgd", optimizer: sgd({ learningRate: 0.1 }), expected: [1, -1.91, 0.445, 2.7] },
+    {
+      name: "sgd with momentum",
+      optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }),
+      expected: [0.955, -1.82, 0.4225, 2.52],
+    },
+    {
+      name: "sgd with nesterov",
+      optimizer: sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true }),
+      expected: [0.9595, -1.748, 0.37525, 2.268],
+    },
+    {
+      name: "adam",
+      optimizer: adam({ learningRate: 0.1 }),
+      expected: [0.9052632, -1.8407351, 0.2999387, 2.8067822],
+    },
+    {
+      name: "adamw",
+      optimizer: adamw({ learningRate: 0.1, weightDecay: 0.05 }),
+      expected: [0.8957882, -1.8212851, 0.2954512, 2.7773573],
+    },
+  ])("$name", ({ optimizer, expected }) => {
+    for (const [i, value] of trained(optimizer).entries()) expect(value).toBeCloseTo(expected[i]!, 5);
+  });
+
+  test("weight decay shrinks weights and leaves biases", () => {
+    const decayed = sgd({ learningRate: 0.1, weightDecay: 0.5 });
+    const plain = trained(sgd({ learningRate: 0.1 }), [4]);
+    expect(trained(decayed, [4])).toEqual(plain);
+    // w1 = 0.95 * 1 - 0.05 = 0.9;  w2 = 0.95 * 0.9 + 0.05
+    expect(trained(decayed)[0]).toBeCloseTo(0.905, 5);
+  });
+});
+
+describe("an optimiser refuses", () => {
+  test.each([
+    {
+      make: () => sgd({ learningRate: Number.NaN }),
+      message: "sgd: expected learningRate to be at least 0 and finite, got NaN",
+    },
+    {
+      make: () => sgd({ learningRate: 0.1, momentum: 1 }),
+      message: "expected momentum to be at least 0 and below 1, got 1",
+    },
+    {
+      make: () => sgd({ learningRate: 0.1, nesterov: true }),
+      message: "expected momentum above 0 with nesterov, got 0",
+    },
+    {
+      make: () => adam({ beta1: 2, epsilon: -1 }),
+      message: "got 2; expected epsilon to be at least 0 and finite, got -1",
+    },
+  ])("$message", ({ make, message }) => expect(make).toThrow(message));
+});

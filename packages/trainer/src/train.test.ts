@@ -1,0 +1,141 @@
+import type { Loader } from "@mlpconv/datasets";
+import { tf, useEngine } from "@mlpconv/tensor";
+import { beforeAll, describe, expect, test } from "vitest";
+import { toyLoader, toyModel } from "../test/toy.js";
+import { DivergedError, evaluate, fit, sgd, type TrainEvent, train } from "./index.js";
+
+beforeAll(() => useEngine("cpu"));
+
+const collect = async (events: AsyncIterable<TrainEvent>) => {
+  const all: TrainEvent[] = [];
+  for await (const event of events) all.push(event);
+  return all;
+};
+
+const rate = (learningRate: number) => sgd({ learningRate });
+
+describe("train", () => {
+  test("tells start, every step, every epoch and the end, in this order", async () => {
+    const options = { train: toyLoader(10, 4), test: toyLoader(6, 4), optimizer: rate(0.1), epochs: 2 };
+    const events = await collect(train(toyModel(), options));
+    const epoch = ["step", "step", "step", "epoch"];
+    expect(events.map(({ type }) => type)).toEqual(["start", ...epoch, ...epoch, "end"]);
+    expect(events[0]).toEqual({ type: "start", epochs: 2, stepsPerEpoch: 3, examples: 10, parameters: 6 });
+    expect(events.at(-2)).toMatchObject({ type: "epoch", epoch: 2, step: 6 });
+    expect(events.at(-1)).toMatchObject({ interrupted: false, testAccuracy: expect.any(Number) });
+  });
+
+  test("learns: the loss falls and the held-out examples are classified right", async () => {
+    const options = { train: toyLoader(400, 8), test: toyLoader(100, 32, 1), optimizer: rate(3), epochs: 15 };
+    const end = await fit(toyModel(), options);
+    expect(end.loss).toBeLessThan(0.25);
+    expect(end.testAccuracy).toBeGreaterThan(0.95);
+  });
+
+  test("an epoch's loss is the mean over examples, the short last batch weighed by its size", async () => {
+    // Rate 0 and zero weights: every batch has loss ln 2 exactly, and class 0 is always the answer.
+    const loader = toyLoader(10, 4);
+    const zeros = await fit(toyModel(), { train: loader, optimizer: rate(0), epochs: 1 });
+    expect(zeros.loss).toBeCloseTo(Math.log(2), 6);
+    let labels = 0;
+    for await (const { y } of loader) labels += y.dataSync().reduce((a, b) => a + b, 0);
+    expect(zeros.trainAccuracy).toBeCloseTo((10 - labels) / 10, 6);
+  });
+
+  test("multiplies the learning rate by the schedule", async () => {
+    const options = {
+      train: toyLoader(8, 4),
+      optimizer: rate(0.5),
+      schedule: (step: number, total: number) => (step + 1) / total,
+      epochs: 2,
+    };
+    const rates = (await collect(train(toyModel(), options))).flatMap((e) =>
+      e.type === "step" ? [e.learningRate] : [],
+    );
+    expect(rates).toEqual([0.125, 0.25, 0.375, 0.5]);
+  });
+
+  test("keeps tensors and bytes flat over 200 steps", async () => {
+    const model = toyModel();
+    const sizes = new Set<string>();
+    const options = {
+      train: toyLoader(800, 8),
+      optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }),
+      epochs: 2,
+    };
+    for await (const event of train(model, options)) {
+      const { numTensors, numBytes } = tf.memory();
+      if (event.type === "step") sizes.add(`${numTensors} tensors, ${numBytes} bytes`);
+    }
+    expect(sizes.size).toBe(1);
+  });
+
+  test("ends after the running step when it is aborted, and says so", async () => {
+    const controller = new AbortController();
+    const options = { train: toyLoader(40, 4), test: toyLoader(8, 4), optimizer: rate(0.1), epochs: 3 };
+    const events: TrainEvent[] = [];
+    for await (const event of train(toyModel(), { ...options, signal: controller.signal })) {
+      events.push(event);
+      if (event.type === "step" && event.step === 14) controller.abort();
+    }
+    expect(events.filter(({ type }) => type === "step")).toHaveLength(14);
+    const end = events.at(-1)!;
+    expect(end).toMatchObject({ type: "end", interrupted: true, epoch: 2, step: 14 });
+    expect(end).not.toHaveProperty("testAccuracy");
+  });
+
+  test("a signal that is aborted before the first step ends it with the signal's reason", async () => {
+    const signal = AbortSignal.abort(new Error("no time"));
+    await expect(
+      fit(toyModel(), { train: toyLoader(4, 4), optimizer: rate(0.1), epochs: 1, signal }),
+    ).rejects.toThrow("no time");
+  });
+
+  test("stops at a loss that is not finite with the step, and keeps the weights from before it", async () => {
+    const model = toyModel();
+    const options = { train: toyLoader(40, 4), optimizer: rate(3e38), epochs: 1 };
+    const error = await fit(model, options).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(DivergedError);
+    expect((error as Error).message).toMatch(
+      /expected a finite loss, got (NaN|Infinity) at step \d+ .*try a tenth of the learning rate/,
+    );
+    for (const weight of model.getWeights()) expect(weight.dataSync().some(Number.isNaN)).toBe(false);
+  });
+
+  test.each([
+    { options: { epochs: 0 }, message: "expected epochs to be a whole number, at least 1, got 0" },
+    { options: { epochs: 1.5 }, message: "at least 1, got 1.5" },
+    {
+      options: { train: { ...toyLoader(4, 4), batches: 0 } },
+      message: "expected at least one batch to learn from",
+    },
+  ])("refuses: $message", async ({ options, message }) => {
+    const all = { train: toyLoader(4, 4), optimizer: rate(0.1), epochs: 1, ...options };
+    await expect(fit(toyModel(), all)).rejects.toThrow(message);
+  });
+
+  test("says in the user's terms when images or labels do not fit the model", async () => {
+    const wide: Loader = {
+      ...toyLoader(4, 4),
+      async *epoch() {
+        yield { x: tf.zeros<tf.Rank.R4>([4, 1, 3, 1]), y: tf.zeros<tf.Rank.R1>([4], "int32") };
+      },
+    };
+    const options = { optimizer: rate(0.1), epochs: 1 };
+    await expect(fit(toyModel(), { ...options, train: wide })).rejects.toThrow(
+      "expected images [1,2,1] for this model, got [1,3,1]",
+    );
+    await expect(fit(toyModel(1), { ...options, train: toyLoader(9, 9) })).rejects.toThrow(
+      "expected labels below 1, the model's classes, got 1",
+    );
+  });
+});
+
+describe("evaluate", () => {
+  test("counts every example, the short last batch too", async () => {
+    const { loss, accuracy, examples } = await evaluate(toyModel(), toyLoader(10, 4));
+    expect(examples).toBe(10);
+    expect(loss).toBeCloseTo(Math.log(2), 6);
+    expect(accuracy * 10).toBeCloseTo(Math.round(accuracy * 10), 9);
+  });
+});

@@ -1,0 +1,103 @@
+"""PyTorch's training step on this machine: the peer of `pnpm bench step`.
+
+    python pytorch.py CASE BATCH STEPS
+
+One step is forward, mean cross-entropy, backward and a plain SGD update, on data that are already there, as in the trainer. Both memory
+layouts are measured, the faster one counts. Prints one line of JSON. Needs torch alone.
+"""
+import json
+import resource
+import statistics
+import sys
+import time
+
+import torch
+from torch import nn
+
+WARM_UP = 2
+
+
+def mlpconv(channels, widths, kernel, stride=1, padding=0):
+    layers = []
+    for width in widths:
+        layers += [nn.Conv2d(channels, width, kernel, stride, padding), nn.ReLU()]
+        channels, kernel, stride, padding = width, 1, 1, 0
+    return nn.Sequential(*layers)
+
+
+def nin():
+    return nn.Sequential(
+        mlpconv(1, [96] * 3, 11, stride=4), nn.MaxPool2d(3, 2),
+        mlpconv(96, [256] * 3, 5, padding=2), nn.MaxPool2d(3, 2),
+        mlpconv(256, [384] * 3, 3, padding=1), nn.MaxPool2d(3, 2), nn.Dropout(0.5),
+        mlpconv(384, [10] * 3, 3, padding=1), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+
+
+def nin_mnist():
+    return nn.Sequential(
+        mlpconv(1, [96, 64, 48], 5, padding=2), nn.MaxPool2d(3, 2, ceil_mode=True), nn.Dropout(0.5),
+        mlpconv(48, [128, 96, 48], 5, padding=2), nn.MaxPool2d(3, 2, ceil_mode=True), nn.Dropout(0.5),
+        mlpconv(48, [128, 96, 10], 5, padding=2), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+
+
+def lenet():
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), nn.Sigmoid(), nn.AvgPool2d(2),
+        nn.Flatten(), nn.Linear(400, 120), nn.Sigmoid(), nn.Linear(120, 84), nn.Sigmoid(), nn.Linear(84, 10))
+
+
+def classifier(features):
+    return [nn.Flatten(), nn.Linear(features, 4096), nn.ReLU(), nn.Dropout(0.5),
+            nn.Linear(4096, 4096), nn.ReLU(), nn.Dropout(0.5), nn.Linear(4096, 10)]
+
+
+def alexnet():
+    def conv(channels, width, kernel, *window):
+        return [nn.Conv2d(channels, width, kernel, *window), nn.ReLU()]
+    return nn.Sequential(
+        *conv(1, 96, 11, 4, 1), nn.MaxPool2d(3, 2), *conv(96, 256, 5, 1, 2), nn.MaxPool2d(3, 2),
+        *conv(256, 384, 3, 1, 1), *conv(384, 384, 3, 1, 1), *conv(384, 256, 3, 1, 1), nn.MaxPool2d(3, 2), *classifier(6400))
+
+
+def vgg11_ratio4():
+    layers, channels = [], 1
+    for convolutions, width in [(1, 16), (1, 32), (2, 64), (2, 128), (2, 128)]:
+        for _ in range(convolutions):
+            layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU()]
+            channels = width
+        layers.append(nn.MaxPool2d(2))
+    return nn.Sequential(*layers, *classifier(channels * 7 * 7))
+
+
+CASES = {
+    "lenet-28": (lenet, 28), "ninMnist-28": (nin_mnist, 28), "nin-96": (nin, 96), "nin-224": (nin, 224),
+    "alexnet-224": (alexnet, 224), "vgg11-ratio4-224": (vgg11_ratio4, 224),
+}
+
+
+def seconds_per_step(build, size, batch, steps, layout):
+    torch.manual_seed(0)
+    net = build().to(memory_format=layout).train()
+    weights = list(net.parameters())
+    x = torch.rand(batch, 1, size, size).to(memory_format=layout)
+    y = torch.arange(batch) % 10
+    times = []
+    for _ in range(WARM_UP + steps):
+        start = time.perf_counter()
+        loss = nn.functional.cross_entropy(net(x), y)
+        gradients = torch.autograd.grad(loss, weights)
+        with torch.no_grad():
+            torch._foreach_add_(weights, gradients, alpha=-0.01)
+        loss.item()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times[WARM_UP:])
+
+
+if __name__ == "__main__":
+    (build, size), batch, steps = CASES[sys.argv[1]], int(sys.argv[2]), int(sys.argv[3])
+    layouts = {"nchw": torch.contiguous_format, "nhwc": torch.channels_last}
+    seconds = {name: seconds_per_step(build, size, batch, steps, layout) for name, layout in layouts.items()}
+    best = min(seconds, key=seconds.get)
+    print(json.dumps({
+        "peer": f"pytorch {torch.__version__}", "threads": torch.get_num_threads(), "layout": best,
+        "secondsPerStep": seconds[best], "peakRssBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))

@@ -1,0 +1,25 @@
+// What is measured: each net at the size and batch that its users train it with. The same names as in peers/pytorch.py.
+import { alexnet, lenet, nin, ninMnist, vgg } from "@mlpconv/models";
+import type { tf } from "@mlpconv/tensor";
+
+export interface Case {
+  build: () => tf.LayersModel;
+  /** Side of the square grey images, in pixels. */
+  size: number;
+  /** Images a step. */
+  batch: number;
+}
+
+const grey = (size: number): [number, number, number] => [size, size, 1];
+
+export const cases = {
+  "lenet-28": { build: () => lenet(), size: 28, batch: 256 },
+  "ninMnist-28": { build: () => ninMnist(), size: 28, batch: 128 },
+  "nin-96": { build: () => nin({ inputShape: grey(96) }), size: 96, batch: 32 },
+  "nin-224": { build: () => nin(), size: 224, batch: 128 },
+  "alexnet-224": { build: () => alexnet(), size: 224, batch: 128 },
+  "vgg11-ratio4-224": { build: () => vgg({ depth: 11, ratio: 4 }), size: 224, batch: 128 },
+} as const satisfies Record<string, Case>;
+
+export type CaseName = keyof typeof cases;
+export const caseNames = Object.keys(cases) as CaseName[];

@@ -1,0 +1,40 @@
+// Measured figures as files: what was measured, where and with which versions stands in the file and in its name.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+
+export interface Machine {
+  cpu: string;
+  cores: number;
+  node: string;
+  platform: string;
+}
+
+export const machine = (): Machine => ({
+  cpu: cpus()[0]?.model.trim() ?? "unknown CPU",
+  cores: cpus().length,
+  node: process.versions.node,
+  platform: `${process.platform}-${process.arch}`,
+});
+
+const slug = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, "-")
+    .replace(/^-|-$/g, "");
+
+/** Writes results/<kind>-<what>-<cpu>-<cores>core-node<version>[-<peer>].json and gives its path. */
+export const writeResults = (
+  kind: string,
+  what: string,
+  peer: string | undefined,
+  figures: object,
+): string => {
+  const on = machine();
+  const name = [kind, what, slug(on.cpu), `${on.cores}core`, `node${on.node}`, peer && slug(peer)];
+  const path = join("results", `${name.filter(Boolean).join("-")}.json`);
+  mkdirSync("results", { recursive: true });
+  const date = new Date().toISOString().slice(0, 10);
+  writeFileSync(path, `${JSON.stringify({ kind, date, machine: on, ...figures }, null, 2)}\n`);
+  return path;
+};

@@ -1,0 +1,28 @@
+// Runs a program to its end and reads the JSON in its last line.
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** @throws Error with the program's own words when it fails */
+export const runJson = async <T>(command: string, commandArguments: string[]): Promise<T> => {
+  const child = spawn(command, commandArguments, { stdio: ["ignore", "pipe", "pipe"] });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (chunk) => (out += chunk));
+  child.stderr.on("data", (chunk) => (err += chunk));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", (cause) =>
+      reject(new Error(`bench: expected to run ${command}, got: ${cause.message}`, { cause })),
+    );
+    child.on("close", resolve);
+  });
+  if (code !== 0)
+    throw new Error(`bench: ${command} ${commandArguments.join(" ")} ended with ${code}:\n${err.trim()}`);
+  return JSON.parse(out.trim().split("\n").at(-1)!) as T;
+};
+
+/** The arguments that run a TypeScript file beside this one as this process runs: same conditions, same loader. */
+export const nodeArguments = (file: string, ...rest: string[]): string[] => [
+  ...process.execArgv,
+  fileURLToPath(new URL(file, import.meta.url)),
+  ...rest,
+];

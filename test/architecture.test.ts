@@ -1,0 +1,93 @@
+// The house's rules, read from the files: who may import whom, who may import tfjs, what every package has.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+
+/** What each package may import from this repository; engines are optional peers of tensor. */
+const ARROWS: Record<string, readonly string[]> = {
+  "engine-wasm": [],
+  tensor: ["engine-wasm"],
+  layers: ["tensor"],
+  models: ["tensor", "layers"],
+  datasets: ["tensor"],
+  trainer: ["tensor", "datasets"],
+  // Private: what tests share. Packages use it in their tests, where it may use their foundations in turn.
+  testing: ["tensor", "engine-wasm"],
+};
+
+interface Manifest {
+  name: string;
+  private?: boolean;
+  dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+}
+
+const manifest = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+const folders = (parent: string) =>
+  readdirSync(parent, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+
+const sources = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sources(path);
+    return /\.(ts|mts|js)$/.test(entry.name) ? [path] : [];
+  });
+
+/** Every module that a file names in an import or export, types and dynamic imports included. */
+const imports = (path: string): string[] =>
+  ts.preProcessFile(readFileSync(path, "utf8"), true, true).importedFiles.map(({ fileName }) => fileName);
+
+const packages = folders("packages");
+const isTest = (path: string) => path.endsWith(".test.ts");
+
+test("every package has its place in the table of arrows", () => {
+  expect(packages.toSorted()).toEqual(Object.keys(ARROWS).toSorted());
+});
+
+describe.each(packages)("packages/%s", (name) => {
+  const folder = join("packages", name);
+  const { dependencies = {}, peerDependencies = {}, devDependencies = {}, ...rest } = manifest(folder);
+  const ours = (group: Record<string, string>) =>
+    Object.keys(group).flatMap((key) => (key.startsWith("@mlpconv/") ? [key.slice("@mlpconv/".length)] : []));
+
+  test("is called after its folder", () => expect(rest.name).toBe(`@mlpconv/${name}`));
+
+  test("depends on what the arrows allow", () => {
+    for (const other of ours({ ...dependencies, ...peerDependencies })) expect(ARROWS[name]).toContain(other);
+  });
+
+  test("imports what its package.json declares, and nothing of this repository but what the arrows allow", () => {
+    const declared = { ...dependencies, ...peerDependencies };
+    for (const path of sources(join(folder, "src"))) {
+      for (const specifier of imports(path)) {
+        if (/^[.#]|^node:/.test(specifier)) continue;
+        const [scope, second] = specifier.split("/") as [string, string?];
+        const packageName = scope.startsWith("@") ? `${scope}/${second}` : scope;
+        const allowed = isTest(path) ? { ...declared, ...devDependencies, vitest: "" } : declared;
+        expect(Object.keys(allowed), `${path} imports ${specifier}`).toContain(packageName);
+      }
+    }
+  });
+
+  if (name !== "tensor" && !name.startsWith("engine-")) {
+    test("leaves @tensorflow to tensor and the engines", () => {
+      for (const path of sources(folder).filter((path) => !/node_modules|dist/.test(path))) {
+        expect(
+          imports(path).filter((specifier) => specifier.startsWith("@tensorflow/")),
+          path,
+        ).toEqual([]);
+      }
+    });
+  }
+
+  test("has a README", () => expect(existsSync(join(folder, "README.md"))).toBe(true));
+});
+
+describe.each(folders("apps"))("apps/%s", (name) => {
+  test("is imported by no package", () => {
+    for (const other of packages)
+      expect(JSON.stringify(manifest(join("packages", other)))).not.toContain(`"@mlpconv/${name}"`);
+  });
+});

@@ -61,7 +61,8 @@ const compositions: { [K in KernelName]: Compose<K> } = {
     const shifted = tf.sub(logits, tf.max(logits, 1, true));
     const exponentials = tf.exp(shifted);
     const sums = tf.sum(exponentials, 1, true);
-    const target = tf.oneHot(labels, classes, 1, 0, "float32");
+    // Cast, not asked for as float32: tfjs's wasm backend then writes the integer's bits.
+    const target = tf.cast(tf.oneHot(labels, classes), "float32");
     const loss: tf.Scalar = tf.mean(
       tf.sub(tf.squeeze(tf.log(sums), [1]), tf.sum(tf.mul(shifted, target), 1)),
     );

@@ -1,0 +1,19 @@
+// What a data set is here: images as bytes, one label each, split into training and test.
+
+/** Images and their labels, `shape[0]` of each. */
+export interface Split {
+  /** Grey levels or colours 0-255, N x H x W x C in that order (NHWC). */
+  images: Uint8Array;
+  /** One class index per image. */
+  labels: Uint8Array;
+  /** [N, H, W, C]. */
+  shape: readonly [number, number, number, number];
+}
+
+export interface Dataset {
+  name: string;
+  train: Split;
+  test: Split;
+  /** `classes[label]` is the label in words. */
+  classes: readonly string[];
+}

@@ -1,0 +1,128 @@
+// One URL into one part file over HTTP: goes on where it stopped, and gives up on a network that has died.
+import type { Part } from "./part-file.js";
+
+/** Milliseconds. */
+export interface TimeLimits {
+  /** Until a server answers. */
+  connect: number;
+  /** Between two pieces of a file. */
+  idle: number;
+  /** For everything together. */
+  total: number;
+}
+
+/** Why a transfer failed, and whether the same server is worth another try. */
+export class TransferError extends Error {
+  readonly again: boolean;
+
+  constructor(message: string, { again, cause }: { again: boolean; cause?: unknown }) {
+    super(message, { cause });
+    this.again = again;
+  }
+}
+
+export interface FetchOptions {
+  /** More bytes than this are not the file. */
+  most: number;
+  limits: TimeLimits;
+  signal: AbortSignal;
+  /** Called after each piece, with the whole file's length when the server says it. */
+  onPiece: (total: number | undefined) => void;
+}
+
+/**
+ * Appends what `part` lacks of the file at `url`.
+ *
+ * @throws TransferError, or `signal.reason` when aborted
+ */
+export const fetchInto = async (part: Part, url: string, options: FetchOptions): Promise<void> => {
+  const { most, limits, signal, onPiece } = options;
+  const watchdog = new AbortController();
+  const bark = (message: string, again: boolean, after: number) =>
+    setTimeout(() => watchdog.abort(new TransferError(message, { again })), after);
+  const seconds = (ms: number) => `${ms / 1000} s`;
+  let timer = bark(`no answer within ${seconds(limits.connect)}`, false, limits.connect);
+  try {
+    const response = await fetch(url, {
+      // Asked for as it is, so that a resumed download joins up byte for byte.
+      headers: {
+        "accept-encoding": "identity",
+        ...(part.size > 0 ? { range: `bytes=${part.size}-` } : {}),
+      },
+      signal: AbortSignal.any([signal, watchdog.signal]),
+    });
+    clearTimeout(timer);
+    timer = bark(`nothing received for ${seconds(limits.idle)}`, true, limits.idle);
+
+    const total = await place(response, part);
+    if (total === "complete") return;
+    if (total !== undefined && total > most) throw await tooLong(part, total, most);
+    if (response.body) {
+      for await (const chunk of response.body) {
+        timer.refresh();
+        if (part.size + chunk.length > most) throw await tooLong(part, part.size + chunk.length, most);
+        await part.append(chunk);
+        onPiece(total);
+      }
+    }
+    if (total !== undefined && part.size < total) {
+      throw new TransferError(`connection closed after ${part.size} of ${total} bytes`, { again: true });
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof TransferError) throw error;
+    throw fromFetch(error, part.size);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** Checks where the answer's bytes belong; gives the whole file's length if known, or "complete" when nothing is left to send. */
+const place = async (response: Response, part: Part): Promise<number | "complete" | undefined> => {
+  const { status, headers } = response;
+  const discard = () => response.body?.cancel();
+  if (status === 416 && part.size > 0) {
+    await discard();
+    return "complete";
+  }
+  if (!response.ok) {
+    await discard();
+    const again = status >= 500 || status === 408 || status === 429;
+    throw new TransferError(`HTTP ${status} ${response.statusText}`.trim(), { again });
+  }
+  const encoding = headers.get("content-encoding") ?? "identity";
+  if (encoding !== "identity") {
+    await discard();
+    throw new TransferError(`expected the file as it is, got content-encoding ${encoding}`, { again: false });
+  }
+  const length = headers.has("content-length") ? Number(headers.get("content-length")) : undefined;
+  if (status !== 206) {
+    await part.reset();
+    return length;
+  }
+  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("content-range") ?? "");
+  if (Number(range?.[1]) !== part.size) {
+    await discard();
+    const got = headers.get("content-range") ?? "no content-range";
+    const expected = `bytes from ${part.size}`;
+    await part.reset();
+    throw new TransferError(`expected ${expected}, got ${got}`, { again: true });
+  }
+  return range![2] === "*" ? undefined : Number(range![2]);
+};
+
+const tooLong = async (part: Part, got: number, most: number): Promise<TransferError> => {
+  await part.reset();
+  return new TransferError(`expected ${most} bytes at most, got ${got} or more`, { again: false });
+};
+
+/** fetch says "fetch failed" or "terminated"; what happened is in its cause. */
+const fromFetch = (error: unknown, received: number): TransferError => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const message = (cause instanceof Error && cause.message) || code || String(error);
+  // A connection that broke may hold the next time; a name that does not resolve or a port that refuses will do so again.
+  const broken = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"];
+  const where = received > 0 ? `stopped after ${received} bytes: ` : "";
+  return new TransferError(where + message, { again: broken.includes(code), cause: error });
+};

@@ -1,0 +1,88 @@
+// What `loader()` accepts, and what it says about the rest.
+import type { Split } from "./dataset.js";
+import { DatasetError } from "./dataset-error.js";
+import type { LoaderOptions } from "./loader.js";
+
+const bad = (option: string, expected: string, got: unknown, fix = "") =>
+  new DatasetError(
+    "option",
+    `loader: expected ${option} to be ${expected}, got ${show(got)}${fix && `; ${fix}`}`,
+  );
+
+const show = (value: unknown): string =>
+  Array.isArray(value) ? `[${value}]` : typeof value === "string" ? JSON.stringify(value) : String(value);
+
+const wholeNumber = (option: string, value: unknown, least: number): number => {
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least) {
+    throw bad(option, `a whole number of at least ${least}`, value);
+  }
+  return value;
+};
+
+const yesOrNo = (option: string, value: unknown): boolean => {
+  if (typeof value !== "boolean") throw bad(option, "true or false", value);
+  return value;
+};
+
+/** The options in one form, every one checked. */
+export const checkLoader = (
+  split: Split,
+  { batchSize, resize, shuffle = false, seed = 0, normalize, flip = false, limit }: LoaderOptions,
+) => {
+  const channels = checkSplit(split);
+  const examples = limit === undefined ? split.shape[0] : wholeNumber("limit", limit, 1);
+  if (examples > split.shape[0]) {
+    throw bad(
+      "limit",
+      `at most ${split.shape[0]}, the number of examples`,
+      limit,
+      "leave it out to take all",
+    );
+  }
+  return {
+    batchSize: wholeNumber("batchSize", batchSize, 1),
+    shuffle: yesOrNo("shuffle", shuffle),
+    seed: wholeNumber("seed", seed, 0),
+    flip: yesOrNo("flip", flip),
+    examples,
+    size: resize === undefined ? undefined : checkSize(resize),
+    normalize: normalize && {
+      mean: perChannel("normalize.mean", normalize.mean, channels, Number.isFinite, "a finite number"),
+      std: perChannel("normalize.std", normalize.std, channels, (v) => v > 0 && v < Infinity, "more than 0"),
+    },
+    checkEpoch: (n: number) => wholeNumber("the epoch", n, 0),
+  };
+};
+
+/** The number of channels, once images, labels and shape are shown to belong together. */
+const checkSplit = ({ images, labels, shape }: Split): number => {
+  const [count, height, width, channels] = shape;
+  if (shape.length !== 4) throw bad("the split's shape", "[N, H, W, C]", shape);
+  for (const side of [count, height, width, channels]) wholeNumber("the split's sizes", side, 1);
+  const bytes = count * height * width * channels;
+  if (images.length !== bytes) {
+    throw bad("the split's images", `${bytes} bytes (${shape.join("x")})`, images.length);
+  }
+  if (labels.length !== count) throw bad("the split's labels", `${count}, one per image`, labels.length);
+  return channels;
+};
+
+const checkSize = (resize: number | readonly [number, number]): readonly [number, number] => {
+  const size = typeof resize === "object" ? resize : ([resize, resize] as const);
+  if (size.length !== 2) throw bad("resize", "a side or [height, width]", resize);
+  for (const side of size) wholeNumber("resize", side, 1);
+  return size;
+};
+
+const perChannel = (
+  option: string,
+  given: number | readonly number[],
+  channels: number,
+  good: (value: number) => boolean,
+  expected: string,
+): readonly number[] => {
+  const values = typeof given === "object" ? given : Array.from({ length: channels }, () => given);
+  if (values.length !== channels) throw bad(option, `one number or one per channel (${channels})`, given);
+  if (!values.every((value) => typeof value === "number" && good(value))) throw bad(option, expected, given);
+  return values;
+};

@@ -1,0 +1,227 @@
+// Order, flips, batches, and every option that is refused.
+import { tf, useEngine } from "@mlpconv/tensor";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Split } from "./dataset.js";
+import { DatasetError } from "./dataset-error.js";
+import { type Loader, type LoaderOptions, loader } from "./loader.js";
+
+beforeAll(async () => {
+  await useEngine("cpu");
+});
+
+/** 100 images of 2x3 pixels; image i holds its number, then 1 to 5. */
+const numbered: Split = {
+  images: Uint8Array.from({ length: 600 }, (_, i) => (i % 6 === 0 ? i / 6 : i % 6)),
+  labels: Uint8Array.from({ length: 100 }, (_, i) => i % 10),
+  shape: [100, 2, 3, 1],
+};
+
+interface Seen {
+  /** The grey levels of each image. */
+  images: number[][];
+  labels: number[];
+  sizes: number[];
+}
+
+const see = async (batches: Loader, epoch: number): Promise<Seen> => {
+  const seen: Seen = { images: [], labels: [], sizes: [] };
+  for await (const { x, y } of batches.epoch(epoch)) {
+    expect(x.dtype).toBe("float32");
+    expect(y.dtype).toBe("int32");
+    expect(y.shape).toEqual([x.shape[0]]);
+    const levels = [...x.dataSync()].map((pixel) => Math.round(pixel * 255));
+    for (let i = 0; i < x.shape[0]; i++) seen.images.push(levels.slice(6 * i, 6 * i + 6));
+    seen.labels.push(...y.dataSync());
+    seen.sizes.push(x.shape[0]);
+    tf.dispose([x, y]);
+  }
+  return seen;
+};
+
+const straight = (n: number) => [n, 1, 2, 3, 4, 5];
+const mirrored = (n: number) => [2, 1, n, 5, 4, 3];
+/** Which example an image is, whichever way round. */
+const numberOf = (image: number[]) => (image[1] === 1 && image[0] !== 2 ? image[0]! : image[2]!);
+
+describe("loader", () => {
+  it("gives every example once, in the split's order, and keeps the last short batch", async () => {
+    const batches = loader(numbered, { batchSize: 32 });
+    expect([batches.batches, batches.examples, batches.batchSize]).toEqual([4, 100, 32]);
+    const { images, labels, sizes } = await see(batches, 0);
+    expect(sizes).toEqual([32, 32, 32, 4]);
+    expect(images).toEqual(Array.from({ length: 100 }, (_, i) => straight(i)));
+    expect(labels).toEqual([...numbered.labels]);
+  });
+
+  it("shuffles by (seed, epoch) alone: the batch size does not matter, and labels stay with their images", async () => {
+    const order = async (options: Partial<LoaderOptions>, epoch: number) => {
+      const { images, labels } = await see(
+        loader(numbered, { batchSize: 7, shuffle: true, ...options }),
+        epoch,
+      );
+      const numbers = images.map((image) => image[0]!);
+      expect(labels).toEqual(numbers.map((n) => n % 10));
+      return numbers;
+    };
+    const first = await order({}, 0);
+    expect([...first].sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    expect(first).not.toEqual([...first].sort((a, b) => a - b));
+    expect(await order({}, 0)).toEqual(first);
+    expect(await order({ seed: 0, batchSize: 100 }, 0)).toEqual(first);
+    expect(await order({ batchSize: 1, flip: false }, 0)).toEqual(first);
+    expect(await order({}, 1)).not.toEqual(first);
+    expect(await order({ seed: 1 }, 0)).not.toEqual(first);
+  });
+
+  it("flips about half of the images left to right, the same ones whatever the batch size and the order", async () => {
+    const flipped = async (options: Partial<LoaderOptions>, epoch: number) => {
+      const { images } = await see(loader(numbered, { batchSize: 7, flip: true, ...options }), epoch);
+      const ways = images.map((image) => {
+        const n = numberOf(image);
+        expect([straight(n), mirrored(n)]).toContainEqual(image);
+        return [n, image[1] === 1 && `${image}` === `${mirrored(n)}`] as const;
+      });
+      return new Map([...ways].sort(([a], [b]) => a - b));
+    };
+    const first = await flipped({}, 0);
+    const count = [...first.values()].filter(Boolean).length;
+    expect(count).toBeGreaterThan(30);
+    expect(count).toBeLessThan(70);
+    expect(await flipped({ batchSize: 64 }, 0)).toEqual(first);
+    expect(await flipped({ shuffle: true }, 0)).toEqual(first);
+    const part = await flipped({ limit: 40 }, 0);
+    expect(part).toEqual(new Map([...first].filter(([n]) => n < 40)));
+    expect(await flipped({}, 1)).not.toEqual(first);
+    expect(await flipped({ seed: 1 }, 0)).not.toEqual(first);
+  });
+
+  it("mirrors pixels, not channels", async () => {
+    const colours: Split = {
+      images: Uint8Array.of(1, 2, 3, 4, 5, 6),
+      labels: Uint8Array.of(0),
+      shape: [1, 1, 2, 3],
+    };
+    const seen = new Set<string>();
+    const batches = loader(colours, { batchSize: 1, flip: true });
+    for (let epoch = 0; epoch < 20; epoch++) seen.add(`${(await see(batches, epoch)).images[0]}`);
+    expect([...seen].sort()).toEqual(["1,2,3,4,5,6", "4,5,6,1,2,3"]);
+  });
+
+  it("leaves the split's bytes alone", async () => {
+    const before = numbered.images.slice();
+    await see(loader(numbered, { batchSize: 9, flip: true, shuffle: true }), 3);
+    expect(numbered.images).toEqual(before);
+  });
+
+  it("takes the first examples up to the limit, shuffled among themselves", async () => {
+    const batches = loader(numbered, { batchSize: 4, limit: 10, shuffle: true });
+    expect([batches.batches, batches.examples]).toEqual([3, 10]);
+    const { images, sizes } = await see(batches, 2);
+    expect(sizes).toEqual([4, 4, 2]);
+    expect(images.map((image) => image[0]!).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it("iterates over epoch 0, and can be iterated over again", async () => {
+    const batches = loader(numbered, { batchSize: 50, shuffle: true });
+    const firstLabels = async () => {
+      const labels: number[] = [];
+      for await (const { x, y } of batches) {
+        labels.push(...y.dataSync());
+        tf.dispose([x, y]);
+      }
+      return labels;
+    };
+    const { labels } = await see(batches, 0);
+    expect(await firstLabels()).toEqual(labels);
+    expect(await firstLabels()).toEqual(labels);
+  });
+
+  it("resizes to a square or to [height, width]", async () => {
+    for (const [resize, shape] of [
+      [5, [1, 5, 5, 1]],
+      [
+        [4, 7],
+        [1, 4, 7, 1],
+      ],
+    ] as const) {
+      for await (const { x, y } of loader(numbered, { batchSize: 1, limit: 1, resize })) {
+        expect(x.shape).toEqual(shape);
+        tf.dispose([x, y]);
+      }
+    }
+  });
+
+  const { images, labels, shape } = numbered;
+  const refused: [string, Partial<LoaderOptions>, string][] = [
+    ["batch size 0", { batchSize: 0 }, "batchSize to be a whole number of at least 1, got 0"],
+    ["batch size 1.5", { batchSize: 1.5 }, "batchSize to be a whole number of at least 1, got 1.5"],
+    ["batch size NaN", { batchSize: Number.NaN }, "batchSize to be a whole number of at least 1, got NaN"],
+    ["batch size -1", { batchSize: -1 }, "batchSize to be a whole number of at least 1, got -1"],
+    ["resize 0", { resize: 0 }, "resize to be a whole number of at least 1, got 0"],
+    ["resize [3, 0.5]", { resize: [3, 0.5] }, "resize to be a whole number of at least 1, got 0.5"],
+    ["limit 0", { limit: 0 }, "limit to be a whole number of at least 1, got 0"],
+    [
+      "a limit above the count",
+      { limit: 101 },
+      "limit to be at most 100, the number of examples, got 101; leave it out to take all",
+    ],
+    ["seed -1", { seed: -1 }, "seed to be a whole number of at least 0, got -1"],
+    ["seed 2^53", { seed: 2 ** 53 }, "seed to be a whole number of at least 0, got 9007199254740992"],
+    ["std 0", { normalize: { mean: 0, std: 0 } }, "normalize.std to be more than 0, got 0"],
+    [
+      "mean NaN",
+      { normalize: { mean: Number.NaN, std: 1 } },
+      "normalize.mean to be a finite number, got NaN",
+    ],
+    [
+      "three means for one channel",
+      { normalize: { mean: [0, 0, 0], std: 1 } },
+      "normalize.mean to be one number or one per channel (1), got [0,0,0]",
+    ],
+  ];
+  const badSplits: [string, Split, string][] = [
+    [
+      "too few bytes",
+      { images: images.subarray(1), labels, shape },
+      "the split's images to be 600 bytes (100x2x3x1), got 599",
+    ],
+    [
+      "too few labels",
+      { images, labels: labels.subarray(1), shape },
+      "the split's labels to be 100, one per image, got 99",
+    ],
+    [
+      "no examples",
+      { images, labels, shape: [0, 2, 3, 1] },
+      "the split's sizes to be a whole number of at least 1, got 0",
+    ],
+  ];
+
+  const errorOf = (make: () => unknown): DatasetError => {
+    try {
+      make();
+    } catch (error) {
+      if (error instanceof DatasetError) return error;
+    }
+    throw new Error("expected a DatasetError");
+  };
+
+  it.each(refused)("refuses %s", (_, options, words) => {
+    const error = errorOf(() => loader(numbered, { batchSize: 1, ...options }));
+    expect(error.message).toBe(`loader: expected ${words}`);
+    expect(error.code).toBe("option");
+  });
+
+  it.each(badSplits)("refuses a split with %s", (_, split, words) => {
+    expect(errorOf(() => loader(split, { batchSize: 1 })).message).toBe(`loader: expected ${words}`);
+  });
+
+  it("refuses an epoch that is none", () => {
+    const batches = loader(numbered, { batchSize: 1 });
+    for (const n of [-1, 0.5, Number.NaN]) {
+      expect(errorOf(() => batches.epoch(n)).message).toBe(
+        `loader: expected the epoch to be a whole number of at least 0, got ${n}`,
+      );
+    }
+  });
+});

@@ -1,0 +1,102 @@
+// Batches of a split for training and evaluation: in which order, which images flipped, and then the engine's part.
+import { stream, tf } from "@mlpconv/tensor";
+import type { Split } from "./dataset.js";
+import { checkLoader } from "./loader-options.js";
+import { toPixels } from "./to-pixels.js";
+
+export interface LoaderOptions {
+  batchSize: number;
+  /** Side of the square that images are resized to, or [height, width]; in pixels. Default: as they are. */
+  resize?: number | readonly [number, number] | undefined;
+  /** Another order each epoch. Default false: the split's order. */
+  shuffle?: boolean;
+  /** Of shuffling and flipping. Default 0. */
+  seed?: number;
+  /** `(x - mean) / std` on pixels in [0, 1]: a number for all channels or one for each. Default: pixels stay in [0, 1]. */
+  normalize?: { mean: number | readonly number[]; std: number | readonly number[] } | undefined;
+  /** Mirrors each image left to right with probability 1/2, drawn anew each epoch. Default false. */
+  flip?: boolean;
+  /** Takes the first so many examples. Default: all. */
+  limit?: number | undefined;
+}
+
+/** The consumer disposes both tensors. */
+export interface Batch {
+  /** [B, H, W, C], float32. */
+  x: tf.Tensor4D;
+  /** [B], int32. */
+  y: tf.Tensor1D;
+}
+
+/** Iterating over it is iterating over `epoch(0)`. */
+export interface Loader extends AsyncIterable<Batch> {
+  /** Per epoch; the last may be short. */
+  batches: number;
+  /** Per epoch. */
+  examples: number;
+  batchSize: number;
+  /** The batches of epoch 0, 1, ...: the same ones every time it is asked. */
+  epoch(n: number): AsyncIterable<Batch>;
+}
+
+/**
+ * Batches of a split. Order and flips are a function of (seed, epoch, index of the example) alone: neither the batch size nor the
+ * engine changes them.
+ *
+ * @throws DatasetError `option` when an option is out of its range or the split does not hold what its shape says
+ */
+export const loader = (split: Split, options: LoaderOptions): Loader => {
+  const { batchSize, shuffle, flip, seed, examples, size, normalize, checkEpoch } = checkLoader(
+    split,
+    options,
+  );
+  const [, height, width, channels] = split.shape;
+  const length = height * width * channels;
+
+  async function* epoch(n: number): AsyncGenerator<Batch, void, undefined> {
+    const order = shuffle ? stream(seed, "shuffle").permutation(examples, { block: n }) : undefined;
+    const coins = flip ? stream(seed, "flip").bits(examples, { block: n }) : undefined;
+    for (let start = 0; start < examples; start += batchSize) {
+      const count = Math.min(batchSize, examples - start);
+      const images = new Uint8Array(count * length);
+      const labels = new Int32Array(count);
+      for (let i = 0; i < count; i++) {
+        const index = order ? order[start + i]! : start + i;
+        const image = images.subarray(i * length, (i + 1) * length);
+        image.set(split.images.subarray(index * length, (index + 1) * length));
+        if (coins && coins[index]! & 1) mirror(image, width, channels);
+        labels[i] = split.labels[index]!;
+      }
+      yield {
+        x: toPixels(images, [count, height, width, channels], { size, normalize }),
+        y: tf.tensor1d(labels, "int32"),
+      };
+    }
+  }
+
+  return {
+    batches: Math.ceil(examples / batchSize),
+    examples,
+    batchSize,
+    epoch: (n) => {
+      checkEpoch(n);
+      return epoch(n);
+    },
+    [Symbol.asyncIterator]: () => epoch(0),
+  };
+};
+
+/** Turns each row of the image round, in place. */
+const mirror = (image: Uint8Array, width: number, channels: number): void => {
+  for (let row = 0; row < image.length; row += width * channels) {
+    for (let x = 0; x < width >> 1; x++) {
+      const left = row + x * channels;
+      const right = row + (width - 1 - x) * channels;
+      for (let c = 0; c < channels; c++) {
+        const value = image[left + c]!;
+        image[left + c] = image[right + c]!;
+        image[right + c] = value;
+      }
+    }
+  }
+};

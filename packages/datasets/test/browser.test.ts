@@ -1,0 +1,27 @@
+// The browser's entry: the same names but `fashionMnist`, and no module of Node anywhere beneath it.
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import * as browser from "../src/index.browser.js";
+import * as node from "../src/index.js";
+
+/** Every module that `file` imports from this package, itself included, and what they import from elsewhere. */
+const imports = (file: URL, seen = new Set<string>()): Set<string> => {
+  if (seen.has(file.href)) return seen;
+  seen.add(file.href);
+  for (const [, name] of readFileSync(file, "utf8").matchAll(/^(?:import|export)[^;]*? from "([^"]+)";/gms)) {
+    if (name!.startsWith(".")) imports(new URL(name!.replace(/\.js$/, ".ts"), file), seen);
+    else seen.add(name!);
+  }
+  return seen;
+};
+
+it("has every public name but those that need a file system", () => {
+  expect([...Object.keys(browser), "fashionMnist"].sort()).toEqual(Object.keys(node).sort());
+});
+
+it("imports nothing of Node", () => {
+  const outside = (entry: string) =>
+    [...imports(new URL(entry, import.meta.url))].filter((name) => !name.startsWith("file:")).sort();
+  expect(outside("../src/index.browser.ts")).toEqual(["@mlpconv/tensor"]);
+  expect(outside("../src/index.ts")).toContain("node:fs/promises");
+});

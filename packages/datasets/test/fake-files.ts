@@ -1,0 +1,89 @@
+// A data set with the four names of Fashion-MNIST and few bytes, so that the tests need neither the network nor 55 MB.
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll } from "vitest";
+import type { FashionMnistFile } from "../src/fashion-mnist-files.js";
+import type { FashionMnistEvent, Places, Request } from "../src/find-fashion-mnist.js";
+
+/** Numbers that gzip cannot shrink, the same each time. */
+const noise = (length: number): Uint8Array => {
+  let state = 1;
+  return Uint8Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  });
+};
+
+const idx = (shape: readonly number[]): Buffer => {
+  const header = Buffer.alloc(4 + 4 * shape.length);
+  header.writeUInt32BE(0x0800 + shape.length);
+  for (const [i, size] of shape.entries()) header.writeUInt32BE(size, 4 + 4 * i);
+  return Buffer.concat([header, noise(shape.reduce((a, b) => a * b, 1))]);
+};
+
+const shapes = {
+  "t10k-labels-idx1-ubyte": [30],
+  "train-labels-idx1-ubyte": [700],
+  "t10k-images-idx3-ubyte": [30, 20, 16],
+  "train-images-idx3-ubyte": [700, 20, 16],
+};
+
+/** The uncompressed bytes, by name. */
+export const plain = new Map(Object.entries(shapes).map(([name, shape]) => [name, idx(shape)]));
+/** The gzipped bytes, by name with `.gz`. */
+export const zipped = new Map([...plain].map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]));
+
+export const fakeFiles: readonly FashionMnistFile[] = Object.entries(shapes).map(([name, shape]) => {
+  const bytes = plain.get(name)!;
+  return { name, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex"), shape };
+});
+
+export const IMAGES = "train-images-idx3-ubyte.gz";
+
+const made: string[] = [];
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that is gone after the tests. */
+export const temporaryFolder = (): string => {
+  made.push(mkdtempSync(join(tmpdir(), "mlpconv-datasets-")));
+  return made.at(-1)!;
+};
+
+/** A folder with all four files gzipped, some changed, added, or left out (undefined). */
+export const folderWith = (changes: Record<string, Uint8Array | undefined> = {}): string => {
+  const folder = temporaryFolder();
+  for (const [name, bytes] of [...zipped, ...Object.entries(changes)]) {
+    if (!(name in changes) || changes[name]) writeFileSync(join(folder, name), changes[name] ?? bytes!);
+  }
+  return folder;
+};
+
+/** The fake files, and nowhere to find them but where `changes` says. */
+export const placesWith = (changes: Partial<Places> = {}): Places => ({
+  files: fakeFiles,
+  environment: undefined,
+  cache: join(temporaryFolder(), "cache"),
+  system: join(tmpdir(), "mlpconv-no-such-folder"),
+  mirrors: [],
+  apt: undefined,
+  limits: { connect: 400, idle: 400, total: 20_000, command: 5_000, stale: 2_000 },
+  ...changes,
+});
+
+/** A request that writes down the events. */
+export const requestWith = (changes: Partial<Request> = {}): Request & { events: FashionMnistEvent[] } => {
+  const events: FashionMnistEvent[] = [];
+  return {
+    root: undefined,
+    download: true,
+    signal: new AbortController().signal,
+    onEvent: (event) => events.push(event),
+    events,
+    ...changes,
+  };
+};

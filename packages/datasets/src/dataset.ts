@@ -12,6 +12,8 @@ export interface Split {
 
 export interface Dataset {
   name: string;
+  /** Where this copy came from, in words. */
+  source: string;
   train: Split;
   test: Split;
   /** `classes[label]` is the label in words. */

@@ -69,7 +69,7 @@ export const verified = (bytes: Uint8Array, file: FashionMnistFile, path: string
 };
 
 /** The data set made of all four files' values. */
-export const assemble = (contents: Contents, files: readonly FashionMnistFile[]): Dataset => {
+export const assemble = (contents: Contents, files: readonly FashionMnistFile[], source: string): Dataset => {
   const split = (name: string): Split => {
     const imagesFile = files.find((file) => file.name === `${name}-images-idx3-ubyte`)!;
     const [count, height, width] = imagesFile.shape;
@@ -79,5 +79,5 @@ export const assemble = (contents: Contents, files: readonly FashionMnistFile[])
       shape: [count!, height!, width!, 1],
     };
   };
-  return { name: "fashion-mnist", train: split("train"), test: split("t10k"), classes: garments };
+  return { name: "fashion-mnist", source, train: split("train"), test: split("t10k"), classes: garments };
 };

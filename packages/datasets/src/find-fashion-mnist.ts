@@ -49,13 +49,18 @@ export const findFashionMnist = async (request: Request, places: Places): Promis
   ];
   for (const [place, path] of folders) {
     signal.throwIfAborted();
-    const found = path === undefined ? "not set" : await look(path, request, places);
-    if (typeof found !== "string") return assemble(found, places.files);
-    failures.push({ place: path === undefined ? place : `${place} ${path}`, reason: found });
+    if (path === undefined) {
+      failures.push({ place, reason: "not set" });
+      continue;
+    }
+    const found = await look(path, request, places);
+    if (typeof found !== "string") return assemble(found, places.files, path);
+    failures.push({ place: `${place} ${path}`, reason: found });
   }
   if (request.download) {
     const fetched = await fetchFashionMnist(request, places);
-    if (fetched.contents.size === places.files.length) return assemble(fetched.contents, places.files);
+    if (fetched.contents.size === places.files.length)
+      return assemble(fetched.contents, places.files, "a download");
     failures.push(...fetched.failures);
   } else {
     failures.push({ place: "download", reason: "switched off (download: false)" });
@@ -75,7 +80,7 @@ const fromRoot = async (root: string, request: Request, { files }: Places): Prom
     );
   }
   warnOf(folder.damaged, request);
-  return assemble(folder.contents, files);
+  return assemble(folder.contents, files, root);
 };
 
 /** All the files of a folder, or why not. */

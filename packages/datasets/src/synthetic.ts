@@ -42,6 +42,7 @@ export const synthetic = ({
   }
   return {
     name: "synthetic",
+    source: "code",
     train: draw(train, size, stream(seed, "synthetic/train"), stream(seed, "synthetic/train/noise")),
     test: draw(test, size, stream(seed, "synthetic/test"), stream(seed, "synthetic/test/noise")),
     classes: garments,

@@ -45,7 +45,10 @@ export interface EpochEvent extends Progress {
   seconds: number;
 }
 
-/** The last event, also of a run that was interrupted: then the figures are those of the part that was trained. */
+/**
+ * The last event: the last epoch's figures, but examplesPerSecond and seconds of the whole run. Of a run that was interrupted, the
+ * figures of the part that was trained.
+ */
 export interface EndEvent extends Omit<EpochEvent, "type"> {
   type: "end";
   interrupted: boolean;

@@ -1,4 +1,4 @@
-// d2l's `accuracy` and `Accumulator`: counts of right answers, and means over the epoch so far.
+// d2l's `accuracy` and `Accumulator`: counts of right answers, and means over what was trained so far.
 import { tf } from "@mlpconv/tensor";
 import type { Progress } from "./events.js";
 
@@ -6,8 +6,8 @@ import type { Progress } from "./events.js";
 export const rightAnswers = (logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar =>
   tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), labels), "int32"));
 
-/** Adds up an epoch, batch by batch. */
-export class EpochMeter {
+/** Adds up an epoch or a run, batch by batch. */
+export class Meter {
   #examples = 0;
   #lossSum = 0;
   #right = 0;

@@ -38,7 +38,7 @@ describe("train", () => {
     const zeros = await fit(toyModel(), { train: loader, optimizer: rate(0), epochs: 1 });
     expect(zeros.loss).toBeCloseTo(Math.log(2), 6);
     let labels = 0;
-    for await (const { y } of loader) labels += y.dataSync().reduce((a, b) => a + b, 0);
+    for await (const { y } of loader) for (const label of y.dataSync()) labels += label;
     expect(zeros.trainAccuracy).toBeCloseTo((10 - labels) / 10, 6);
   });
 
@@ -82,6 +82,23 @@ describe("train", () => {
     const end = events.at(-1)!;
     expect(end).toMatchObject({ type: "end", interrupted: true, epoch: 2, step: 14 });
     expect(end).not.toHaveProperty("testAccuracy");
+  });
+
+  test("is interrupted, too, when the last epoch's test was", async () => {
+    const controller = new AbortController();
+    const test = toyLoader(8, 4);
+    const aborting: Loader = {
+      ...test,
+      epoch: (n) => {
+        controller.abort();
+        return test.epoch(n);
+      },
+    };
+    const options = { train: toyLoader(8, 4), test: aborting, optimizer: rate(0.1), epochs: 1 };
+    expect(await fit(toyModel(), { ...options, signal: controller.signal })).toMatchObject({
+      interrupted: true,
+      step: 2,
+    });
   });
 
   test("a signal that is aborted before the first step ends it with the signal's reason", async () => {

@@ -4,7 +4,7 @@ import { tf } from "@mlpconv/tensor";
 import { checkData, checkOptions } from "./checks.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
 import type { EndEvent, EpochEvent, Progress, TrainEvent } from "./events.js";
-import { EpochMeter } from "./metrics.js";
+import { Meter } from "./metrics.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { constant, type Schedule } from "./schedules.js";
 import { trainStep } from "./step.js";
@@ -62,10 +62,14 @@ export async function* train(
     parameters: model.countParams(),
   };
 
+  signal?.throwIfAborted();
+
+  const wholeRun = new Meter();
   let step = 0;
   let last: EpochEvent | undefined;
-  for (let epoch = 1; epoch <= epochs && !signal?.aborted; epoch++) {
-    const meter = new EpochMeter();
+  let interrupted = false;
+  for (let epoch = 1; epoch <= epochs && !interrupted; epoch++) {
+    const meter = new Meter();
     let stepInEpoch = 0;
     const progress = (): Progress => ({ epoch, step, ...meter.means() });
 
@@ -74,7 +78,8 @@ export async function* train(
       const learningRate = optimizer.learningRate * schedule(step, totalSteps);
       const from = performance.now();
       const { loss, right } = await trainStep(model, batch, optimizer, learningRate, step);
-      meter.add(batch.y.shape[0], loss, right, (performance.now() - from) / 1000);
+      const stepSeconds = (performance.now() - from) / 1000;
+      for (const each of [meter, wholeRun]) each.add(batch.y.shape[0], loss, right, stepSeconds);
       tf.dispose([batch.x, batch.y]);
       step++;
       if (!Number.isFinite(loss)) throw new DivergedError(epoch, step, loss, learningRate);
@@ -85,15 +90,19 @@ export async function* train(
     }
 
     const tested = test && !signal?.aborted ? await evaluateUnlessAborted(model, test, signal) : undefined;
+    interrupted = step < epoch * loader.batches || (test !== undefined && !tested);
     last = {
       type: "epoch",
       ...progress(),
       ...(tested && { testAccuracy: tested.accuracy, testLoss: tested.loss }),
       seconds: seconds(),
     };
-    if (stepInEpoch === loader.batches) yield last;
+    if (interrupted) break;
+    yield last;
+    interrupted = epoch < epochs && signal?.aborted === true;
   }
-  yield { ...last!, type: "end", seconds: seconds(), interrupted: step < totalSteps };
+  const { examplesPerSecond } = wholeRun.means();
+  yield { ...last!, type: "end", examplesPerSecond, seconds: seconds(), interrupted };
 }
 
 const evaluateUnlessAborted = async (

@@ -1,0 +1,28 @@
+// ConvBiasReluGradFilter: the gradients of ConvBiasRelu for filter and bias, [dFilter, dBias].
+import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { type ConvAttributes, explicit, masked } from "../contract.js";
+import { convInfo } from "../conv-info.js";
+import { filterGradient } from "../filter-gradient.js";
+import { dispose } from "../heap.js";
+import { kernel } from "../kernel.js";
+import { sumRows } from "../sum-rows.js";
+
+type Inputs = Record<"x" | "dy" | "y", TensorInfo>;
+type Attributes = ConvAttributes & { filterShape: number[] };
+
+export const convBiasReluGradFilter = kernel<Inputs, Attributes>(
+  "ConvBiasReluGradFilter",
+  ({ x, dy, y }, { strides, pad, activation, filterShape }, backend) => {
+    const conv = convInfo("ConvBiasReluGradFilter", x.shape, filterShape, { strides, pad: explicit(pad) });
+    const gradient = masked(backend, dy, y, activation);
+    const dBias = sumRows(
+      backend,
+      gradient,
+      util.sizeFromShape(dy.shape) / conv.outChannels,
+      conv.outChannels,
+    );
+    const dFilter = filterGradient(backend, x, gradient, conv);
+    dispose(backend, gradient);
+    return [dFilter, dBias];
+  },
+);

@@ -1,0 +1,81 @@
+// The built package in a real browser: bundled by vite without any configuration of ours, it finds its .wasm file and trains.
+import { existsSync } from "node:fs";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { build as tsup } from "tsup";
+import { preview, build as vite } from "vite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { copyWasm } from "../copy-wasm.js";
+
+const candidates = [
+  process.env.CHROMIUM,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+];
+const executablePath = candidates.find((path) => path && existsSync(path));
+const skipped = executablePath ? "" : " (skipped: no Chromium found; set CHROMIUM to its path)";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+/** Inside node_modules: dependencies resolve from there, and git and the other tests do not see it. */
+const site = here("../node_modules/.browser-test");
+const bundle = { root: site, configFile: false, logLevel: "error", base: "./" } as const;
+
+/** Opens the site, served with these headers, and gives what the program left in the title. */
+const visit = async (headers: Record<string, string>): Promise<unknown> => {
+  const server = await preview({ ...bundle, preview: { port: 0, host: "127.0.0.1", headers } });
+  const browser = await chromium.launch({
+    ...(executablePath ? { executablePath } : {}),
+    args: ["--headless", "--no-sandbox", "--disable-gpu"],
+  });
+  try {
+    const page = await browser.newPage();
+    await page.goto(server.resolvedUrls!.local[0]!);
+    await page.waitForFunction("document.title !== ''");
+    return JSON.parse(await page.title());
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+};
+
+describe.skipIf(!executablePath)(`a bundled program${skipped}`, () => {
+  beforeAll(async () => {
+    await rm(site, { recursive: true, force: true });
+    await mkdir(site, { recursive: true });
+    const options = {
+      config: false,
+      format: "esm",
+      silent: true,
+      tsconfig: here("../tsconfig.json"),
+    } as const;
+    await tsup({ ...options, entry: [here("../src/browser.ts")], outDir: `${site}/package` });
+    await copyWasm(`${site}/package`);
+    await cp(here("browser-program.ts"), `${site}/program.ts`);
+    await writeFile(
+      `${site}/index.html`,
+      '<!doctype html><script type="module" src="./program.ts"></script>',
+    );
+    await vite({
+      ...bundle,
+      resolve: { alias: { "@mlpconv/engine-wasm": `${site}/package/browser.js` } },
+    });
+  });
+  afterAll(() => rm(site, { recursive: true, force: true }));
+
+  it.each([
+    ["in a browser", {}],
+    [
+      "on a cross-origin isolated page, where tfjs would look for threads",
+      { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
+    ],
+  ])("trains %s", async (_, headers) => {
+    const found = await visit(headers);
+    expect(found).toMatchObject({ backend: "wasm", device: "1 thread, SIMD" });
+    const { before, after } = found as { before: number; after: number };
+    expect(after).toBeLessThan(before);
+  });
+});

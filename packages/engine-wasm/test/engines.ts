@@ -1,0 +1,58 @@
+// Runs the same computation on tfjs's `cpu` backend, the reference, and on this engine, and compares all numbers.
+import "../src/index.js";
+import * as tf from "@tensorflow/tfjs";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { expect } from "vitest";
+
+/** Deterministic values in [-1, 1), some of them exact zeros and ties; another `seed`, other values. */
+export const values = (shape: number[], seed: number): Float32Array => {
+  let state = (seed + 1) * 2654435761;
+  return Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.round((state / 2 ** 31 - 1) * 64) / 64;
+  });
+};
+
+export const tensor = <R extends tf.Rank>(shape: tf.ShapeMap[R], seed: number): tf.Tensor<R> =>
+  tf.tensor(values(shape, seed), shape);
+
+type Compute = () => tf.Tensor | tf.Tensor[];
+
+const run = async (backend: string, compute: Compute) => {
+  await tf.setBackend(backend);
+  const results = [tf.tidy(compute)].flat();
+  const host = results.map((result) => ({ shape: result.shape, values: result.dataSync() }));
+  tf.dispose(results);
+  return host;
+};
+
+/** Largest difference allowed, relative to the largest value: float32 sums in another order. */
+const tolerance = 2e-5;
+
+/** What is allocated: tfjs's tensors, and the backend's own count, which also knows what kernels forgot to give back. */
+const held = () => {
+  const { numTensors, numDataBuffers } = tf.memory();
+  return { numTensors, numDataBuffers, onHeap: (tf.backend() as BackendWasm).numDataIds() };
+};
+
+/** Expects this engine's results of `compute` to equal the cpu backend's, in shape and value, and to leave nothing behind. */
+export const expectAsOnCpu = async (compute: Compute): Promise<void> => {
+  const expected = await run("cpu", compute);
+  await tf.setBackend("wasm");
+  const before = held();
+  const actual = await run("wasm", compute);
+  expect(held()).toEqual(before);
+  expect(actual.map((result) => result.shape)).toEqual(expected.map((result) => result.shape));
+  for (const [i, result] of actual.entries()) {
+    const reference = expected[i]!.values;
+    let scale = 1;
+    let worst = 0;
+    for (let j = 0; j < reference.length; j++) {
+      // NaN compares false with everything, so it must be turned into a difference here.
+      const difference = Math.abs(result.values[j]! - reference[j]!);
+      scale = Math.max(scale, Math.abs(reference[j]!));
+      worst = Math.max(worst, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
+    }
+    expect(worst / scale, `result ${i}, relative to ${scale}`).toBeLessThanOrEqual(tolerance);
+  }
+};

@@ -1,0 +1,20 @@
+// The model that the settings describe.
+import { models } from "@mlpconv/models";
+import type { tf } from "@mlpconv/tensor";
+import { UsageError } from "./errors.js";
+import type { Settings } from "./settings.js";
+
+/** @throws UsageError when the images are too small for the net, with the least size that fits */
+export const buildModel = (
+  { model, resize, seed, net }: Settings,
+  { channels, classes }: { channels: number; classes: number },
+): tf.LayersModel => {
+  try {
+    return models[model]({ inputShape: [resize, resize, channels], classes, seed, ...net });
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "InputSizeError" && "minimum" in error)) throw error;
+    throw new UsageError("train", [
+      `expected --resize to be at least ${error.minimum} for ${model}, got ${resize}; pass --resize ${error.minimum} or more (${error.message})`,
+    ]);
+  }
+};

@@ -1,0 +1,57 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { checkRunIsNew, openRun } from "./open-run.js";
+
+const home = process.cwd();
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mlpconv-"));
+  process.chdir(folder);
+});
+afterEach(async () => {
+  process.chdir(home);
+  await rm(folder, { recursive: true });
+});
+
+describe("openRun", () => {
+  it("makes the folder under runs and keeps the config", async () => {
+    const run = await openRun("mine", "unused", { lr: 0.1 });
+    await run.close();
+    expect(JSON.parse(await readFile("runs/mine/config.json", "utf8"))).toEqual({ lr: 0.1 });
+  });
+
+  it("gives runs that start in the same second a folder each", async () => {
+    const runs = await Promise.all(
+      ["nin-quick", "nin-quick", "nin-quick"].map((name) => openRun(undefined, name, {})),
+    );
+    for (const run of runs) await run.close();
+    expect(runs.map((run) => run.folder).sort()).toEqual(
+      ["nin-quick", "nin-quick-2", "nin-quick-3"].map((name) => join("runs", name)),
+    );
+  });
+
+  it("says so when runs cannot be a folder", async () => {
+    await writeFile("runs", "a file");
+    await expect(openRun(undefined, "nin-quick", {})).rejects.toThrow(
+      /^train: expected runs to be a folder that can be written, got: /,
+    );
+  });
+});
+
+describe("checkRunIsNew", () => {
+  it("refuses a folder that holds something", async () => {
+    await mkdir("runs/old", { recursive: true });
+    await writeFile("runs/old/events.jsonl", "");
+    await expect(checkRunIsNew("old")).rejects.toThrow(
+      `train: expected --run to name a new run, got "old", and ${join("runs", "old")} is in use; choose another name or remove that folder`,
+    );
+  });
+
+  it("accepts one that is absent or empty", async () => {
+    await mkdir("runs/empty", { recursive: true });
+    await checkRunIsNew("absent");
+    await checkRunIsNew("empty");
+  });
+});

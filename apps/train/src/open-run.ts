@@ -1,0 +1,41 @@
+// Where a run is kept: its folder under runs/, never one that is in use.
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { createRun, type Run, RunFolderError } from "@mlpconv/trainer/node";
+import { runsFolder } from "./run-name.js";
+
+/** Said before any work is done: training for an hour and then failing to save would be worse. */
+export const checkRunIsNew = async (name: string): Promise<void> => {
+  const folder = join(runsFolder, name);
+  const entries = await readdir(folder).catch(() => []);
+  if (entries.length > 0) {
+    throw new RunFolderError(
+      `train: expected --run to name a new run, got "${name}", and ${folder} is in use; choose another name or remove that folder`,
+    );
+  }
+};
+
+/** @param name as the user gave it; without one, `fallback`, with a number where that is taken */
+export const openRun = async (name: string | undefined, fallback: string, config: object): Promise<Run> =>
+  createRun(name === undefined ? await claim(fallback) : join(runsFolder, name), config);
+
+/** Makes the folder, which only one of several programs that start in the same second can do. */
+const claim = async (name: string): Promise<string> => {
+  for (let n = 1; ; n++) {
+    const folder = join(runsFolder, n === 1 ? name : `${name}-${n}`);
+    try {
+      await mkdir(runsFolder, { recursive: true });
+      await mkdir(folder);
+      return folder;
+    } catch (cause) {
+      if (cause instanceof Error && "code" in cause && cause.code === "EEXIST" && n < 1000) continue;
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new RunFolderError(
+        `train: expected ${runsFolder} to be a folder that can be written, got: ${message}`,
+        {
+          cause,
+        },
+      );
+    }
+  }
+};

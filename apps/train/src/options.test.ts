@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { UsageError } from "./errors.js";
+import { type Flags, modelNames, readFlags } from "./options.js";
+
+const problems = (flags: Flags): readonly string[] => {
+  try {
+    readFlags(flags);
+  } catch (error) {
+    if (error instanceof UsageError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe("readFlags", () => {
+  it("leaves to the preset what nobody said", () => {
+    expect(readFlags({})).toEqual({ engine: "auto", seed: 0, json: false });
+    expect(Object.keys(readFlags({}))).not.toContain("epochs");
+  });
+
+  it("turns text into what it means", () => {
+    const flags = {
+      model: "nin",
+      preset: "best",
+      engine: "wasm",
+      resize: "96",
+      epochs: "2",
+      batchSize: "64",
+      lr: "5e-2",
+      seed: "7",
+      limit: "6400",
+      data: "somewhere",
+      run: "nin-1",
+      json: true,
+    };
+    expect(readFlags(flags)).toEqual({
+      model: "nin",
+      preset: "best",
+      engine: "wasm",
+      resize: 96,
+      epochs: 2,
+      batchSize: 64,
+      learningRate: 0.05,
+      seed: 7,
+      limit: 6400,
+      data: "somewhere",
+      run: "nin-1",
+      json: true,
+    });
+  });
+
+  it.each([
+    [
+      "model",
+      "nim",
+      `expected --model to be one of ${modelNames.join(", ")}, got "nim"; did you mean "nin"?`,
+    ],
+    ["model", "NINMNIST", /got "NINMNIST"; did you mean "ninMnist"\?$/],
+    ["model", "vgg-11", /did you mean "vgg11"\?$/],
+    ["preset", "qick", 'expected --preset to be one of quick, d2l, best, got "qick"; did you mean "quick"?'],
+    ["engine", "wams", /^expected --engine to be one of auto, .*got "wams"; did you mean "wasm"\?$/],
+    ["batchSize", "0", 'expected --batch-size to be a whole number from 1 to 60000, got "0"'],
+    ["batchSize", "2.5", /got "2.5"$/],
+    ["epochs", "-3", 'expected --epochs to be a whole number from 1 to 10000, got "-3"'],
+    ["epochs", "", /got ""$/],
+    ["epochs", "1e3", /got "1e3"$/],
+    ["lr", "NaN", 'expected --lr to be a number above 0, such as 0.05, got "NaN"'],
+    ["lr", "0", /got "0"$/],
+    ["lr", "-0.1", /got "-0.1"$/],
+    ["lr", "Infinity", /got "Infinity"$/],
+    ["lr", "0,05", /got "0,05"$/],
+    ["resize", "224px", 'expected --resize to be a whole number from 1 to 1024, got "224px"'],
+    ["seed", "-1", /^expected --seed to be a whole number from 0 to 9007199254740991, got "-1"$/],
+    ["limit", "60001", 'expected --limit to be a whole number from 1 to 60000, got "60001"'],
+    ["data", "", 'expected --data to be a folder, got ""'],
+    ["run", "../elsewhere", /^expected --run to be a folder name .* got "\.\.\/elsewhere"$/],
+  ] as const)("refuses %s %j", (flag, text, expected) => {
+    const found = problems({ [flag]: text });
+    expect(found).toHaveLength(1);
+    if (typeof expected === "string") expect(found[0]).toBe(expected);
+    else expect(found[0]).toMatch(expected);
+  });
+
+  it("names all that is wrong at once, a line each", () => {
+    expect(problems({ model: "nim", lr: "NaN", batchSize: "0", epochs: "2" })).toHaveLength(3);
+    expect(() => readFlags({ lr: "NaN", batchSize: "0" })).toThrow(
+      /^train: expected --batch-size .*\ntrain: expected --lr .*$/,
+    );
+  });
+});

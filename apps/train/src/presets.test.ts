@@ -1,0 +1,68 @@
+import { type ModelName, models } from "@mlpconv/models";
+import { describe, expect, it } from "vitest";
+import { defaults, presetNames, presets } from "./presets.js";
+
+const modelNames = Object.keys(models) as ModelName[];
+
+describe("presets", () => {
+  it("have a recipe for every net", () => {
+    for (const preset of presetNames) {
+      expect(Object.keys(presets[preset]).sort()).toEqual([...modelNames].sort());
+    }
+  });
+
+  it.each(presetNames.flatMap((preset) => modelNames.map((model) => [preset, model] as const)))(
+    "%s has sensible figures for %s",
+    (preset, model) => {
+      const { resize, epochs, batchSize, learningRate, momentum, limit = 60_000 } = presets[preset][model];
+      expect(resize).toBeGreaterThanOrEqual(28);
+      expect(resize).toBeLessThanOrEqual(224);
+      expect(epochs).toBeGreaterThanOrEqual(1);
+      expect(batchSize).toBeLessThanOrEqual(limit);
+      expect(learningRate).toBeGreaterThan(0);
+      expect(momentum).toBeLessThan(1);
+    },
+  );
+
+  it.each([
+    ["nin", 0.1, 128, 224],
+    ["alexnet", 0.01, 128, 224],
+    ["vgg11", 0.05, 128, 224],
+    ["lenet", 0.9, 256, 28],
+  ] as const)("d2l trains %s as the book does: lr %d, batches of %d, %d pixels", (model, lr, batch, side) => {
+    expect(presets.d2l[model]).toEqual({
+      net: {
+        ratio: model === "vgg11" ? 4 : 1,
+        lastRelu: true,
+        init: { weights: "xavier", biases: "pytorch" },
+      },
+      resize: side,
+      epochs: 10,
+      batchSize: batch,
+      learningRate: lr,
+      momentum: 0,
+      weightDecay: 0,
+      schedule: "constant",
+      warmup: 0,
+      normalize: false,
+      flip: false,
+    });
+  });
+
+  it("best has no ReLU on the logits of NiN", () => {
+    expect(presets.best.nin.net.lastRelu).toBe(false);
+  });
+});
+
+describe("defaults", () => {
+  it("are a small net for a CPU and the chapter's net for a GPU", () => {
+    expect(defaults({}, false)).toEqual({ model: "ninMnist", preset: "quick" });
+    expect(defaults({}, true)).toEqual({ model: "nin", preset: "best" });
+  });
+
+  it("follow what was said", () => {
+    expect(defaults({ preset: "d2l" }, false)).toEqual({ model: "nin", preset: "d2l" });
+    expect(defaults({ preset: "quick" }, true)).toEqual({ model: "ninMnist", preset: "quick" });
+    expect(defaults({ model: "lenet" }, false)).toEqual({ model: "lenet", preset: "quick" });
+  });
+});

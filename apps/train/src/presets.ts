@@ -1,0 +1,152 @@
+// The presets: what is trained how, as data. `quick` shows a net learning within minutes on a CPU, `d2l` is the book's chapter to
+// the letter, `best` is our own recipe.
+import { type ModelName, type Recipe, recipes } from "@mlpconv/models";
+
+export const presetNames = ["quick", "d2l", "best"] as const;
+export type PresetName = (typeof presetNames)[number];
+
+/** How a net is built, beside its input shape and seed. */
+export interface Net {
+  /** Divides the channels. Only `ninMnist`, `ninCifar` and the VGGs have it. */
+  ratio?: number;
+  /** ReLU after the last convolution as well: then logits are never negative. Only the NiNs have it. */
+  lastRelu?: boolean;
+  /** Absent: the net's own, 0.5. */
+  dropout?: number;
+  init: { weights: "he" | "xavier"; biases: "zeros" | "pytorch" };
+}
+
+export interface Preset {
+  net: Net;
+  /** Side to which images are resized, in pixels; 28 leaves them as they come. */
+  resize: number;
+  epochs: number;
+  /** Training images in an epoch; absent: all 60,000. Test images are never left out. */
+  limit?: number;
+  batchSize: number;
+  learningRate: number;
+  momentum: number;
+  /** Decoupled, of weights alone. */
+  weightDecay: number;
+  schedule: "constant" | "cosine";
+  /** Steps in which the learning rate grows to full; below 1: that share of all steps. */
+  warmup: number;
+  /** Pixels shifted and scaled to mean 0 and standard deviation 1 over the training images; else they are in [0, 1]. */
+  normalize: boolean;
+  /** Half of the training images are mirrored, drawn anew in each epoch. */
+  flip: boolean;
+}
+
+/** The training images' mean and standard deviation, of pixels in [0, 1]. */
+export const fashionMnistPixels = { mean: 0.286, std: 0.353 } as const;
+
+const nets: Record<ModelName, Omit<Net, "init">> = {
+  nin: { lastRelu: false },
+  ninMnist: { lastRelu: false },
+  ninCifar: { lastRelu: false },
+  lenet: {},
+  alexnet: {},
+  vgg11: { ratio: 4 },
+  vgg13: { ratio: 4 },
+  vgg16: { ratio: 4 },
+  vgg19: { ratio: 4 },
+};
+
+const he = { weights: "he", biases: "zeros" } as const;
+const xavier = { weights: "xavier", biases: "zeros" } as const;
+
+const ours = {
+  resize: 28,
+  momentum: 0.9,
+  schedule: "cosine",
+  normalize: true,
+  flip: true,
+} as const;
+
+const quickNin = {
+  ...ours,
+  epochs: 1,
+  batchSize: 64,
+  learningRate: 0.03,
+  weightDecay: 0,
+  warmup: 0.2,
+} as const;
+const quickVgg = (net: Omit<Net, "init">): Preset => ({
+  ...quickNin,
+  net: { ...net, init: he },
+  resize: 32,
+  limit: 6400,
+});
+
+const quick: Record<ModelName, Preset> = {
+  ninMnist: { ...quickNin, net: { ...nets.ninMnist, ratio: 2, init: he } },
+  ninCifar: { ...quickNin, net: { ...nets.ninCifar, ratio: 4, init: he } },
+  nin: { ...quickNin, net: { ...nets.nin, init: he }, resize: 96, limit: 6400 },
+  lenet: { ...quickNin, net: { init: xavier }, epochs: 2, learningRate: 0.1 },
+  alexnet: { ...quickNin, net: { init: he }, resize: 96, limit: 6400, learningRate: 0.01 },
+  vgg11: quickVgg(nets.vgg11),
+  vgg13: quickVgg(nets.vgg13),
+  vgg16: quickVgg(nets.vgg16),
+  vgg19: quickVgg(nets.vgg19),
+};
+
+/** `train_ch6`'s own: the net's recipe with plain SGD and pixels in [0, 1]. */
+const d2lPreset = ({ ratio, init, ...recipe }: Recipe): Preset => ({
+  ...recipe,
+  net: { ratio, init, lastRelu: true },
+  momentum: 0,
+  weightDecay: 0,
+  schedule: "constant",
+  warmup: 0,
+  normalize: false,
+  flip: false,
+});
+
+const d2l: Record<ModelName, Preset> = {
+  nin: d2lPreset(recipes.nin.d2l),
+  ninMnist: d2lPreset(recipes.ninMnist.d2l),
+  ninCifar: d2lPreset(recipes.ninCifar.d2l),
+  lenet: d2lPreset(recipes.lenet.d2l),
+  alexnet: d2lPreset(recipes.alexnet.d2l),
+  vgg11: d2lPreset(recipes.vgg11.d2l),
+  vgg13: d2lPreset(recipes.vgg13.d2l),
+  vgg16: d2lPreset(recipes.vgg16.d2l),
+  vgg19: d2lPreset(recipes.vgg19.d2l),
+};
+
+const long = {
+  ...ours,
+  epochs: 10,
+  batchSize: 128,
+  learningRate: 0.05,
+  weightDecay: 5e-4,
+  warmup: 200,
+} as const;
+const bestVgg = (net: Omit<Net, "init">): Preset => ({
+  ...long,
+  net: { ...net, init: he },
+  resize: 64,
+});
+
+const best: Record<ModelName, Preset> = {
+  nin: { ...long, net: { ...nets.nin, init: he }, resize: 96 },
+  ninMnist: { ...long, net: { ...nets.ninMnist, init: he } },
+  ninCifar: { ...long, net: { ...nets.ninCifar, init: he }, resize: 32 },
+  lenet: { ...long, net: { init: xavier }, learningRate: 0.1 },
+  alexnet: { ...long, net: { init: he }, resize: 96, learningRate: 0.01 },
+  vgg11: bestVgg(nets.vgg11),
+  vgg13: bestVgg(nets.vgg13),
+  vgg16: bestVgg(nets.vgg16),
+  vgg19: bestVgg(nets.vgg19),
+};
+
+export const presets: Record<PresetName, Record<ModelName, Preset>> = { quick, d2l, best };
+
+/** What is trained when nobody says: a GPU takes the chapter's net and our recipe, a CPU a small net for a minute or two. */
+export const defaults = (
+  { model, preset }: { model?: ModelName | undefined; preset?: PresetName | undefined },
+  gpu: boolean,
+): { model: ModelName; preset: PresetName } => {
+  const chosen = preset ?? (gpu ? "best" : "quick");
+  return { model: model ?? (chosen === "quick" ? "ninMnist" : "nin"), preset: chosen };
+};

@@ -1,0 +1,40 @@
+// A program made of commands: how it fails, in words and exit codes.
+import { Command, CommanderError } from "commander";
+import { describeError, exitCodeOf, UsageError } from "./errors.js";
+
+/** A program of this name; add commands, then give it to `runProgram`. */
+export const createProgram = (name: string): Command =>
+  new Command(name)
+    .description("Train classic image classifiers on Fashion-MNIST")
+    .showSuggestionAfterError();
+
+/** Runs the command that the arguments name. Errors are printed; the exit code is the answer. */
+export const runProgram = async (program: Command, args: readonly string[]): Promise<number> => {
+  for (const command of [program, ...program.commands]) {
+    // The message is printed once, below, in the words of all errors.
+    command.exitOverride().configureOutput({ outputError: () => {} });
+  }
+  try {
+    await program.parseAsync(withoutSeparator(args), { from: "user" });
+    return 0;
+  } catch (error) {
+    // To commander help is an error: of code 0 when it was asked for, of code 1 when no command was named.
+    if (error instanceof CommanderError && error.code.startsWith("commander.help"))
+      return error.exitCode && 2;
+    const known = error instanceof CommanderError ? asUsageError(error, args[0] ?? program.name()) : error;
+    process.stderr.write(`${describeError(known)}\n`);
+    return exitCodeOf(known);
+  }
+};
+
+/** npm wants `npm run train -- --seed 1`; pnpm hands the `--` on, where it would end the flags. */
+const withoutSeparator = (args: readonly string[]): string[] =>
+  args[1] === "--" ? [args[0]!, ...args.slice(2)] : [...args];
+
+/** "error: unknown option '--epoch'\n(Did you mean --epochs?)" in our form. */
+const asUsageError = ({ message }: CommanderError, command: string): UsageError => {
+  const problem = message
+    .replace(/^error: /, "")
+    .replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean "$1"?');
+  return new UsageError(command, [problem]);
+};

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { presets } from "./presets.js";
+import { loaderOptions, recipeLines, settle } from "./settings.js";
+
+const asked = { engine: "auto", seed: 3, json: false } as const;
+
+describe("settle", () => {
+  it("is the preset where nothing else was said", () => {
+    const settings = settle({ ...asked, model: "alexnet", preset: "d2l" }, false);
+    expect(settings).toEqual({ model: "alexnet", preset: "d2l", seed: 3, ...presets.d2l.alexnet });
+  });
+
+  it("lets every flag win over the preset", () => {
+    const flags = { resize: 64, epochs: 3, batchSize: 32, learningRate: 0.5, limit: 100 };
+    expect(settle({ ...asked, preset: "best", ...flags }, true)).toMatchObject({ model: "nin", ...flags });
+  });
+});
+
+describe("loaderOptions", () => {
+  it("shuffles, mirrors and limits the training images alone", () => {
+    const { train, test } = loaderOptions(settle({ ...asked, preset: "best", limit: 640 }, false));
+    expect(train).toEqual({
+      batchSize: 128,
+      seed: 3,
+      resize: 96,
+      normalize: { mean: 0.286, std: 0.353 },
+      shuffle: true,
+      flip: true,
+      limit: 640,
+    });
+    expect(test).toEqual({ batchSize: 128, seed: 3, resize: 96, normalize: { mean: 0.286, std: 0.353 } });
+  });
+
+  it("leaves images of 28 pixels as they are", () => {
+    expect(loaderOptions(settle({ ...asked, model: "lenet", preset: "d2l" }, false)).test).toEqual({
+      batchSize: 256,
+      seed: 3,
+    });
+  });
+});
+
+describe("recipeLines", () => {
+  it("say what the preset's name hides", () => {
+    expect(recipeLines(settle({ ...asked, preset: "d2l" }, false))).toEqual([
+      "10 epochs in batches of 128, SGD at 0.1",
+      "Xavier initialisation, PyTorch's default biases, pixels in [0, 1], seed 3",
+    ]);
+    expect(recipeLines(settle({ ...asked, preset: "best", epochs: 1 }, false))).toEqual([
+      "1 epoch in batches of 128, SGD at 0.05, momentum 0.9, weight decay 0.0005, warm-up over 200 steps, then a cosine",
+      "He initialisation, normalised pixels, mirrored at random, seed 3",
+    ]);
+  });
+});

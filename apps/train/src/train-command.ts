@@ -1,0 +1,23 @@
+// The command `train`: its arguments, and what surrounds a run.
+import { Command } from "commander";
+import { onInterrupt } from "./interruption.js";
+import { type Flags, readFlags } from "./options.js";
+import { openTerminal } from "./terminal.js";
+import { addTrainFlags } from "./train-flags.js";
+import { trainOnce } from "./train-once.js";
+
+/** `train`, to be mounted on a program. */
+export const trainCommand = (): Command =>
+  addTrainFlags(new Command("train")).action(async (flags: Flags) => {
+    const request = readFlags(flags);
+    const terminal = openTerminal(request);
+    const interruption = onInterrupt({
+      onFirst: () => terminal.say("stopping after this step and saving; once more stops at once"),
+    });
+    try {
+      await trainOnce(request, terminal, interruption);
+    } finally {
+      interruption.dispose();
+      terminal.close();
+    }
+  });

@@ -1,0 +1,42 @@
+// The flags of `train` and its help, which teaches by example.
+import { engineNames } from "@mlpconv/tensor";
+import type { Command } from "commander";
+import { modelNames } from "./options.js";
+import { presetNames } from "./presets.js";
+
+const examples = `
+Examples:
+  pnpm train                                     a small net of the NiN family, within minutes on a CPU
+  pnpm train --model nin --preset d2l            the chapter of "Dive into Deep Learning", to the letter
+  pnpm train --model nin --preset best --seed 1  our recipe; another seed, another run
+  pnpm train --model lenet --epochs 5 --lr 0.05  a flag wins over its preset
+  pnpm train --limit 6400 --run try-1            a tenth of the training images, kept in runs/try-1
+  pnpm train --json | tail -n 1                  the run's summary for a program
+  pnpm engines                                   what this machine can train on, and how fast
+
+Presets:
+  quick  shows a net learning within minutes (default without a GPU)
+  d2l    the book: Xavier's weights, plain SGD, batches of 128 (lenet 256), 224x224 pixels (lenet 28x28), 10 epochs
+  best   He's weights, momentum, cosine schedule, weight decay, mirrored images, 10 epochs (default on a GPU)
+
+A run is kept in runs/<name>: config.json, events.jsonl, summary.json and model/, which tf.loadLayersModel opens.
+Ctrl-C ends a run early and saves what it learned; once more stops at once.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;
+
+/** Adds the flags; their values stay text, for `readFlags` to check all at once. */
+export const addTrainFlags = (command: Command): Command =>
+  command
+    .description("Train an image classifier on Fashion-MNIST")
+    .option("--model <name>", `${modelNames.join(", ")} (default: ninMnist with preset quick, else nin)`)
+    .option("--preset <name>", presetNames.join(", "))
+    .option("--engine <name>", `auto, ${engineNames.join(", ")} (default: auto, the fastest there is)`)
+    .option("--resize <pixels>", "side that the images are resized to")
+    .option("--epochs <n>", "passes over the training images")
+    .option("--batch-size <n>", "images in a step")
+    .option("--lr <x>", "learning rate")
+    .option("--seed <n>", "of weights, shuffling, dropout and mirroring (default: 0)")
+    .option("--limit <n>", "train on n images only; all 10,000 test images count in any case")
+    .option("--data <dir>", "folder with the four IDX files; else they are found or downloaded")
+    .option("--run <name>", "keep the run in runs/<name> (default: model, preset and time)")
+    .option("--json", "print summary.json as the last line of stdout, all else on stderr")
+    .addHelpText("after", examples);

@@ -1,0 +1,104 @@
+// What `train` does, in order: engine, net, data, plan, training, closing words.
+import { type Dataset, fashionMnist, loader } from "@mlpconv/datasets";
+import { useEngine } from "@mlpconv/tensor";
+import type { Run, Summary } from "@mlpconv/trainer/node";
+import { buildModel } from "./build-model.js";
+import { closingLines, d2lLines } from "./closing.js";
+import { Interrupted } from "./errors.js";
+import { secondsPerPass } from "./estimate.js";
+import type { Interruption } from "./interruption.js";
+import { checkRunIsNew, openRun } from "./open-run.js";
+import type { TrainRequest } from "./options.js";
+import { deviceWords, planLines } from "./plan.js";
+import { defaultRunName } from "./run-name.js";
+import { runTraining } from "./run-training.js";
+import { loaderOptions, settle } from "./settings.js";
+import type { Terminal } from "./terminal.js";
+
+/** @throws Interrupted when a signal ended the run, after what it learned is saved */
+export const trainOnce = async (
+  request: TrainRequest,
+  terminal: Terminal,
+  { signal, exitCode }: Interruption,
+): Promise<void> => {
+  if (request.run !== undefined) await checkRunIsNew(request.run);
+  const engine = await useEngine(request.engine);
+  const settings = settle(request, engine.gpu);
+  const model = buildModel(settings, { channels: 1, classes: 10 });
+
+  const data = await findData(request, terminal, signal);
+  const options = loaderOptions(settings);
+  const loaders = { train: loader(data.train, options.train), test: loader(data.test, options.test) };
+  const perPass = await secondsPerPass(model);
+
+  const config = {
+    ...settings,
+    engine: engine.name,
+    device: engine.device,
+    dataset: data.name,
+    node: process.version,
+  };
+  const run = await openRun(request.run, defaultRunName(settings.model, settings.preset), config);
+  const plan = {
+    settings,
+    engine,
+    parameters: model.countParams(),
+    dataset: data.name,
+    source: data.source,
+  };
+  const { folder } = run;
+  for (const line of planLines({
+    ...plan,
+    available: data.train.shape[0],
+    loaders,
+    secondsPerPass: perPass,
+    folder,
+  })) {
+    terminal.say(line);
+  }
+
+  const summary = await closing(run, terminal, () =>
+    runTraining({ settings, engine, dataset: data.name, model, loaders, run, terminal, signal }),
+  );
+  const code = exitCode() ?? 130;
+  if (!summary) throw new Interrupted(code, "interrupted before the first step; nothing was learned");
+  const words = settings.preset === "d2l" && !summary.interrupted ? d2lLines : closingLines;
+  terminal.say("");
+  for (const line of words(summary, deviceWords(engine))) terminal.say(line);
+  if (request.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  if (summary.interrupted) throw new Interrupted(code, `interrupted; what was learned is in ${folder}`);
+};
+
+/** A run that fails leaves its events; say where. */
+const closing = async (
+  run: Run,
+  terminal: Terminal,
+  body: () => Promise<Summary | undefined>,
+): Promise<Summary | undefined> => {
+  try {
+    return await body();
+  } catch (error) {
+    terminal.say(`the run up to here is in ${run.folder}`);
+    throw error;
+  } finally {
+    await run.close();
+  }
+};
+
+const findData = async (
+  { data }: TrainRequest,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Dataset> => {
+  try {
+    return await fashionMnist({
+      ...(data !== undefined && { root: data }),
+      signal,
+      onEvent: ({ type, message }) =>
+        type === "warning" ? terminal.say(`warning: ${message}`) : terminal.live(() => message),
+    });
+  } catch (error) {
+    if (signal.aborted) throw new Interrupted(130, "interrupted before training began");
+    throw error;
+  }
+};

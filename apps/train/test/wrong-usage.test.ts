@@ -1,0 +1,77 @@
+// What is refused: message and exit code of the real program.
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { run } from "./program.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mlpconv-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+it("wrong values: all of them, each with its fix, exit code 2, no stack", async () => {
+  const args = "train --model nim --preset qick --engine wams --batch-size 0 --epochs -3 --lr NaN";
+  const { code, stdout, stderr } = await run(args.split(" "), folder);
+  expect(code).toBe(2);
+  expect(stdout).toBe("");
+  const lines = stderr.trimEnd().split("\n");
+  expect(lines).toHaveLength(6);
+  for (const line of lines) expect(line).toMatch(/^train: expected --\S+ to be .*, got "/);
+  for (const name of ["nin", "quick", "wasm"]) expect(stderr).toContain(`did you mean "${name}"?`);
+});
+
+it("an unknown flag: the nearest one, exit code 2", async () => {
+  expect(await run(["train", "--epoch", "3"], folder)).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: `train: unknown option '--epoch'; did you mean "--epochs"?\n`,
+  });
+});
+
+it("an unknown command: the nearest one, exit code 2", async () => {
+  const { code, stderr } = await run(["trian"], folder);
+  expect(code).toBe(2);
+  expect(stderr).toContain('did you mean "train"?');
+});
+
+it("images too small for the net: the least size, exit code 2", async () => {
+  const { code, stderr } = await run(
+    ["train", "--model", "nin", "--resize", "60", "--engine", "cpu"],
+    folder,
+  );
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^train: expected --resize to be at least 67 for nin, got 60; pass --resize 67 or more \(nin: input 60x60 is too small/,
+  );
+});
+
+it("a run's folder that is in use: exit code 1 before any work", async () => {
+  await mkdir(join(folder, "runs", "old"), { recursive: true });
+  await writeFile(join(folder, "runs", "old", "events.jsonl"), "");
+  const { code, stdout, stderr } = await run(["train", "--run", "old"], folder);
+  expect(code).toBe(1);
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(/^train: expected --run to name a new run, got "old", .*choose another name/);
+});
+
+it("damaged data: exit code 1, the file named and left alone, no run begun", async () => {
+  const file = join(folder, "train-images-idx3-ubyte");
+  await writeFile(file, "short");
+  const args = ["train", "--engine", "cpu", "--data", folder, "--run", "none"];
+  const { code, stdout, stderr } = await run(args, folder);
+  expect(code).toBe(1);
+  expect(stdout).toBe("");
+  expect(stderr).toContain("train-images-idx3-ubyte");
+  expect(stderr).not.toContain("    at ");
+  expect(await readFile(file, "utf8")).toBe("short");
+  expect(existsSync(join(folder, "runs", "none"))).toBe(false);
+});
+
+it("help teaches by example, exit code 0", async () => {
+  const { code, stdout } = await run(["train", "--help"], folder);
+  expect(code).toBe(0);
+  expect(stdout).toContain("pnpm train --model nin --preset d2l");
+});

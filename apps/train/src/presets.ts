@@ -63,8 +63,10 @@ const ours = {
   flip: true,
 } as const;
 
+/** One short pass. What is seen once is not learned by heart, so nothing is mirrored. */
 const quickNin = {
   ...ours,
+  flip: false,
   epochs: 1,
   batchSize: 64,
   learningRate: 0.03,
@@ -79,7 +81,14 @@ const quickVgg = (net: Omit<Net, "init">): Preset => ({
 });
 
 const quick: Record<ModelName, Preset> = {
-  ninMnist: { ...quickNin, net: { ...nets.ninMnist, ratio: 2, init: he } },
+  // The one that `pnpm train` shows: a third of the channels and two thirds of the images, in many small steps.
+  ninMnist: {
+    ...quickNin,
+    net: { ...nets.ninMnist, ratio: 3, dropout: 0, init: he },
+    limit: 40_000,
+    batchSize: 32,
+    warmup: 0.1,
+  },
   ninCifar: { ...quickNin, net: { ...nets.ninCifar, ratio: 4, init: he } },
   nin: { ...quickNin, net: { ...nets.nin, init: he }, resize: 96, limit: 6400 },
   lenet: { ...quickNin, net: { init: xavier }, epochs: 2, learningRate: 0.1 },

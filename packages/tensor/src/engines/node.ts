@@ -7,6 +7,11 @@ const native = "@mlpconv/engine-native";
 
 export const platformEngines: readonly EngineEntry[] = [
   tensorflowEngine("tensorflow-gpu", "@tensorflow/tfjs-node-gpu", true),
-  packageEngine({ name: "native", tfjsName: "native", gpu: false }, native, () => import(native)),
+  packageEngine(
+    { name: "native", tfjsName: "native", gpu: false },
+    native,
+    () => import(native),
+    "it comes with a later version",
+  ),
   tensorflowEngine("tensorflow", "@tensorflow/tfjs-node", false),
 ];

@@ -6,11 +6,16 @@ interface EnginePackage {
   describe(): string;
 }
 
-/** Loads an engine package; tells "not installed" from "installed, but breaks". */
+/**
+ * Loads an engine package; tells "not installed" from "installed, but breaks".
+ *
+ * @param install what to do when it is not installed
+ */
 export const packageEngine = (
   entry: Omit<EngineEntry, "load">,
   packageName: string,
   load: () => Promise<EnginePackage>,
+  install = `install ${packageName}`,
 ): EngineEntry => ({
   ...entry,
   load: async () => {
@@ -19,8 +24,9 @@ export const packageEngine = (
       return describe;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (message.includes(packageName) && isNotFound(error)) {
-        throw new EngineError(entry.name, "not-installed", "not installed", `install ${packageName}`, {
+      // Quoted: a package that lacks a part of its own is named in the message too, as the one that asked for it.
+      if (new RegExp(`['"]${packageName}['"]`).test(message) && isNotFound(error)) {
+        throw new EngineError(entry.name, "not-installed", "not installed", install, {
           cause: error,
         });
       }

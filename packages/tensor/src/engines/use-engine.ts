@@ -21,6 +21,7 @@ const entries: readonly EngineEntry[] = [
     { name: "webgpu", tfjsName: "webgpu", gpu: true },
     webgpu,
     () => import(/* @vite-ignore */ webgpu),
+    "it comes with a later version",
   ),
   packageEngine(
     { name: "wasm", tfjsName: "wasm", gpu: false },

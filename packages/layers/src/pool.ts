@@ -1,0 +1,40 @@
+// Pooling: windows become their largest or their mean value; global pooling makes one number of each map.
+import { tf } from "@mlpconv/tensor";
+import { CeilMaxPooling2D } from "./ceil-max-pooling.js";
+import { positive } from "./check.js";
+import type { Layer } from "./stock.js";
+
+export interface PoolOptions {
+  /** Pixels between windows. Default: the window's side, so that windows touch and do not overlap. */
+  stride?: number;
+}
+
+export interface MaxPoolOptions extends PoolOptions {
+  /** Keep the window that reaches over the edge (PyTorch's `ceil_mode`), as the NiN authors' own nets do. Default false. */
+  ceil?: boolean;
+}
+
+/**
+ * The largest value of each window: [batch, h, w, c] to [batch, h', w', c], h' = floor((h - size) / stride) + 1, or with `ceil` that
+ * quotient rounded up.
+ *
+ * @throws RangeError when a number is not a whole one from 1 up
+ */
+export const maxPool = (size: number, { stride = size, ceil = false }: MaxPoolOptions = {}): Layer[] => {
+  positive("maxPool", { size, stride });
+  const options = { poolSize: size, strides: stride };
+  return [ceil ? new CeilMaxPooling2D(options) : tf.layers.maxPooling2d({ ...options, padding: "valid" })];
+};
+
+/**
+ * The mean of each window; shapes as `maxPool` has them.
+ *
+ * @throws RangeError when a number is not a whole one from 1 up
+ */
+export const avgPool = (size: number, { stride = size }: PoolOptions = {}): Layer[] => {
+  positive("avgPool", { size, stride });
+  return [tf.layers.averagePooling2d({ poolSize: size, strides: stride, padding: "valid" })];
+};
+
+/** The mean of each map, [batch, h, w, c] to [batch, c]: with a map per class these are the logits (NiN, section 3.2). */
+export const globalAvgPool = (): Layer[] => [tf.layers.globalAveragePooling2d({})];

@@ -1,0 +1,49 @@
+// The stock tf.layers classes, to be subclassed under their own names: what is saved then opens where nothing of ours is installed.
+import { tf } from "@mlpconv/tensor";
+import type { Init } from "./init.js";
+
+export type Layer = tf.layers.Layer;
+
+/** What a model hands each layer that draws random numbers, before the layer is built. */
+export interface Binding {
+  seed: number;
+  init: Init;
+  /** Without the batch. */
+  inputShape: readonly number[];
+}
+
+/** A layer that draws random numbers. Its streams are named after the layer, so it must have its name when it is bound. */
+export interface Seeded {
+  bind(binding: Binding): void;
+}
+
+export const isSeeded = (layer: Layer): layer is Layer & Seeded => "bind" in layer;
+
+/**
+ * The class of a stock layer. tfjs exports builders alone; a subclass inherits the static `className` under which tfjs saves layers.
+ * Typed as a plain Layer, because the class's own type hides the very members that a subclass needs.
+ */
+const classOf = <Args>(layer: Layer) => layer.constructor as new (args: Args) => Layer;
+
+export const StockConv2D = classOf<Parameters<typeof tf.layers.conv2d>[0]>(
+  tf.layers.conv2d({ filters: 1, kernelSize: 1 }),
+);
+export const StockDense = classOf<Parameters<typeof tf.layers.dense>[0]>(tf.layers.dense({ units: 1 }));
+export const StockDropout = classOf<Parameters<typeof tf.layers.dropout>[0]>(tf.layers.dropout({ rate: 0 }));
+export const StockMaxPooling2D = classOf<Parameters<typeof tf.layers.maxPooling2d>[0]>(
+  tf.layers.maxPooling2d({}),
+);
+
+/** tfjs passes one tensor or a list of one. */
+export const only = <T>(inputs: T | T[]): T => {
+  if (!Array.isArray(inputs)) return inputs;
+  if (inputs.length !== 1) throw new Error(`layer: expected one input, got ${inputs.length}`);
+  return inputs[0]!;
+};
+
+/** A shape without its batch, each size known. */
+export const sizes = (shape: tf.Shape | tf.Shape[]): number[] =>
+  (shape as tf.Shape).slice(1).map((size) => {
+    if (size === null) throw new Error(`layer: expected a known input shape, got [${shape}]`);
+    return size;
+  });

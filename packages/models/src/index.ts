@@ -1,0 +1,12 @@
+// @mlpconv/models: Network in Network and the classic nets around it, what they cost, and their parameters as PyTorch names them.
+export { type AlexnetOptions, alexnet } from "./alexnet.js";
+export { type LenetOptions, lenet } from "./lenet.js";
+export { type ModelName, models } from "./models.js";
+export { type NinOptions, nin } from "./nin.js";
+export { type NinCifarOptions, ninCifar } from "./nin-cifar.js";
+export { type NinMnistOptions, ninMnist } from "./nin-mnist.js";
+export type { LastReluOption, ModelOptions, RatioOption } from "./options.js";
+export { type Parameter, parameters } from "./parameters.js";
+export { type Recipe, recipes } from "./recipes.js";
+export { formatSummary, type Summary, type SummaryRow, summary } from "./summary.js";
+export { type VggDepth, type VggOptions, vgg } from "./vgg.js";

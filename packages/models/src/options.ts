@@ -1,0 +1,49 @@
+// What every net takes, and the checks that no layer makes.
+import type { Init } from "@mlpconv/layers";
+
+export interface ModelOptions {
+  /** [height, width, channels], in pixels. */
+  inputShape?: readonly [height: number, width: number, channels: number] | undefined;
+  /** Default 10. */
+  classes?: number | undefined;
+  /** The share of activations set to zero in training. Default 0.5. */
+  dropout?: number | undefined;
+  /** Of the weights and dropout masks. Default 0. */
+  seed?: number | undefined;
+  /** Default He's normal for weights, zeros for biases. */
+  init?: Init | undefined;
+}
+
+export interface RatioOption {
+  /** Divides the channels of each convolution (at least one stays; classes are not divided). Default 1. */
+  ratio?: number | undefined;
+}
+
+export interface LastReluOption {
+  /**
+   * ReLU after the last convolution, as the paper's own code and d2l have it: logits are then never negative, and a class whose map
+   * dies stays dead. Default true.
+   */
+  lastRelu?: boolean | undefined;
+}
+
+/** @throws RangeError when the net `name` cannot have so many classes */
+export const checkClasses = (name: string, classes: number): void => {
+  if (!Number.isInteger(classes) || classes < 1) {
+    throw new RangeError(`${name}: expected classes to be a whole number from 1 up, got ${classes}`);
+  }
+};
+
+/**
+ * Divides channels by `ratio` and rounds down, to one at least.
+ *
+ * @throws RangeError unless `ratio` is a number from 1 up
+ */
+export const divideBy = (name: string, ratio: number): ((channels: number) => number) => {
+  if (!(ratio >= 1 && ratio < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(
+      `${name}: expected ratio, which divides the channels, to be a number from 1 up, got ${ratio}`,
+    );
+  }
+  return (channels) => Math.max(1, Math.floor(channels / ratio));
+};

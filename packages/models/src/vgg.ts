@@ -1,0 +1,58 @@
+// VGG: blocks of 3x3 convolutions, told apart by how many convolutions each has.
+import { dense, dropout, flatten, sequential, vggBlock } from "@mlpconv/layers";
+import type { tf } from "@mlpconv/tensor";
+import { checkClasses, divideBy, type ModelOptions, type RatioOption } from "./options.js";
+
+/** Convolutions in each of the five blocks; with the three dense layers they make the depth (the paper's A, B, D, E). */
+const convs = {
+  11: [1, 1, 2, 2, 2],
+  13: [2, 2, 2, 2, 2],
+  16: [2, 2, 3, 3, 3],
+  19: [2, 2, 4, 4, 4],
+} as const;
+
+export type VggDepth = keyof typeof convs;
+
+export interface VggOptions extends ModelOptions, RatioOption {
+  /** Layers with weights. Default 11. */
+  depth?: VggDepth | undefined;
+}
+
+/**
+ * VGG (Simonyan and Zisserman, 2014; d2l, "Networks Using Blocks (VGG)", which trains depth 11 with ratio 4: 43,093,322 parameters).
+ * From 32 pixels up.
+ *
+ * @throws InputSizeError when the image is too small; RangeError when an option is out of range
+ */
+export const vgg = ({
+  depth = 11,
+  inputShape = [224, 224, 1],
+  classes = 10,
+  dropout: rate = 0.5,
+  ratio = 1,
+  seed,
+  init,
+}: VggOptions = {}): tf.LayersModel => {
+  const name = `vgg${depth}`;
+  const n = convsOf(depth);
+  checkClasses(name, classes);
+  const c = divideBy(name, ratio);
+  return sequential({ name, inputShape, seed, init }, [
+    vggBlock(n[0], c(64)), //             112 x 112 x  64
+    vggBlock(n[1], c(128)), //             56 x  56 x 128
+    vggBlock(n[2], c(256)), //             28 x  28 x 256
+    vggBlock(n[3], c(512)), //             14 x  14 x 512
+    vggBlock(n[4], c(512)), //              7 x   7 x 512
+    flatten(), //                           25088
+    dense(4096, { activation: "relu" }), // 4096
+    dropout(rate),
+    dense(4096, { activation: "relu" }), // 4096
+    dropout(rate),
+    dense(classes), //                      classes
+  ]);
+};
+
+const convsOf = (depth: VggDepth) => {
+  if (depth in convs) return convs[depth];
+  throw new RangeError(`vgg: expected depth to be one of ${Object.keys(convs).join(", ")}, got ${depth}`);
+};

@@ -1,0 +1,87 @@
+// Each net against PyTorch: the same parameters and pixels must give the same logits, loss and gradients.
+import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
+import {
+  eachEngine,
+  type GoldenCase,
+  type GoldenName,
+  goldenCase,
+  goldenNames,
+  goldenTolerance,
+} from "@mlpconv/testing";
+import { expect, test } from "vitest";
+import { alexnet, lenet, nin, ninCifar, ninMnist, parameters, vgg } from "../src/index.js";
+
+const nets: Record<GoldenName, () => tf.LayersModel> = {
+  "lenet-28": lenet,
+  "alexnet-224": alexnet,
+  "vgg11-ratio4-224": () => vgg({ ratio: 4 }),
+  "nin-224": nin,
+  "nin-96": () => nin({ inputShape: [96, 96, 1] }),
+  "nin-mnist-28": ninMnist,
+  "nin-cifar-32": ninCifar,
+};
+
+/** Plain JavaScript takes minutes for the others. */
+const onCpu: readonly GoldenName[] = ["lenet-28", "nin-mnist-28"];
+
+/** The net with PyTorch's parameters. */
+const filled = (golden: GoldenCase): tf.LayersModel => {
+  const model = nets[golden.name]();
+  for (const { key, shape, variable, fromTorch } of parameters(model)) {
+    tf.tidy(() => variable.assign(fromTorch(tf.tensor(golden.parameter(key), shape))));
+  }
+  return model;
+};
+
+const largest = (values: ArrayLike<number>) =>
+  Array.from(values).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+
+const normOf = (values: ArrayLike<number>) => {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! ** 2;
+  return Math.sqrt(sum);
+};
+
+await eachEngine((engine) => {
+  test.each(engine.name === "cpu" ? onCpu : goldenNames)(
+    "%s: logits, loss and every gradient are PyTorch's",
+    { timeout: 300_000 },
+    async (name) => {
+      const golden = goldenCase(name);
+      const before = tf.memory().numTensors;
+      const model = filled(golden);
+      const x = tf.tidy(() => tf.transpose(tf.tensor4d(golden.pixels(), golden.input), [0, 2, 3, 1]));
+      const labels = tf.tensor1d(golden.labels, "int32");
+
+      const logits = model.apply(x) as tf.Tensor2D;
+      expect(await logits.data()).toBeAllclose(golden.logits, {
+        rtol: 0,
+        atol: goldenTolerance.logits * largest(golden.logits),
+      });
+
+      const variables = parameters(model).map(({ variable }) => variable);
+      const { value, grads } = tf.variableGrads(
+        () => softmaxCrossEntropy(model.apply(x) as tf.Tensor2D, labels),
+        variables,
+      );
+      expect(Math.abs((await value.data())[0]! - golden.loss)).toBeLessThan(goldenTolerance.loss);
+
+      for (const { key, variable, toTorch } of parameters(model)) {
+        const gradient = toTorch(grads[variable.name]!);
+        const entries = await gradient.data();
+        const expected = golden.gradients[key]!;
+        const norm = normOf(entries);
+        expect(Math.abs(norm / expected.norm - 1), `${key}: norm`).toBeLessThan(goldenTolerance.norm);
+        expect(expected.at.map((index) => entries[index]!)).toBeAllclose(expected.value, {
+          rtol: 0,
+          atol: goldenTolerance.entry * expected.norm,
+        });
+        gradient.dispose();
+      }
+
+      tf.dispose([x, labels, logits, value, grads]);
+      model.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
+});

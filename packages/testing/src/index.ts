@@ -1,0 +1,7 @@
+// @mlpconv/testing: what the test suites share. Importing it teaches vitest `toBeAllclose`.
+import "./allclose.js";
+
+export type { Tolerance } from "./allclose.js";
+export { eachEngine } from "./each-engine.js";
+export { type GoldenCase, type GoldenName, goldenCase, goldenNames } from "./golden.js";
+export { goldenTolerance, type Kind, tolerance } from "./tolerance.js";

@@ -1,0 +1,45 @@
+// The one table of tolerances: how far an engine's float32 results may lie from the reference.
+import type { EngineName } from "@mlpconv/tensor";
+import type { Tolerance } from "./allclose.js";
+
+/**
+ * - exact: numbers are moved, compared or clipped, never computed
+ * - elementwise: a few roundings an entry
+ * - function: exp, log, sqrt and what is made of them
+ * - sum: sums of many products (convolution, matmul, means), in any order; `atol` is relative to the largest entry
+ */
+export type Kind = "exact" | "elementwise" | "function" | "sum";
+
+const float32: Record<Kind, Tolerance> = {
+  exact: { rtol: 0, atol: 0 },
+  elementwise: { rtol: 1e-6, atol: 1e-7 },
+  function: { rtol: 1e-5, atol: 1e-6 },
+  sum: { rtol: 1e-5, atol: 1e-5 },
+};
+
+// A GPU's exp and log are shorter, and its sums are split among threads.
+const gpu: Record<Kind, Tolerance> = {
+  ...float32,
+  function: { rtol: 1e-4, atol: 1e-5 },
+  sum: { rtol: 1e-4, atol: 1e-4 },
+};
+
+export const tolerance: Record<EngineName, Record<Kind, Tolerance>> = {
+  "tensorflow-gpu": gpu,
+  webgpu: gpu,
+  native: float32,
+  tensorflow: float32,
+  wasm: float32,
+  cpu: float32,
+};
+
+/** Against PyTorch's golden values, each relative to the scale that is named. */
+export const goldenTolerance = {
+  /** Of the largest logit. */
+  logits: 1e-4,
+  loss: 1e-5,
+  /** Of the gradient's norm. */
+  norm: 1e-3,
+  /** A sampled entry, of the gradient's norm. */
+  entry: 1e-3,
+} as const;

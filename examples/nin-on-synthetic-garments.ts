@@ -9,14 +9,14 @@ const engine = await useEngine("auto");
 console.log(`training on ${engine.name}: ${engine.device}`);
 
 const data = synthetic({ train: 1500, test: 300, seed: 1 });
-const options = { batchSize: 50, normalize: { mean: 0.3, std: 0.35 }, seed: 1 };
-// A quarter of the paper's channels, and logits without a last ReLU: it trains every time.
-const model = ninMnist({ ratio: 4, lastRelu: false, seed: 1 });
+const options = { batchSize: 25, normalize: { mean: 0.286, std: 0.353 }, seed: 1 };
+// A quarter of the paper's channels, logits without a last ReLU, and no dropout, as training is short.
+const model = ninMnist({ ratio: 4, lastRelu: false, dropout: 0, seed: 1 });
 
 for await (const event of train(model, {
   train: loader(data.train, { ...options, shuffle: true }),
   test: loader(data.test, options),
-  optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }),
+  optimizer: sgd({ learningRate: 0.03, momentum: 0.9 }),
   schedule: cosine({ warmup: 0.1 }),
   epochs: 3,
 })) {

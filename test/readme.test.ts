@@ -7,7 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const run = promisify(execFile);
 
-const readmes = ["README.md", ...readdirSync("packages").map((name) => join("packages", name, "README.md"))];
+const isPublic = (name: string) => !JSON.parse(readFileSync(join("packages", name, "package.json"), "utf8")).private;
+const readmes = [
+  "README.md",
+  ...readdirSync("packages").flatMap((name) => (isPublic(name) ? [join("packages", name, "README.md")] : [])),
+];
 
 /** The ```ts blocks of a Markdown file. */
 const programs = (path: string): string[] =>

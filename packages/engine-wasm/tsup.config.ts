@@ -2,4 +2,4 @@ import { defineConfig } from "tsup";
 import { build } from "../../tsup.base.js";
 import { copyWasm } from "./copy-wasm.js";
 
-export default defineConfig(build(["src/index.ts", "src/browser.ts"], { onSuccess: () => copyWasm("dist") }));
+export default defineConfig(build(["src/node.ts", "src/browser.ts"], { onSuccess: () => copyWasm("dist") }));

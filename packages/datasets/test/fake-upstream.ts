@@ -18,12 +18,12 @@ export const whole: Answer = (request, response, bytes) => {
   response.end(bytes.subarray(start));
 };
 
-/** Announces everything and breaks off after `length` bytes. */
+/** Announces everything and breaks off after `length` bytes, once they had time to arrive: fetch forgets what it has not handed on. */
 export const breaksOffAfter =
   (length: number): Answer =>
   (_, response, bytes) => {
     response.writeHead(200, { "content-length": bytes.length });
-    response.write(bytes.subarray(0, length), () => response.destroy());
+    response.write(bytes.subarray(0, length), () => setTimeout(() => response.destroy(), 300));
   };
 
 export const status =

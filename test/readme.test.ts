@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const run = promisify(execFile);
 
-const isPublic = (name: string) => !JSON.parse(readFileSync(join("packages", name, "package.json"), "utf8")).private;
+const isPublic = (name: string) =>
+  !JSON.parse(readFileSync(join("packages", name, "package.json"), "utf8")).private;
 const readmes = [
   "README.md",
   ...readdirSync("packages").flatMap((name) => (isPublic(name) ? [join("packages", name, "README.md")] : [])),

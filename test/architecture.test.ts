@@ -6,14 +6,15 @@ import { describe, expect, test } from "vitest";
 
 /** What each package may import from this repository; engines are optional peers of tensor. */
 const ARROWS: Record<string, readonly string[]> = {
+  "engine-native": [],
   "engine-wasm": [],
-  tensor: ["engine-wasm"],
+  tensor: ["engine-native", "engine-wasm"],
   layers: ["tensor"],
   models: ["tensor", "layers"],
   datasets: ["tensor"],
   trainer: ["tensor", "datasets"],
   // Private: what tests share. Packages use it in their tests, where it may use their foundations in turn.
-  testing: ["tensor", "engine-wasm"],
+  testing: ["tensor", "engine-native", "engine-wasm"],
 };
 
 interface Manifest {

@@ -1,5 +1,5 @@
 // Dropout with a mask that is a function of (seed, layer, step): any engine, any number of runs, the same mask.
-import { stream, tf } from "@mlpconv/tensor";
+import { dropout as dropoutOp, stream, type tf } from "@mlpconv/tensor";
 import { type Binding, type Layer, only, type Seeded, StockDropout } from "./stock.js";
 
 class Dropout extends StockDropout implements Seeded {
@@ -21,26 +21,9 @@ class Dropout extends StockDropout implements Seeded {
         `dropout "${this.name}": expected the training step, which picks the mask, to be a whole number from 0 up, got ${step}`,
       );
     }
-    return tf.tidy(() => {
-      const mask = dropoutMask(x.size, this.rate, { seed: this.seedOfMasks, path: this.name, block });
-      return tf.mul(x, tf.tensor(mask, x.shape));
-    });
+    return dropoutOp(x, this.rate, stream(this.seedOfMasks, this.name), { block });
   }
 }
-
-/** For each number 0 with probability `rate`, else 1 / (1 - rate), so that the expected value stays what it was. */
-const dropoutMask = (
-  length: number,
-  rate: number,
-  { seed, path, block }: { seed: number; path: string; block: number },
-): Float32Array => {
-  const mask = new Float32Array(length);
-  const bits = stream(seed, path).bits(length, { block });
-  const threshold = rate * 2 ** 32;
-  const kept = 1 / (1 - rate);
-  for (let i = 0; i < length; i++) mask[i] = bits[i]! < threshold ? 0 : kept;
-  return mask;
-};
 
 /**
  * Sets a share of the numbers to zero while training and scales the rest by 1 / (1 - rate) (Srivastava et al., 2014).

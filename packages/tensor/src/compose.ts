@@ -1,5 +1,6 @@
 // What a kernel of the contract is on an engine that has none of its own: stock kernels, put together.
 import type { ConvAttributes, KernelName, Kernels, Pad } from "./kernels.js";
+import { threefryWords } from "./random/threefry.js";
 import { tf } from "./tf.js";
 
 type Compose<K extends KernelName> = (
@@ -68,6 +69,21 @@ const compositions: { [K in KernelName]: Compose<K> } = {
     );
     const dLogits: tf.Tensor2D = tf.div(tf.sub(tf.div(exponentials, sums), target), batch);
     return [loss, dLogits];
+  },
+  Dropout: ({ x }, { rate, key, block }) => {
+    const mask = new Float32Array(x.size);
+    const bits = threefryWords(key, x.size, block);
+    const threshold = rate * 2 ** 32;
+    const kept = 1 / (1 - rate);
+    for (let i = 0; i < mask.length; i++) mask[i] = bits[i]! < threshold ? 0 : kept;
+    return tf.mul(x, tf.tensor(mask, x.shape));
+  },
+  SgdStep: ({ weights, gradient, velocity }, { learningRate, momentum, nesterov, weightDecay }) => {
+    const newVelocity = velocity && tf.add(tf.mul(velocity, momentum), gradient);
+    const ahead = newVelocity && nesterov ? tf.add(gradient, tf.mul(newVelocity, momentum)) : newVelocity;
+    const kept = weightDecay > 0 ? tf.mul(weights, 1 - learningRate * weightDecay) : weights;
+    const newWeights = tf.sub(kept, tf.mul(ahead ?? gradient, learningRate));
+    return newVelocity ? [newWeights, newVelocity] : [newWeights];
   },
 };
 

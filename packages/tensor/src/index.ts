@@ -10,8 +10,10 @@ export {
 export { engines, tryGpu, useEngine } from "./engines/use-engine.js";
 export type { Activation, ConvAttributes, KernelName, Kernels, Pad } from "./kernels.js";
 export { type ConvBiasReluOptions, convBiasRelu } from "./ops/conv-bias-relu.js";
+export { dropout } from "./ops/dropout.js";
 export { globalAvgPool } from "./ops/global-avg-pool.js";
 export { resize } from "./ops/resize.js";
+export { type SgdStepOptions, sgdStep } from "./ops/sgd-step.js";
 export { softmaxCrossEntropy } from "./ops/softmax-cross-entropy.js";
 export { fans, heNormal, heUniform, pytorchBias, xavierUniform } from "./random/initializers.js";
 export { type Stream, type StreamOptions, stream } from "./random/stream.js";

@@ -1,10 +1,22 @@
 // Engines that come as packages of their own, so that nobody installs what they do not use.
-import { type EngineEntry, EngineError } from "./engine.js";
+import { type EngineEntry, EngineError, type EngineProblem } from "./engine.js";
 
 /** What an engine package exports: its import registers the tfjs backend. */
 interface EnginePackage {
   describe(): string;
+  /** Makes ready what the backend needs to start; throws with a `reason` and a `fix` when that cannot be done here. */
+  prepare?(): Promise<unknown>;
 }
+
+/** An engine package's own account of why it cannot start. */
+interface Problem {
+  code: EngineProblem;
+  reason: string;
+  fix: string;
+}
+
+const isProblem = (error: unknown): error is Problem =>
+  error instanceof Error && "code" in error && "reason" in error && "fix" in error;
 
 /**
  * Loads an engine package; tells "not installed" from "installed, but breaks".
@@ -20,9 +32,13 @@ export const packageEngine = (
   ...entry,
   load: async () => {
     try {
-      const { describe } = await load();
+      const { describe, prepare } = await load();
+      await prepare?.();
       return describe;
     } catch (error) {
+      if (isProblem(error)) {
+        throw new EngineError(entry.name, error.code, error.reason, error.fix, { cause: error });
+      }
       const message = error instanceof Error ? error.message : String(error);
       // Quoted: a package that lacks a part of its own is named in the message too, as the one that asked for it.
       if (new RegExp(`['"]${packageName}['"]`).test(message) && isNotFound(error)) {

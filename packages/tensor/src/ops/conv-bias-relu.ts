@@ -2,6 +2,7 @@
 import { runKernel } from "../compose.js";
 import type { Activation, ConvAttributes, Pad } from "../kernels.js";
 import { tf } from "../tf.js";
+import { release } from "./release.js";
 
 export interface ConvBiasReluOptions {
   /** Pixels between windows, both ways or [down, right]. Default 1. */
@@ -60,12 +61,15 @@ tf.registerGradient({
     );
     return {
       // Only asked for where something below needs it: the first layer's images need no gradient.
-      x: () =>
-        runKernel(
+      x: () => {
+        const dx = runKernel(
           "ConvBiasReluGradInput",
           { dy: dy as tf.Tensor4D, y, filter },
           { ...convolution, inputShape: x.shape },
-        ),
+        );
+        release(dy as tf.Tensor);
+        return dx;
+      },
       filter: () => dFilter,
       bias: () => dBias,
     };

@@ -1,11 +1,23 @@
 // The ops against what they stand for: the same value and the same gradients as stock tfjs, or as a small sum by hand.
-import { beforeAll, describe, expect, test } from "vitest";
-import { convBiasRelu, globalAvgPool, resize, softmaxCrossEntropy, stream, tf, useEngine } from "../index.js";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import {
+  convBiasRelu,
+  dropout,
+  globalAvgPool,
+  resize,
+  sgdStep,
+  softmaxCrossEntropy,
+  stream,
+  tf,
+  useEngine,
+} from "../index.js";
 
 beforeAll(() => useEngine("cpu"));
 
 const random = (shape: number[], name: string) =>
   tf.tensor(stream(0, name).normal(shape.reduce((a, b) => a * b, 1)), shape);
+
+const original = tf.engine().runKernel;
 
 const distance = (a: tf.Tensor, b: tf.Tensor) => {
   expect(a.shape).toEqual(b.shape);
@@ -51,6 +63,29 @@ describe("convBiasRelu", () => {
       }
     },
   );
+
+  test("frees a gradient that nobody needs any more, but not one that the caller gave", () => {
+    const convolve = (x: tf.Tensor) =>
+      convBiasRelu(
+        convBiasRelu(x as tf.Tensor4D, filter, bias),
+        random([1, 1, 4, 2], "f") as tf.Tensor4D,
+        tf.zeros([2]),
+      );
+    const dy = tf.tidy(() => tf.onesLike(convolve(x)));
+    tf.tidy(() => tf.grad(convolve)(x, dy));
+    expect(dy.isDisposed).toBe(false);
+    // Inside the pass: after the first layer's gradient, the one between the layers is gone.
+    const kernels: tf.Tensor[] = [];
+    const spy = vi.spyOn(tf.engine(), "runKernel").mockImplementation(function (this: unknown, ...all) {
+      if (all[0] === "ConvBiasReluGradInput") kernels.push(all[1].dy as tf.Tensor);
+      return original.apply(tf.engine(), all);
+    });
+    tf.tidy(() => {
+      tf.grad(convolve)(x, dy);
+      expect(kernels.map(({ isDisposed }) => isDisposed)).toEqual([false, true]);
+    });
+    spy.mockRestore();
+  });
 
   test("says which shape does not fit", () => {
     expect(() => convBiasRelu(x, random([3, 3, 5, 4], "f") as tf.Tensor4D, bias)).toThrow(
@@ -109,6 +144,39 @@ describe("softmaxCrossEntropy", () => {
       "expected int32 labels, got float32",
     );
     expect(() => softmaxCrossEntropy(tf.zeros([3, 3]), labels)).toThrow("expected labels [3], got [2]");
+  });
+});
+
+describe("dropout", () => {
+  test("draws its mask from the stream, applies it to the gradient too, and draws another for another block", () => {
+    const mask = (block: number) => dropout(tf.ones([9, 5]), 0.25, stream(3, "mask"), { block }).dataSync();
+    const bits = stream(3, "mask").bits(45, { block: 2 });
+    const expected = Float32Array.from(bits, (word) => (word < 2 ** 30 ? 0 : 4 / 3));
+    expect(mask(2)).toEqual(expected);
+    expect(mask(3)).not.toEqual(expected);
+    const gradient = tf.grad((x) => dropout(x, 0.25, stream(3, "mask"), { block: 2 }))(tf.zeros([9, 5]));
+    expect(gradient.dataSync()).toEqual(expected);
+  });
+
+  test("refuses a rate that is none", () => {
+    expect(() => dropout(tf.ones([1]), 1, stream(0, "mask"))).toThrow(
+      "from 0 up to, not including, 1, got 1",
+    );
+  });
+});
+
+describe("sgdStep", () => {
+  test("changes weights and velocity and leaves no tensor behind", () => {
+    const weights = tf.variable(tf.tensor1d([1, 2]));
+    const velocity = tf.variable(tf.tensor1d([10, 0]));
+    const gradient = tf.tensor1d([1, -1]);
+    const before = tf.memory().numTensors;
+    const options = { learningRate: 0.5, momentum: 0.5, nesterov: false, weightDecay: 0.2 };
+    sgdStep(weights, gradient, velocity, options);
+    // v = 0.5 * [10, 0] + [1, -1] = [6, -1];  w = 0.9 * [1, 2] - 0.5 v
+    for (const [i, value] of [6, -1].entries()) expect(velocity.dataSync()[i]).toBeCloseTo(value, 6);
+    for (const [i, value] of [-2.1, 2.3].entries()) expect(weights.dataSync()[i]).toBeCloseTo(value, 6);
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
 

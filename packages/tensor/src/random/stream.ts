@@ -1,5 +1,5 @@
 // A named stream of random numbers: every weight, dropout mask, shuffle and flip of a run comes from one seed through one of these.
-import { threefry2x32 } from "./threefry.js";
+import { threefry2x32, threefryWords } from "./threefry.js";
 
 export interface StreamOptions {
   /** Which 2^33 numbers of the stream: the epoch, the training step, ... Default 0. */
@@ -8,6 +8,8 @@ export interface StreamOptions {
 
 /** Pure functions of (seed, name, block, index): the same call gives the same numbers, on every engine and machine. */
 export interface Stream {
+  /** What the numbers are a function of, beside block and index: for kernels that draw their own. */
+  readonly key: readonly [number, number];
   /** `length` words of 32 random bits. */
   bits(length: number, options?: StreamOptions): Uint32Array;
   /** `length` numbers, uniform in [low, high). Default [0, 1). */
@@ -27,24 +29,21 @@ export const stream = (seed: number, name: string): Stream => {
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`stream: expected seed to be an integer from 0 to 2^53 - 1, got ${seed}`);
   }
-  const key = new Uint32Array(2);
+  const words = new Uint32Array(2);
   threefry2x32(
     seed >>> 0,
     Math.floor(seed / 2 ** 32),
     fnv1a(name, 0x811c9dc5),
     fnv1a(name, 0x01000193),
-    key,
+    words,
     0,
   );
-  const [k0, k1] = [key[0]!, key[1]!];
+  const key = [words[0]!, words[1]!] as const;
 
-  const bits: Stream["bits"] = (length, { block = 0 } = {}) => {
-    const words = new Uint32Array(length + (length & 1));
-    for (let i = 0; i < length; i += 2) threefry2x32(k0, k1, i >>> 1, block, words, i);
-    return length & 1 ? words.subarray(0, length) : words;
-  };
+  const bits: Stream["bits"] = (length, { block = 0 } = {}) => threefryWords(key, length, block);
 
   return {
+    key,
     bits,
     uniform: (length, { low = 0, high = 1, block = 0 } = {}) => {
       const words = bits(length, { block });

@@ -87,3 +87,10 @@ export const threefry2x32 = (
   out[at] = x + k2;
   out[at + 1] = y + k0 + 5;
 };
+
+/** `length` words of the stream with that key: two for each counter (index, block). */
+export const threefryWords = (key: readonly [number, number], length: number, block: number): Uint32Array => {
+  const words = new Uint32Array(length + (length & 1));
+  for (let i = 0; i < length; i += 2) threefry2x32(key[0], key[1], i >>> 1, block, words, i);
+  return length & 1 ? words.subarray(0, length) : words;
+};

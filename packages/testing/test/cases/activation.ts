@@ -1,5 +1,5 @@
 // Activations, dropout and the loss.
-import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
+import { dropout, softmaxCrossEntropy, stream, tf } from "@mlpconv/tensor";
 import { labels, normal, rows, ties } from "../case.js";
 
 export const activations = rows([
@@ -12,6 +12,20 @@ export const activations = rows([
     "elementwise",
     [normal(4, 9), labels(3, 4, 9)],
     (x, bits) => tf.mul(x, tf.mul(tf.cast(tf.greater(bits, 0), "float32"), 1.5)),
+  ],
+  [
+    "dropout of an odd number of values",
+    "exact",
+    [normal(3, 7, 11, 5)],
+    (x: tf.Tensor) => dropout(x, 0.3, stream(7, "mask"), { block: 5 }),
+    {
+      // On the host: kept where the stream's bits are not below the rate.
+      reference: (x: tf.Tensor) => {
+        const bits = stream(7, "mask").bits(x.size, { block: 5 });
+        const mask = Float32Array.from(bits, (word) => (word < 0.3 * 2 ** 32 ? 0 : 1 / 0.7));
+        return tf.mul(x, tf.tensor(mask, x.shape));
+      },
+    },
   ],
   ["softmax", "function", [normal(4, 10)], (x) => tf.softmax(x)],
   ["logSoftmax", "function", [normal(4, 10)], (x) => tf.logSoftmax(x)],

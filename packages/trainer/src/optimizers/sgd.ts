@@ -1,5 +1,5 @@
 // Stochastic gradient descent, with momentum as PyTorch defines it.
-import { tf } from "@mlpconv/tensor";
+import { sgdStep } from "@mlpconv/tensor";
 import { checkNumbers, decays, type Optimizer } from "./optimizer.js";
 import { slots } from "./slots.js";
 
@@ -33,21 +33,17 @@ export const sgd = ({
   const velocity = slots();
   return {
     learningRate,
-    update: (variables, gradients, rate) =>
-      tf.tidy(() => {
-        for (const variable of variables) {
-          const gradient = gradients[variable.name]!;
-          let direction = gradient;
-          if (momentum > 0) {
-            const v = velocity.of(variable);
-            v.assign(tf.add(tf.mul(v, momentum), gradient));
-            direction = nesterov ? tf.add(gradient, tf.mul(v, momentum)) : v;
-          }
-          const kept =
-            weightDecay > 0 && decays(variable) ? tf.mul(variable, 1 - rate * weightDecay) : variable;
-          variable.assign(tf.sub(kept, tf.mul(direction, rate)));
-        }
-      }),
+    update: (variables, gradients, rate) => {
+      for (const variable of variables) {
+        const remembered = momentum > 0 ? velocity.of(variable) : undefined;
+        sgdStep(variable, gradients[variable.name]!, remembered, {
+          learningRate: rate,
+          momentum,
+          nesterov,
+          weightDecay: decays(variable) ? weightDecay : 0,
+        });
+      }
+    },
     dispose: velocity.dispose,
   };
 };

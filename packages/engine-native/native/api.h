@@ -1,0 +1,32 @@
+// The C ABI of convolutions, matrix products and the library as a whole: float32, NHWC images, HWIO filters. Functions that compute
+// return 0, or an error code with text from mlpconv_error().
+#pragma once
+
+#include <cstdint>
+
+#ifdef _WIN32
+#define MLPCONV_API extern "C" __declspec(dllexport)
+#else
+#define MLPCONV_API extern "C" __attribute__((visibility("default")))
+#endif
+
+struct ConvShape {
+  int32_t batch, in_height, in_width, in_channels, out_height, out_width, out_channels;
+  int32_t kernel_height, kernel_width, stride_height, stride_width, pad_top, pad_left;
+};
+
+// y = relu(conv(x, filter) + bias), bias and relu if given.
+MLPCONV_API int mlpconv_conv_forward(const ConvShape*, const float* x, const float* filter, const float* bias, int relu, float* y);
+// Where y is given, dy counts where y > 0.
+MLPCONV_API int mlpconv_conv_grad_input(const ConvShape*, const float* dy, const float* y, const float* filter, float* dx);
+MLPCONV_API int mlpconv_conv_grad_filter(const ConvShape*, const float* x, const float* dy, const float* y, float* d_filter,
+                                         float* d_bias);
+// c[m, n] = relu(a b + bias), a [m, k] or transposed [k, m], b [k, n] or transposed [n, k].
+MLPCONV_API int mlpconv_matmul(int m, int n, int k, const float* a, int transpose_a, const float* b, int transpose_b,
+                               const float* bias, int relu, float* c);
+MLPCONV_API void mlpconv_set_threads(int count);
+MLPCONV_API int mlpconv_threads(void);
+// 1: no transforms that round differently from the direct sum.
+MLPCONV_API void mlpconv_set_exact(int exact);
+MLPCONV_API const char* mlpconv_error(void);
+MLPCONV_API const char* mlpconv_isa(void);

@@ -1,0 +1,193 @@
+// Direct convolution as an implicit matrix product. The pixels under a window are kernel_height runs of kernel_width * in_channels
+// neighbouring values, so a row of the left factor is a pointer and nothing is gathered. Work comes in blocks of output rows (of whole
+// images where those are small) whose input stays in the L2 cache; where there is padding or a mask the block's input is copied first,
+// into a border of zeros. A panel of the filter stays in L1 or streams from L2 while the block's pixels pass.
+#include "ahead.h"
+#include "conv.h"
+#include "panels.h"
+#include "scratch.h"
+#include "thread-pool.h"
+#include "tiles.h"
+
+namespace mlpconv {
+namespace {
+
+constexpr int64_t BLOCK_FLOATS = 48 << 10;  // of input: a fifth of the L2 cache
+constexpr int64_t BLOCK_PIXELS = 240;       // fewer would not earn back a panel's way into the cache
+
+// Blocks of `lines` output rows of one image, or of `images` whole ones.
+struct Blocks {
+  int64_t lines, images, per_image, count;
+  int64_t rows, width;  // of the input under a block, of one image
+
+  explicit Blocks(const ConvShape& s) {
+    width = (s.out_width - 1) * s.stride_width + s.kernel_width;
+    const int64_t line = width * s.in_channels, threads = mlpconv_threads();
+    const int64_t fitting = (BLOCK_FLOATS / std::max<int64_t>(line, 1) - s.kernel_height) / s.stride_height + 1;
+    const int64_t least = ceil_div(96, s.out_width);
+    lines = std::clamp<int64_t>(std::max(fitting, least), 1, s.out_height);
+    // Enough blocks for all threads, if the images are few.
+    const int64_t shares = ceil_div(2 * threads, s.batch);
+    lines = std::min(lines, std::max<int64_t>(std::min(least, lines), s.out_height / shares));
+    per_image = ceil_div(s.out_height, lines);
+    lines = ceil_div(s.out_height, per_image);
+    images = 1;
+    if (lines == s.out_height) {
+      const int64_t pixels = int64_t{s.out_height} * s.out_width;
+      images = std::clamp<int64_t>(BLOCK_PIXELS / pixels, 1, std::max<int64_t>(1, s.batch / (2 * threads)));
+    }
+    rows = (lines - 1) * s.stride_height + s.kernel_height;
+    count = ceil_div(s.batch, images) * per_image;
+  }
+};
+
+// A 1x1 convolution sees no rows: all pixels of the batch are one column.
+ConvShape flat(ConvShape s) {
+  const bool pointwise = s.kernel_height == 1 && s.kernel_width == 1 && s.stride_height == 1 && s.stride_width == 1 && s.pad_top == 0 &&
+                         s.pad_left == 0 && s.in_height == s.out_height && s.in_width == s.out_width;
+  const int64_t pixels = int64_t{s.batch} * s.out_height * s.out_width;
+  if (!pointwise || pixels > INT32_MAX) return s;
+  s.in_height = s.out_height = static_cast<int32_t>(pixels);
+  s.batch = s.in_width = s.out_width = 1;
+  return s;
+}
+
+// The filter as panels [k][width], one after the other: panel p starts at first(p) * k.
+const float* pack_filter(const ConvShape& s, const float* filter, Filter way, const Panels& panels) {
+  const int64_t taps = int64_t{s.kernel_height} * s.kernel_width, in = s.in_channels, k = taps * in;
+  float* packed = scratch(CALLER_FILTER, panels.padded() * k);
+  const int64_t parts = panels.count * s.kernel_height;
+  const auto pack = [&](int64_t part) {
+    const int64_t panel = part / s.kernel_height, row = part % s.kernel_height, width = panels.width(panel);
+    float* to = packed + panels.first(panel) * k + row * s.kernel_width * in * width;
+    for (int64_t tap = row * s.kernel_width; tap < (row + 1) * s.kernel_width; tap++, to += in * width) {
+      const bool turn = way == Filter::TURNED;
+      const float* from = filter + (turn ? taps - 1 - tap : tap) * in * s.out_channels;
+      from += panels.first(panel) * (turn ? in : 1);
+      pack_panel(from, turn ? in : s.out_channels, turn, in, panels.columns_of(panel), width, to);
+    }
+  };
+  if (panels.padded() * k < 1 << 15) {
+    for (int64_t part = 0; part < parts; part++) pack(part);
+  } else {
+    parallel_for(parts, pack);
+  }
+  return packed;
+}
+
+}  // namespace
+
+void copy_rows(const ConvShape& s, Masked image, int64_t first_row, int64_t rows, int64_t width, float* to) {
+  const int64_t line = width * s.in_channels;
+  // Where the image lies in a row; padding may be negative, which leaves out pixels.
+  const int64_t begin = std::clamp<int64_t>(s.pad_left, 0, width) * s.in_channels;
+  const int64_t end = std::clamp<int64_t>(s.pad_left + s.in_width, begin / s.in_channels, width) * s.in_channels;
+  for (int64_t row = 0; row < rows; row++, to += line) {
+    const int64_t at = first_row + row - s.pad_top;
+    if (at < 0 || at >= s.in_height) {
+      std::fill_n(to, line, 0.0f);
+      continue;
+    }
+    std::fill(to, to + begin, 0.0f);
+    std::fill(to + end, to + line, 0.0f);
+    const int64_t skipped = (at * s.in_width - s.pad_left) * s.in_channels;
+    if (!image.mask) {
+      std::copy(image.values + skipped + begin, image.values + skipped + end, to + begin);
+      continue;
+    }
+    for (int64_t i = begin; i < end; i += WIDTH) {
+      const Vector mask = load_part(image.mask + skipped + i, end - i);
+      store_part(to + i, where_positive(mask, load_part(image.values + skipped + i, end - i)), end - i);
+    }
+  }
+}
+
+void direct_forward(const ConvShape& shape, Masked x, const float* filter, Filter way, const float* bias, bool relu, float* y) {
+  const ConvShape s = flat(shape);
+  const Panels panels(s.out_channels);
+  const Blocks blocks(s);
+  const int64_t length = int64_t{s.kernel_width} * s.in_channels, k = s.kernel_height * length;
+  const float* packed = pack_filter(s, filter, way, panels);
+  float* padded_bias = nullptr;
+  if (bias) {
+    padded_bias = scratch(CALLER_BIAS, panels.padded());
+    std::fill_n(std::copy_n(bias, s.out_channels, padded_bias), panels.padded() - s.out_channels, 0.0f);
+  }
+  const bool copy = x.mask || s.pad_top || s.pad_left || blocks.width > s.in_width || (s.out_height - 1) * s.stride_height + s.kernel_height > s.in_height;
+  const int64_t width = copy ? blocks.width : s.in_width, line = width * s.in_channels;
+  const int64_t in_image = int64_t{s.in_height} * s.in_width * s.in_channels;
+  const int64_t next_image = copy ? blocks.rows * line : in_image;
+  // Where the window of each output pixel of a block starts, and a row of the last ones for tiles that reach past the end.
+  std::vector<int64_t> starts;
+  starts.reserve(blocks.images * blocks.lines * s.out_width + MAX_ROWS);
+  for (int64_t image = 0; image < blocks.images; image++) {
+    for (int64_t row = 0; row < blocks.lines; row++) {
+      for (int64_t column = 0; column < s.out_width; column++) {
+        starts.push_back(image * next_image + row * s.stride_height * line + column * s.stride_width * s.in_channels);
+      }
+    }
+  }
+  // Few blocks: their panels are shared out too.
+  const int64_t groups = std::clamp<int64_t>(2 * mlpconv_threads() / blocks.count, 1, panels.count);
+  const int64_t tasks = blocks.count * groups, parts = std::min<int64_t>(tasks, mlpconv_threads());
+  const auto compute = [&](int64_t task, bool last) {
+    const int64_t block = task / groups, group = task % groups;
+    const int64_t image = block / blocks.per_image * blocks.images, row = block % blocks.per_image * blocks.lines;
+    const int64_t images = std::min(blocks.images, s.batch - image), lines = std::min(blocks.lines, s.out_height - row);
+    if (lines <= 0) return;
+    const float* from = x.values + image * in_image + row * s.stride_height * line;
+    const int64_t first_panel = panels.count * group / groups, end_panel = panels.count * (group + 1) / groups;
+    Ahead ahead;
+    if (!last && groups == 1) {
+      // The next block's input: rows after those under this one, or whole images.
+      const int64_t run = int64_t{s.in_width} * s.in_channels;
+      const int64_t begin = std::max<int64_t>(0, (image * s.in_height + (row + lines) * s.stride_height - s.pad_top) * run);
+      const int64_t size = blocks.per_image == 1 ? blocks.images * in_image : blocks.lines * s.stride_height * run;
+      const int64_t count = std::min(size, s.batch * in_image - begin);
+      ahead.add(x.values + begin, count);
+      if (x.mask) ahead.add(x.mask + begin, count);
+      ahead.spread(ceil_div(images * lines * s.out_width, ROWS<2>) * panels.count);
+    }
+    if (copy) {
+      float* border = scratch(THREAD_INPUT, blocks.images * next_image);
+      for (int64_t i = 0; i < images; i++) {
+        const int64_t at = (image + i) * in_image;
+        copy_rows(s, {x.values + at, x.mask ? x.mask + at : nullptr}, row * s.stride_height, blocks.rows, width, border + i * next_image);
+      }
+      from = border;
+    }
+    const int64_t pixels = images * lines * s.out_width;
+    float* to = y + (image * s.out_height + row) * s.out_width * s.out_channels;
+    for (int64_t panel = first_panel; panel < end_panel; panel++) {
+      with_vectors(panels.vectors_of(panel), [&](auto vectors) {
+        constexpr int R = ROWS<vectors>;
+        const int64_t first = panels.first(panel);
+        const float* at[R];
+        float* target[R];
+        for (int64_t pixel = 0; pixel < pixels; pixel += R) {
+          for (int r = 0; r < R; r++) {
+            const int64_t i = std::min(pixel + r, pixels - 1);
+            at[r] = from + starts[i];
+            target[r] = to + i * s.out_channels + first;
+          }
+          ahead.next();
+          add_runs<vectors>(at, s.kernel_height, line, length, packed + first * k,
+                            {target, static_cast<int>(std::min<int64_t>(R, pixels - pixel)), panels.columns_of(panel), false,
+                             padded_bias ? padded_bias + first : nullptr, relu});
+        }
+      });
+    }
+  };
+  // Neighbouring blocks go to one thread.
+  parallel_for(parts, [&](int64_t part) {
+    const int64_t end = tasks * (part + 1) / parts;
+    for (int64_t task = tasks * part / parts; task < end; task++) compute(task, task + 1 == end);
+  });
+}
+
+ConvShape turned(const ConvShape& s) {
+  return {s.batch, s.out_height, s.out_width, s.out_channels, s.in_height, s.in_width, s.in_channels, s.kernel_height, s.kernel_width,
+          1, 1, s.kernel_height - 1 - s.pad_top, s.kernel_width - 1 - s.pad_left};
+}
+
+}  // namespace mlpconv

@@ -1,0 +1,83 @@
+// Matrix products. Both factors are packed, whichever way they are stored: a block of KC values of k at a time, b in panels that pass
+// through L1, a in tiles that stay in L2. Threads share out the columns of c, or its rows where those are more.
+#include <vector>
+
+#include "panels.h"
+#include "scratch.h"
+#include "thread-pool.h"
+#include "tiles.h"
+
+namespace mlpconv {
+namespace {
+
+constexpr int64_t KC = 256, MC = 504;  // MC divides by all tile heights
+
+
+// Rows [0, rows) and columns [0, k) of a, in tiles [k][R], zeros beyond the last row.
+void pack_tiles(const float* a, int64_t stride, bool transposed, int64_t rows, int64_t k, int64_t height, float* to) {
+  for (int64_t row = 0; row < rows; row += height, to += k * height) {
+    const int64_t tile = std::min(height, rows - row);
+    if (tile < height) std::fill_n(to, k * height, 0.0f);
+    if (transposed) {
+      for (int64_t i = 0; i < k; i++) std::copy_n(a + i * stride + row, tile, to + i * height);
+    } else {
+      transpose_block(a + row * stride, stride, tile, k, to, height);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace mlpconv
+
+using namespace mlpconv;
+
+int mlpconv_matmul(int m, int n, int k, const float* a, int transpose_a, const float* b, int transpose_b, const float* bias,
+                   int relu, float* c) {
+  return guarded([&] {
+    const Panels panels(n);
+    const int64_t threads = int64_t{m} * n * k < 1 << 16 ? 1 : mlpconv_threads();
+    // Parts of whole panels, or of whole blocks of rows.
+    const bool by_rows = panels.count < 4 * threads && m > 2 * MAX_ROWS * threads;
+    const int64_t parts = by_rows ? threads : std::min(threads, panels.count);
+    const int64_t a_stride = transpose_a ? m : k, b_stride = transpose_b ? k : n;
+    std::vector<float> padded_bias;
+    if (bias) {
+      padded_bias.assign(bias, bias + n);
+      padded_bias.resize(panels.padded());
+    }
+    parallel_for(parts, [&](int64_t part) {
+      const int64_t first_row = by_rows ? m * part / parts : 0, end_row = by_rows ? m * (part + 1) / parts : m;
+      const int64_t first_panel = by_rows ? 0 : panels.count * part / parts;
+      const int64_t end_panel = by_rows ? panels.count : panels.count * (part + 1) / parts;
+      float* tiles = scratch(THREAD_INPUT, (MC + MAX_ROWS) * KC);
+      float* packed = scratch(THREAD_GRADIENT, KC * 3 * WIDTH);
+      for (int64_t row = first_row; row < end_row; row += MC) {
+        const int64_t rows = std::min(MC, end_row - row);
+        for (int64_t i = 0; i < std::max(k, 1); i += KC) {
+          const int64_t depth = std::min(KC, k - i);
+          const bool last = i + KC >= k;
+          int64_t height = 0;  // of the tiles that a is packed in
+          for (int64_t panel = first_panel; panel < end_panel; panel++) {
+            const int64_t first = panels.first(panel);
+            with_vectors(panels.vectors_of(panel), [&](auto vectors) {
+              constexpr int V = vectors, R = ROWS<V>;
+              if (height != R) pack_tiles(a + (transpose_a ? i * m + row : row * k + i), a_stride, transpose_a, rows, depth, R, tiles);
+              height = R;
+              pack_panel(b + (transpose_b ? first * k + i : i * n + first), b_stride, transpose_b, depth, panels.columns_of(panel),
+                         V * WIDTH, packed);
+              float* target[R];
+              for (int64_t tile = 0; tile < rows; tile += R) {
+                const int count = static_cast<int>(std::min<int64_t>(R, rows - tile));
+                for (int r = 0; r < R; r++) target[r] = c + (row + tile + std::min(r, count - 1)) * n + first;
+                const float* from = tiles + tile * depth;
+                add_outer<V>([=](int64_t j) { return from + j * R; }, depth, packed,
+                             {target, count, panels.columns_of(panel), i > 0, last && bias ? padded_bias.data() + first : nullptr,
+                              last && relu});
+              }
+            });
+          }
+        }
+      }
+    });
+  });
+}

@@ -1,0 +1,59 @@
+// The C ABI of everything that is not a convolution or a matrix product. All functions return 0, or an error code with text from
+// mlpconv_error(). Tensors are dense; float32 unless said.
+#pragma once
+
+#include <cstdint>
+
+#include "api.h"
+
+#ifdef _WIN32
+#define MLPCONV_EXPORT extern "C" __declspec(dllexport)
+#else
+#define MLPCONV_EXPORT extern "C" __attribute__((visibility("default")))
+#endif
+
+// memory.cpp: asks for huge pages and returns how many bytes lie before the first 64-byte boundary.
+MLPCONV_EXPORT int mlpconv_prepare_buffer(void* memory, int64_t bytes);
+// memory.cpp: gives the pages of a buffer that nobody will use again back to the system, ahead of the buffer itself.
+MLPCONV_EXPORT int mlpconv_discard_buffer(void* memory, int64_t bytes);
+
+// pool.cpp: a pooling is said as a convolution whose in_channels and out_channels are equal.
+MLPCONV_EXPORT int mlpconv_max_pool(const ConvShape*, const float* x, float* y);
+MLPCONV_EXPORT int mlpconv_max_pool_grad(const ConvShape*, const float* x, const float* dy, float* dx);
+MLPCONV_EXPORT int mlpconv_avg_pool(const ConvShape*, const float* x, float* y);
+MLPCONV_EXPORT int mlpconv_avg_pool_grad(const ConvShape*, const float* dy, float* dx);
+
+// elementwise.cpp
+enum UnaryOp : int32_t { RELU, SIGMOID, STEP, NEGATE, SQUARE, SQRT, EXP, FLOOR, TANH };
+enum BinaryOp : int32_t { ADD, SUBTRACT, MULTIPLY, DIVIDE, MAXIMUM, MINIMUM, SIGMOID_GRAD };
+MLPCONV_EXPORT int mlpconv_unary(int op, int64_t count, const float* x, float alpha, float* y);
+// shape[4] of y; strides of a and b in floats, 0 along an axis that is broadcast. The last axis is dense or broadcast.
+MLPCONV_EXPORT int mlpconv_binary(int op, const int32_t* shape, const int32_t* a_strides, const int32_t* b_strides,
+                                  const float* a, const float* b, float* y);
+MLPCONV_EXPORT int mlpconv_fill(int64_t count, float value, float* y);
+MLPCONV_EXPORT int mlpconv_cast_int32(int64_t count, const int32_t* x, float* y);
+
+// reduce.cpp: x [outer, reduced, inner] to y [outer, inner]; the sum is multiplied by scale.
+MLPCONV_EXPORT int mlpconv_sum(int64_t outer, int64_t reduced, int64_t inner, float scale, const float* x, float* y);
+MLPCONV_EXPORT int mlpconv_max(int64_t outer, int64_t reduced, int64_t inner, const float* x, float* y);
+MLPCONV_EXPORT int mlpconv_softmax(int64_t rows, int64_t classes, const float* x, float* y);
+
+// move.cpp: copies without arithmetic.
+// x [batch, rows, columns, run] to y [batch, columns, rows, run]
+MLPCONV_EXPORT int mlpconv_transpose(int64_t batch, int64_t rows, int64_t columns, int64_t run, const float* x, float* y);
+// Copies a box of `size`[4] from x of `x_shape`[4], at `x_begin`[4], to y of `y_shape`[4], at `y_begin`[4].
+MLPCONV_EXPORT int mlpconv_copy_box(const int32_t* size, const int32_t* x_shape, const int32_t* x_begin,
+                                    const int32_t* y_shape, const int32_t* y_begin, const float* x, float* y);
+
+// softmax-cross-entropy.cpp: labels [batch]; the mean loss and its gradient, [batch, classes].
+MLPCONV_EXPORT int mlpconv_softmax_cross_entropy(int64_t batch, int64_t classes, const float* logits, const int32_t* labels,
+                                                 float* loss, float* d_logits);
+
+// dropout.cpp: y = x * (bits < threshold ? 0 : kept), with Threefry's bits at counter (index / 2, block).
+MLPCONV_EXPORT int mlpconv_dropout(int64_t count, uint32_t key0, uint32_t key1, uint32_t block, double threshold, float kept,
+                                   const float* x, float* y);
+
+// optimizer.cpp: one step of SGD; velocity may be NULL (momentum 0). Outputs may be the inputs themselves.
+MLPCONV_EXPORT int mlpconv_sgd(int64_t count, float learning_rate, float momentum, int nesterov, float kept_weight,
+                               const float* weight, const float* velocity, const float* gradient, float* new_weight,
+                               float* new_velocity);

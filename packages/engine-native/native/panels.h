@@ -1,0 +1,58 @@
+// The columns of a right factor in panels of two vectors; the last one has three if their number is odd, or one if that is all.
+#pragma once
+
+#include "vector.h"
+
+namespace mlpconv {
+
+struct Panels {
+  explicit Panels(int64_t columns) : columns(columns), vectors(ceil_div(columns, WIDTH)), count(std::max<int64_t>(1, vectors / 2)) {}
+
+  int64_t columns, vectors, count;
+  int64_t padded() const { return vectors * WIDTH; }
+  int64_t first(int64_t panel) const { return panel * 2 * WIDTH; }
+  int vectors_of(int64_t panel) const { return static_cast<int>(panel + 1 < count ? 2 : vectors - 2 * panel); }
+  int64_t width(int64_t panel) const { return vectors_of(panel) * WIDTH; }
+  int64_t columns_of(int64_t panel) const { return std::min(width(panel), columns - first(panel)); }
+};
+
+// to[i * to_stride + j] = from[j * from_stride + i] for j < rows, i < columns
+inline void transpose_block(const float* from, int64_t from_stride, int64_t rows, int64_t columns, float* to, int64_t to_stride) {
+  using Four = Floats<4>;
+  for (int64_t i = 0; i < columns; i += 4) {
+    for (int64_t j = 0; j < rows; j += 4) {
+      if (i + 4 <= columns && j + 4 <= rows) {
+        const float* at = from + j * from_stride + i;
+        const Four a = load<Four>(at), b = load<Four>(at + from_stride), c = load<Four>(at + 2 * from_stride),
+                   d = load<Four>(at + 3 * from_stride);
+        const Four ab0 = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab1 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+        const Four cd0 = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd1 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+        float* into = to + i * to_stride + j;
+        store(into, Four(__builtin_shufflevector(ab0, cd0, 0, 1, 4, 5)));
+        store(into + to_stride, Four(__builtin_shufflevector(ab0, cd0, 2, 3, 6, 7)));
+        store(into + 2 * to_stride, Four(__builtin_shufflevector(ab1, cd1, 0, 1, 4, 5)));
+        store(into + 3 * to_stride, Four(__builtin_shufflevector(ab1, cd1, 2, 3, 6, 7)));
+      } else {
+        for (int64_t jj = j; jj < std::min(j + 4, rows); jj++) {
+          for (int64_t ii = i; ii < std::min(i + 4, columns); ii++) to[ii * to_stride + jj] = from[jj * from_stride + ii];
+        }
+      }
+    }
+  }
+}
+
+// `columns` columns of b, [k] rows `stride` apart (or the transposed: [columns] rows), zeros up to `width`, into to [k][width].
+inline void pack_panel(const float* b, int64_t stride, bool transposed, int64_t k, int64_t columns, int64_t width, float* to) {
+  if (transposed) {
+    transpose_block(b, stride, columns, k, to, width);
+    for (int64_t i = 0; columns < width && i < k; i++) std::fill(to + i * width + columns, to + (i + 1) * width, 0.0f);
+    return;
+  }
+  for (int64_t i = 0; i < k; i++, to += width, b += stride) {
+    for (int64_t j = 0; j < width; j += WIDTH) {
+      store(to + j, columns >= j + WIDTH ? load<Vector>(b + j) : columns > j ? load_part(b + j, columns - j) : Vector{});
+    }
+  }
+}
+
+}  // namespace mlpconv

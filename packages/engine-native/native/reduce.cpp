@@ -1,0 +1,115 @@
+// Sums and maxima of x [outer, reduced, inner] over its middle axis. Sums go in three steps, so that a long one stays accurate and a
+// single one still fills all threads: float32 over at most 256 rows, those in float64 over a chunk, and the chunks, in order, into one.
+#include <cmath>
+#include <vector>
+
+#include "exponential.h"
+#include "kernels.h"
+#include "ranges.h"
+
+namespace mlpconv {
+namespace {
+
+constexpr int64_t ROWS = 256, COLUMNS = 512, LANES = 64;
+
+// sums[i] = the sum of column i over `rows` rows that lie `inner` apart.
+void sum_rows(int64_t rows, int64_t inner, const float* x, double* sums) {
+  std::fill(sums, sums + inner, 0.0);
+  float total[COLUMNS];
+  for (int64_t first = 0; first < inner; first += COLUMNS) {
+    const int64_t width = std::min(COLUMNS, inner - first);
+    for (int64_t row = 0; row < rows;) {
+      const int64_t end = std::min(row + ROWS, rows);
+      std::fill(total, total + width, 0.0f);
+      for (; row < end; row++) {
+        const float* __restrict from = x + row * inner + first;
+        for (int64_t i = 0; i < width; i++) total[i] += from[i];
+      }
+      for (int64_t i = 0; i < width; i++) sums[first + i] += total[i];
+    }
+  }
+}
+
+// The sum of values that lie side by side, in LANES running sums.
+double sum_run(int64_t count, const float* x) {
+  double sum = 0;
+  int64_t i = 0;
+  while (count - i >= LANES) {
+    const int64_t end = i + std::min<int64_t>((count - i) / LANES, ROWS) * LANES;
+    float lanes[LANES] = {};
+    for (; i < end; i += LANES) {
+      for (int64_t lane = 0; lane < LANES; lane++) lanes[lane] += x[i + lane];
+    }
+    for (const float lane : lanes) sum += lane;
+  }
+  for (; i < count; i++) sum += x[i];
+  return sum;
+}
+
+// Independent of the number of threads.
+int64_t chunks_of(int64_t outer, int64_t reduced, int64_t inner) {
+  if (outer >= 16) return 1;
+  return std::clamp<int64_t>(reduced * inner / GRAIN, 1, std::min<int64_t>(64, reduced));
+}
+
+}  // namespace
+}  // namespace mlpconv
+
+using namespace mlpconv;
+
+int mlpconv_sum(int64_t outer, int64_t reduced, int64_t inner, float scale, const float* x, float* y) {
+  return guarded([&] {
+    const int64_t chunks = chunks_of(outer, reduced, inner);
+    std::vector<double> partial(outer * chunks * inner);
+    for_ranges(outer * chunks, reduced * inner / chunks, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; i++) {
+        const int64_t chunk = i % chunks;
+        const int64_t first = reduced * chunk / chunks, last = reduced * (chunk + 1) / chunks;
+        const float* from = x + (i / chunks * reduced + first) * inner;
+        if (inner == 1) partial[i] = sum_run(last - first, from);
+        else sum_rows(last - first, inner, from, partial.data() + i * inner);
+      }
+    });
+    for (int64_t o = 0; o < outer; o++) {
+      for (int64_t i = 0; i < inner; i++) {
+        double sum = 0;
+        for (int64_t chunk = 0; chunk < chunks; chunk++) sum += partial[(o * chunks + chunk) * inner + i];
+        y[o * inner + i] = static_cast<float>(sum * scale);
+      }
+    }
+  });
+}
+
+int mlpconv_max(int64_t outer, int64_t reduced, int64_t inner, const float* x, float* y) {
+  for_ranges(outer, reduced * inner, [&](int64_t begin, int64_t end) {
+    for (int64_t o = begin; o < end; o++) {
+      const float* from = x + o * reduced * inner;
+      float* best = y + o * inner;
+      std::copy(from, from + inner, best);
+      for (int64_t row = 1; row < reduced; row++) {
+        // Not a number, once met, stays.
+        for (int64_t i = 0; i < inner; i++) {
+          const float v = from[row * inner + i];
+          best[i] = v > best[i] || v != v ? v : best[i];
+        }
+      }
+    }
+  });
+  return 0;
+}
+
+int mlpconv_softmax(int64_t rows, int64_t classes, const float* x, float* y) {
+  for_ranges(rows, classes * 8, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; row++) {
+      const float* from = x + row * classes;
+      float* to = y + row * classes;
+      // Less its maximum, no exponential overflows.
+      const float largest = *std::max_element(from, from + classes);
+      float sum = 0;
+      for (int64_t i = 0; i < classes; i++) to[i] = exponential(from[i] - largest);
+      for (int64_t i = 0; i < classes; i++) sum += to[i];
+      for (int64_t i = 0; i < classes; i++) to[i] /= sum;
+    }
+  });
+  return 0;
+}

@@ -1,0 +1,155 @@
+// Threads take tasks one by one: a thread that wakes late or is interrupted delays no other. Workers spin for a moment after a loop,
+// because a training step calls kernels back to back, then sleep until the next.
+#include "thread-pool.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdarg>
+#include <cstdio>
+#include <mutex>
+#include <new>
+#include <thread>
+#include <vector>
+
+namespace mlpconv {
+namespace {
+
+char message[512];
+
+inline void relax() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+class Pool {
+ public:
+  ~Pool() { resize(1); }
+
+  int size() const { return static_cast<int>(workers.size()) + 1; }
+
+  void resize(int threads) {
+    ending = true;
+    publish(0);
+    for (auto& worker : workers) worker.join();
+    workers.clear();
+    ending = false;
+    for (int i = 1; i < threads; i++) workers.emplace_back([this, seen = ticket.load() >> 40] { work(seen); });
+  }
+
+  void run(int64_t tasks, const std::function<void(int64_t)>& task) {
+    if (tasks <= 1 || workers.empty() || busy) {
+      for (int64_t i = 0; i < tasks; i++) task(i);
+      return;
+    }
+    busy = true;
+    failure = nullptr;
+    for (int64_t first = 0; first < tasks; first += MOST) {
+      offset = first;
+      body = &task;
+      const int64_t count = std::min(MOST, tasks - first);
+      finished.store(0);
+      publish(count);
+      share();
+      while (finished.load(std::memory_order_acquire) < count) relax();
+    }
+    busy = false;
+    if (failure) std::rethrow_exception(failure);
+  }
+
+ private:
+  static constexpr int64_t MOST = 1 << 19;
+  static constexpr auto PATIENCE = std::chrono::microseconds(500);
+
+  // generation (24 bits), number of tasks (20), next task (20) in one word: whoever takes a task knows which loop it belongs to, and
+  // that loop cannot end before the task has.
+  void publish(int64_t count) {
+    ticket.store(((ticket.load() >> 40) + 1) << 40 | static_cast<uint64_t>(count) << 20);
+    if (sleepers.load() == 0) return;
+    { std::lock_guard lock(mutex); }
+    wake.notify_all();
+  }
+
+  // Takes tasks until none is left; returns the generation that ran out.
+  uint64_t share() {
+    while (true) {
+      const uint64_t taken = ticket.fetch_add(1);
+      const int64_t index = taken & 0xfffff, count = taken >> 20 & 0xfffff;
+      if (index >= count) return taken >> 40;
+      try {
+        (*body)(offset + index);
+      } catch (...) {
+        std::lock_guard lock(mutex);
+        if (!failure) failure = std::current_exception();
+      }
+      finished.fetch_add(1, std::memory_order_release);
+    }
+  }
+
+  void work(uint64_t seen) {
+    const auto unchanged = [&] { return ticket.load() >> 40 == seen; };
+    while (true) {
+      const auto until = std::chrono::steady_clock::now() + PATIENCE;
+      while (unchanged() && std::chrono::steady_clock::now() < until) {
+        for (int i = 0; i < 32 && unchanged(); i++) relax();
+      }
+      if (unchanged()) {
+        std::unique_lock lock(mutex);
+        sleepers.fetch_add(1);
+        wake.wait(lock, [&] { return !unchanged(); });
+        sleepers.fetch_sub(1);
+      }
+      if (ending) return;
+      seen = share();
+    }
+  }
+
+  std::vector<std::thread> workers;
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::atomic<uint64_t> ticket{0};
+  std::atomic<int64_t> finished{0};
+  std::atomic<int> sleepers{0};
+  std::atomic<bool> ending{false};
+  const std::function<void(int64_t)>* body = nullptr;
+  int64_t offset = 0;
+  bool busy = false;
+  std::exception_ptr failure;
+};
+
+// Never destroyed: at the process's end its threads may be gone already.
+Pool& pool() {
+  static Pool* const instance = new Pool;
+  return *instance;
+}
+
+}  // namespace
+
+void parallel_for(int64_t count, const std::function<void(int64_t)>& body) { pool().run(count, body); }
+
+int fail(const char* format, ...) {
+  va_list parameters;
+  va_start(parameters, format);
+  std::vsnprintf(message, sizeof message, format, parameters);
+  va_end(parameters);
+  return 1;
+}
+
+}  // namespace mlpconv
+
+void mlpconv_set_threads(int count) { mlpconv::pool().resize(count); }
+int mlpconv_threads() { return mlpconv::pool().size(); }
+const char* mlpconv_error() { return mlpconv::message; }
+const char* mlpconv_isa() {
+#if defined(__AVX512F__)
+  return "AVX-512";
+#elif defined(__AVX2__)
+  return "AVX2";
+#elif defined(__ARM_NEON)
+  return "NEON";
+#else
+  return "baseline";
+#endif
+}

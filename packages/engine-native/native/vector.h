@@ -1,0 +1,56 @@
+// The machine's own vector of floats, and how many registers of it there are; parts of vectors, for channel counts that do not divide.
+#pragma once
+
+#include <algorithm>
+
+#include "lanes.h"
+
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
+namespace mlpconv {
+
+#if defined(__AVX512F__)
+constexpr int WIDTH = 16, REGISTERS = 32;
+#elif defined(__AVX2__)
+constexpr int WIDTH = 8, REGISTERS = 16;
+#elif defined(__aarch64__)
+constexpr int WIDTH = 4, REGISTERS = 32;
+#else
+constexpr int WIDTH = 4, REGISTERS = 16;
+#endif
+using Vector = Floats<WIDTH>;
+
+// The first `count` of WIDTH values, zeros after them; what lies beyond is not touched.
+inline Vector load_part(const float* from, int64_t count) {
+  if (count >= WIDTH) return load<Vector>(from);
+#ifdef __AVX512F__
+  return reinterpret_cast<Vector>(_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from));
+#else
+  float lanes[WIDTH] = {};
+  for (int i = 0; i < count; i++) lanes[i] = from[i];
+  return load<Vector>(lanes);
+#endif
+}
+
+inline void store_part(float* to, Vector value, int64_t count) {
+  if (count >= WIDTH) return store(to, value);
+#ifdef __AVX512F__
+  _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), reinterpret_cast<__m512>(value));
+#else
+  float lanes[WIDTH];
+  store(lanes, value);
+  for (int i = 0; i < count; i++) to[i] = lanes[i];
+#endif
+}
+
+// Written so that NaN passes through.
+inline Vector clip(Vector value) { return value < 0.0f ? Vector{} : value; }
+
+// value where the ReLU whose output is y let it through.
+inline Vector where_positive(Vector y, Vector value) { return y > 0.0f ? value : Vector{}; }
+
+constexpr int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+}  // namespace mlpconv

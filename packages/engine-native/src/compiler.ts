@@ -1,0 +1,58 @@
+// The machine's C++ compiler: which one, and how a command of it is run.
+import { execFile } from "node:child_process";
+import { NativeError } from "./native-error.js";
+
+export interface Compiler {
+  command: string;
+  /** What comes before a call's own arguments, as in CXX="ccache g++". */
+  arguments: readonly string[];
+  /** Its first words about itself: part of the key of what it makes. */
+  version: string;
+}
+
+const CANDIDATES = ["c++", "g++", "clang++"];
+
+const install: Partial<Record<NodeJS.Platform, string>> = {
+  darwin: "xcode-select --install",
+  linux: "for example `apt-get install g++`",
+  win32: "for example MSYS2's mingw-w64 g++",
+};
+
+/** What the program wrote, or an Error whose message is what it wrote before it failed. */
+export const runProgram = (
+  { command, arguments: before }: Pick<Compiler, "command" | "arguments">,
+  rest: readonly string[],
+  cwd?: string,
+): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const options = { encoding: "utf8" as const, maxBuffer: 2 ** 26, ...(cwd && { cwd }) };
+    execFile(command, [...before, ...rest], options, (error, out, err) => {
+      if (error) reject(new Error(`${err}${out}`.trim() || error.message, { cause: error }));
+      else resolve(out);
+    });
+  });
+
+/**
+ * The compiler that `CXX` names, else the first of c++, g++ and clang++ that runs.
+ *
+ * @throws NativeError `not-built` when there is none
+ */
+export const findCompiler = async (cxx = process.env.CXX): Promise<Compiler> => {
+  const candidates = cxx?.trim() ? [cxx.trim().split(/\s+/)] : CANDIDATES.map((name) => [name]);
+  for (const [command, ...rest] of candidates) {
+    const compiler = { command: command!, arguments: rest };
+    try {
+      return { ...compiler, version: await runProgram(compiler, ["--version"]) };
+    } catch {
+      // Not there, or not a compiler: the next one.
+    }
+  }
+  const platform = `${process.platform}-${process.arch}`;
+  throw new NativeError(
+    "not-built",
+    cxx?.trim()
+      ? `the C++ compiler that CXX names, "${cxx}", does not run`
+      : `no prebuilt library for ${platform} is installed and no C++ compiler was found (${CANDIDATES.join(", ")})`,
+    `install @mlpconv/engine-native-${platform} if there is one, or a C++ compiler (${install[process.platform] ?? "g++ or clang++"})`,
+  );
+};

@@ -1,0 +1,64 @@
+// Which of the library's builds suits this CPU: one source, compiled for several instruction sets.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { NativeError } from "./native-error.js";
+
+/** From the widest: 16, 8 or 4 floats in a vector. "baseline" is whatever every CPU of the architecture has. */
+export const isas = ["avx512", "avx2", "baseline"] as const;
+export type Isa = (typeof isas)[number];
+
+/** What the compiler may assume of the CPU. */
+export const isaFlags: Record<Isa, readonly string[]> = {
+  // GCC and clang take half-wide vectors for AVX-512 unless told otherwise.
+  avx512: ["-march=x86-64-v4", "-mprefer-vector-width=512"],
+  avx2: ["-march=x86-64-v3"],
+  baseline: [],
+};
+
+/** What the builds need, in Linux's names. */
+const needs: Record<Isa, readonly string[]> = {
+  avx512: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl", "avx2", "fma", "bmi1", "bmi2", "f16c"],
+  avx2: ["avx2", "fma", "bmi1", "bmi2", "f16c", "movbe"],
+  baseline: [],
+};
+
+/** The features that the CPU and the operating system offer; empty where there is no way to ask, which makes it "baseline". */
+const cpuFeatures = (): Set<string> => {
+  try {
+    if (process.arch !== "x64") return new Set();
+    if (process.platform === "linux") {
+      const flags = /^flags\s*:(.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1] ?? "";
+      return new Set(flags.trim().split(/\s+/));
+    }
+    if (process.platform === "darwin") {
+      const names = execFileSync("sysctl", ["-n", "machdep.cpu.features", "machdep.cpu.leaf7_features"], {
+        encoding: "utf8",
+      });
+      return new Set(names.toLowerCase().trim().split(/\s+/));
+    }
+  } catch {
+    // Without an answer the build that runs everywhere is the right one.
+  }
+  return new Set();
+};
+
+/** The instruction sets that this CPU has, the widest first. */
+export const supportedIsas = (features = cpuFeatures()): Isa[] =>
+  isas.filter((isa) => needs[isa].every((feature) => features.has(feature)));
+
+/**
+ * The widest instruction set of this CPU, or the one that `MLPCONV_ISA` asks for.
+ *
+ * @throws NativeError when that is unknown or this CPU does not have it
+ */
+export const chooseIsa = (wanted = process.env.MLPCONV_ISA, supported = supportedIsas()): Isa => {
+  if (!wanted) return supported[0] ?? "baseline";
+  const isa = supported.find((name) => name === wanted);
+  if (isa) return isa;
+  const known = isas.some((name) => name === wanted);
+  throw new NativeError(
+    "failed",
+    `MLPCONV_ISA: expected one of ${supported.join(", ")}, got "${wanted}"${known ? ", which this CPU does not have" : ""}`,
+    "unset it to take the best",
+  );
+};

@@ -1,0 +1,57 @@
+// Convolution, bias and ReLU as one node, for callers that know these kernels by name: the sums leave the registers once, finished,
+// and the gradients read dy and its mask as they go.
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import type { Pad } from "../geometry.js";
+import { kernel } from "../kernel.js";
+import { forward, gradFilter, gradInput } from "./convolution.js";
+
+interface Attributes {
+  strides: [number, number];
+  pad: Pad;
+  activation: "linear" | "relu";
+}
+
+/** A number pads all four sides. Said explicitly, because tfjs works a number out for square filters and strides alone. */
+const explicit = <A extends Attributes>(attributes: A): A => {
+  const { pad } = attributes;
+  if (typeof pad !== "number") return attributes;
+  return {
+    ...attributes,
+    pad: [
+      [0, 0],
+      [pad, pad],
+      [pad, pad],
+      [0, 0],
+    ],
+  };
+};
+
+/** The output that masks the gradient; a linear convolution's masks nothing. */
+const mask = (y: TensorInfo, { activation }: Attributes): TensorInfo | undefined =>
+  activation === "relu" ? y : undefined;
+
+export const convBiasRelu = kernel<Record<"x" | "filter" | "bias", TensorInfo>, Attributes>(
+  "ConvBiasRelu",
+  (inputs, attributes, backend) =>
+    forward("ConvBiasRelu", inputs, explicit(attributes), attributes.activation === "relu", backend),
+);
+
+export const convBiasReluGradInput = kernel<
+  Record<"dy" | "y" | "filter", TensorInfo>,
+  Attributes & { inputShape: number[] }
+>("ConvBiasReluGradInput", ({ dy, y, filter }, attributes, backend) =>
+  gradInput("ConvBiasReluGradInput", { dy, y: mask(y, attributes), filter }, explicit(attributes), backend),
+);
+
+export const convBiasReluGradFilter = kernel<
+  Record<"x" | "dy" | "y", TensorInfo>,
+  Attributes & { filterShape: number[] }
+>("ConvBiasReluGradFilter", ({ x, dy, y }, attributes, backend) =>
+  gradFilter(
+    "ConvBiasReluGradFilter",
+    { x, dy, y: mask(y, attributes) },
+    explicit(attributes),
+    true,
+    backend,
+  ),
+);

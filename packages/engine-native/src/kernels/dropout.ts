@@ -1,0 +1,29 @@
+// Dropout: the mask is a pure function of (key, block, index), drawn as it is used; applied to dy it is the gradient too.
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { kernel } from "../kernel.js";
+
+interface Attributes {
+  rate: number;
+  key: readonly [number, number];
+  block: number;
+}
+
+export const dropout = kernel<Record<"x", TensorInfo>, Attributes>(
+  "Dropout",
+  ({ x }, { rate, key, block }, backend) => {
+    const values = backend.floats(x);
+    const y = backend.allocate(x.shape);
+    backend.native.call(
+      "mlpconv_dropout",
+      values.length,
+      key[0] >>> 0,
+      key[1] >>> 0,
+      block >>> 0,
+      rate * 2 ** 32,
+      1 / (1 - rate),
+      values,
+      backend.floats(y),
+    );
+    return y;
+  },
+);

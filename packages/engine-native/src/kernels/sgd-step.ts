@@ -1,0 +1,47 @@
+// SgdStep: one pass over weights, velocity and gradient. Weights and velocity that nobody else holds are changed where they lie.
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import type { NativeBackend } from "../backend.js";
+import { expectShape } from "../geometry.js";
+import { kernel } from "../kernel.js";
+
+type Inputs = Record<"weights" | "gradient", TensorInfo> & { velocity?: TensorInfo };
+
+interface Attributes {
+  learningRate: number;
+  momentum: number;
+  nesterov: boolean;
+  weightDecay: number;
+}
+
+/** Where the new values of `tensor` go. */
+const successor = (tensor: TensorInfo, backend: NativeBackend): TensorInfo =>
+  backend.owned(tensor) ? backend.reshaped(tensor, tensor.shape) : backend.allocate(tensor.shape);
+
+export const sgdStep = kernel<Inputs, Attributes>(
+  "SgdStep",
+  ({ weights, gradient, velocity }, { learningRate, momentum, nesterov, weightDecay }, backend) => {
+    expectShape("SgdStep", "gradient", gradient.shape, weights.shape);
+    if (velocity) expectShape("SgdStep", "velocity", velocity.shape, weights.shape);
+    const [w, g, v] = [
+      backend.floats(weights),
+      backend.floats(gradient),
+      velocity ? backend.floats(velocity) : null,
+    ];
+    const newWeights = successor(weights, backend);
+    const newVelocity = velocity && successor(velocity, backend);
+    backend.native.call(
+      "mlpconv_sgd",
+      w.length,
+      learningRate,
+      momentum,
+      Number(nesterov),
+      1 - learningRate * weightDecay,
+      w,
+      v,
+      g,
+      backend.floats(newWeights),
+      newVelocity ? backend.floats(newVelocity) : null,
+    );
+    return newVelocity ? [newWeights, newVelocity] : [newWeights];
+  },
+);

@@ -1,0 +1,28 @@
+// SoftmaxCrossEntropy: the mean loss of a batch and its gradient in one pass, for callers that know the kernel by name.
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { expectShape } from "../geometry.js";
+import { kernel } from "../kernel.js";
+
+export const softmaxCrossEntropy = kernel<Record<"logits" | "labels", TensorInfo>, undefined>(
+  "SoftmaxCrossEntropy",
+  ({ logits, labels }, _, backend) => {
+    const [batch, classes] = logits.shape;
+    if (logits.shape.length !== 2 || batch === undefined || classes === undefined) {
+      throw new Error(`SoftmaxCrossEntropy: expected logits [batch, classes], got [${logits.shape}]`);
+    }
+    expectShape("SoftmaxCrossEntropy", "labels", labels.shape, [batch]);
+    const [values, targets] = [backend.floats(logits), backend.integers(labels)];
+    const loss = backend.allocate([]);
+    const dLogits = backend.allocate(logits.shape);
+    backend.native.call(
+      "mlpconv_softmax_cross_entropy",
+      batch,
+      classes,
+      values,
+      targets,
+      backend.floats(loss),
+      backend.floats(dLogits),
+    );
+    return [loss, dLogits];
+  },
+);

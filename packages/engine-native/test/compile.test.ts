@@ -1,0 +1,153 @@
+// How the library comes to be: compiled once, found again, and every way in which that fails told apart. Fake compilers where failure is wanted.
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type CompileOptions, compile } from "../src/compile.js";
+import { findCompiler } from "../src/compiler.js";
+import { chooseIsa, isas, supportedIsas } from "../src/isa.js";
+import { chooseThreads, quotaCpus } from "../src/threads.js";
+
+const path = process.env.PATH;
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "mlpconv-compile-"));
+  for (const name of ["sources", "cache", "bin"]) mkdirSync(join(folder, name));
+  write("sources/one.cpp", "1");
+  write("sources/two.cpp", "2");
+  delete process.env.CXX;
+});
+afterEach(() => {
+  process.env.PATH = path;
+  delete process.env.CXX;
+  rmSync(folder, { recursive: true });
+});
+
+const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
+
+/** Puts a shell script in the place of the compiler, alone in PATH but for what the script itself needs. */
+const install = (name: string, script: string) => {
+  const file = join(folder, "bin", name);
+  writeFileSync(file, `#!/bin/sh\n${script}\n`);
+  chmodSync(file, 0o755);
+  process.env.PATH = join(folder, "bin");
+};
+
+/** Answers --version, else writes an empty output file and a line in the log. */
+const WORKS = `[ "$1" = --version ] && echo fake 1 && exit
+echo "$@" >> "$LOG"
+while [ "$1" != -o ]; do shift; done
+echo made > "$2"`;
+
+const options = (starts: number[] = []): CompileOptions => ({
+  sources: join(folder, "sources"),
+  isa: "baseline",
+  cache: join(folder, "cache"),
+  onStart: (files) => starts.push(files),
+});
+
+describe.skipIf(process.platform === "win32")("the library", () => {
+  beforeEach(() => {
+    process.env.LOG = join(folder, "log");
+  });
+
+  it("is compiled once, and again when a source, a flag or the compiler changes", async () => {
+    install("c++", WORKS);
+    const starts: number[] = [];
+    const first = await compile(options(starts));
+    expect(await compile(options(starts))).toBe(first);
+    expect(starts).toEqual([2]);
+    write("sources/two.cpp", "changed");
+    const second = await compile(options(starts));
+    const third = await compile({ ...options(starts), isa: "avx2" });
+    install("c++", WORKS.replace("fake 1", "fake 2"));
+    const fourth = await compile(options(starts));
+    expect(new Set([first, second, third, fourth]).size).toBe(4);
+    expect(starts).toEqual([2, 2, 2, 2]);
+  });
+
+  it("is whole whoever else compiles it at the same time, and leaves no work behind", async () => {
+    install("c++", WORKS);
+    const files = await Promise.all([1, 2, 3].map(() => compile(options())));
+    expect(new Set(files).size).toBe(1);
+    expect(readdirSync(join(folder, "cache"))).toHaveLength(1);
+  });
+
+  it("needs a compiler: without one the error says what to install", async () => {
+    process.env.PATH = join(folder, "bin");
+    await expect(compile(options())).rejects.toMatchObject({
+      code: "not-built",
+      reason: expect.stringContaining("no C++ compiler was found (c++, g++, clang++)"),
+      fix: expect.stringContaining("install"),
+    });
+  });
+
+  it("does not take another compiler than the one that CXX names", async () => {
+    install("c++", WORKS);
+    await expect(findCompiler("no-such-compiler -m64")).rejects.toMatchObject({
+      code: "not-built",
+      reason: 'the C++ compiler that CXX names, "no-such-compiler -m64", does not run',
+    });
+  });
+
+  it("takes g++ where c++ is broken", async () => {
+    install("g++", WORKS);
+    install("c++", "exit 1");
+    expect(await findCompiler()).toMatchObject({ command: "g++", version: "fake 1\n" });
+  });
+
+  it("that does not compile shows the compiler's words and stays out of the cache", async () => {
+    install("c++", '[ "$1" = --version ] && exit\necho "one.cpp:1:1: error: expected kernels" >&2\nexit 1');
+    await expect(compile(options())).rejects.toMatchObject({
+      code: "not-built",
+      reason: expect.stringMatching(/do not compile: c\+\+ .*\none.cpp:1:1: error: expected kernels/),
+    });
+    expect(readdirSync(join(folder, "cache"))).toEqual([]);
+  });
+});
+
+describe("the instruction set", () => {
+  const avx2 = new Set(["avx2", "fma", "bmi1", "bmi2", "f16c", "movbe"]);
+
+  it("is the widest that the CPU has", () => {
+    expect(supportedIsas(new Set())).toEqual(["baseline"]);
+    expect(supportedIsas(avx2)).toEqual(["avx2", "baseline"]);
+    expect(chooseIsa(undefined, ["avx2", "baseline"])).toBe("avx2");
+  });
+
+  it("can be forced, but not to what the CPU lacks", () => {
+    expect(chooseIsa("baseline", isas.slice())).toBe("baseline");
+    expect(() => chooseIsa("avx512", ["avx2", "baseline"])).toThrow(
+      'MLPCONV_ISA: expected one of avx2, baseline, got "avx512", which this CPU does not have',
+    );
+    expect(() => chooseIsa("sse9", ["baseline"])).toThrow('got "sse9"; unset it');
+  });
+});
+
+describe("the number of threads", () => {
+  it("is what MLPCONV_THREADS says, else what there is", () => {
+    expect(chooseThreads("3", 8)).toBe(3);
+    expect(chooseThreads(undefined, 8)).toBe(8);
+    for (const wrong of ["0", "1.5", "many", "1000"]) {
+      expect(() => chooseThreads(wrong, 8)).toThrow(`expected a whole number from 1 to 256, got "${wrong}"`);
+    }
+  });
+
+  it("respects a container's quota, new style and old", () => {
+    const files = (contents: Record<string, string>) => (file: string) => {
+      const text = contents[file];
+      if (text === undefined) throw new Error("no such file");
+      return text;
+    };
+    expect(quotaCpus(files({}))).toBe(Number.POSITIVE_INFINITY);
+    expect(quotaCpus(files({ "/sys/fs/cgroup/cpu.max": "max 100000\n" }))).toBe(Number.POSITIVE_INFINITY);
+    expect(quotaCpus(files({ "/sys/fs/cgroup/cpu.max": "150000 100000\n" }))).toBe(1.5);
+    const old = (quota: string) =>
+      files({
+        "/sys/fs/cgroup/cpu/cpu.cfs_quota_us": quota,
+        "/sys/fs/cgroup/cpu/cpu.cfs_period_us": "100000",
+      });
+    expect(quotaCpus(old("400000"))).toBe(4);
+    expect(quotaCpus(old("-1"))).toBe(Number.POSITIVE_INFINITY);
+  });
+});

@@ -1,0 +1,29 @@
+// One update of a variable by stochastic gradient descent, in place where the engine can.
+import { runKernel } from "../compose.js";
+import { tf } from "../tf.js";
+
+export interface SgdStepOptions {
+  learningRate: number;
+  /** What is kept of the velocity. */
+  momentum: number;
+  nesterov: boolean;
+  /** Of weights first multiplied by 1 - learningRate * weightDecay. */
+  weightDecay: number;
+}
+
+/**
+ * velocity = momentum * velocity + gradient;  weights = (1 - learningRate * weightDecay) * weights - learningRate * velocity
+ * (nesterov: gradient + momentum * velocity in place of velocity; without a velocity: the gradient)
+ */
+export const sgdStep = (
+  weights: tf.Variable,
+  gradient: tf.Tensor,
+  velocity: tf.Variable | undefined,
+  options: SgdStepOptions,
+): void =>
+  tf.tidy(() => {
+    const inputs = velocity ? { weights, gradient, velocity } : { weights, gradient };
+    const [newWeights, newVelocity] = runKernel("SgdStep", inputs, { ...options });
+    weights.assign(newWeights!);
+    if (newVelocity) velocity?.assign(newVelocity);
+  });

@@ -33,9 +33,9 @@ interface KernelRow {
   gradFilter: number;
 }
 
-const results = <Row>(kind: string): { machine: Machine; date: string; rows: Row[] }[] =>
+const results = <Row>(beginning: string): { machine: Machine; date: string; rows: Row[] }[] =>
   readdirSync("results")
-    .filter((name) => name.startsWith(`${kind}-`) && name.endsWith(".json"))
+    .filter((name) => name.startsWith(`${beginning}-`) && name.endsWith(".json"))
     .toSorted()
     .map((name) => JSON.parse(readFileSync(join("results", name), "utf8")));
 
@@ -48,10 +48,10 @@ const where = ({ cpu, cores, node }: Machine, date: string) =>
   `${cpu}, ${cores} cores, Node ${node}, ${date}.`;
 const images = (value: number | undefined) => (value === undefined ? "" : value.toFixed(value < 100 ? 1 : 0));
 
-/** What stands between `<!-- results:NAME -->` and `<!-- /results -->`. */
-const sections: Record<string, () => string> = {
-  step: () =>
-    results<StepRow>("step")
+/** What stands between `<!-- results:NAME -->` and `<!-- /results -->`, by the kind with which NAME, a file name's beginning, begins. */
+const sections: Record<string, (name: string) => string> = {
+  step: (name) =>
+    results<StepRow>(name)
       .map(({ machine, date, rows }) => {
         const peer = rows[0]?.peer;
         const head = [
@@ -71,16 +71,16 @@ const sections: Record<string, () => string> = {
         return `${table(head, lines)}\n\n${where(machine, date)}`;
       })
       .join("\n\n"),
-  loader: () =>
-    results<LoaderRow>("loader")
+  loader: (name) =>
+    results<LoaderRow>(name)
       .flatMap(({ rows }) => rows)
       .map(
         (row) =>
           `The loader alone gives ${images(row.loaderImagesPerSecond)} images/s of \`${row.case}\` batches, ${row.ratio.toFixed(0)} times what the step on \`${row.engine}\` consumes (${images(row.trainingImagesPerSecond)} images/s).`,
       )
       .join("\n"),
-  kernels: () =>
-    results<KernelRow>("kernels")
+  kernels: (name) =>
+    results<KernelRow>(name)
       .map(({ machine, date, rows }) => {
         const lines = rows.map((row) => [
           row.layer,
@@ -91,12 +91,12 @@ const sections: Record<string, () => string> = {
       .join("\n\n"),
 };
 
-for (const path of ["README.md", "packages/engine-wasm/README.md"]) {
+for (const path of ["README.md", "packages/engine-native/README.md", "packages/engine-wasm/README.md"]) {
   const before = readFileSync(path, "utf8");
   const after = before.replace(
-    /(<!-- results:(\w+) -->\n).*?(<!-- \/results -->)/gs,
-    (whole, open: string, name: string, close: string) =>
-      sections[name] ? `${open}${sections[name]()}\n${close}` : whole,
+    /(<!-- results:(\w+)(\S*) -->\n).*?(<!-- \/results -->)/gs,
+    (whole, open: string, kind: string, rest: string, close: string) =>
+      sections[kind] ? `${open}${sections[kind](kind + rest)}\n${close}` : whole,
   );
   if (process.argv.includes("--check")) {
     if (after !== before) {

@@ -1,5 +1,5 @@
-// Asks for the memory of the next block, a few lines at a time, while this one is computed: convolutions over tensors that no cache holds
-// are then as fast as those over tensors that one does.
+// Asks for the memory of the next block, a few lines at a time, while this one is computed: tensors that no cache holds then cost little
+// more than those that one does.
 #pragma once
 
 #include <cstdint>
@@ -8,33 +8,42 @@ namespace mlpconv {
 
 class Ahead {
  public:
-  // Nothing where from is null. Ranges should not reach past the tensors, though asking for what is not there does no harm.
-  void add(const float* from, int64_t floats) {
-    if (!from || floats <= 0 || ranges == MAX) return;
-    at[ranges] = reinterpret_cast<const char*>(from);
-    end[ranges] = at[ranges] + floats * sizeof(float);
-    ranges++;
-    total += floats * static_cast<int64_t>(sizeof(float)) / LINE + 1;
+  // `count` rows of `floats` values, `stride` apart. Nothing where there are none.
+  void add_rows(const float* from, int64_t stride, int64_t count, int64_t floats) {
+    if (count <= 0 || floats <= 0) return;
+    ranges[size] = {from, stride, count, (floats - 1) / LINE + 1};
+    total += count * ranges[size++].lines;
   }
 
+  void add(const float* from, int64_t floats) { add_rows(from, 4 * LINE, floats / (4 * LINE), 4 * LINE); }
+
   // Spreads what was added over so many calls of next().
-  void spread(int64_t calls) { lines = calls > 0 ? (total + calls - 1) / calls : total; }
+  void spread(int64_t calls) { share = calls > 0 ? (total + calls - 1) / calls : total; }
 
   void next() {
-    for (int64_t i = 0; i < lines && range < ranges; i++) {
-      __builtin_prefetch(at[range], 0, 2);
-      at[range] += LINE;
-      if (at[range] >= end[range]) range++;
+    for (int64_t left = share; left > 0 && at < size;) {
+      Rows& rows = ranges[at];
+      const float* from = rows.from;
+      while (left > 0 && rows.count > 0) {
+        for (int64_t i = 0; i < rows.lines; i++) __builtin_prefetch(from + i * LINE, 0, 2);
+        from += rows.stride;
+        left -= rows.lines;
+        rows.count--;
+      }
+      rows.from = from;
+      if (rows.count == 0) at++;
     }
   }
 
  private:
-  static constexpr int MAX = 3;
-  static constexpr int64_t LINE = 64;
-  const char* at[MAX];
-  const char* end[MAX];
-  int ranges = 0, range = 0;
-  int64_t total = 0, lines = 0;
+  static constexpr int64_t LINE = 16;  // floats
+  struct Rows {
+    const float* from;
+    int64_t stride, count, lines;
+  };
+  Rows ranges[3];
+  int size = 0, at = 0;
+  int64_t total = 0, share = 0;
 };
 
 }  // namespace mlpconv

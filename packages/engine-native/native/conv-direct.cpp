@@ -25,7 +25,7 @@ struct Blocks {
     const int64_t line = width * s.in_channels, threads = mlpconv_threads();
     const int64_t fitting = (BLOCK_FLOATS / std::max<int64_t>(line, 1) - s.kernel_height) / s.stride_height + 1;
     const int64_t least = ceil_div(96, s.out_width);
-    lines = std::clamp<int64_t>(std::max(fitting, least), 1, s.out_height);
+    lines = std::clamp<int64_t>(s.kernel_height == 1 ? least : std::max(fitting, least), 1, s.out_height);
     // Enough blocks for all threads, if the images are few.
     const int64_t shares = ceil_div(2 * threads, s.batch);
     lines = std::min(lines, std::max<int64_t>(std::min(least, lines), s.out_height / shares));

@@ -1,7 +1,7 @@
 // The filter gradient: for each tap and input channel a row of sums over all output pixels, d_filter[k] += window(pixel)[k] * dy[pixel].
-// A tile of the gradient stays in registers while a block of pixels passes; a block's dy, masked, is packed in panels that stay in L1,
-// its windows are read where they lie (or from a copy with a border of zeros) in L2. Each thread has its share of the images and sums
-// of its own, added in one order at the end. Few images: each thread has its share of the taps.
+// For a block of pixels dy is masked and packed in panels, which stay in L2; a few rows of the gradient at a time take their part of the
+// windows (from x, or a copy of it in a border of zeros) into a tile in L1, and a tile of sums stays in registers while the pixels pass.
+// Each thread has its share of the images and sums of its own, added in one order at the end. Few images: each has its share of the taps.
 #include "ahead.h"
 #include "conv.h"
 #include "panels.h"
@@ -12,7 +12,32 @@
 namespace mlpconv {
 namespace {
 
-constexpr int64_t BLOCK = 256;  // pixels
+constexpr int64_t BLOCK = 128;  // pixels
+
+// dy where the mask lets it through, in a panel [pixel][width]; adds its sums to bias, if there is one.
+void pack(const float* dy, const float* mask, int64_t stride, int64_t pixels, int64_t columns, int64_t width, float* to, double* bias) {
+  for (int64_t c = 0; c < width; c += WIDTH) {
+    Vector total = {};
+    const int64_t left = columns - c;
+    for (int64_t i = 0; i < pixels; i++) {
+      Vector value = load_part(dy + i * stride + c, left);
+      if (mask) value = where_positive(load_part(mask + i * stride + c, left), value);
+      total += value;
+      store(to + i * width + c, value);
+    }
+    for (int j = 0; bias && j < WIDTH; j++) bias[c + j] += total[j];
+  }
+}
+
+// [pixel][R] values from where each pixel's window starts.
+template <int R>
+void take_tile(const float* from, const int64_t* starts, int64_t pixels, int tall, float* tile) {
+  if (tall == R) {
+    for (int64_t i = 0; i < pixels; i++) std::memcpy(tile + i * R, from + starts[i], R * sizeof(float));
+  } else {
+    for (int64_t i = 0; i < pixels; i++) std::copy_n(from + starts[i], tall, tile + i * R);
+  }
+}
 
 
 }  // namespace
@@ -24,11 +49,7 @@ void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_
   const int64_t pixels = int64_t{s.out_height} * s.out_width;
   const int64_t under_width = (s.out_width - 1) * s.stride_width + s.kernel_width;
   const int64_t rows = (s.out_height - 1) * s.stride_height + s.kernel_height;
-  // A tile may read past the end of a run, so past the end of the last image.
-  bool copy = s.pad_top || s.pad_left || under_width > s.in_width || rows > s.in_height;
-  for (int64_t panel = std::max<int64_t>(0, panels.count - 2); panel < panels.count; panel++) {
-    with_vectors(panels.vectors_of(panel), [&](auto vectors) { copy = copy || length % ROWS<vectors> != 0; });
-  }
+  const bool copy = s.pad_top || s.pad_left || under_width > s.in_width || rows > s.in_height;
   const int64_t width = copy ? under_width : s.in_width;
   const int64_t line = width * s.in_channels, padded = rows * line, in_image = int64_t{s.in_height} * s.in_width * s.in_channels;
   const int64_t shares = std::min<int64_t>(threads, s.batch), bands = std::clamp<int64_t>(threads / shares, 1, s.kernel_height);
@@ -50,8 +71,9 @@ void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_
     const int64_t share = task / bands, band = task % bands;
     const int64_t begin = s.batch * share / shares, end = s.batch * (share + 1) / shares;
     float* own = sums + share * sums_size;
-    float* packed = scratch(THREAD_GRADIENT, BLOCK * padded_n);
-    float* border = copy ? scratch(THREAD_INPUT, together * padded + MAX_ROWS) : nullptr;
+    float* packed = scratch(THREAD_GRADIENT, BLOCK * (padded_n + MAX_ROWS));
+    float* tile = packed + BLOCK * padded_n;
+    float* border = copy ? scratch(THREAD_INPUT, together * padded) : nullptr;
     bool add = false;
     for (int64_t image = begin; image < end; image += together) {
       const int64_t images = std::min(together, end - image);
@@ -69,36 +91,29 @@ void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_
         if (more > 0) ahead.add(x + next * in_image / pixels, more * in_image / pixels);
         ahead.spread(panels.count * (s.kernel_height * ceil_div(length, ROWS<2>) / bands));
         for (int64_t panel = 0; panel < panels.count; panel++) {
-          const int64_t first = panels.first(panel), columns = panels.columns_of(panel);
+          const int64_t first = panels.first(panel);
           const float* gradient = dy.values + (image * pixels + at) * n + first;
           const float* mask = dy.mask ? dy.mask + (image * pixels + at) * n + first : nullptr;
-          with_vectors(panels.vectors_of(panel), [&](auto vectors) {
+          pack(gradient, mask, n, count, panels.columns_of(panel), panels.width(panel), packed + first * count,
+               band == 0 ? bias.data() + share * padded_n + first : nullptr);
+        }
+        // Panels of one width share their tiles; the last one may have another.
+        for (int64_t panel = 0, end_panel; panel < panels.count; panel = end_panel) {
+          const int width_of = panels.vectors_of(panel);
+          for (end_panel = panel; end_panel < panels.count && panels.vectors_of(end_panel) == width_of;) end_panel++;
+          with_vectors(width_of, [&](auto vectors) {
             constexpr int V = vectors, R = ROWS<V>;
-            Vector total[V] = {};
-            float* to = packed;
-            for (int64_t i = 0; i < count; i++, gradient += n) {
-              for (int v = 0; v < V; v++, to += WIDTH) {
-                const int64_t left = columns - v * WIDTH;
-                Vector value = load_part(gradient + v * WIDTH, left);
-                if (mask) value = where_positive(load_part(mask + i * n + v * WIDTH, left), value);
-                total[v] += value;
-                store(to, value);
-              }
-            }
-            if (band == 0) {
-              for (int v = 0; v < V; v++) {
-                for (int j = 0; j < WIDTH; j++) bias[share * padded_n + first + v * WIDTH + j] += total[v][j];
-              }
-            }
             float* target[R];
             for (int64_t y = s.kernel_height * band / bands; y < s.kernel_height * (band + 1) / bands; y++) {
               for (int64_t row = 0; row < length; row += R) {
-                const int tile = static_cast<int>(std::min<int64_t>(R, length - row));
-                for (int r = 0; r < R; r++) target[r] = own + first * k + (y * length + row + std::min(r, tile - 1)) * V * WIDTH;
-                const float* window = from + y * line + row;
-                const int64_t* offsets = starts.data() + at;
-                ahead.next();
-                add_outer<V>([=](int64_t i) { return window + offsets[i]; }, count, packed, {target, tile, V * WIDTH, add});
+                const int tall = static_cast<int>(std::min<int64_t>(R, length - row));
+                take_tile<R>(from + y * line + row, starts.data() + at, count, tall, tile);
+                for (int64_t p = panel; p < end_panel; p++) {
+                  const int64_t first = panels.first(p);
+                  for (int r = 0; r < R; r++) target[r] = own + first * k + (y * length + row + std::min(r, tall - 1)) * V * WIDTH;
+                  ahead.next();
+                  add_outer<V>([=](int64_t i) { return tile + i * R; }, count, packed + first * count, {target, tall, V * WIDTH, add});
+                }
               }
             }
           });

@@ -7,8 +7,8 @@
 #include <memory>
 #include <thread>
 
+#include "../kernels.h"
 #include "../tiles.h"
-#include "../api.h"
 
 using namespace mlpconv;
 namespace {
@@ -58,6 +58,7 @@ double best_of(const Body& body) {
 
 struct Buffer {
   explicit Buffer(int64_t count) : values(static_cast<float*>(std::aligned_alloc(64, (count * 4 + 127) / 64 * 64))) {
+    mlpconv_prepare_buffer(values, count * 4);
     for (int64_t i = 0; i < count; i++) values[i] = (i * 2654435761u >> 8 & 0xffff) / 65536.0f - 0.5f;
   }
   ~Buffer() { std::free(values); }

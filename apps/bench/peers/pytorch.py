@@ -1,9 +1,9 @@
-"""PyTorch's training step on this machine: the peer of `pnpm bench step`.
+"""PyTorch's training step or inference on this machine: the peer of `pnpm bench step` and `pnpm bench predict`.
 
-    python pytorch.py CASE BATCH STEPS
+    python pytorch.py step|predict CASE BATCH STEPS nchw|nhwc
 
-One step is forward, mean cross-entropy, backward and a plain SGD update, on data that are already there, as in the trainer. Both memory
-layouts are measured, the faster one counts. Prints one line of JSON. Needs torch alone.
+A step is forward, mean cross-entropy, backward and a plain SGD update, on data that are already there, as in the trainer; a prediction is
+forward alone in inference mode. Prints one line of JSON. Needs torch alone.
 """
 import json
 import resource
@@ -75,29 +75,45 @@ CASES = {
 }
 
 
-def seconds_per_step(build, size, batch, steps, layout):
-    torch.manual_seed(0)
-    net = build().to(memory_format=layout).train()
-    weights = list(net.parameters())
-    x = torch.rand(batch, 1, size, size).to(memory_format=layout)
-    y = torch.arange(batch) % 10
+def seconds_per_run(run, runs):
     times = []
-    for _ in range(WARM_UP + steps):
+    for _ in range(WARM_UP + runs):
         start = time.perf_counter()
-        loss = nn.functional.cross_entropy(net(x), y)
-        gradients = torch.autograd.grad(loss, weights)
-        with torch.no_grad():
-            torch._foreach_add_(weights, gradients, alpha=-0.01)
-        loss.item()
+        run()
         times.append(time.perf_counter() - start)
     return statistics.median(times[WARM_UP:])
 
 
+def step(net, x, y):
+    weights = list(net.parameters())
+
+    def run():
+        loss = nn.functional.cross_entropy(net(x), y)
+        gradients = torch.autograd.grad(loss, weights)
+        with torch.no_grad():
+            torch._foreach_add_(weights, gradients, alpha=-0.01)
+        return loss.item()
+    return run
+
+
+def predict(net, x, _):
+    net.eval()
+
+    def run():
+        with torch.inference_mode():
+            return net(x).tolist()
+    return run
+
+
 if __name__ == "__main__":
-    (build, size), batch, steps = CASES[sys.argv[1]], int(sys.argv[2]), int(sys.argv[3])
-    layouts = {"nchw": torch.contiguous_format, "nhwc": torch.channels_last}
-    seconds = {name: seconds_per_step(build, size, batch, steps, layout) for name, layout in layouts.items()}
-    best = min(seconds, key=seconds.get)
+    work, case, batch, steps, layout = sys.argv[1:]
+    (build, size), batch = CASES[case], int(batch)
+    memory_format = {"nchw": torch.contiguous_format, "nhwc": torch.channels_last}[layout]
+    torch.manual_seed(0)
+    net = build().to(memory_format=memory_format).train()
+    x = torch.rand(batch, 1, size, size).to(memory_format=memory_format)
+    y = torch.arange(batch) % 10
+    seconds = seconds_per_run({"step": step, "predict": predict}[work](net, x, y), int(steps))
     print(json.dumps({
-        "peer": f"pytorch {torch.__version__}", "threads": torch.get_num_threads(), "layout": best,
-        "secondsPerStep": seconds[best], "peakRssBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
+        "peer": f"pytorch {torch.__version__}", "threads": torch.get_num_threads(), "layout": layout,
+        "secondsPerStep": seconds, "peakRssBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))

@@ -15,7 +15,7 @@ const grey = (size: number): [number, number, number] => [size, size, 1];
 export const cases = {
   "lenet-28": { build: () => lenet(), size: 28, batch: 256 },
   "ninMnist-28": { build: () => ninMnist(), size: 28, batch: 128 },
-  "nin-96": { build: () => nin({ inputShape: grey(96) }), size: 96, batch: 32 },
+  "nin-96": { build: () => nin({ inputShape: grey(96) }), size: 96, batch: 128 },
   "nin-224": { build: () => nin(), size: 224, batch: 128 },
   "alexnet-224": { build: () => alexnet(), size: 224, batch: 128 },
   "vgg11-ratio4-224": { build: () => vgg({ depth: 11, ratio: 4 }), size: 224, batch: 128 },

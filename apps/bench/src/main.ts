@@ -1,10 +1,11 @@
 // `pnpm bench`: what is fast, what is not, and beside what. Results go to results/.
 import { type EngineName, engineNames } from "@mlpconv/tensor";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { type BesidePytorchOptions, besidePytorch, type Work } from "./beside-pytorch.js";
 import { type CaseName, caseNames } from "./cases.js";
 import { benchKernels } from "./kernels.js";
 import { benchLoader } from "./loader.js";
-import { benchStep } from "./step.js";
+import { benchThreads } from "./threads.js";
 
 const count = (text: string): number => {
   const value = Number(text);
@@ -19,21 +20,40 @@ const engine = () =>
 
 const program = new Command("bench").description("Measures kernels, training steps and the loader.");
 
+const counts = (text: string, before: number[] = []): number[] => [...before, count(text)];
+const nets = (usual: CaseName[]) =>
+  new Argument("[cases...]", "which nets").choices(caseNames).default(usual);
+
+/** `step` and `predict` differ in what is timed alone. */
+const besidePytorchCommand = (work: Work, description: string, usual: CaseName[]) =>
+  program
+    .command(work)
+    .description(description)
+    .addArgument(nets(usual))
+    .addOption(engine())
+    .option("--batch <n...>", "images a step, one or more sizes (default: as the case says)", counts, [])
+    .option("--steps <n>", "steps a round, after two to warm up", count, 3)
+    .option("--rounds <n>", "how often ours and the peer take turns", count, 3)
+    .option("--peers", "measure PyTorch in the same run", false)
+    .option("--python <path>", "the Python that has torch", "python3")
+    .action((names: CaseName[], options: Omit<BesidePytorchOptions, "cases">) =>
+      besidePytorch(work, { ...options, cases: names }),
+    );
+besidePytorchCommand("step", "whole training steps, beside PyTorch's with --peers", [
+  "ninMnist-28",
+  "nin-96",
+]);
+besidePytorchCommand("predict", "inference, beside PyTorch's with --peers", ["nin-224"]);
+
 program
-  .command("step")
-  .description("whole training steps, beside PyTorch's with --peers")
-  .addArgument(
-    new Argument("[cases...]", "which nets")
-      .choices(caseNames)
-      .default(["ninMnist-28", "nin-96"] as CaseName[]),
-  )
-  .addOption(engine())
-  .option("--batch <n>", "images a step (default: as the case says)", count)
+  .command("threads")
+  .description("training steps of engine native on one thread and on all")
+  .addArgument(nets(["nin-224"]))
   .option("--steps <n>", "steps a round, after two to warm up", count, 3)
-  .option("--rounds <n>", "how often ours and the peer take turns", count, 3)
-  .option("--peers", "measure PyTorch in the same run", false)
-  .option("--python <path>", "the Python that has torch", "python3")
-  .action((names: CaseName[], options) => benchStep({ cases: names, ...options }));
+  .option("--rounds <n>", "how often the two take turns", count, 3)
+  .action((names: CaseName[], options: { steps: number; rounds: number }) =>
+    benchThreads({ cases: names, ...options }),
+  );
 
 program
   .command("loader")

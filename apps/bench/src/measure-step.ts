@@ -1,5 +1,5 @@
 // Measures training steps of one case in this process, on data that are already there; prints one line of JSON.
-// arguments: case, batch, steps, engine
+// arguments: the word "step", case, batch, steps, engine
 import type { Batch, Loader } from "@mlpconv/datasets";
 import { type EngineName, stream, tf, useEngine } from "@mlpconv/tensor";
 import { sgd, train } from "@mlpconv/trainer";
@@ -8,7 +8,8 @@ import { median } from "./statistics.js";
 
 const WARM_UP = 2;
 
-const [name, batchText, stepsText, engineName] = process.argv.slice(2) as [
+const [, name, batchText, stepsText, engineName] = process.argv.slice(2) as [
+  string,
   CaseName,
   string,
   string,

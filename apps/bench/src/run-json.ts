@@ -3,8 +3,15 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** @throws Error with the program's own words when it fails */
-export const runJson = async <T>(command: string, commandArguments: string[]): Promise<T> => {
-  const child = spawn(command, commandArguments, { stdio: ["ignore", "pipe", "pipe"] });
+export const runJson = async <T>(
+  command: string,
+  commandArguments: string[],
+  environment: Record<string, string> = {},
+): Promise<T> => {
+  const child = spawn(command, commandArguments, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...environment },
+  });
   let out = "";
   let err = "";
   child.stdout.on("data", (chunk) => (out += chunk));

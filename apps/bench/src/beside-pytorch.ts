@@ -1,0 +1,94 @@
+// `bench step` and `bench predict`: each net's training step or inference, ours and PyTorch's in turn, so that both see the same machine.
+import { fileURLToPath } from "node:url";
+import { type CaseName, cases } from "./cases.js";
+import { writeResults } from "./results.js";
+import { nodeArguments, runJson } from "./run-json.js";
+import { median } from "./statistics.js";
+
+/** What is timed: forward, backward and update; or forward alone. */
+export type Work = "step" | "predict";
+
+export interface BesidePytorchOptions {
+  cases: CaseName[];
+  engine: string;
+  /** Images a step; default: as the case says. */
+  batch: number[];
+  /** Steps a round, after two that do not count. */
+  steps: number;
+  /** How often ours and the peer take turns. */
+  rounds: number;
+  /** Measure PyTorch too. */
+  peers: boolean;
+  /** The Python that has torch. */
+  python: string;
+}
+
+interface Measured {
+  secondsPerStep: number;
+  peakRssBytes: number;
+}
+interface Peer extends Measured {
+  peer: string;
+  threads: number;
+  layout: string;
+}
+
+/** PyTorch in both memory layouts, each in a process of its own so that each has its own peak memory: the faster one. */
+const peer = async (python: string, plan: string[]): Promise<Peer> => {
+  const script = fileURLToPath(new URL("../peers/pytorch.py", import.meta.url));
+  const nchw = await runJson<Peer>(python, [script, ...plan, "nchw"]);
+  const nhwc = await runJson<Peer>(python, [script, ...plan, "nhwc"]);
+  return nchw.secondsPerStep < nhwc.secondsPerStep ? nchw : nhwc;
+};
+
+const measure = async (work: Work, name: CaseName, batch: number, options: BesidePytorchOptions) => {
+  const { engine, steps, rounds, peers, python } = options;
+  const plan = [work, name, String(batch), String(steps)];
+  const ours: Measured[] = [];
+  const theirs: Peer[] = [];
+  for (let round = 0; round < rounds; round++) {
+    ours.push(
+      await runJson<Measured>(process.execPath, nodeArguments(`measure-${work}.ts`, ...plan, engine)),
+    );
+    if (peers) theirs.push(await peer(python, plan));
+  }
+  const speed = (runs: Measured[]) => batch / median(runs.map((run) => run.secondsPerStep));
+  const memory = (runs: Measured[]) => median(runs.map((run) => run.peakRssBytes));
+  return {
+    case: name,
+    size: cases[name].size,
+    batch,
+    engine,
+    imagesPerSecond: speed(ours),
+    peakRssBytes: memory(ours),
+    ...(theirs[0] && {
+      peer: theirs[0].peer,
+      peerThreads: theirs[0].threads,
+      peerLayout: theirs[0].layout,
+      peerImagesPerSecond: speed(theirs),
+      peerPeakRssBytes: memory(theirs),
+      ratio: median(ours.map((run, i) => theirs[i]!.secondsPerStep / run.secondsPerStep)),
+    }),
+  };
+};
+type Row = Awaited<ReturnType<typeof measure>>;
+
+const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+const describe = (row: Row) =>
+  `${row.case} batch ${row.batch}: ${row.engine} ${row.imagesPerSecond.toFixed(1)} images/s, ${mebibytes(row.peakRssBytes)}` +
+  (row.peer
+    ? `; ${row.peer} (${row.peerLayout}) ${row.peerImagesPerSecond!.toFixed(1)} images/s, ${mebibytes(row.peerPeakRssBytes!)}; ratio ${row.ratio!.toFixed(2)}`
+    : "");
+
+export const besidePytorch = async (work: Work, options: BesidePytorchOptions) => {
+  const { cases: names, batch: batches, engine, steps, rounds } = options;
+  const rows: Row[] = [];
+  for (const name of names) {
+    for (const batch of batches.length ? batches : [cases[name].batch]) {
+      const row = await measure(work, name, batch, options);
+      rows.push(row);
+      console.log(describe(row));
+    }
+  }
+  console.log(`written to ${writeResults(work, engine, rows[0]?.peer, { steps, rounds, rows })}`);
+};

@@ -14,8 +14,6 @@
 
 // memory.cpp: asks for huge pages and returns how many bytes lie before the first 64-byte boundary.
 MLPCONV_EXPORT int mlpconv_prepare_buffer(void* memory, int64_t bytes);
-// memory.cpp: gives the pages of a buffer that nobody will use again back to the system, ahead of the buffer itself.
-MLPCONV_EXPORT int mlpconv_discard_buffer(void* memory, int64_t bytes);
 
 // pool.cpp: a pooling is said as a convolution whose in_channels and out_channels are equal.
 MLPCONV_EXPORT int mlpconv_max_pool(const ConvShape*, const float* x, float* y);

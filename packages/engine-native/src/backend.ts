@@ -1,7 +1,7 @@
 // The tfjs backend "native": tfjs's own cpu backend, whose tensors are typed arrays, on recycled memory.
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import { type backend_util, type DataType, type TensorInfo, util } from "@tensorflow/tfjs-core";
-import { Buffers } from "./buffers.js";
+import { Arena } from "./arena.js";
 import type { Native } from "./ffi.js";
 
 type DataId = TensorInfo["dataId"];
@@ -10,11 +10,11 @@ type DataId = TensorInfo["dataId"];
 export const backendName = "native";
 
 export class NativeBackend extends MathBackendCPU {
-  readonly buffers: Buffers;
+  readonly arena: Arena;
 
   constructor(readonly native: Native) {
     super();
-    this.buffers = new Buffers(native);
+    this.arena = new Arena(native);
   }
 
   /** A tensor whose values are yet to be written. */
@@ -59,31 +59,30 @@ export class NativeBackend extends MathBackendCPU {
   /** Whether nobody but the tensor itself holds its values, and they lie in memory of ours: then they may be overwritten. */
   owned({ dataId }: TensorInfo): boolean {
     const values = this.data.get(dataId).values;
-    return this.refCount(dataId) === 1 && ArrayBuffer.isView(values) && this.buffers.owns(values);
+    return this.refCount(dataId) === 1 && ArrayBuffer.isView(values) && this.arena.owns(values);
   }
 
   override write(values: backend_util.BackendValues, _shape: number[], dtype: DataType): DataId {
     // What an inherited kernel made as a part of its input (a slice) must not change when the input's memory is recycled.
-    const shared = ArrayBuffer.isView(values) && this.buffers.owns(values);
+    const shared = ArrayBuffer.isView(values) && this.arena.owns(values);
     return this.#store(shared ? values.slice() : values, dtype);
   }
 
   /** A copy: the caller may keep it longer than the tensor lives. */
   override readSync(dataId: DataId): backend_util.BackendValues {
     const values = super.readSync(dataId);
-    return ArrayBuffer.isView(values) && this.buffers.owns(values) ? values.slice() : values;
+    return ArrayBuffer.isView(values) && this.arena.owns(values) ? values.slice() : values;
   }
 
   override disposeData(dataId: DataId, force = false): boolean {
     const values = this.data.has(dataId) ? this.data.get(dataId).values : undefined;
     const gone = super.disposeData(dataId, force);
-    if (gone && ArrayBuffer.isView(values)) this.buffers.give(values);
+    if (gone && ArrayBuffer.isView(values)) this.arena.give(values);
     return gone;
   }
 
   override memory() {
-    const { used, free } = this.buffers.bytes;
-    return { unreliable: false, reasons: [], numBytesInBuffers: used, numBytesFree: free };
+    return { unreliable: false, reasons: [], numBytesInBuffers: this.arena.usedBytes };
   }
 
   #store(values: backend_util.BackendValues, dtype: DataType): DataId {
@@ -94,12 +93,11 @@ export class NativeBackend extends MathBackendCPU {
 
   #array(length: number, dtype: "float32" | "int32", shape: number[]): Float32Array | Int32Array {
     try {
-      const [buffer, offset] = this.buffers.take(length * 4);
+      const [buffer, offset] = this.arena.take(length * 4);
       return new (dtype === "float32" ? Float32Array : Int32Array)(buffer, offset, length);
     } catch (cause) {
-      const { used } = this.buffers.bytes;
       throw new Error(
-        `native: expected memory for a tensor [${shape}], ${megabytes(length * 4)}, got none beside ${megabytes(used)} in use; ` +
+        `native: expected memory for a tensor [${shape}], ${megabytes(length * 4)}, got none beside ${megabytes(this.arena.usedBytes)} in use; ` +
           "take a smaller batch",
         { cause },
       );

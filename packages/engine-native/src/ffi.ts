@@ -48,7 +48,6 @@ interface Functions {
     c: Numbers,
   ): Status;
   mlpconv_prepare_buffer(memory: Uint8Array, bytes: number): number;
-  mlpconv_discard_buffer(memory: Uint8Array, bytes: number): Status;
   mlpconv_max_pool(shape: ConvShape, x: Numbers, y: Numbers): Status;
   mlpconv_max_pool_grad(shape: ConvShape, x: Numbers, dy: Numbers, dx: Numbers): Status;
   mlpconv_avg_pool(shape: ConvShape, x: Numbers, y: Numbers): Status;
@@ -131,7 +130,6 @@ const signatures: { [K in keyof Functions]: [result: string, ...parameters: stri
   mlpconv_conv_grad_filter: ["int", P, P, P, P, O, O],
   mlpconv_matmul: ["int", "int", "int", "int", P, "int", P, "int", P, "int", O],
   mlpconv_prepare_buffer: ["int", O, N],
-  mlpconv_discard_buffer: ["int", O, N],
   mlpconv_max_pool: ["int", P, P, O],
   mlpconv_max_pool_grad: ["int", P, P, P, O],
   mlpconv_avg_pool: ["int", P, P, O],

@@ -46,7 +46,7 @@ const TOLERANCE = 2e-5;
 export const held = () => {
   const { numTensors, numDataBuffers } = tf.memory();
   const backend = tf.backend() as NativeBackend;
-  return { numTensors, numDataBuffers, dataIds: backend.numDataIds(), used: backend.buffers.bytes.used };
+  return { numTensors, numDataBuffers, dataIds: backend.numDataIds(), used: backend.arena.usedBytes };
 };
 
 /** Expects this engine's results of `body` to equal the cpu backend's, in shape, type and value, and to leave nothing behind. */

@@ -15,7 +15,9 @@ interface StepRow {
   imagesPerSecond: number;
   peakRssBytes: number;
   peer?: string;
+  peerThreads?: number;
   peerImagesPerSecond?: number;
+  peerPeakRssBytes?: number;
   ratio?: number;
 }
 interface LoaderRow {
@@ -28,12 +30,33 @@ interface LoaderRow {
 }
 interface KernelRow {
   layer: string;
-  forward: number;
-  gradInput: number;
-  gradFilter: number;
+  direction: "forward" | "gradInput" | "gradFilter";
+  gflops: number;
+  /** Of engine native alone. */
+  algorithm?: string;
+  directGflops?: number;
+  ofPeak?: number;
+  ofBandwidth?: number;
+}
+interface ThreadsRow {
+  case: string;
+  batch: number;
+  threads: number;
+  oneThreadImagesPerSecond: number;
+  imagesPerSecond: number;
+  ratio: number;
 }
 
-const results = <Row>(beginning: string): { machine: Machine; date: string; rows: Row[] }[] =>
+interface Result<Row> {
+  machine: Machine;
+  date: string;
+  rows: Row[];
+  /** Of kernels on engine native. */
+  peakGflops?: number;
+  gigabytesPerSecond?: number;
+}
+
+const results = <Row>(beginning: string): Result<Row>[] =>
   readdirSync("results")
     .filter((name) => name.startsWith(`${beginning}-`) && name.endsWith(".json"))
     .toSorted()
@@ -48,29 +71,74 @@ const where = ({ cpu, cores, node }: Machine, date: string) =>
   `${cpu}, ${cores} cores, Node ${node}, ${date}.`;
 const images = (value: number | undefined) => (value === undefined ? "" : value.toFixed(value < 100 ? 1 : 0));
 
+const mebibytes = (bytes: number | undefined) =>
+  bytes === undefined ? "" : `${Math.round(bytes / 2 ** 20)} MiB`;
+const percent = (share: number | undefined) => `${Math.round((share ?? 0) * 100)} %`;
+const DIRECTIONS = { forward: "forward", gradInput: "input gradient", gradFilter: "filter gradient" };
+
+const besidePytorch = (what: string) => (name: string) =>
+  results<StepRow>(name)
+    .map(({ machine, date, rows }) => {
+      const { peer, peerThreads } = rows[0]!;
+      const lines = rows.map((row) => [
+        `${row.case} on \`${row.engine}\``,
+        String(row.batch),
+        images(row.imagesPerSecond),
+        ...(peer ? [images(row.peerImagesPerSecond), `**${row.ratio?.toFixed(2)}**`] : []),
+        mebibytes(row.peakRssBytes),
+        ...(peer ? [mebibytes(row.peerPeakRssBytes)] : []),
+      ]);
+      const theirs = peer ? [`${peer} (${peerThreads} threads)`, "ratio"] : [];
+      const head = [what, "batch", "images/s", ...theirs, "peak memory", ...(peer ? ["PyTorch's"] : [])];
+      return `${table(head, lines)}\n\n${where(machine, date)}`;
+    })
+    .join("\n\n");
+
+const nativeKernels = ({ rows, peakGflops, gigabytesPerSecond }: Result<KernelRow>): string => {
+  const head = [
+    "convolution",
+    "direction",
+    "GFLOP/s",
+    "algorithm",
+    "direct: GFLOP/s",
+    "of FMA peak",
+    "of memory speed",
+  ];
+  const lines = rows.map((row) => [
+    row.layer,
+    DIRECTIONS[row.direction],
+    row.gflops.toFixed(0),
+    row.algorithm ?? "",
+    row.directGflops?.toFixed(0) ?? "",
+    percent(row.ofPeak),
+    percent(row.ofBandwidth),
+  ]);
+  return `${table(head, lines)}\n\nFMA peak ${peakGflops?.toFixed(0)} GFLOP/s on all threads, memory ${gigabytesPerSecond?.toFixed(0)} GB/s. Winograd's GFLOP/s are those of the direct sum that it replaces.`;
+};
+
+const kernels = ({ rows }: Result<KernelRow>): string => {
+  const of = (layer: string, direction: string) =>
+    rows.find((row) => row.layer === layer && row.direction === direction)?.gflops.toFixed(1) ?? "";
+  const layers = [...new Set(rows.map(({ layer }) => layer))];
+  const directions = Object.keys(DIRECTIONS);
+  return table(
+    ["GFLOP/s", ...Object.values(DIRECTIONS)],
+    layers.map((layer) => [layer, ...directions.map((direction) => of(layer, direction))]),
+  );
+};
+
 /** What stands between `<!-- results:NAME -->` and `<!-- /results -->`, by the kind with which NAME, a file name's beginning, begins. */
 const sections: Record<string, (name: string) => string> = {
-  step: (name) =>
-    results<StepRow>(name)
-      .map(({ machine, date, rows }) => {
-        const peer = rows[0]?.peer;
-        const head = [
-          "training step",
-          "batch",
-          "images/s",
-          "peak memory",
-          ...(peer ? [`${peer} (2 threads)`, "ratio"] : []),
-        ];
-        const lines = rows.map((row) => [
-          `${row.case} on \`${row.engine}\``,
-          String(row.batch),
-          images(row.imagesPerSecond),
-          `${Math.round(row.peakRssBytes / 2 ** 20)} MiB`,
-          ...(peer ? [images(row.peerImagesPerSecond), row.ratio?.toFixed(2) ?? ""] : []),
-        ]);
-        return `${table(head, lines)}\n\n${where(machine, date)}`;
-      })
-      .join("\n\n"),
+  step: besidePytorch("training step"),
+  predict: besidePytorch("inference"),
+  threads: (name) =>
+    results<ThreadsRow>(name)
+      .flatMap(({ rows }) => rows)
+      .map(
+        (row) =>
+          `\`${row.case}\` trains with ${images(row.oneThreadImagesPerSecond)} images/s on one thread and ${images(row.imagesPerSecond)} on ${row.threads}: ${row.ratio.toFixed(2)} times.`,
+      )
+      .join("\n"),
   loader: (name) =>
     results<LoaderRow>(name)
       .flatMap(({ rows }) => rows)
@@ -81,12 +149,9 @@ const sections: Record<string, (name: string) => string> = {
       .join("\n"),
   kernels: (name) =>
     results<KernelRow>(name)
-      .map(({ machine, date, rows }) => {
-        const lines = rows.map((row) => [
-          row.layer,
-          ...[row.forward, row.gradInput, row.gradFilter].map((v) => v.toFixed(1)),
-        ]);
-        return `${table(["GFLOP/s", "forward", "input gradient", "filter gradient"], lines)}\n\n${where(machine, date)}`;
+      .map((result) => {
+        const figures = result.peakGflops ? nativeKernels(result) : kernels(result);
+        return `${figures}\n\n${where(result.machine, result.date)}`;
       })
       .join("\n\n"),
 };

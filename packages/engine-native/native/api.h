@@ -28,5 +28,8 @@ MLPCONV_API void mlpconv_set_threads(int count);
 MLPCONV_API int mlpconv_threads(void);
 // 1: no transforms that round differently from the direct sum.
 MLPCONV_API void mlpconv_set_exact(int exact);
+// The algorithm that a convolution gets in that direction, in words.
+enum Direction : int32_t { FORWARD, GRAD_INPUT, GRAD_FILTER };
+MLPCONV_API const char* mlpconv_conv_plan(const ConvShape*, int direction);
 MLPCONV_API const char* mlpconv_error(void);
 MLPCONV_API const char* mlpconv_isa(void);

@@ -12,6 +12,15 @@ bool by_winograd(const ConvShape& shape) { return !exact && winograd_wins(shape)
 
 void mlpconv_set_exact(int value) { exact = value != 0; }
 
+const char* mlpconv_conv_plan(const ConvShape* s, int direction) {
+  const bool strided = s->stride_height != 1 || s->stride_width != 1;
+  if (direction == GRAD_INPUT && strided) return "direct, strided";
+  if (!by_winograd(direction == GRAD_INPUT ? turned(*s) : *s)) return "direct";
+  const bool three = s->kernel_height == 3;
+  if (direction == GRAD_FILTER) return three ? "Winograd F(3x3, 4x4)" : "Winograd F(5x5, 4x4)";
+  return three ? "Winograd F(4x4, 3x3)" : "Winograd F(4x4, 5x5)";
+}
+
 int mlpconv_conv_forward(const ConvShape* s, const float* x, const float* filter, const float* bias, int relu, float* y) {
   return guarded([&] {
     const auto run = by_winograd(*s) ? winograd_forward : direct_forward;

@@ -55,3 +55,6 @@ MLPCONV_EXPORT int mlpconv_dropout(int64_t count, uint32_t key0, uint32_t key1, 
 MLPCONV_EXPORT int mlpconv_sgd(int64_t count, float learning_rate, float momentum, int nesterov, float kept_weight,
                                const float* weight, const float* velocity, const float* gradient, float* new_weight,
                                float* new_velocity);
+
+// peak.cpp: fused multiply-adds in registers on all threads, in GFLOP/s (takes half a second).
+MLPCONV_EXPORT double mlpconv_peak_gflops(void);

@@ -117,6 +117,8 @@ interface Functions {
   mlpconv_set_threads(threads: number): void;
   mlpconv_threads(): number;
   mlpconv_set_exact(exact: number): void;
+  mlpconv_conv_plan(shape: ConvShape, direction: number): string;
+  mlpconv_peak_gflops(): number;
   mlpconv_error(): string;
   mlpconv_isa(): string;
 }
@@ -149,6 +151,8 @@ const signatures: { [K in keyof Functions]: [result: string, ...parameters: stri
   mlpconv_set_threads: ["void", "int"],
   mlpconv_threads: ["int"],
   mlpconv_set_exact: ["void", "int"],
+  mlpconv_conv_plan: ["const char *", P, "int"],
+  mlpconv_peak_gflops: ["double"],
   mlpconv_error: ["const char *"],
   mlpconv_isa: ["const char *"],
 };

@@ -36,12 +36,30 @@ export const locate = async (isa: Isa): Promise<string> =>
       process.stderr.write(`native: compiling ${files} files with ${command} for ${isa}, once\n`),
   });
 
+/**
+ * Whether `MLPCONV_EXACT` asks for direct convolutions alone, which round as a plain sum does: at most 1e-6 of the largest value off.
+ *
+ * @throws NativeError when it is neither 0 nor 1
+ */
+const wantsExact = (wanted = process.env.MLPCONV_EXACT): boolean => {
+  if (!wanted || wanted === "0") return false;
+  if (wanted === "1") return true;
+  throw new NativeError(
+    "failed",
+    `MLPCONV_EXACT: expected 0 or 1, got "${wanted}"`,
+    "unset it to let Winograd convolutions be used",
+  );
+};
+
 const load = async (): Promise<Native> => {
   const isa = chooseIsa();
   const threads = chooseThreads();
+  const exact = wantsExact();
   const file = await locate(isa);
   try {
-    return openLibrary(file, threads);
+    const native = openLibrary(file, threads);
+    native.mlpconv_set_exact(Number(exact));
+    return native;
   } catch (cause) {
     throw new NativeError(
       "failed",

@@ -1,1 +1,3 @@
-export { default } from "../../vitest.base.js";
+import { onEachIsa } from "../../vitest.isas.js";
+
+export default onEachIsa(["test/conformance.test.ts", "test/properties.test.ts"]);

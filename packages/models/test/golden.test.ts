@@ -24,6 +24,12 @@ const nets: Record<GoldenName, () => tf.LayersModel> = {
 /** Plain JavaScript takes minutes for the others. */
 const onCpu: readonly GoldenName[] = ["lenet-28", "nin-mnist-28"];
 
+/**
+ * A near tie in its last max pooling falls on the neighbour where multiply-adds are fused: the gradients before it then move by up to
+ * 5e-3 of their largest entry, those behind it stay within 3e-6.
+ */
+const nearTie: GoldenName = "alexnet-224";
+
 /** The net with PyTorch's parameters. */
 const filled = (golden: GoldenCase): tf.LayersModel => {
   const model = nets[golden.name]();
@@ -43,6 +49,8 @@ const normOf = (values: ArrayLike<number>) => {
 };
 
 await eachEngine((engine) => {
+  // Without Winograd a sum differs from PyTorch's in its order alone.
+  const exact = engine.name === "native" && process.env.MLPCONV_EXACT === "1";
   test.each(engine.name === "cpu" ? onCpu : goldenNames)(
     "%s: logits, loss and every gradient are PyTorch's",
     { timeout: 300_000 },
@@ -56,7 +64,7 @@ await eachEngine((engine) => {
       const logits = model.apply(x) as tf.Tensor2D;
       expect(await logits.data()).toBeAllclose(golden.logits, {
         rtol: 0,
-        atol: goldenTolerance.logits * largest(golden.logits),
+        atol: (exact ? goldenTolerance.exact : goldenTolerance.logits) * largest(golden.logits),
       });
 
       const variables = parameters(model).map(({ variable }) => variable);
@@ -72,9 +80,15 @@ await eachEngine((engine) => {
         const expected = golden.gradients[key]!;
         const norm = normOf(entries);
         expect(Math.abs(norm / expected.norm - 1), `${key}: norm`).toBeLessThan(goldenTolerance.norm);
-        expect(expected.at.map((index) => entries[index]!)).toBeAllclose(expected.value, {
+        expect(
+          expected.at.map((index) => entries[index]!),
+          `${key}: entries`,
+        ).toBeAllclose(expected.value, {
           rtol: 0,
-          atol: goldenTolerance.entry * expected.norm,
+          atol:
+            exact && name !== nearTie
+              ? goldenTolerance.exact * largest(entries)
+              : goldenTolerance.entry * expected.norm,
         });
         gradient.dispose();
       }

@@ -1,7 +1,7 @@
 // An engine that is asked for and missing must fail a run, never thin it out in silence.
 import { tf } from "@mlpconv/tensor";
 import { describe, expect, test } from "vitest";
-import { eachEngine, plan, requiredEngines } from "./each-engine.js";
+import { eachEngine, listedEngines, plan } from "./each-engine.js";
 
 const absent = {
   name: "native",
@@ -31,9 +31,9 @@ describe("plan", () => {
 });
 
 test("REQUIRE_ENGINES is a list of known engines", () => {
-  expect(requiredEngines(" wasm, native,")).toEqual(["wasm", "native"]);
-  expect(requiredEngines(undefined)).toEqual([]);
-  expect(() => requiredEngines("wsam")).toThrow('got "wsam"');
+  expect(listedEngines("REQUIRE_ENGINES", " wasm, native,")).toEqual(["wasm", "native"]);
+  expect(listedEngines("REQUIRE_ENGINES", "")).toEqual([]);
+  expect(() => listedEngines("REQUIRE_ENGINES", "wsam")).toThrow('got "wsam"');
 });
 
 await eachEngine((engine) => {

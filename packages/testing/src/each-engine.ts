@@ -12,14 +12,16 @@ import { beforeAll, describe, test } from "vitest";
 /**
  * Runs `body`'s tests once on each engine that is usable here, with that engine current. An absent engine is printed as skipped with
  * its reason; when `REQUIRE_ENGINES` names it (`REQUIRE_ENGINES=wasm,native`) its absence is a failing test.
- * To be awaited at the top of a test file: tests are collected synchronously.
+ * `ONLY_ENGINES` leaves out all engines but those that it names. To be awaited at the top of a test file: tests are collected synchronously.
  */
 export const eachEngine = async (body: (engine: Engine) => void): Promise<void> => {
-  describeEngines(await engines(), requiredEngines(process.env.REQUIRE_ENGINES), body);
+  const only = listedEngines("ONLY_ENGINES");
+  const statuses = (await engines()).filter(({ name }) => only.length === 0 || only.includes(name));
+  describeEngines(statuses, listedEngines("REQUIRE_ENGINES"), body);
 };
 
-/** The engines that `REQUIRE_ENGINES` lists. */
-export const requiredEngines = (list = ""): EngineName[] =>
+/** The engines that an environment variable lists, separated by commas. */
+export const listedEngines = (variable: string, list = process.env[variable] ?? ""): EngineName[] =>
   list
     .split(",")
     .map((name) => name.trim())
@@ -27,7 +29,7 @@ export const requiredEngines = (list = ""): EngineName[] =>
     .map((name) => {
       const known = engineNames.find((engine) => engine === name);
       if (!known)
-        throw new Error(`REQUIRE_ENGINES: expected names among ${engineNames.join(", ")}, got "${name}"`);
+        throw new Error(`${variable}: expected names among ${engineNames.join(", ")}, got "${name}"`);
       return known;
     });
 

@@ -42,4 +42,6 @@ export const goldenTolerance = {
   norm: 1e-3,
   /** A sampled entry, of the gradient's norm. */
   entry: 1e-3,
+  /** Of the largest logit and of a gradient's largest entry, by direct convolutions. */
+  exact: 1e-5,
 } as const;

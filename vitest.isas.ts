@@ -1,0 +1,23 @@
+// Suites that run on engine native once for each of its instruction sets, beside the run on every engine: the library is loaded once a
+// process, so each instruction set is a project of its own. One that this CPU lacks is left out.
+import { defineConfig } from "vitest/config";
+import { supportedIsas } from "./packages/engine-native/src/isa.js";
+import base from "./vitest.base.js";
+
+/** The package's tests, and `include` again on each instruction set and, exactly, on the widest. */
+export const onEachIsa = (include: string[]) => {
+  const variant = (name: string, env: Record<string, string>) => ({
+    ...base,
+    test: { ...base.test, name, include, env: { ...env, ONLY_ENGINES: "native" } },
+  });
+  const [widest, ...others] = supportedIsas();
+  return defineConfig({
+    test: {
+      projects: [
+        { ...base, test: { ...base.test, name: "engines" } },
+        ...others.map((isa) => variant(`native-${isa}`, { MLPCONV_ISA: isa })),
+        variant("native-exact", { MLPCONV_ISA: widest!, MLPCONV_EXACT: "1" }),
+      ],
+    },
+  });
+};

@@ -1,9 +1,10 @@
-// Every kernel that addresses memory by shape, against naive loops, over random shapes: to be built with -fsanitize=address,undefined.
-// Arguments: number of rounds (default 200). Exits with 1 at the first difference.
-#include <algorithm>
+// Every kernel but convolutions and matrix products against naive loops, over shapes drawn at random: kernels [rounds] [seed].
+// To be built with -fsanitize=address,undefined.
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <random>
 #include <vector>
 
@@ -21,17 +22,22 @@ std::vector<float> numbers(int64_t count) {
   return values;
 }
 
-void expect_close(const char* what, const ConvShape& s, const std::vector<float>& got, const std::vector<double>& expected) {
+// What nobody has written is not a number, so that a hole is seen.
+std::vector<float> unwritten(int64_t count) { return std::vector<float>(count, NAN); }
+
+// `shape` is what the message tells.
+void expect_close(const char* what, const std::vector<int>& shape, const std::vector<float>& got, const std::vector<double>& expected,
+                  double tolerance = 1e-5) {
   double scale = 1, worst = 0;
   for (size_t i = 0; i < got.size(); i++) {
     scale = std::max(scale, std::abs(expected[i]));
     const double difference = std::abs(got[i] - expected[i]);
     worst = std::isnan(difference) ? INFINITY : std::max(worst, difference);
   }
-  if (worst <= 1e-3 * scale) return;
-  std::printf("%s: off by %g of %g for %dx%dx%dx%d to %dx%dx%d, window %dx%d, stride %d,%d, padding %d,%d\n", what, worst, scale, s.batch,
-              s.in_height, s.in_width, s.in_channels, s.out_height, s.out_width, s.out_channels, s.kernel_height, s.kernel_width,
-              s.stride_height, s.stride_width, s.pad_top, s.pad_left);
+  if (worst <= tolerance * scale) return;
+  std::printf("%s: off by %g of %g for", what, worst, scale);
+  for (const int size : shape) std::printf(" %d", size);
+  std::printf("\n");
   std::exit(1);
 }
 
@@ -49,7 +55,7 @@ void for_pairs(const ConvShape& s, const Visit& visit) {
           }
 }
 
-ConvShape random_shape(bool pool) {
+ConvShape random_windows() {
   ConvShape s{};
   s.batch = between(1, 4);
   s.kernel_height = between(1, 5), s.kernel_width = between(1, 5);
@@ -59,52 +65,18 @@ ConvShape random_shape(bool pool) {
   s.in_height = between(s.kernel_height, 14), s.in_width = between(s.kernel_width, 14);
   s.out_height = (s.in_height + s.pad_top + bottom - s.kernel_height) / s.stride_height + 1;
   s.out_width = (s.in_width + s.pad_left + right - s.kernel_width) / s.stride_width + 1;
-  s.in_channels = between(1, 40);
-  s.out_channels = pool ? s.in_channels : between(1, 70);
+  s.in_channels = between(1, 70);
+  s.out_channels = s.in_channels;
   return s;
 }
 
-void check_convolution() {
-  const ConvShape s = random_shape(false);
-  const int64_t in = int64_t{s.batch} * s.in_height * s.in_width, out = int64_t{s.batch} * s.out_height * s.out_width;
-  const int I = s.in_channels, O = s.out_channels, taps = s.kernel_height * s.kernel_width;
-  const auto x = numbers(in * I), filter = numbers(int64_t{taps} * I * O), bias = numbers(O), dy = numbers(out * O);
-  const bool relu = between(0, 1), exact = between(0, 1);
-  mlpconv_set_exact(exact);
-  std::vector<float> y(out * O), dx(in * I), d_filter(filter.size()), d_bias(O);
-  std::vector<double> ey(out * O), edx(in * I), ed_filter(filter.size()), ed_bias(O);
-  for (size_t i = 0; i < ey.size(); i++) ey[i] = bias[i % O];
-  for_pairs(s, [&](int64_t to, int64_t from, int tap) {
-    for (int i = 0; i < I; i++)
-      for (int o = 0; o < O; o++) ey[to * O + o] += double{x[from * I + i]} * filter[(int64_t{tap} * I + i) * O + o];
-  });
-  if (relu) for (auto& value : ey) value = std::max(value, 0.0);
-  mlpconv_conv_forward(&s, x.data(), filter.data(), bias.data(), relu, y.data());
-  expect_close("forward", s, y, ey);
-  const float* mask = relu ? y.data() : nullptr;
-  const auto gradient = [&](int64_t i) { return mask && !(mask[i] > 0) ? 0.0 : double{dy[i]}; };
-  for_pairs(s, [&](int64_t to, int64_t from, int tap) {
-    for (int i = 0; i < I; i++)
-      for (int o = 0; o < O; o++) {
-        const int64_t weight = (int64_t{tap} * I + i) * O + o;
-        edx[from * I + i] += gradient(to * O + o) * filter[weight];
-        ed_filter[weight] += gradient(to * O + o) * x[from * I + i];
-      }
-  });
-  for (int64_t i = 0; i < out * O; i++) ed_bias[i % O] += gradient(i);
-  mlpconv_conv_grad_input(&s, dy.data(), mask, filter.data(), dx.data());
-  expect_close("input gradient", s, dx, edx);
-  mlpconv_conv_grad_filter(&s, x.data(), dy.data(), mask, d_filter.data(), d_bias.data());
-  expect_close("filter gradient", s, d_filter, ed_filter);
-  expect_close("bias gradient", s, d_bias, ed_bias);
-}
-
 void check_pooling() {
-  const ConvShape s = random_shape(true);
+  const ConvShape s = random_windows();
   const int64_t in = int64_t{s.batch} * s.in_height * s.in_width, out = int64_t{s.batch} * s.out_height * s.out_width;
   const int C = s.in_channels;
+  const std::vector<int> shape{s.batch, s.in_height, s.in_width, C, s.kernel_height, s.kernel_width, s.stride_height, s.stride_width, s.pad_top, s.pad_left};
   const auto x = numbers(in * C), dy = numbers(out * C);
-  std::vector<float> y(out * C), mean(out * C), dx(in * C), spread(in * C);
+  auto y = unwritten(out * C), mean = unwritten(out * C), dx = unwritten(in * C), spread = unwritten(in * C);
   std::vector<double> best(out * C, -INFINITY), sum(out * C), count(out * C), edx(in * C), espread(in * C);
   std::vector<int64_t> at(out * C, -1);
   for_pairs(s, [&](int64_t to, int64_t from, int) {
@@ -120,35 +92,19 @@ void check_pooling() {
     if (at[i] >= 0) edx[at[i]] += dy[i];
   }
   mlpconv_max_pool(&s, x.data(), y.data());
-  expect_close("max pool", s, y, best);
+  expect_close("max pool", shape, y, best);
   mlpconv_max_pool_grad(&s, x.data(), dy.data(), dx.data());
-  expect_close("max pool gradient", s, dx, edx);
+  expect_close("max pool gradient", shape, dx, edx);
   mlpconv_avg_pool(&s, x.data(), mean.data());
-  expect_close("mean pool", s, mean, sum);
+  expect_close("mean pool", shape, mean, sum);
   mlpconv_avg_pool_grad(&s, dy.data(), spread.data());
-  expect_close("mean pool gradient", s, spread, espread);
-}
-
-void check_product() {
-  const int m = between(1, 60), n = between(1, 80), k = between(1, 90);
-  const bool left = between(0, 1), right = between(0, 1);
-  const auto a = numbers(int64_t{m} * k), b = numbers(int64_t{k} * n), bias = numbers(n);
-  std::vector<float> c(int64_t{m} * n);
-  std::vector<double> expected(c.size());
-  for (int i = 0; i < m; i++)
-    for (int j = 0; j < n; j++) {
-      double sum = bias[j];
-      for (int p = 0; p < k; p++) sum += double{a[left ? p * m + i : i * k + p]} * b[right ? j * k + p : p * n + j];
-      expected[i * n + j] = sum;
-    }
-  mlpconv_matmul(m, n, k, a.data(), left, b.data(), right, bias.data(), 0, c.data());
-  expect_close("matrix product", ConvShape{m, n, k, left, right, 0, 0, 0, 0, 0, 0, 0, 0}, c, expected);
+  expect_close("mean pool gradient", shape, spread, espread);
 }
 
 void check_sums() {
   const int outer = between(1, 20), reduced = between(1, 600), inner = between(0, 1) ? 1 : between(2, 90);
   const auto x = numbers(int64_t{outer} * reduced * inner);
-  std::vector<float> y(outer * inner), largest(outer * inner);
+  auto y = unwritten(outer * inner), largest = unwritten(outer * inner);
   std::vector<double> expected(y.size()), maximum(y.size(), -INFINITY);
   for (size_t i = 0; i < x.size(); i++) {
     const size_t to = i / inner / reduced * inner + i % inner;
@@ -156,41 +112,160 @@ void check_sums() {
   }
   mlpconv_sum(outer, reduced, inner, 1, x.data(), y.data());
   mlpconv_max(outer, reduced, inner, x.data(), largest.data());
-  const ConvShape s{outer, reduced, inner, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
-  expect_close("sum", s, y, expected);
-  expect_close("maximum", s, largest, maximum);
+  expect_close("sum", {outer, reduced, inner}, y, expected);
+  expect_close("maximum", {outer, reduced, inner}, largest, maximum);
 }
 
 void check_moves() {
   const int batch = between(1, 3), rows = between(1, 70), columns = between(1, 70), run = between(0, 1) ? 1 : between(2, 5);
   const auto x = numbers(int64_t{batch} * rows * columns * run);
-  std::vector<float> y(x.size());
+  auto y = unwritten(x.size());
   std::vector<double> expected(x.size());
   for (size_t i = 0; i < x.size(); i++) {
     const size_t r = i % run, c = i / run % columns, w = i / run / columns % rows, b = i / run / columns / rows;
     expected[((b * columns + c) * rows + w) * run + r] = x[i];
   }
   mlpconv_transpose(batch, rows, columns, run, x.data(), y.data());
-  expect_close("transposition", ConvShape{batch, rows, columns, run, 0, 0, 0, 0, 0, 0, 0, 0, 0}, y, expected);
-  const int64_t count = between(1, 5000);
-  const auto values = numbers(count);
-  std::vector<float> dropped(count), weights = numbers(count), velocity = numbers(count);
-  mlpconv_dropout(count, 1, 2, 3, 0.5 * 4294967296.0, 2, values.data(), dropped.data());
-  for (int64_t i = 0; i < count; i++) {
-    if (dropped[i] != 0 && dropped[i] != 2 * values[i]) std::printf("dropout: expected 0 or twice the value\n"), std::exit(1);
+  expect_close("transposition", {batch, rows, columns, run}, y, expected, 0);
+
+  int32_t size[4], x_shape[4], x_begin[4], y_shape[4], y_begin[4];
+  for (int i = 0; i < 4; i++) {
+    size[i] = between(1, 9);
+    x_begin[i] = between(0, 3), y_begin[i] = between(0, 3);
+    x_shape[i] = x_begin[i] + size[i] + between(0, 3), y_shape[i] = y_begin[i] + size[i] + between(0, 3);
   }
-  mlpconv_sgd(count, 0.1f, 0.9f, between(0, 1), 1, weights.data(), velocity.data(), values.data(), weights.data(), velocity.data());
-  for (int op = RELU; op <= TANH; op++) mlpconv_unary(op, count, values.data(), 0, dropped.data());
+  const auto length = [](const int32_t* shape) { return int64_t{shape[0]} * shape[1] * shape[2] * shape[3]; };
+  const auto from = numbers(length(x_shape));
+  auto to = numbers(length(y_shape));
+  std::vector<double> moved(to.begin(), to.end());
+  for (int a = 0; a < size[0]; a++)
+    for (int b = 0; b < size[1]; b++)
+      for (int c = 0; c < size[2]; c++)
+        for (int d = 0; d < size[3]; d++) {
+          const auto at = [&](const int32_t* shape, const int32_t* begin) {
+            return (((begin[0] + a) * shape[1] + begin[1] + b) * shape[2] + begin[2] + c) * shape[3] + begin[3] + d;
+          };
+          moved[at(y_shape, y_begin)] = from[at(x_shape, x_begin)];
+        }
+  mlpconv_copy_box(size, x_shape, x_begin, y_shape, y_begin, from.data(), to.data());
+  expect_close("box", {size[0], size[1], size[2], size[3]}, to, moved, 0);
+}
+
+void check_elementwise() {
+  const int count = between(1, 5000);
+  const auto x = numbers(count);
+  auto y = unwritten(count);
+  std::vector<double> expected(count);
+  const std::function<double(double)> unary[] = {
+      [](double v) { return std::max(v, 0.0); }, [](double v) { return 1 / (1 + std::exp(-v)); }, [](double v) { return v > 0 ? 1 : 0.25; },
+      [](double v) { return -v; },               [](double v) { return v * v; },                  [](double v) { return std::sqrt(v); },
+      [](double v) { return std::exp(v); },      [](double v) { return std::floor(v); },          [](double v) { return std::tanh(v); }};
+  for (int op = RELU; op <= TANH; op++) {
+    auto from = x;
+    if (op == SQRT) for (float& value : from) value = std::abs(value);
+    for (int i = 0; i < count; i++) expected[i] = unary[op](from[i]);
+    mlpconv_unary(op, count, from.data(), 0.25f, y.data());
+    expect_close("unary operation", {op, count}, y, expected);
+  }
+  mlpconv_fill(count, 3, y.data());
+  expect_close("fill", {count}, y, std::vector<double>(count, 3), 0);
+  std::vector<int32_t> integers(count);
+  for (int32_t& value : integers) value = between(-1000, 1000);
+  mlpconv_cast_int32(count, integers.data(), y.data());
+  expect_close("cast", {count}, y, {integers.begin(), integers.end()}, 0);
+
+  const std::function<double(double, double)> binary[] = {
+      [](double v, double w) { return v + w; },          [](double v, double w) { return v - w; },
+      [](double v, double w) { return v * w; },          [](double v, double w) { return v / w; },
+      [](double v, double w) { return std::max(v, w); }, [](double v, double w) { return std::min(v, w); },
+      [](double v, double w) { return v * w * (1 - w); }};
+  const int32_t shape[4] = {between(1, 4), between(1, 4), between(1, 9), between(1, 70)};
+  // Strides of a dense tensor of the shape whose broadcast axes have size 1, and its length.
+  const auto draw = [&](int32_t* strides) {
+    int32_t length = 1;
+    for (int axis = 3; axis >= 0; axis--) {
+      const bool broadcast = between(0, 2) == 0;
+      strides[axis] = broadcast ? 0 : length;
+      if (!broadcast) length *= shape[axis];
+    }
+    return length;
+  };
+  int32_t a_strides[4], b_strides[4];
+  const auto a = numbers(draw(a_strides));
+  auto b = numbers(draw(b_strides));
+  for (float& value : b) value += value < 0 ? -0.5f : 0.5f;  // it divides
+  for (int op = ADD; op <= SIGMOID_GRAD; op++) {
+    const int64_t size = int64_t{shape[0]} * shape[1] * shape[2] * shape[3];
+    auto sum = unwritten(size);
+    std::vector<double> of(size);
+    for (int64_t i = 0; i < size; i++) {
+      const int at[4] = {static_cast<int>(i / shape[3] / shape[2] / shape[1]), static_cast<int>(i / shape[3] / shape[2] % shape[1]),
+                         static_cast<int>(i / shape[3] % shape[2]), static_cast<int>(i % shape[3])};
+      const auto value = [&](const std::vector<float>& values, const int32_t* strides) {
+        return values[at[0] * strides[0] + at[1] * strides[1] + at[2] * strides[2] + at[3] * strides[3]];
+      };
+      of[i] = binary[op](value(a, a_strides), value(b, b_strides));
+    }
+    mlpconv_binary(op, shape, a_strides, b_strides, a.data(), b.data(), sum.data());
+    expect_close("binary operation", {op, shape[0], shape[1], shape[2], shape[3]}, sum, of);
+  }
+}
+
+void check_losses() {
+  const int rows = between(1, 40), classes = between(1, 40);
+  const auto logits = numbers(int64_t{rows} * classes);
+  std::vector<int32_t> labels(rows);
+  for (int32_t& label : labels) label = between(0, classes - 1);
+  std::vector<double> shares(logits.size()), gradient(logits.size());
+  double expected = 0;
+  for (int row = 0; row < rows; row++) {
+    double sum = 0;
+    for (int c = 0; c < classes; c++) sum += std::exp(double{logits[row * classes + c]});
+    for (int c = 0; c < classes; c++) {
+      shares[row * classes + c] = std::exp(double{logits[row * classes + c]}) / sum;
+      gradient[row * classes + c] = (shares[row * classes + c] - (c == labels[row])) / rows;
+    }
+    expected -= std::log(shares[row * classes + labels[row]]) / rows;
+  }
+  auto y = unwritten(logits.size()), d_logits = unwritten(logits.size()), loss = unwritten(1);
+  mlpconv_softmax(rows, classes, logits.data(), y.data());
+  expect_close("softmax", {rows, classes}, y, shares);
+  mlpconv_softmax_cross_entropy(rows, classes, logits.data(), labels.data(), loss.data(), d_logits.data());
+  expect_close("cross-entropy", {rows, classes}, loss, {expected});
+  expect_close("cross-entropy's gradient", {rows, classes}, d_logits, gradient);
+}
+
+void check_training() {
+  const int count = between(1, 5000);
+  const auto x = numbers(count);
+  auto dropped = unwritten(count);
+  mlpconv_dropout(count, 1, 2, 3, 0.5 * 4294967296.0, 2, x.data(), dropped.data());
+  std::vector<double> either(dropped.begin(), dropped.end());
+  for (int i = 0; i < count; i++)
+    if (either[i] != 0) either[i] = 2 * x[i];
+  expect_close("dropout", {count}, dropped, either, 0);
+
+  const bool nesterov = between(0, 1);
+  auto weights = numbers(count), velocity = numbers(count);
+  std::vector<double> moved(count), faster(count);
+  for (int i = 0; i < count; i++) {
+    faster[i] = 0.9 * velocity[i] + x[i];
+    moved[i] = 0.99 * weights[i] - 0.1 * (nesterov ? x[i] + 0.9 * faster[i] : faster[i]);
+  }
+  mlpconv_sgd(count, 0.1f, 0.9f, nesterov, 0.99f, weights.data(), velocity.data(), x.data(), weights.data(), velocity.data());
+  expect_close("weights by SGD", {count, nesterov}, weights, moved);
+  expect_close("velocity by SGD", {count, nesterov}, velocity, faster);
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
   const int rounds = count > 1 ? std::atoi(arguments[1]) : 200;
+  if (count > 2) generator.seed(std::atoi(arguments[2]));
   for (int i = 0; i < rounds; i++) {
     mlpconv_set_threads(1 + i % 3);
-    check_convolution(), check_pooling(), check_product(), check_sums(), check_moves();
+    check_pooling(), check_sums(), check_moves(), check_elementwise(), check_losses(), check_training();
   }
-  std::printf("%d rounds on %s: as expected\n", rounds, mlpconv_isa());
+  std::printf("%s, %d rounds of the other kernels: as expected\n", mlpconv_isa(), rounds);
   mlpconv_set_threads(1);
 }

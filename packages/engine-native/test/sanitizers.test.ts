@@ -1,0 +1,70 @@
+// The C++ kernels under AddressSanitizer and UndefinedBehaviorSanitizer, over shapes drawn at random: reads and writes past the end,
+// overflow, results beside those of naive loops. `SEED=n` repeats a run.
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Compiler, findCompiler, runProgram } from "../src/compiler.js";
+import { chooseIsa, isaFlags } from "../src/isa.js";
+
+const native = fileURLToPath(new URL("../native/", import.meta.url));
+const seed = process.env.SEED ?? String(Math.floor(Math.random() * 1e9));
+const sanitize = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+// -O1 compiles in a third of the time of -O3 and keeps the checks.
+const flags = ["-std=c++20", "-O1", "-g1", "-pthread", "-Wno-psabi", ...sanitize, ...isaFlags[chooseIsa()]];
+
+const folder = mkdtempSync(join(tmpdir(), "mlpconv-sanitizers-"));
+let compiler: Compiler | undefined;
+const objects: string[] = [];
+
+const object = async (source: string): Promise<string> => {
+  const to = join(folder, `${basename(source, ".cpp")}.o`);
+  await runProgram(compiler!, [...flags, "-c", join(native, source), "-o", to]);
+  return to;
+};
+
+/** Whether a program with sanitizers can be built and run here: not every system has their libraries. */
+const works = async (): Promise<boolean> => {
+  try {
+    compiler = await findCompiler();
+    await runProgram(compiler, [
+      ...flags,
+      "-shared",
+      "-fPIC",
+      join(native, "memory.cpp"),
+      "-o",
+      join(folder, "try.so"),
+    ]);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const possible = process.platform === "linux" && (await works());
+if (!possible) console.info("skipped: no C++ compiler with AddressSanitizer and UndefinedBehaviorSanitizer");
+
+beforeAll(async () => {
+  if (!possible) return;
+  const sources = readdirSync(native).filter((name) => name.endsWith(".cpp"));
+  const queue = sources.values();
+  const worker = async () => {
+    for (const source of queue) objects.push(await object(source));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}, 300_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it.runIf(possible).each([
+  ["convolution", "60"],
+  ["kernels", "150"],
+])("%s: no finding over %s random shapes", { timeout: 300_000 }, async (name, rounds) => {
+  const program = join(folder, name);
+  await runProgram(compiler!, [...flags, join(native, "test", `${name}.cpp`), ...objects, "-o", program]);
+  const output = await runProgram({ command: program, arguments: [] }, [rounds, seed]).catch(
+    ({ message }: Error) => `FAILED with SEED=${seed}\n${message}`,
+  );
+  console.info(`${output.trim()} (SEED=${seed})`);
+  expect(output).not.toContain("FAILED");
+});

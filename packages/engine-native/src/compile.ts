@@ -35,11 +35,24 @@ export const cacheFolder = async (): Promise<string> => {
   }
 };
 
+const sourceNames = async (sources: string): Promise<string[]> =>
+  (await readdir(sources)).filter((name) => /\.(cpp|h)$/.test(name)).sort();
+
+/** A hash of all sources, names included. */
+export const hashSources = async (sources: string): Promise<string> => {
+  const hash = createHash("sha256");
+  for (const name of await sourceNames(sources))
+    hash.update(`\0${name}\0`).update(await readFile(join(sources, name)));
+  return hash.digest("hex");
+};
+
 export interface CompileOptions {
   /** The folder of the .cpp and .h files. */
   sources: string;
   isa: Isa;
   cache: string;
+  /** Further flags for the linker. */
+  link?: readonly string[];
   /** Told before a compilation starts, which takes from half a minute to a minute. */
   onStart?: (files: number, compiler: Compiler) => void;
 }
@@ -50,16 +63,20 @@ export interface CompileOptions {
  *
  * @throws NativeError `not-built`, with the compiler's words when it does not compile
  */
-export const compile = async ({ sources, isa, cache, onStart }: CompileOptions): Promise<string> => {
+export const compile = async ({
+  sources,
+  isa,
+  cache,
+  link = [],
+  onStart,
+}: CompileOptions): Promise<string> => {
   const compiler = await findCompiler();
-  const names = (await readdir(sources)).filter((name) => /\.(cpp|h)$/.test(name)).sort();
-  const files = names.filter((name) => name.endsWith(".cpp"));
+  const files = (await sourceNames(sources)).filter((name) => name.endsWith(".cpp"));
   const flags = [...FLAGS, ...POSITION_INDEPENDENT, ...isaFlags[isa]];
-  const hash = createHash("sha256").update(
-    JSON.stringify([compiler, flags, LINK, process.platform, process.arch]),
-  );
-  for (const name of names) hash.update(`\0${name}\0`).update(await readFile(join(sources, name)));
-  const folder = join(cache, hash.digest("hex").slice(0, 32));
+  const linking = [...LINK, ...link];
+  const made = [compiler, flags, linking, process.platform, process.arch, await hashSources(sources)];
+  const hash = createHash("sha256").update(JSON.stringify(made)).digest("hex");
+  const folder = join(cache, hash.slice(0, 32));
   const library = join(folder, libraryName(isa));
   if (existsSync(library)) return library;
 
@@ -71,7 +88,7 @@ export const compile = async ({ sources, isa, cache, onStart }: CompileOptions):
     await inParallel(
       files.map((name, i) => () => build(compiler, [...flags, "-c", join(sources, name), "-o", objects[i]!])),
     );
-    await build(compiler, [...flags, ...LINK, ...objects, "-o", join(work, libraryName(isa))]);
+    await build(compiler, [...flags, ...objects, ...linking, "-o", join(work, libraryName(isa))]);
     await Promise.all(objects.map((object) => rm(object)));
     await rename(work, folder).catch((error) => {
       // Another process was faster: its library is as good.

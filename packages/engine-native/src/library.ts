@@ -1,32 +1,17 @@
 // Finds the compiled kernels for this machine: a prebuilt package, else the machine's own compiler.
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cacheFolder, compile, libraryName } from "./compile.js";
+import { cacheFolder, compile } from "./compile.js";
 import { type Native, openLibrary } from "./ffi.js";
 import { chooseIsa, type Isa } from "./isa.js";
 import { NativeError } from "./native-error.js";
+import { findPrebuilt } from "./prebuilt.js";
 import { chooseThreads } from "./threads.js";
 
 /** Beside `src` and `dist` alike. */
 const sources = fileURLToPath(new URL("../native/", import.meta.url));
 
-/** The library in the optional package for this platform, which holds one for each instruction set. */
-const findPrebuilt = (isa: Isa): string | undefined => {
-  try {
-    const { resolve } = createRequire(import.meta.url);
-    const name = `@mlpconv/engine-native-${process.platform}-${process.arch}`;
-    const file = join(dirname(resolve(`${name}/package.json`)), libraryName(isa));
-    return existsSync(file) ? file : undefined;
-  } catch {
-    return undefined; // not installed
-  }
-};
-
-/** The library's file for an instruction set, compiled if there is none yet. */
-export const locate = async (isa: Isa): Promise<string> =>
-  findPrebuilt(isa) ??
+/** The library for an instruction set from this machine's compiler, which is asked once. */
+const compiled = async (isa: Isa): Promise<string> =>
   compile({
     sources,
     isa,
@@ -55,11 +40,22 @@ const load = async (): Promise<Native> => {
   const isa = chooseIsa();
   const threads = chooseThreads();
   const exact = wantsExact();
-  const file = await locate(isa);
-  try {
+  const open = (file: string): Native => {
     const native = openLibrary(file, threads);
     native.mlpconv_set_exact(Number(exact));
     return native;
+  };
+  const prebuilt = await findPrebuilt(isa, sources);
+  if (prebuilt) {
+    try {
+      return open(prebuilt);
+    } catch {
+      // Built for a newer system than this one, whose compiler may still do.
+    }
+  }
+  const file = await compiled(isa);
+  try {
+    return open(file);
   } catch (cause) {
     throw new NativeError(
       "failed",

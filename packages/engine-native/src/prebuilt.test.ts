@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { hashSources, libraryName } from "./compile.js";
+import { findPrebuilt } from "./prebuilt.js";
+
+let sources: string;
+let folder: string;
+beforeEach(async () => {
+  sources = mkdtempSync(join(tmpdir(), "mlpconv-sources-"));
+  folder = mkdtempSync(join(tmpdir(), "mlpconv-prebuilt-"));
+  writeFileSync(join(sources, "one.cpp"), "1");
+  writeFileSync(join(folder, libraryName("baseline")), "library");
+  writeFileSync(join(folder, "sources.sha256"), `${await hashSources(sources)}\n`);
+});
+afterEach(() => {
+  for (const path of [sources, folder]) rmSync(path, { recursive: true });
+});
+
+it("is used when it was built from the same sources", async () => {
+  expect(await findPrebuilt("baseline", sources, folder)).toBe(join(folder, libraryName("baseline")));
+});
+
+it("is not used when the sources are others", async () => {
+  writeFileSync(join(sources, "one.cpp"), "2");
+  expect(await findPrebuilt("baseline", sources, folder)).toBeUndefined();
+});
+
+it("is not used when it lacks the instruction set or was never built", async () => {
+  expect(await findPrebuilt("avx2", sources, folder)).toBeUndefined();
+  rmSync(join(folder, "sources.sha256"));
+  expect(await findPrebuilt("baseline", sources, folder)).toBeUndefined();
+});

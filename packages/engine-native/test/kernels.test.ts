@@ -15,6 +15,7 @@ describe("the package", () => {
     const names = (backend: string) => tf.getKernelsForBackend(backend).map(({ kernelName }) => kernelName);
     const ours = new Set(names("native"));
     const fused = [
+      "AdamStep",
       "ConvBiasRelu",
       "ConvBiasReluGradFilter",
       "ConvBiasReluGradInput",
@@ -293,6 +294,21 @@ describe("a kernel refuses", () => {
           { learningRate: 1, momentum: 0, nesterov: false, weightDecay: 0 },
         ),
       "SgdStep: expected gradient [3,4], got [4,3]",
+    ],
+    [
+      "a moment that is not the weights'",
+      () =>
+        run(
+          "AdamStep",
+          {
+            weights: tensor([3, 4], 1),
+            gradient: tensor([3, 4], 2),
+            mean: tensor([3, 4], 3),
+            square: tensor([12], 4),
+          },
+          { learningRate: 1, beta1: 0, beta2: 0, epsilon: 1, correction: 1, keptWeight: 1 },
+        ),
+      "AdamStep: expected square [3,4], got [12]",
     ],
   ])("%s", (_, call, message) => expect(call).toThrow(message));
 });

@@ -1,3 +1,7 @@
 import { onEachIsa } from "../../vitest.isas.js";
 
-export default onEachIsa(["test/conformance.test.ts", "test/properties.test.ts"]);
+export default onEachIsa([
+  "test/conformance.test.ts",
+  "test/properties.test.ts",
+  "test/kernels/many-numbers.test.ts",
+]);

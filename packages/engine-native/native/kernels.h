@@ -55,6 +55,10 @@ MLPCONV_EXPORT int mlpconv_dropout(int64_t count, uint32_t key0, uint32_t key1, 
 MLPCONV_EXPORT int mlpconv_sgd(int64_t count, float learning_rate, float momentum, int nesterov, float kept_weight,
                                const float* weight, const float* velocity, const float* gradient, float* new_weight,
                                float* new_velocity);
+// One step of Adam with decoupled weight decay; the caller corrects for the moments' start at zero. Outputs may be the inputs themselves.
+MLPCONV_EXPORT int mlpconv_adam(int64_t count, float learning_rate, double beta1, double beta2, float epsilon, float correction,
+                                float kept_weight, const float* weight, const float* mean, const float* square,
+                                const float* gradient, float* new_weight, float* new_mean, float* new_square);
 
 // peak.cpp: fused multiply-adds in registers on all threads, in GFLOP/s (takes half a second).
 MLPCONV_EXPORT double mlpconv_peak_gflops(void);

@@ -114,6 +114,22 @@ interface Functions {
     newWeight: Numbers,
     newVelocity: Optional<Numbers>,
   ): Status;
+  mlpconv_adam(
+    count: number,
+    learningRate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    correction: number,
+    keptWeight: number,
+    weight: Numbers,
+    mean: Numbers,
+    square: Numbers,
+    gradient: Numbers,
+    newWeight: Numbers,
+    newMean: Numbers,
+    newSquare: Numbers,
+  ): Status;
   mlpconv_set_threads(threads: number): void;
   mlpconv_threads(): number;
   mlpconv_set_exact(exact: number): void;
@@ -148,6 +164,7 @@ const signatures: { [K in keyof Functions]: [result: string, ...parameters: stri
   mlpconv_softmax_cross_entropy: ["int", N, N, P, P, O, O],
   mlpconv_dropout: ["int", N, "uint32_t", "uint32_t", "uint32_t", "double", "float", P, O],
   mlpconv_sgd: ["int", N, "float", "float", "int", "float", P, P, P, O, O],
+  mlpconv_adam: ["int", N, "float", "double", "double", "float", "float", "float", P, P, P, P, O, O, O],
   mlpconv_set_threads: ["void", "int"],
   mlpconv_threads: ["int"],
   mlpconv_set_exact: ["void", "int"],

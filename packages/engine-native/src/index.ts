@@ -1,6 +1,7 @@
 // tfjs's backend "native": `import "@mlpconv/engine-native"; await tf.setBackend("native")`.
 import { registerBackend } from "@tensorflow/tfjs-core";
 import { backendName, NativeBackend } from "./backend.js";
+import { adamStep } from "./kernels/adam-step.js";
 import { convBiasRelu, convBiasReluGradFilter, convBiasReluGradInput } from "./kernels/conv-bias-relu.js";
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from "./kernels/convolution.js";
 import { dropout } from "./kernels/dropout.js";
@@ -16,6 +17,7 @@ import { register } from "./register.js";
 import { registerSigmoidGradient } from "./sigmoid-gradient.js";
 
 register([
+  adamStep,
   avgPool,
   avgPoolGrad,
   batchMatMul,

@@ -3,7 +3,15 @@ import "../src/index.js";
 import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { expect, it } from "vitest";
-import { values } from "./engines.js";
+
+/** Deterministic values in [-1, 1); another `seed`, other values. */
+const values = (shape: number[], seed: number): Float32Array => {
+  let state = (seed + 1) * 2654435761;
+  return Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.round((state / 2 ** 31 - 1) * 64) / 64;
+  });
+};
 
 const variable = (shape: number[], seed: number) =>
   tf.variable(tf.mul(tf.tensor(values(shape, seed), shape), 0.3));

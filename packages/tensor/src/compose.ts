@@ -85,6 +85,16 @@ const compositions: { [K in KernelName]: Compose<K> } = {
     const newWeights = tf.sub(kept, tf.mul(ahead ?? gradient, learningRate));
     return newVelocity ? [newWeights, newVelocity] : [newWeights];
   },
+  AdamStep: (
+    { weights, gradient, mean, square },
+    { learningRate, beta1, beta2, epsilon, correction, keptWeight },
+  ) => {
+    const newMean = tf.add(tf.mul(mean, beta1), tf.mul(gradient, 1 - beta1));
+    const newSquare = tf.add(tf.mul(square, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+    const direction = tf.div(newMean, tf.add(tf.mul(tf.sqrt(newSquare), correction), epsilon));
+    const kept = keptWeight === 1 ? weights : tf.mul(weights, keptWeight);
+    return [tf.sub(kept, tf.mul(direction, learningRate)), newMean, newSquare];
+  },
 };
 
 /** Runs a kernel of the contract on the current engine: the engine's own, else the composition. */

@@ -9,6 +9,7 @@ export {
 } from "./engines/engine.js";
 export { engines, tryGpu, useEngine } from "./engines/use-engine.js";
 export type { Activation, ConvAttributes, KernelName, Kernels, Pad } from "./kernels.js";
+export { type AdamStepOptions, adamStep, type Moments } from "./ops/adam-step.js";
 export { type ConvBiasReluOptions, convBiasRelu } from "./ops/conv-bias-relu.js";
 export { dropout } from "./ops/dropout.js";
 export { globalAvgPool } from "./ops/global-avg-pool.js";

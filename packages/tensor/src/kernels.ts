@@ -50,6 +50,22 @@ export interface Kernels {
     attributes: { learningRate: number; momentum: number; nesterov: boolean; weightDecay: number };
     output: tf.Tensor[];
   };
+  /**
+   * One update by AdamW: new weights, mean and square of the gradients. It may write over all three: the caller uses the outputs alone.
+   * w = keptWeight * w - learningRate * mean / (correction * sqrt(square) + epsilon): the host corrects both for their start at zero.
+   */
+  AdamStep: {
+    inputs: { weights: tf.Tensor; gradient: tf.Tensor; mean: tf.Tensor; square: tf.Tensor };
+    attributes: {
+      learningRate: number;
+      beta1: number;
+      beta2: number;
+      epsilon: number;
+      correction: number;
+      keptWeight: number;
+    };
+    output: [tf.Tensor, tf.Tensor, tf.Tensor];
+  };
 }
 
 export type KernelName = keyof Kernels;

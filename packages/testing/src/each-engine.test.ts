@@ -41,3 +41,10 @@ await eachEngine((engine) => {
     expect(tf.getBackend()).toBe(engine.tfjsName);
   });
 });
+
+await eachEngine(
+  (engine) => {
+    test("eachEngine leaves out the engines that are not named", () => expect(engine.name).toBe("wasm"));
+  },
+  ["wasm"],
+);

@@ -13,10 +13,17 @@ import { beforeAll, describe, test } from "vitest";
  * Runs `body`'s tests once on each engine that is usable here, with that engine current. An absent engine is printed as skipped with
  * its reason; when `REQUIRE_ENGINES` names it (`REQUIRE_ENGINES=wasm,native`) its absence is a failing test.
  * `ONLY_ENGINES` leaves out all engines but those that it names. To be awaited at the top of a test file: tests are collected synchronously.
+ *
+ * @param names leaves out the others; default: all
  */
-export const eachEngine = async (body: (engine: Engine) => void): Promise<void> => {
+export const eachEngine = async (
+  body: (engine: Engine) => void,
+  names: readonly EngineName[] = engineNames,
+): Promise<void> => {
   const only = listedEngines("ONLY_ENGINES");
-  const statuses = (await engines()).filter(({ name }) => only.length === 0 || only.includes(name));
+  const statuses = (await engines()).filter(
+    ({ name }) => names.includes(name) && (only.length === 0 || only.includes(name)),
+  );
   describeEngines(statuses, listedEngines("REQUIRE_ENGINES"), body);
 };
 

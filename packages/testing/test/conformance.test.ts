@@ -7,6 +7,7 @@ import { activations, losses } from "./cases/activation.js";
 import { arithmetic, reductions } from "./cases/arithmetic.js";
 import { convBiasRelus, convolutions } from "./cases/convolution.js";
 import { conversions, movements } from "./cases/movement.js";
+import { updates } from "./cases/optimizer.js";
 import { pools } from "./cases/pooling.js";
 import { products } from "./cases/product.js";
 import { resizes } from "./cases/resizing.js";
@@ -23,6 +24,7 @@ const cases = [
   ...movements,
   ...conversions,
   ...resizes,
+  ...updates,
 ];
 
 await eachEngine((engine) => {

@@ -1,8 +1,8 @@
 // SgdStep: one pass over weights, velocity and gradient. Weights and velocity that nobody else holds are changed where they lie.
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import type { NativeBackend } from "../backend.js";
 import { expectShape } from "../geometry.js";
 import { kernel } from "../kernel.js";
+import { successor } from "./successor.js";
 
 type Inputs = Record<"weights" | "gradient", TensorInfo> & { velocity?: TensorInfo };
 
@@ -12,10 +12,6 @@ interface Attributes {
   nesterov: boolean;
   weightDecay: number;
 }
-
-/** Where the new values of `tensor` go. */
-const successor = (tensor: TensorInfo, backend: NativeBackend): TensorInfo =>
-  backend.owned(tensor) ? backend.reshaped(tensor, tensor.shape) : backend.allocate(tensor.shape);
 
 export const sgdStep = kernel<Inputs, Attributes>(
   "SgdStep",

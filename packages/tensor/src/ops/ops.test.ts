@@ -1,6 +1,7 @@
 // The ops against what they stand for: the same value and the same gradients as stock tfjs, or as a small sum by hand.
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import {
+  adamStep,
   convBiasRelu,
   dropout,
   globalAvgPool,
@@ -177,6 +178,42 @@ describe("sgdStep", () => {
     for (const [i, value] of [6, -1].entries()) expect(velocity.dataSync()[i]).toBeCloseTo(value, 6);
     for (const [i, value] of [-2.1, 2.3].entries()) expect(weights.dataSync()[i]).toBeCloseTo(value, 6);
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("adamStep", () => {
+  // torch 2.13: three steps of torch.optim.Adam([w], lr=0.1, betas=(0.8, 0.99)) and of AdamW(..., weight_decay=0.05).
+  const options = { learningRate: 0.1, beta1: 0.8, beta2: 0.99, epsilon: 1e-8 };
+  const gradients = [
+    [0.5, -1, 0.25, 2],
+    [-0.5, 0.1, 0.3, 1],
+    [0.02, 3, -1, 0.7],
+  ];
+
+  test.each([
+    [0, [0.9171472, -1.8996663, 0.3389624, 2.7240131]],
+    [0.05, [0.903164, -1.8710879, 0.3330002, 2.6806927]],
+  ])("with weight decay %s does what PyTorch does and leaves no tensor behind", (weightDecay, expected) => {
+    const weights = tf.variable(tf.tensor1d([1, -2, 0.5, 3]));
+    const moments = { mean: tf.variable(tf.zeros([4])), square: tf.variable(tf.zeros([4])) };
+    const before = tf.memory().numTensors;
+    for (const [i, values] of gradients.entries()) {
+      tf.tidy(() =>
+        adamStep(weights, tf.tensor1d(values), moments, { ...options, weightDecay, step: i + 1 }),
+      );
+    }
+    expect(tf.memory().numTensors).toBe(before);
+    const closeTo = (numbers: number[]) => numbers.map((number) => expect.closeTo(number, 5));
+    expect([...weights.dataSync()]).toEqual(closeTo(expected));
+    expect([...moments.mean.dataSync()]).toEqual(closeTo([-0.012, 0.488, -0.12, 0.5560001]));
+    expect([...moments.square.dataSync()]).toEqual(closeTo([0.0049293, 0.0999, 0.0115036, 0.054004]));
+  });
+
+  test("refuses a step before the first", () => {
+    const moments = { mean: tf.variable(tf.zeros([1])), square: tf.variable(tf.zeros([1])) };
+    const step = () =>
+      adamStep(tf.variable(tf.ones([1])), tf.ones([1]), moments, { ...options, weightDecay: 0, step: 0 });
+    expect(step).toThrow("adamStep: expected step to be a whole number from 1 up, got 0");
   });
 });
 

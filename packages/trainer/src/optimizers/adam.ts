@@ -1,5 +1,5 @@
 // Adam (Kingma and Ba, 2015) and AdamW (Loshchilov and Hutter, 2019).
-import { tf } from "@mlpconv/tensor";
+import { adamStep } from "@mlpconv/tensor";
 import { checkNumbers, decays, type Optimizer } from "./optimizer.js";
 import { slots } from "./slots.js";
 
@@ -40,30 +40,28 @@ export const adamw = ({
   });
   const means = slots();
   const squares = slots();
-  let step = 0;
   return {
     learningRate,
-    update: (variables, gradients, rate) =>
-      tf.tidy(() => {
-        step++;
-        const size = rate / (1 - beta1 ** step);
-        const correction = Math.sqrt(1 - beta2 ** step);
-        for (const variable of variables) {
-          const gradient = gradients[variable.name]!;
-          const m = means.of(variable);
-          const v = squares.of(variable);
-          m.assign(tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1)));
-          v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
-          const kept =
-            weightDecay > 0 && decays(variable) ? tf.mul(variable, 1 - rate * weightDecay) : variable;
-          const direction = tf.div(m, tf.add(tf.div(tf.sqrt(v), correction), epsilon));
-          variable.assign(tf.sub(kept, tf.mul(direction, size)));
-        }
-      }),
-    dispose: () => {
+    step: 0,
+    update(variables, gradients, rate) {
+      this.step++;
+      for (const variable of variables) {
+        const moments = { mean: means.of(variable), square: squares.of(variable) };
+        adamStep(variable, gradients[variable.name]!, moments, {
+          learningRate: rate,
+          beta1,
+          beta2,
+          epsilon,
+          weightDecay: decays(variable) ? weightDecay : 0,
+          step: this.step,
+        });
+      }
+    },
+    state: (variables) => ({ mean: variables.map(means.of), square: variables.map(squares.of) }),
+    dispose() {
       means.dispose();
       squares.dispose();
-      step = 0;
+      this.step = 0;
     },
   };
 };

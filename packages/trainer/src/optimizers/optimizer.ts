@@ -5,6 +5,8 @@ import type { tf } from "@mlpconv/tensor";
 export interface Optimizer {
   /** The rate that a schedule's factors multiply. */
   readonly learningRate: number;
+  /** How many updates there have been, which Adam corrects for; to go on from saved state, set it. */
+  step: number;
   /**
    * One update of each variable, in place.
    *
@@ -12,7 +14,12 @@ export interface Optimizer {
    * @param learningRate of this step
    */
   update(variables: readonly tf.Variable[], gradients: tf.NamedTensorMap, learningRate: number): void;
-  /** Frees what it remembers. */
+  /**
+   * What it remembers, by name (`velocity` of SGD with momentum; `mean` and `square` of Adam): one of each variable, in their order.
+   * They are the optimiser's own, zero before the first update: read them to save them, assign to them to go on.
+   */
+  state(variables: readonly tf.Variable[]): Record<string, tf.Variable[]>;
+  /** Frees what it remembers and starts again from step 0. */
   dispose(): void;
 }
 

@@ -62,6 +62,32 @@ describe("an optimiser moves weights as PyTorch's does", () => {
   });
 });
 
+describe("what an optimiser remembers", () => {
+  const gradients = (weights: tf.Variable, values: number[]) => ({
+    [weights.name]: tf.tensor(values, weights.shape),
+  });
+
+  test.each([
+    { name: "sgd", make: () => sgd({ learningRate: 0.1 }), names: [] },
+    { name: "sgd with momentum", make: () => sgd({ learningRate: 0.1, momentum: 0.9 }), names: ["velocity"] },
+    { name: "adamw", make: () => adamw({ learningRate: 0.1 }), names: ["mean", "square"] },
+  ])("$name goes on where another left off, given its step and state", ({ make, names }) => {
+    const [one, other] = [make(), make()];
+    const [weights, copy] = [tf.variable(tf.ones([2, 2])), tf.variable(tf.ones([2, 2]))];
+    one.update([weights], gradients(weights, GRADIENTS[0]!), 0.1);
+    copy.assign(weights.clone());
+    other.step = one.step;
+    const [state, restored] = [one.state([weights]), other.state([copy])];
+    expect(Object.keys(state)).toEqual(names);
+    for (const name of names) restored[name]![0]!.assign(state[name]![0]!.clone());
+
+    one.update([weights], gradients(weights, GRADIENTS[1]!), 0.1);
+    other.update([copy], gradients(copy, GRADIENTS[1]!), 0.1);
+    expect(copy.dataSync()).toEqual(weights.dataSync());
+    expect(other.step).toBe(2);
+  });
+});
+
 describe("an optimiser refuses", () => {
   test.each([
     {

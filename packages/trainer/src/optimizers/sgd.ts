@@ -1,5 +1,5 @@
 // Stochastic gradient descent, with momentum as PyTorch defines it.
-import { sgdStep } from "@mlpconv/tensor";
+import { sgdStep, type tf } from "@mlpconv/tensor";
 import { checkNumbers, decays, type Optimizer } from "./optimizer.js";
 import { slots } from "./slots.js";
 
@@ -33,7 +33,9 @@ export const sgd = ({
   const velocity = slots();
   return {
     learningRate,
-    update: (variables, gradients, rate) => {
+    step: 0,
+    update(variables, gradients, rate) {
+      this.step++;
       for (const variable of variables) {
         const remembered = momentum > 0 ? velocity.of(variable) : undefined;
         sgdStep(variable, gradients[variable.name]!, remembered, {
@@ -44,6 +46,11 @@ export const sgd = ({
         });
       }
     },
-    dispose: velocity.dispose,
+    state: (variables): Record<string, tf.Variable[]> =>
+      momentum > 0 ? { velocity: variables.map(velocity.of) } : {},
+    dispose() {
+      velocity.dispose();
+      this.step = 0;
+    },
   };
 };

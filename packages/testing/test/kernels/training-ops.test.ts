@@ -1,7 +1,8 @@
 // Every other op that training a classifier goes through, forward and gradient, against the cpu backend.
-import * as tf from "@tensorflow/tfjs";
+import { tf } from "@mlpconv/tensor";
 import { describe, it } from "vitest";
-import { expectAsOnCpu, tensor } from "./engines.js";
+import { eachEngine } from "../../src/index.js";
+import { expectAsOnCpu, OWN_ENGINES, tensor } from "./as-on-cpu.js";
 
 type Op = (...inputs: tf.Tensor[]) => tf.Tensor;
 type Case = [name: string, shapes: number[][], op: Op];
@@ -120,50 +121,52 @@ const cases: Case[] = [
   ],
 ];
 
-describe("an op and its gradients equal the cpu backend's", () => {
-  it.each(cases)("%s", async (_, shapes, op) => {
-    const inputs = () => shapes.map((shape, i) => tensor(shape, i));
-    await expectAsOnCpu(() => op(...inputs()));
-    await expectAsOnCpu(() => tf.grads((...all) => tf.mul(op(...all), op(...all)).sum())(inputs()));
-  });
+await eachEngine(() => {
+  describe("an op and its gradients equal the cpu backend's", () => {
+    it.each(cases)("%s", async (_, shapes, op) => {
+      const inputs = () => shapes.map((shape, i) => tensor(shape, i));
+      await expectAsOnCpu(() => op(...inputs()));
+      await expectAsOnCpu(() => tf.grads((...all) => tf.mul(op(...all), op(...all)).sum())(inputs()));
+    });
 
-  it("unsortedSegmentSum leaves out what belongs to no segment", async () => {
-    await expectAsOnCpu(() =>
-      tf.unsortedSegmentSum(tensor([5, 3, 2], 1), tf.tensor1d([1, -1, 0, 1, 3], "int32"), 3),
-    );
-  });
+    it("unsortedSegmentSum leaves out what belongs to no segment", async () => {
+      await expectAsOnCpu(() =>
+        tf.unsortedSegmentSum(tensor([5, 3, 2], 1), tf.tensor1d([1, -1, 0, 1, 3], "int32"), 3),
+      );
+    });
 
-  it("sum of integers stays exact", async () => {
-    await expectAsOnCpu(() =>
-      tf.sum(
-        tf.tensor2d(
-          [
-            [1, 2 ** 24 + 1],
-            [3, 4],
-          ],
-          [2, 2],
-          "int32",
+    it("sum of integers stays exact", async () => {
+      await expectAsOnCpu(() =>
+        tf.sum(
+          tf.tensor2d(
+            [
+              [1, 2 ** 24 + 1],
+              [3, 4],
+            ],
+            [2, 2],
+            "int32",
+          ),
+          0,
         ),
-        0,
-      ),
-    );
-  });
+      );
+    });
 
-  it("matMul of a batch with one matrix, which has no gradient in tfjs", async () => {
-    await expectAsOnCpu(() => tf.matMul(tensor([4, 5, 7], 1), tensor([1, 3, 7], 2), false, true));
-  });
+    it("matMul of a batch with one matrix, which has no gradient in tfjs", async () => {
+      await expectAsOnCpu(() => tf.matMul(tensor([4, 5, 7], 1), tensor([1, 3, 7], 2), false, true));
+    });
 
-  it("resizeBilinear", async () => {
-    await expectAsOnCpu(() =>
-      tf.image.resizeBilinear(tensor<tf.Rank.R4>([2, 4, 5, 3], 1), [7, 8], false, true),
-    );
-  });
+    it("resizeBilinear", async () => {
+      await expectAsOnCpu(() =>
+        tf.image.resizeBilinear(tensor<tf.Rank.R4>([2, 4, 5, 3], 1), [7, 8], false, true),
+      );
+    });
 
-  it("matMul by a tensor and then by a reshaped one", async () => {
-    await expectAsOnCpu(() => {
-      const b = tensor([4, 6], 1);
-      const first = tf.matMul(tensor([3, 4], 2), b as tf.Tensor2D);
-      return [first, tf.matMul(tensor([3, 6], 3), tf.reshape(b, [6, 4]))];
+    it("matMul by a tensor and then by a reshaped one", async () => {
+      await expectAsOnCpu(() => {
+        const b = tensor([4, 6], 1);
+        const first = tf.matMul(tensor([3, 4], 2), b as tf.Tensor2D);
+        return [first, tf.matMul(tensor([3, 6], 3), tf.reshape(b, [6, 4]))];
+      });
     });
   });
-});
+}, OWN_ENGINES);

@@ -1,7 +1,8 @@
 // Convolutions and both their gradients against the cpu backend, over the shapes that go wrong.
-import * as tf from "@tensorflow/tfjs";
+import { tf } from "@mlpconv/tensor";
 import { describe, it } from "vitest";
-import { expectAsOnCpu, tensor } from "./engines.js";
+import { eachEngine } from "../../src/index.js";
+import { expectAsOnCpu, OWN_ENGINES, tensor } from "./as-on-cpu.js";
 
 type Pad = Parameters<typeof tf.conv2d>[3];
 type Case = [
@@ -62,21 +63,23 @@ const cases: Case[] = [
   ["an even filter, same", [2, 6, 5, 2], [4, 4, 3], 1, "same"],
 ];
 
-describe("conv2d and its gradients equal the cpu backend's", () => {
-  it.each(cases)(
-    "%s: %j, filter %j, stride %j, padding %j",
-    async (_, x, [height, width, channels], strides, pad) => {
-      const filter: [number, number, number, number] = [height, width, x[3], channels];
-      await expectAsOnCpu(() =>
-        tf.conv2d(tensor<tf.Rank.R4>(x, 1), tensor<tf.Rank.R4>(filter, 2), strides, pad),
-      );
-      await expectAsOnCpu(() => {
-        const gradients = tf.grads((a, b) => {
-          const y = tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, strides, pad);
-          return tf.mul(y, tensor<tf.Rank.R4>(y.shape, 3)).sum();
+await eachEngine(() => {
+  describe("conv2d and its gradients equal the cpu backend's", () => {
+    it.each(cases)(
+      "%s: %j, filter %j, stride %j, padding %j",
+      async (_, x, [height, width, channels], strides, pad) => {
+        const filter: [number, number, number, number] = [height, width, x[3], channels];
+        await expectAsOnCpu(() =>
+          tf.conv2d(tensor<tf.Rank.R4>(x, 1), tensor<tf.Rank.R4>(filter, 2), strides, pad),
+        );
+        await expectAsOnCpu(() => {
+          const gradients = tf.grads((a, b) => {
+            const y = tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, strides, pad);
+            return tf.mul(y, tensor<tf.Rank.R4>(y.shape, 3)).sum();
+          });
+          return gradients([tensor(x, 1), tensor(filter, 2)]);
         });
-        return gradients([tensor(x, 1), tensor(filter, 2)]);
-      });
-    },
-  );
-});
+      },
+    );
+  });
+}, OWN_ENGINES);

@@ -1,11 +1,12 @@
-// Runs the same computation on tfjs's `cpu` backend, the reference, and on this engine, and compares all numbers.
-import "../src/index.js";
-import * as tf from "@tensorflow/tfjs";
-import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+// Runs the same computation on tfjs's `cpu` backend, the reference, and on the current engine, and compares all numbers.
+import { type EngineName, tf } from "@mlpconv/tensor";
 import { expect } from "vitest";
 
+/** The engines whose kernels these suites are about. */
+export const OWN_ENGINES: readonly EngineName[] = ["native", "wasm"];
+
 /** Deterministic values in [-1, 1), some of them exact zeros and ties; another `seed`, other values. */
-export const values = (shape: number[], seed: number): Float32Array => {
+const values = (shape: number[], seed: number): Float32Array => {
   let state = (seed + 1) * 2654435761;
   return Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -19,30 +20,33 @@ export const tensor = <R extends tf.Rank>(shape: tf.ShapeMap[R], seed: number): 
 type Compute = () => tf.Tensor | tf.Tensor[];
 
 const run = async (backend: string, compute: Compute) => {
-  await tf.setBackend(backend);
+  expect(await tf.setBackend(backend), `${backend} starts`).toBe(true);
   const results = [tf.tidy(compute)].flat();
-  const host = results.map((result) => ({ shape: result.shape, values: result.dataSync() }));
+  const host = results.map((result) => ({
+    shape: result.shape,
+    dtype: result.dtype,
+    values: result.dataSync(),
+  }));
   tf.dispose(results);
   return host;
 };
 
 /** Largest difference allowed, relative to the largest value: float32 sums in another order. */
-const tolerance = 2e-5;
+const TOLERANCE = 2e-5;
 
-/** What is allocated: tfjs's tensors, and the backend's own count, which also knows what kernels forgot to give back. */
-const held = () => {
-  const { numTensors, numDataBuffers } = tf.memory();
-  return { numTensors, numDataBuffers, onHeap: (tf.backend() as BackendWasm).numDataIds() };
-};
+/** What is allocated: tfjs's tensors, the backend's own count, which also knows what kernels forgot to give back, and its bytes in use. */
+const held = () => ({ ...tf.memory(), dataIds: tf.backend().numDataIds() });
 
-/** Expects this engine's results of `compute` to equal the cpu backend's, in shape and value, and to leave nothing behind. */
+/** Expects this engine's results of `compute` to equal the cpu backend's, in shape, type and value, and to leave nothing behind. */
 export const expectAsOnCpu = async (compute: Compute): Promise<void> => {
-  const expected = await run("cpu", compute);
-  await tf.setBackend("wasm");
+  const engine = tf.getBackend();
+  expect(engine).not.toBe("cpu");
+  const expected = await run("cpu", compute).finally(() => tf.setBackend(engine));
   const before = held();
-  const actual = await run("wasm", compute);
+  const actual = await run(engine, compute);
   expect(held()).toEqual(before);
-  expect(actual.map((result) => result.shape)).toEqual(expected.map((result) => result.shape));
+  const outlines = (results: typeof actual) => results.map(({ shape, dtype }) => ({ shape, dtype }));
+  expect(outlines(actual)).toEqual(outlines(expected));
   for (const [i, result] of actual.entries()) {
     const reference = expected[i]!.values;
     let scale = 1;
@@ -53,6 +57,6 @@ export const expectAsOnCpu = async (compute: Compute): Promise<void> => {
       scale = Math.max(scale, Math.abs(reference[j]!));
       worst = Math.max(worst, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
     }
-    expect(worst / scale, `result ${i}, relative to ${scale}`).toBeLessThanOrEqual(tolerance);
+    expect(worst / scale, `result ${i}, relative to ${scale}`).toBeLessThanOrEqual(TOLERANCE);
   }
 };

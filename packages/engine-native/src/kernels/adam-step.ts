@@ -1,0 +1,50 @@
+// AdamStep: one pass over weights, gradient and both moments, which are changed where they lie when nobody else holds them.
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { expectShape } from "../geometry.js";
+import { kernel } from "../kernel.js";
+import { successor } from "./successor.js";
+
+type Inputs = Record<"weights" | "gradient" | "mean" | "square", TensorInfo>;
+type Attributes = Record<
+  "learningRate" | "beta1" | "beta2" | "epsilon" | "correction" | "keptWeight",
+  number
+>;
+
+export const adamStep = kernel<Inputs, Attributes>(
+  "AdamStep",
+  (
+    { weights, gradient, mean, square },
+    { learningRate, beta1, beta2, epsilon, correction, keptWeight },
+    backend,
+  ) => {
+    for (const [name, { shape }] of Object.entries({ gradient, mean, square })) {
+      expectShape("AdamStep", name, shape, weights.shape);
+    }
+    const inputs = [weights, mean, square, gradient].map((tensor) => backend.floats(tensor));
+    const outputs = [weights, mean, square].map((tensor) => successor(tensor, backend));
+    const [w, m, s, g] = inputs as [Float32Array, Float32Array, Float32Array, Float32Array];
+    const [newW, newM, newS] = outputs.map((tensor) => backend.floats(tensor)) as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ];
+    backend.native.call(
+      "mlpconv_adam",
+      w.length,
+      learningRate,
+      beta1,
+      beta2,
+      epsilon,
+      correction,
+      keptWeight,
+      w,
+      m,
+      s,
+      g,
+      newW,
+      newM,
+      newS,
+    );
+    return outputs;
+  },
+);

@@ -1,0 +1,58 @@
+// One update of a variable by Adam or AdamW, in place where the engine can.
+import { runKernel } from "../compose.js";
+import { tf } from "../tf.js";
+
+/** What Adam remembers of a variable: exponential means of its gradients and of their squares, of its shape, zero before the first step. */
+export interface Moments {
+  mean: tf.Variable;
+  square: tf.Variable;
+}
+
+export interface AdamStepOptions {
+  learningRate: number;
+  /** What is kept of the mean. */
+  beta1: number;
+  /** What is kept of the mean of squares. */
+  beta2: number;
+  /** Keeps the division finite. */
+  epsilon: number;
+  /** Of weights first multiplied by 1 - learningRate * weightDecay. */
+  weightDecay: number;
+  /** Which update of this variable it is, from 1. */
+  step: number;
+}
+
+/**
+ * mean = beta1 * mean + (1 - beta1) * g;  square = beta2 * square + (1 - beta2) * g^2
+ *
+ * weights = (1 - learningRate * weightDecay) * weights - learningRate * mean' / (sqrt(square') + epsilon), where mean' is
+ * mean / (1 - beta1^step) and square' is square / (1 - beta2^step) (Kingma and Ba, 2015; Loshchilov and Hutter, 2019)
+ *
+ * @throws RangeError when `step` is not a whole number from 1 up
+ */
+export const adamStep = (
+  weights: tf.Variable,
+  gradient: tf.Tensor,
+  { mean, square }: Moments,
+  { learningRate, beta1, beta2, epsilon, weightDecay, step }: AdamStepOptions,
+): void => {
+  if (!Number.isInteger(step) || step < 1)
+    throw new RangeError(`adamStep: expected step to be a whole number from 1 up, got ${step}`);
+  tf.tidy(() => {
+    const [newWeights, newMean, newSquare] = runKernel(
+      "AdamStep",
+      { weights, gradient, mean, square },
+      {
+        learningRate: learningRate / (1 - beta1 ** step),
+        beta1,
+        beta2,
+        epsilon,
+        correction: 1 / Math.sqrt(1 - beta2 ** step),
+        keptWeight: 1 - learningRate * weightDecay,
+      },
+    );
+    weights.assign(newWeights);
+    mean.assign(newMean);
+    square.assign(newSquare);
+  });
+};

@@ -1,5 +1,5 @@
 // Bytes of a batch to the numbers a net sees, computed by the engine: only the bytes cross to it.
-import { resize, tf } from "@mlpconv/tensor";
+import { resizeLevels, tf } from "@mlpconv/tensor";
 
 export interface PixelOptions {
   /** [height, width] in pixels; undefined keeps the size. */
@@ -21,18 +21,8 @@ export const toPixels = (
 ): tf.Tensor4D =>
   tf.tidy(() => {
     // tfjs has no 8-bit type: int32 is the smallest that it can cast from on every engine.
-    const levels = tf.tensor4d(bytes, [...shape], "int32").toFloat();
-    const sized = size ? resizeLevels(levels, size) : levels;
-    const pixels = sized.div<tf.Tensor4D>(255);
+    const levels = tf.tensor4d(bytes, [...shape], "int32");
+    const pixels = resizeLevels(levels, size ?? [shape[1], shape[2]]);
     if (!normalize) return pixels;
     return pixels.sub(tf.tensor1d([...normalize.mean])).div<tf.Tensor4D>(tf.tensor1d([...normalize.std]));
   });
-
-/** PIL resizes rows, rounds to whole grey levels, then resizes columns and rounds again. */
-const resizeLevels = (levels: tf.Tensor4D, [height, width]: readonly [number, number]): tf.Tensor4D => {
-  const wide = levels.shape[2] === width ? levels : round(resize(levels, [levels.shape[1], width]));
-  return levels.shape[1] === height ? wide : round(resize(wide, [height, width]));
-};
-
-/** Half a level goes up; `tf.round` would send it to the even neighbour. */
-const round = (levels: tf.Tensor4D): tf.Tensor4D => tf.floor(levels.add(0.5));

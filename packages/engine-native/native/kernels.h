@@ -43,6 +43,10 @@ MLPCONV_EXPORT int mlpconv_transpose(int64_t batch, int64_t rows, int64_t column
 MLPCONV_EXPORT int mlpconv_copy_box(const int32_t* size, const int32_t* x_shape, const int32_t* x_begin,
                                     const int32_t* y_shape, const int32_t* y_begin, const float* x, float* y);
 
+// resize.cpp: levels 0-255 [batch, in_height, in_width, channels] to y [batch, height, width, channels] in [0, 1].
+MLPCONV_EXPORT int mlpconv_resize_levels(int64_t batch, int64_t in_height, int64_t in_width, int64_t channels, int64_t height,
+                                         int64_t width, const int32_t* levels, float* y);
+
 // softmax-cross-entropy.cpp: labels [batch]; the mean loss and its gradient, [batch, classes].
 MLPCONV_EXPORT int mlpconv_softmax_cross_entropy(int64_t batch, int64_t classes, const float* logits, const int32_t* labels,
                                                  float* loss, float* d_logits);

@@ -84,6 +84,16 @@ interface Functions {
     x: Numbers,
     y: Numbers,
   ): Status;
+  mlpconv_resize_levels(
+    batch: number,
+    inHeight: number,
+    inWidth: number,
+    channels: number,
+    height: number,
+    width: number,
+    levels: Int32Array,
+    y: Numbers,
+  ): Status;
   mlpconv_softmax_cross_entropy(
     batch: number,
     classes: number,
@@ -161,6 +171,7 @@ const signatures: { [K in keyof Functions]: [result: string, ...parameters: stri
   mlpconv_softmax: ["int", N, N, P, O],
   mlpconv_transpose: ["int", N, N, N, N, P, O],
   mlpconv_copy_box: ["int", P, P, P, P, P, P, O],
+  mlpconv_resize_levels: ["int", N, N, N, N, N, N, P, O],
   mlpconv_softmax_cross_entropy: ["int", N, N, P, P, O, O],
   mlpconv_dropout: ["int", N, "uint32_t", "uint32_t", "uint32_t", "double", "float", P, O],
   mlpconv_sgd: ["int", N, "float", "float", "int", "float", P, P, P, O, O],

@@ -10,6 +10,7 @@ import { batchMatMul, fusedMatMul } from "./kernels/mat-mul.js";
 import { moves } from "./kernels/move.js";
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./kernels/pool.js";
 import { reductions } from "./kernels/reduce.js";
+import { resizeLevels } from "./kernels/resize-levels.js";
 import { sgdStep } from "./kernels/sgd-step.js";
 import { softmaxCrossEntropy } from "./kernels/softmax-cross-entropy.js";
 import { library } from "./library.js";
@@ -35,6 +36,7 @@ register([
   maxPoolGrad,
   ...moves,
   ...reductions,
+  resizeLevels,
   sgdStep,
   softmaxCrossEntropy,
 ]);

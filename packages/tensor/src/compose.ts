@@ -1,5 +1,6 @@
 // What a kernel of the contract is on an engine that has none of its own: stock kernels, put together.
 import type { ConvAttributes, KernelName, Kernels, Pad } from "./kernels.js";
+import { resize } from "./ops/resize.js";
 import { threefryWords } from "./random/threefry.js";
 import { tf } from "./tf.js";
 
@@ -33,6 +34,9 @@ const convolution = ({ strides, pad }: ConvAttributes) => ({
 /** dy where the activation let the value through, else 0. */
 const masked = (dy: tf.Tensor4D, y: tf.Tensor4D, { activation }: ConvAttributes): tf.Tensor4D =>
   activation === "relu" ? tf.mul(dy, tf.step(y)) : dy;
+
+/** Half a level goes up; `tf.round` would send it to the even neighbour. */
+const rounded = (levels: tf.Tensor4D): tf.Tensor4D => tf.floor(tf.add(levels, 0.5));
 
 const compositions: { [K in KernelName]: Compose<K> } = {
   ConvBiasRelu: ({ x, filter, bias }, attributes) =>
@@ -94,6 +98,10 @@ const compositions: { [K in KernelName]: Compose<K> } = {
     const direction = tf.div(newMean, tf.add(tf.mul(tf.sqrt(newSquare), correction), epsilon));
     const kept = keptWeight === 1 ? weights : tf.mul(weights, keptWeight);
     return [tf.sub(kept, tf.mul(direction, learningRate)), newMean, newSquare];
+  },
+  ResizeLevels: ({ levels }, { size: [height, width] }) => {
+    const wide = rounded(resize(tf.cast(levels, "float32"), [levels.shape[1], width]));
+    return tf.div(rounded(resize(wide, [height, width])), 255);
   },
 };
 

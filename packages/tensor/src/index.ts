@@ -14,6 +14,7 @@ export { type ConvBiasReluOptions, convBiasRelu } from "./ops/conv-bias-relu.js"
 export { dropout } from "./ops/dropout.js";
 export { globalAvgPool } from "./ops/global-avg-pool.js";
 export { resize } from "./ops/resize.js";
+export { resizeLevels } from "./ops/resize-levels.js";
 export { type SgdStepOptions, sgdStep } from "./ops/sgd-step.js";
 export { softmaxCrossEntropy } from "./ops/softmax-cross-entropy.js";
 export { fans, heNormal, heUniform, pytorchBias, xavierUniform } from "./random/initializers.js";

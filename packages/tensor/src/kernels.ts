@@ -66,6 +66,12 @@ export interface Kernels {
     };
     output: [tf.Tensor, tf.Tensor, tf.Tensor];
   };
+  /** int32 levels 0-255 to float32 pixels in [0, 1] of another [height, width], by PIL's bilinear filter for 8-bit images. */
+  ResizeLevels: {
+    inputs: { levels: tf.Tensor4D };
+    attributes: { size: readonly [number, number] };
+    output: tf.Tensor4D;
+  };
 }
 
 export type KernelName = keyof Kernels;

@@ -211,6 +211,18 @@ void check_elementwise() {
   }
 }
 
+void check_resize() {
+  const int batch = between(1, 3), channels = between(1, 4), in_height = between(1, 20), in_width = between(1, 20);
+  const int height = between(1, 40), width = between(1, 40);
+  std::vector<int32_t> levels(int64_t{batch} * in_height * in_width * channels);
+  const int level = between(0, 255);
+  for (int32_t& value : levels) value = level;
+  auto y = unwritten(int64_t{batch} * height * width * channels);
+  mlpconv_resize_levels(batch, in_height, in_width, channels, height, width, levels.data(), y.data());
+  // Weights sum to 1; what they are the conformance suite knows.
+  expect_close("resize", {batch, in_height, in_width, channels, height, width}, y, std::vector<double>(y.size(), level / 255.0));
+}
+
 void check_losses() {
   const int rows = between(1, 40), classes = between(1, 40);
   const auto logits = numbers(int64_t{rows} * classes);
@@ -255,6 +267,20 @@ void check_training() {
   mlpconv_sgd(count, 0.1f, 0.9f, nesterov, 0.99f, weights.data(), velocity.data(), x.data(), weights.data(), velocity.data());
   expect_close("weights by SGD", {count, nesterov}, weights, moved);
   expect_close("velocity by SGD", {count, nesterov}, velocity, faster);
+
+  auto mean = numbers(count), square = numbers(count);
+  for (float& value : square) value = std::abs(value);
+  std::vector<double> means(count), squares(count);
+  for (int i = 0; i < count; i++) {
+    means[i] = 0.9 * mean[i] + 0.1 * x[i];
+    squares[i] = 0.999 * square[i] + 0.001 * x[i] * x[i];
+    moved[i] = 0.99 * weights[i] - 0.1 * means[i] / (2 * std::sqrt(squares[i]) + 0.01);
+  }
+  mlpconv_adam(count, 0.1f, 0.9, 0.999, 0.01f, 2, 0.99f, weights.data(), mean.data(), square.data(), x.data(), weights.data(), mean.data(),
+               square.data());
+  expect_close("weights by Adam", {count}, weights, moved);
+  expect_close("mean by Adam", {count}, mean, means);
+  expect_close("square by Adam", {count}, square, squares);
 }
 
 }  // namespace
@@ -264,7 +290,7 @@ int main(int count, char** arguments) {
   if (count > 2) generator.seed(std::atoi(arguments[2]));
   for (int i = 0; i < rounds; i++) {
     mlpconv_set_threads(1 + i % 3);
-    check_pooling(), check_sums(), check_moves(), check_elementwise(), check_losses(), check_training();
+    check_pooling(), check_sums(), check_moves(), check_elementwise(), check_resize(), check_losses(), check_training();
   }
   std::printf("%s, %d rounds of the other kernels: as expected\n", mlpconv_isa(), rounds);
   mlpconv_set_threads(1);

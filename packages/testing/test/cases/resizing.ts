@@ -1,6 +1,6 @@
 // Resizing: up, where stock tfjs agrees, and down, where windows widen.
-import { resize, tf } from "@mlpconv/tensor";
-import { forward, positive, rows } from "../case.js";
+import { resize, resizeLevels, tf } from "@mlpconv/tensor";
+import { forward, labels, positive, rows } from "../case.js";
 
 const upscaled = (size: [number, number]) => ({
   ...forward,
@@ -32,5 +32,15 @@ export const resizes = rows([
     [positive(1, 5, 5, 2)],
     (x) => resize(x, [5, 5]),
     { ...forward, reference: (x) => tf.clone(x) },
+  ],
+  // Weights of quarters and eighths: no rounding before the rounding to levels, so that all engines meet the same ties.
+  ["levels up, twice", "elementwise", [labels(256, 2, 7, 6, 3)], (x) => resizeLevels(x, [14, 12]), forward],
+  ["levels down, half", "elementwise", [labels(256, 2, 8, 6, 1)], (x) => resizeLevels(x, [4, 3]), forward],
+  [
+    "levels of the same size",
+    "elementwise",
+    [labels(256, 2, 5, 4, 1)],
+    (x) => resizeLevels(x, [5, 4]),
+    { ...forward, reference: (x) => tf.div(x, tf.scalar(255)) },
   ],
 ]);

@@ -1,0 +1,76 @@
+// Grey levels 0-255 to pixels in [0, 1] of another size, as PIL resizes 8-bit images with its bilinear filter: a triangle around each new
+// pixel's centre, wider when it shrinks; rows first, rounded to whole levels, then columns, rounded again.
+#include <cmath>
+#include <vector>
+
+#include "kernels.h"
+#include "scratch.h"
+#include "thread-pool.h"
+
+namespace mlpconv {
+namespace {
+
+// What new pixel j is made of: `taps` old ones from first[j], with the weights at weight[j * taps].
+struct Triangles {
+  int64_t taps = 1;
+  std::vector<int64_t> first;
+  std::vector<float> weight;
+
+  Triangles(int64_t from, int64_t to) : first(to) {
+    const double scale = double(from) / double(to), support = std::max(scale, 1.0);
+    taps = std::min(from, static_cast<int64_t>(std::ceil(2 * support)) + 1);
+    weight.resize(to * taps);
+    for (int64_t j = 0; j < to; j++) {
+      const double centre = (j + 0.5) * scale;
+      // The last windows begin early enough to lie inside; what they have too much has the weight 0.
+      const int64_t begin = std::max<int64_t>(0, static_cast<int64_t>(std::floor(centre - support + 0.5)));
+      const int64_t end = std::min(from, static_cast<int64_t>(std::floor(centre + support + 0.5)));
+      first[j] = std::min(begin, from - taps);
+      const auto triangle = [&](int64_t i) {
+        return i < begin || i >= end ? 0.0 : std::max(0.0, 1 - std::abs((i + 0.5 - centre) / support));
+      };
+      double sum = 0;
+      for (int64_t i = 0; i < taps; i++) sum += triangle(first[j] + i);
+      for (int64_t i = 0; i < taps; i++) weight[j * taps + i] = static_cast<float>(triangle(first[j] + i) / sum);
+    }
+  }
+};
+
+}  // namespace
+}  // namespace mlpconv
+
+int mlpconv_resize_levels(int64_t batch, int64_t in_height, int64_t in_width, int64_t channels, int64_t height, int64_t width,
+                          const int32_t* levels, float* y) {
+  using namespace mlpconv;
+  return guarded([&] {
+    const Triangles across(in_width, width), down(in_height, height);
+    const int64_t line = width * channels;
+    parallel_for(batch, [&](int64_t image) {
+      const int32_t* from = levels + image * in_height * in_width * channels;
+      float* wide = scratch(THREAD_INPUT, in_height * line);
+      for (int64_t row = 0; row < in_height; row++) {
+        const int32_t* pixels = from + row * in_width * channels;
+        float* to = wide + row * line;
+        for (int64_t j = 0; j < width; j++) {
+          for (int64_t c = 0; c < channels; c++) {
+            float sum = 0;
+            for (int64_t i = 0; i < across.taps; i++)
+              sum += across.weight[j * across.taps + i] * static_cast<float>(pixels[(across.first[j] + i) * channels + c]);
+            to[j * channels + c] = std::floor(sum + 0.5f);
+          }
+        }
+      }
+      float* sums = scratch(THREAD_OUTPUT, line);
+      for (int64_t j = 0; j < height; j++) {
+        std::fill_n(sums, line, 0.0f);
+        for (int64_t i = 0; i < down.taps; i++) {
+          const float weight = down.weight[j * down.taps + i];
+          const float* row = wide + (down.first[j] + i) * line;
+          if (weight != 0) for (int64_t x = 0; x < line; x++) sums[x] += weight * row[x];
+        }
+        float* to = y + (image * height + j) * line;
+        for (int64_t x = 0; x < line; x++) to[x] = std::floor(sums[x] + 0.5f) / 255.0f;
+      }
+    });
+  });
+}

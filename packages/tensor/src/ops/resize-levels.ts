@@ -1,0 +1,26 @@
+// Grey levels to pixels: the one way images come to an engine.
+import { runKernel } from "../compose.js";
+import type { tf } from "../tf.js";
+
+/**
+ * Resizes 8-bit images as PIL and torchvision do (rows first, rounded to whole levels, then columns, rounded again) and scales them to
+ * [0, 1]. It has no gradient.
+ *
+ * @param levels [batch, height, width, channels], int32 from 0 to 255
+ * @param size [height, width] of the result, in pixels; the images' own keeps them
+ * @returns [batch, size[0], size[1], channels], float32
+ * @throws Error when `levels` is not an int32 batch of images, or a side is not a whole number of pixels from 1 up
+ */
+export const resizeLevels = (levels: tf.Tensor4D, size: readonly [number, number]): tf.Tensor4D => {
+  if (levels.rank !== 4 || levels.dtype !== "int32") {
+    throw new Error(
+      `resizeLevels: expected int32 [batch, height, width, channels], got ${levels.dtype} [${levels.shape}]`,
+    );
+  }
+  if (!size.every((side) => Number.isInteger(side) && side >= 1)) {
+    throw new RangeError(
+      `resizeLevels: expected a size of whole pixels, at least 1, got ${size[0]}x${size[1]}`,
+    );
+  }
+  return runKernel("ResizeLevels", { levels }, { size });
+};

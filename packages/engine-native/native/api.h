@@ -24,6 +24,7 @@ MLPCONV_API int mlpconv_conv_grad_filter(const ConvShape*, const float* x, const
 // c[m, n] = relu(a b + bias), a [m, k] or transposed [k, m], b [k, n] or transposed [n, k].
 MLPCONV_API int mlpconv_matmul(int m, int n, int k, const float* a, int transpose_a, const float* b, int transpose_b,
                                const float* bias, int relu, float* c);
+// Fewer where the system refuses more; mlpconv_threads() says how many there are.
 MLPCONV_API void mlpconv_set_threads(int count);
 MLPCONV_API int mlpconv_threads(void);
 // 1: no transforms that round differently from the direct sum.

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <new>
+#include <stdexcept>
+#include <string>
 
 #include "kernels.h"
 
@@ -23,7 +25,11 @@ struct Memory {
   void grow(int64_t wanted) {
     const int64_t next = std::max(wanted, count + count / 8);
     release();
-    floats = static_cast<float*>(::operator new(next * sizeof(float), std::align_val_t{ALIGNMENT}));
+    floats = static_cast<float*>(::operator new(next * sizeof(float), std::align_val_t{ALIGNMENT}, std::nothrow));
+    if (!floats) {
+      throw std::runtime_error("expected " + std::to_string(next * sizeof(float) / 1000000 + 1) +
+                               " MB for a kernel's scratch, got none; take a smaller batch");
+    }
     count = next;
     mlpconv_prepare_buffer(floats, next * sizeof(float));
   }

@@ -36,7 +36,11 @@ class Pool {
     for (auto& worker : workers) worker.join();
     workers.clear();
     ending = false;
-    for (int i = 1; i < threads; i++) workers.emplace_back([this, seen = ticket.load() >> 40] { work(seen); });
+    // Where the system refuses a thread, those that there are do the work.
+    try {
+      for (int i = 1; i < threads; i++) workers.emplace_back([this, seen = ticket.load() >> 40] { work(seen); });
+    } catch (const std::exception&) {
+    }
   }
 
   void run(int64_t tasks, const std::function<void(int64_t)>& task) {

@@ -23,7 +23,7 @@ int guarded(const Body& body) {
     body();
     return 0;
   } catch (const std::bad_alloc&) {
-    return fail("native: expected memory for a kernel's scratch, got none; take a smaller batch");
+    return fail("native: expected memory for a kernel, got none; take a smaller batch");
   } catch (const std::exception& error) {
     return fail("native: %s", error.what());
   }

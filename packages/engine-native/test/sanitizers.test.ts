@@ -59,6 +59,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 it.runIf(possible).each([
   ["convolution", "60"],
   ["kernels", "150"],
+  ["failures", "20"],
 ])("%s: no finding over %s random shapes", { timeout: 300_000 }, async (name, rounds) => {
   const program = join(folder, name);
   await runProgram(compiler!, [...flags, join(native, "test", `${name}.cpp`), ...objects, "-o", program]);

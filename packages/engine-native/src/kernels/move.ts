@@ -37,6 +37,10 @@ const stockTranspose = stock("Transpose");
 const transpose = kernel<Inputs, { perm: number[] }>("Transpose", (inputs, attributes, backend) => {
   const { x } = inputs;
   const { perm } = attributes;
+  const axes = [...perm].sort((a, b) => a - b);
+  if (axes.length !== x.shape.length || axes.some((axis, i) => axis !== i)) {
+    throw new Error(`Transpose: expected each axis of [${x.shape}] once, got perm [${perm}]`);
+  }
   const shape = perm.map((axis) => x.shape[axis]!);
   const plan = exchange(x.shape, perm);
   if (!plan || x.dtype !== "float32" || util.sizeFromShape(shape) === 0) {
@@ -62,6 +66,12 @@ const pad = kernel<Inputs, { paddings: [number, number][]; constantValue: number
   (inputs, attributes, backend) => {
     const { x } = inputs;
     const { paddings, constantValue } = attributes;
+    const valid = paddings.length === x.shape.length && paddings.flat().every((size) => size >= 0);
+    if (!valid) {
+      throw new Error(
+        `PadV2: expected a pair of sizes from 0 up for each axis of [${x.shape}], got [${paddings.join("; ")}]`,
+      );
+    }
     const shape = x.shape.map((size, i) => paddings[i]![0] + size + paddings[i]![1]);
     if (x.dtype !== "float32" || x.shape.length > AXES || util.sizeFromShape(x.shape) === 0) {
       return stockPad(inputs, attributes, backend);

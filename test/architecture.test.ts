@@ -11,8 +11,9 @@ const ARROWS: Record<string, readonly string[]> = {
   tensor: ["engine-native", "engine-wasm"],
   layers: ["tensor"],
   models: ["tensor", "layers"],
+  weights: ["tensor", "layers", "models"],
   datasets: ["tensor"],
-  trainer: ["tensor", "datasets"],
+  trainer: ["tensor", "datasets", "weights"],
   // Private: what tests share. Packages use it in their tests, where it may use their foundations in turn.
   testing: ["tensor", "engine-native", "engine-wasm"],
 };

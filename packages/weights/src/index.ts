@@ -1,0 +1,6 @@
+// @mlpconv/weights: weights that travel, as bytes; `@mlpconv/weights/node` adds files.
+export type { Dtype, DtypeArrays, SafeTensor, TensorType } from "./safetensors/dtypes.js";
+export { SafetensorsError } from "./safetensors/error.js";
+export { readSafetensors, type Safetensors } from "./safetensors/read.js";
+export { toFloat32 } from "./safetensors/to-float32.js";
+export { writeSafetensors } from "./safetensors/write.js";

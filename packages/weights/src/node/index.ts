@@ -1,0 +1,9 @@
+// @mlpconv/weights/node: the same formats as files, streamed and atomic.
+export { writeAtomically } from "./atomic.js";
+export {
+  openSafetensors,
+  type ReadFileOptions,
+  readSafetensorsFile,
+  type SafetensorsFile,
+} from "./read-file.js";
+export { type LazyTensor, type WriteFileOptions, writeSafetensorsFile } from "./write-file.js";

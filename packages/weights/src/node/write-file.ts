@@ -1,0 +1,60 @@
+// A safetensors file on the disk, written tensor by tensor.
+import { createHash } from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
+import type { Dtype, DtypeArrays, SafeTensor, TensorType } from "../safetensors/dtypes.js";
+import { dataBytes, layOut } from "../safetensors/layout.js";
+import { writeAtomically } from "./atomic.js";
+import { CHECKSUM_KEY, checksumAt, NO_CHECKSUM } from "./checksum.js";
+
+/** A tensor whose data is fetched when its turn comes, so that one tensor at a time is in memory. */
+export type LazyTensor<D extends Dtype = Dtype> = {
+  [T in D]: TensorType<T> & { readonly data: () => DtypeArrays[T] | Promise<DtypeArrays[T]> };
+}[D];
+
+export interface WriteFileOptions {
+  /** The file's own notes: `__metadata__`. */
+  metadata?: Readonly<Record<string, string>> | undefined;
+  /** Adds a SHA-256 of the whole file to the metadata, which readers can then require. Default false. */
+  checksum?: boolean | undefined;
+}
+
+/**
+ * Writes tensors to `path`, atomically: a reader, or a process that dies, sees the file before or the file after. Data is ordered by element
+ * width, wide first, and else as given.
+ *
+ * @throws SafetensorsError when a name, a dtype, a shape or the metadata cannot be written; the system's error when the disk refuses
+ */
+export const writeSafetensorsFile = async (
+  path: string,
+  tensors: Iterable<readonly [string, SafeTensor | LazyTensor]>,
+  { metadata, checksum = false }: WriteFileOptions = {},
+): Promise<void> => {
+  const notes = checksum ? { ...metadata, [CHECKSUM_KEY]: NO_CHECKSUM } : metadata;
+  const { head, order } = layOut(tensors, notes);
+  await writeAtomically(path, async (file) => {
+    const hash = createHash("sha256");
+    const append = async (bytes: Uint8Array) => {
+      for (let at = 0; at < bytes.length; at += CHUNK) {
+        const chunk = bytes.subarray(at, at + CHUNK);
+        if (checksum) hash.update(chunk);
+        await writeWhole(file, chunk);
+      }
+    };
+    await append(head);
+    for (const [name, tensor, bytes] of order) {
+      const data = typeof tensor.data === "function" ? await tensor.data() : tensor.data;
+      await append(dataBytes(name, tensor, data, bytes));
+    }
+    if (checksum) await file.write(hash.digest("hex"), checksumAt(head));
+  });
+};
+
+/** Node writes less than 2 GiB at once. */
+const CHUNK = 2 ** 24;
+
+const writeWhole = async (file: FileHandle, bytes: Uint8Array) => {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, null);
+    done += bytesWritten;
+  }
+};

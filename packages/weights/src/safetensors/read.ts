@@ -1,0 +1,29 @@
+// A whole safetensors file in memory, in Node and in the browser.
+import { type SafeTensor, tensorOver } from "./dtypes.js";
+import { headerLength, PREFIX, parseHeader } from "./header.js";
+
+export interface Safetensors {
+  /** The file's own notes: `__metadata__`. */
+  metadata: Readonly<Record<string, string>>;
+  /** In the header's order. */
+  tensors: Map<string, SafeTensor>;
+}
+
+/**
+ * Reads a safetensors file; each tensor gets memory of its own.
+ *
+ * @throws SafetensorsError when the bytes break a rule of the format
+ */
+export const readSafetensors = (file: Uint8Array | ArrayBuffer): Safetensors => {
+  const bytes = file instanceof Uint8Array ? file : new Uint8Array(file);
+  const start = PREFIX + headerLength(bytes, bytes.length, "readSafetensors");
+  const header = parseHeader(bytes.subarray(PREFIX, start), bytes.length - start, "readSafetensors");
+  const tensors = new Map<string, SafeTensor>();
+  for (const [name, info] of header.tensors) {
+    // A copy: the data of a narrow dtype or of another writer need not be aligned for a view.
+    const own = new Uint8Array(info.end - info.begin);
+    own.set(bytes.subarray(start + info.begin, start + info.end));
+    tensors.set(name, tensorOver(info, own.buffer));
+  }
+  return { metadata: header.metadata, tensors };
+};

@@ -4,3 +4,4 @@ export { SafetensorsError } from "./safetensors/error.js";
 export { readSafetensors, type Safetensors } from "./safetensors/read.js";
 export { toFloat32 } from "./safetensors/to-float32.js";
 export { writeSafetensors } from "./safetensors/write.js";
+export { loadStateDict, StateDictError, stateDict } from "./state-dict/state-dict.js";

@@ -1,5 +1,7 @@
 // @mlpconv/weights/node: the same formats as files, streamed and atomic.
+
 export { writeAtomically } from "./atomic.js";
+export { loadWeights, saveWeights } from "./model-weights.js";
 export {
   openSafetensors,
   type ReadFileOptions,

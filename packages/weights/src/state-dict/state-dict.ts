@@ -1,0 +1,85 @@
+// A model's weights as PyTorch's `state_dict` has them: the same keys, shapes and layouts, so that either side takes the other's file.
+import { type Parameter, parameters } from "@mlpconv/models";
+import { tf } from "@mlpconv/tensor";
+import type { SafeTensor, TensorType } from "../safetensors/dtypes.js";
+import { toFloat32 } from "../safetensors/to-float32.js";
+
+/** The weights of a file are not those of the model. */
+export class StateDictError extends Error {
+  override readonly name = "StateDictError";
+}
+
+/** A parameter's values in PyTorch's layout. */
+export const torchValues = async ({ variable, toTorch }: Parameter): Promise<Float32Array> => {
+  const torch = toTorch(variable);
+  try {
+    return (await torch.data()) as Float32Array;
+  } finally {
+    torch.dispose();
+  }
+};
+
+/** The model's weights by their `state_dict` keys, in its order: copies in float32, OIHW and [out, in]. */
+export const stateDict = async (model: tf.LayersModel): Promise<Map<string, SafeTensor<"F32">>> => {
+  const tensors = new Map<string, SafeTensor<"F32">>();
+  for (const parameter of parameters(model)) {
+    const { key, shape } = parameter;
+    tensors.set(key, { dtype: "F32", shape, data: await torchValues(parameter) });
+  }
+  return tensors;
+};
+
+/**
+ * Sets the model's weights to those of a `state_dict`, in F32, F64, F16 or BF16. All or nothing is set.
+ *
+ * @throws StateDictError naming every key that is missing, unexpected or of another shape
+ */
+export const loadStateDict = (model: tf.LayersModel, tensors: ReadonlyMap<string, SafeTensor>): void => {
+  for (const parameter of matchStateDict(model, tensors)) assign(parameter, tensors.get(parameter.key)!);
+};
+
+/** Sets one parameter that `matchStateDict` has matched. */
+export const assign = ({ variable, fromTorch, shape }: Parameter, tensor: SafeTensor): void =>
+  tf.tidy(() => {
+    variable.assign(fromTorch(tf.tensor(toFloat32(tensor), shape, "float32")));
+  });
+
+const floats = new Set(["F64", "F32", "F16", "BF16"]);
+
+/**
+ * The model's parameters, each of which is in `tensors` with its shape, and nothing else is.
+ *
+ * @throws StateDictError naming every key that is missing, unexpected, of another shape or of no floating dtype
+ */
+export const matchStateDict = (
+  model: tf.LayersModel,
+  tensors: ReadonlyMap<string, TensorType>,
+): Parameter[] => {
+  const own = parameters(model);
+  const keys = new Set(own.map(({ key }) => key));
+  const missing = own.filter(({ key }) => !tensors.has(key)).map(({ key, shape }) => `${key} [${shape}]`);
+  const unexpected = [...tensors]
+    .filter(([key]) => !keys.has(key))
+    .map(([key, { shape }]) => `${key} [${shape}]`);
+  const different = own.flatMap(({ key, shape }) => {
+    const found = tensors.get(key);
+    if (!found || (`${found.shape}` === `${shape}` && floats.has(found.dtype))) return [];
+    return [`${key} is ${found.dtype} [${found.shape}] and not F32 [${shape}]`];
+  });
+  const wrong = [
+    listed("missing", missing),
+    listed("unexpected", unexpected),
+    listed("different", different),
+  ].filter((text) => text !== "");
+  if (wrong.length === 0) return own;
+  throw new StateDictError(
+    `loadStateDict: expected the ${own.length} weights of ${model.name}, got others: ${wrong.join("; ")}. ` +
+      "Build the net, the classes and the image size that the weights were trained with",
+  );
+};
+
+const listed = (what: string, items: string[]): string => {
+  if (items.length === 0) return "";
+  const more = items.length > 6 ? ` and ${items.length - 6} more` : "";
+  return `${what} ${items.slice(0, 6).join(", ")}${more}`;
+};

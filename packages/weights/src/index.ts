@@ -1,4 +1,6 @@
 // @mlpconv/weights: weights that travel, as bytes; `@mlpconv/weights/node` adds files.
+export { exportOnnx } from "./onnx/export.js";
+export { OnnxError } from "./onnx/graph.js";
 export type { Dtype, DtypeArrays, SafeTensor, TensorType } from "./safetensors/dtypes.js";
 export { SafetensorsError } from "./safetensors/error.js";
 export { readSafetensors, type Safetensors } from "./safetensors/read.js";

@@ -39,3 +39,14 @@ const syncFolder = async (folder: string) => {
     await handle.close();
   }
 };
+
+/** Node reads and writes less than 2 GiB at once. */
+export const CHUNK = 2 ** 24;
+
+/** Appends all of `bytes`. */
+export const writeWhole = async (file: FileHandle, bytes: Uint8Array): Promise<void> => {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, Math.min(CHUNK, bytes.length - done), null);
+    done += bytesWritten;
+  }
+};

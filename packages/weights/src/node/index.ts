@@ -8,4 +8,5 @@ export {
   readSafetensorsFile,
   type SafetensorsFile,
 } from "./read-file.js";
+export { saveOnnx } from "./save-onnx.js";
 export { type LazyTensor, type WriteFileOptions, writeSafetensorsFile } from "./write-file.js";

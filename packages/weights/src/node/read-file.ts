@@ -5,6 +5,7 @@ import { type SafeTensor, type TensorType, tensorOver } from "../safetensors/dty
 import { SafetensorsError } from "../safetensors/error.js";
 import { headerLength, PREFIX, parseHeader } from "../safetensors/header.js";
 import type { Safetensors } from "../safetensors/read.js";
+import { CHUNK } from "./atomic.js";
 import { CHECKSUM_KEY, checksumAt, NO_CHECKSUM } from "./checksum.js";
 
 export interface SafetensorsFile {
@@ -73,9 +74,6 @@ export const readSafetensorsFile = async (path: string, options?: ReadFileOption
     await file.close();
   }
 };
-
-/** Node reads less than 2 GiB at once. */
-const CHUNK = 2 ** 24;
 
 const readRange = async (file: FileHandle, at: number, length: number, path: string) => {
   const bytes = new Uint8Array(length);

@@ -1,9 +1,8 @@
 // A safetensors file on the disk, written tensor by tensor.
 import { createHash } from "node:crypto";
-import type { FileHandle } from "node:fs/promises";
 import type { Dtype, DtypeArrays, SafeTensor, TensorType } from "../safetensors/dtypes.js";
 import { dataBytes, layOut } from "../safetensors/layout.js";
-import { writeAtomically } from "./atomic.js";
+import { writeAtomically, writeWhole } from "./atomic.js";
 import { CHECKSUM_KEY, checksumAt, NO_CHECKSUM } from "./checksum.js";
 
 /** A tensor whose data is fetched when its turn comes, so that one tensor at a time is in memory. */
@@ -34,11 +33,8 @@ export const writeSafetensorsFile = async (
   await writeAtomically(path, async (file) => {
     const hash = createHash("sha256");
     const append = async (bytes: Uint8Array) => {
-      for (let at = 0; at < bytes.length; at += CHUNK) {
-        const chunk = bytes.subarray(at, at + CHUNK);
-        if (checksum) hash.update(chunk);
-        await writeWhole(file, chunk);
-      }
+      if (checksum) hash.update(bytes);
+      await writeWhole(file, bytes);
     };
     await append(head);
     for (const [name, tensor, bytes] of order) {
@@ -47,14 +43,4 @@ export const writeSafetensorsFile = async (
     }
     if (checksum) await file.write(hash.digest("hex"), checksumAt(head));
   });
-};
-
-/** Node writes less than 2 GiB at once. */
-const CHUNK = 2 ** 24;
-
-const writeWhole = async (file: FileHandle, bytes: Uint8Array) => {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, null);
-    done += bytesWritten;
-  }
 };

@@ -1,4 +1,12 @@
 // @mlpconv/weights: weights that travel, as bytes; `@mlpconv/weights/node` adds files.
+export {
+  ConfigError,
+  type ConfigOptions,
+  type ModelArgs,
+  modelFromConfig,
+  type PretrainedConfig,
+  pretrainedConfig,
+} from "./config/config.js";
 export { exportOnnx } from "./onnx/export.js";
 export { OnnxError } from "./onnx/graph.js";
 export type { Dtype, DtypeArrays, SafeTensor, TensorType } from "./safetensors/dtypes.js";

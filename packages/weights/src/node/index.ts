@@ -2,6 +2,7 @@
 
 export { writeAtomically } from "./atomic.js";
 export { loadWeights, saveWeights } from "./model-weights.js";
+export { fromPretrained, savePretrained } from "./pretrained.js";
 export {
   openSafetensors,
   type ReadFileOptions,

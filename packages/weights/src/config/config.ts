@@ -1,0 +1,145 @@
+// config.json: what a file of weights is of, in the shape that the Hugging Face hub's image classifiers have (timm's, with transformers'
+// id2label and label2id).
+import { type ModelName, models } from "@mlpconv/models";
+import type { tf } from "@mlpconv/tensor";
+
+/** The options that shape a net beyond its image and classes, as the builders of @mlpconv/models take them. */
+export interface ModelArgs {
+  ratio?: number;
+  lastRelu?: boolean;
+  dropout?: number;
+}
+
+export interface PretrainedConfig {
+  architecture: ModelName;
+  num_classes: number;
+  model_args: ModelArgs;
+  /** The classes' names by their index, as transformers has them. */
+  id2label: Record<string, string>;
+  label2id: Record<string, number>;
+  pretrained_cfg: {
+    input_size: [channels: number, height: number, width: number];
+    interpolation: "bilinear";
+    /** Of each channel: the net gets (pixel / 255 - mean) / std. */
+    mean: number[];
+    std: number[];
+    label_names: string[];
+  };
+  /** What the weights reach, by name: { testAccuracy: 0.91 }. */
+  metrics: Record<string, number>;
+}
+
+export interface ConfigOptions {
+  /** In the order of the logits. */
+  classes: readonly string[];
+  modelArgs?: ModelArgs | undefined;
+  /** Of each channel, of pixels in [0, 1]. Default 0. */
+  mean?: readonly number[] | undefined;
+  /** Default 1. */
+  std?: readonly number[] | undefined;
+  metrics?: Readonly<Record<string, number>> | undefined;
+}
+
+/** A config.json that does not describe a net of ours. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/**
+ * The config.json of a model that a builder of @mlpconv/models made.
+ *
+ * @throws ConfigError when the model is none of them, or the options are not of its classes and channels
+ */
+export const pretrainedConfig = (
+  model: tf.LayersModel,
+  { classes, modelArgs = {}, mean, std, metrics = {} }: ConfigOptions,
+): PretrainedConfig => {
+  const [, height, width, channels] = model.inputs[0]!.shape as [null, number, number, number];
+  const config = {
+    architecture: model.name,
+    num_classes: model.outputShape[1],
+    model_args: modelArgs,
+    id2label: Object.fromEntries(classes.entries()),
+    label2id: Object.fromEntries(classes.map((label, i) => [label, i])),
+    pretrained_cfg: {
+      input_size: [channels, height, width],
+      interpolation: "bilinear",
+      mean: mean ?? new Array(channels).fill(0),
+      std: std ?? new Array(channels).fill(1),
+      label_names: classes,
+    },
+    metrics,
+  };
+  return checkConfig(config, "pretrainedConfig");
+};
+
+/** The net that a config describes, with weights yet to be loaded. */
+export const modelFromConfig = ({
+  architecture,
+  num_classes: classes,
+  model_args,
+  pretrained_cfg,
+}: PretrainedConfig): tf.LayersModel => {
+  const [channels, height, width] = pretrained_cfg.input_size;
+  return models[architecture]({ ...model_args, inputShape: [height, width, channels], classes });
+};
+
+/**
+ * Checks what was read from a config.json; what it does not know it leaves alone.
+ *
+ * @throws ConfigError naming the first entry that is not as it should be
+ */
+export const checkConfig = (value: unknown, where: string): PretrainedConfig => {
+  const expect = (holds: boolean, expected: string, got: unknown) => {
+    if (!holds) throw new ConfigError(`${where}: expected ${expected}, got ${shown(got)}`);
+  };
+  expect(isObject(value), "an object", value);
+  const config = value as Unchecked<PretrainedConfig>;
+  const { architecture, num_classes: classes, model_args: args, metrics } = config;
+  expect(
+    typeof architecture === "string" && Object.hasOwn(models, architecture),
+    `architecture to be one of ${Object.keys(models).join(", ")}`,
+    architecture,
+  );
+  expect(isCount(classes), "num_classes to be a whole number from 1 up", classes);
+  expect(isObject(args), "model_args to be an object", args);
+  const { ratio = 1, lastRelu = true, dropout = 0, ...rest } = args as Unchecked<ModelArgs>;
+  expect(isNumber(ratio), "model_args.ratio to be a number", ratio);
+  expect(typeof lastRelu === "boolean", "model_args.lastRelu to be true or false", lastRelu);
+  expect(isNumber(dropout), "model_args.dropout to be a number", dropout);
+  expect(Object.keys(rest).length === 0, "model_args of ratio, lastRelu and dropout", rest);
+
+  expect(isObject(config.pretrained_cfg), "pretrained_cfg to be an object", config.pretrained_cfg);
+  const {
+    input_size: size,
+    mean,
+    std,
+    label_names: labels,
+    interpolation,
+  } = config.pretrained_cfg as Unchecked<PretrainedConfig["pretrained_cfg"]>;
+  expect(isList(size, isCount, 3), "input_size [channels, height, width]", size);
+  const [channels] = size as [number];
+  expect(interpolation === "bilinear", 'interpolation "bilinear"', interpolation);
+  expect(isList(mean, isNumber, channels), `mean of ${channels} channels`, mean);
+  expect(
+    isList(std, (each) => isNumber(each) && each > 0, channels),
+    `std of ${channels} channels, above 0`,
+    std,
+  );
+  const isName = (label: unknown) => typeof label === "string";
+  expect(isList(labels, isName, classes as number), `label_names of ${classes} classes`, labels);
+  expect(new Set(labels as string[]).size === classes, "label_names that differ", labels);
+  expect(isObject(metrics) && Object.values(metrics).every(isNumber), "metrics to be numbers", metrics);
+  return value as PretrainedConfig;
+};
+
+type Unchecked<T> = { [K in keyof T]?: unknown };
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
+const isList = (value: unknown, of: (item: unknown) => boolean, length: number) =>
+  Array.isArray(value) && value.length === length && value.every(of);
+
+const shown = (value: unknown) => (JSON.stringify(value) ?? "none").slice(0, 200);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fashionMnist } from "@mlpconv/datasets";
 import { useEngine } from "@mlpconv/tensor";
 import type { TrainEvent } from "@mlpconv/trainer";
-import { loadModel } from "@mlpconv/trainer/node";
+import { loadModel } from "@mlpconv/weights/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run, start } from "./program.js";
 

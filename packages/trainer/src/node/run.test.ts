@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { tf, useEngine } from "@mlpconv/tensor";
+import { useEngine } from "@mlpconv/tensor";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { toyLoader, toyModel } from "../../test/toy.js";
-import { fit, sgd, train } from "../index.js";
-import { createRun, loadModel, RunFolderError, type Summary, saveModel } from "./index.js";
+import { sgd, train } from "../index.js";
+import { createRun, RunFolderError, type Summary } from "./index.js";
 
 let parent: string;
 beforeEach(async () => {
@@ -54,30 +54,6 @@ describe("a run folder", () => {
     writeFileSync(join(parent, "file"), "");
     await expect(createRun(join(parent, "file", "run"), {})).rejects.toThrow(
       /run: expected a folder that can be written/,
-    );
-  });
-});
-
-describe("a saved model", () => {
-  test("comes back with its weights, and replaces the one before", async () => {
-    const model = toyModel();
-    const folder = join(parent, "model");
-    await saveModel(model, folder);
-    await fit(model, { train: toyLoader(40, 4), optimizer: sgd({ learningRate: 1 }), epochs: 1 });
-    await saveModel(model, folder);
-    const x = tf.tensor4d([0.2, 0.9], [1, 1, 2, 1]);
-    const logits = (model.predict(x) as tf.Tensor).dataSync();
-    expect(((await loadModel(folder)).predict(x) as tf.Tensor).dataSync()).toEqual(logits);
-  });
-
-  test("that is missing or broken is named", async () => {
-    await expect(loadModel(join(parent, "nothing"))).rejects.toThrow(
-      /loadModel: expected a saved model in .*nothing/,
-    );
-    mkdirSync(join(parent, "broken"));
-    writeFileSync(join(parent, "broken", "model.json"), "{");
-    await expect(loadModel(join(parent, "broken"))).rejects.toThrow(
-      /loadModel: expected a saved model in .*broken/,
     );
   });
 });

@@ -2,9 +2,9 @@
 import { type FileHandle, mkdir, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { tf } from "@mlpconv/tensor";
+import { saveModel } from "@mlpconv/weights/node";
 import writeFileAtomic from "write-file-atomic";
 import type { TrainEvent } from "../events.js";
-import { saveModel } from "./save-model.js";
 
 /** summary.json: the figures of a run that ended, well or interrupted. Accuracies are shares, 0 to 1; losses in nats. */
 export interface Summary {

@@ -1,7 +1,8 @@
 // A model as files that plain `tf.loadLayersModel` opens: model.json and weights.bin, replaced together or not at all.
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { tf } from "@mlpconv/tensor";
+import { writeAtomically, writeWhole } from "./atomic.js";
 
 /** Writes `folder`/model.json and `folder`/weights.bin; a model that was there before stays whole until the new one is. */
 export const saveModel = async (model: tf.LayersModel, folder: string): Promise<void> => {
@@ -10,19 +11,23 @@ export const saveModel = async (model: tf.LayersModel, folder: string): Promise<
   try {
     await model.save(
       tf.io.withSaveHandler(async ({ weightData, weightSpecs, ...artifacts }) => {
-        await writeFile(join(fresh, "weights.bin"), Buffer.from(weightData as ArrayBuffer));
+        const bytes = new Uint8Array(weightData as ArrayBuffer);
+        await writeAtomically(join(fresh, "weights.bin"), (file) => writeWhole(file, bytes));
         const manifest = {
           ...artifacts,
           weightsManifest: [{ paths: ["weights.bin"], weights: weightSpecs }],
         };
-        await writeFile(join(fresh, "model.json"), JSON.stringify(manifest));
+        await writeAtomically(join(fresh, "model.json"), (file) => file.writeFile(JSON.stringify(manifest)));
         return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" } };
       }),
     );
     // A folder cannot replace another in one step: the old one steps aside, so that one of the two is whole at any moment.
     const old = `${fresh}-old`;
     await rename(folder, old).catch(() => {});
-    await rename(fresh, folder);
+    await rename(fresh, folder).catch(async (error) => {
+      await rename(old, folder).catch(() => {});
+      throw error;
+    });
     await rm(old, { recursive: true, force: true });
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });

@@ -35,8 +35,8 @@ export interface Loader extends AsyncIterable<Batch> {
   /** Per epoch. */
   examples: number;
   batchSize: number;
-  /** The batches of epoch 0, 1, ...: the same ones every time it is asked. */
-  epoch(n: number): AsyncIterable<Batch>;
+  /** The batches of epoch 0, 1, ...: the same ones every time it is asked; without the first `skip` of them. */
+  epoch(n: number, skip?: number): AsyncIterable<Batch>;
 }
 
 /**
@@ -53,10 +53,10 @@ export const loader = (split: Split, options: LoaderOptions): Loader => {
   const [, height, width, channels] = split.shape;
   const length = height * width * channels;
 
-  async function* epoch(n: number): AsyncGenerator<Batch, void, undefined> {
+  async function* epoch(n: number, skip: number): AsyncGenerator<Batch, void, undefined> {
     const order = shuffle ? stream(seed, "shuffle").permutation(examples, { block: n }) : undefined;
     const coins = flip ? stream(seed, "flip").bits(examples, { block: n }) : undefined;
-    for (let start = 0; start < examples; start += batchSize) {
+    for (let start = skip * batchSize; start < examples; start += batchSize) {
       const count = Math.min(batchSize, examples - start);
       const images = new Uint8Array(count * length);
       const labels = new Int32Array(count);
@@ -78,11 +78,11 @@ export const loader = (split: Split, options: LoaderOptions): Loader => {
     batches: Math.ceil(examples / batchSize),
     examples,
     batchSize,
-    epoch: (n) => {
+    epoch: (n, skip = 0) => {
       checkEpoch(n);
-      return epoch(n);
+      return epoch(n, skip);
     },
-    [Symbol.asyncIterator]: () => epoch(0),
+    [Symbol.asyncIterator]: () => epoch(0, 0),
   };
 };
 

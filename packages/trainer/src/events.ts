@@ -1,4 +1,5 @@
 // What a training run tells: the events of `train()`, which are also the lines of a run's events.jsonl.
+import type { Sums } from "./metrics.js";
 
 /** Running means over the epoch so far, as d2l's `train_ch6` counts them: loss per example, share of right answers. */
 export interface Progress {
@@ -14,7 +15,7 @@ export interface Progress {
   examplesPerSecond: number;
 }
 
-/** Before the first step. */
+/** Before the first step; a run that goes on does not start again. */
 export interface StartEvent {
   type: "start";
   epochs: number;
@@ -54,4 +55,36 @@ export interface EndEvent extends Omit<EpochEvent, "type"> {
   interrupted: boolean;
 }
 
-export type TrainEvent = StartEvent | StepEvent | EpochEvent | EndEvent;
+/**
+ * Where a run stands between two steps: with the weights and what the optimiser remembers, all that it takes to go on to the bit. Every
+ * random number is a function of seed, epoch and step. Plain JSON.
+ */
+export interface Position {
+  /** Optimiser updates so far. */
+  step: number;
+  /** Epochs that were trained and tested. */
+  epochs: number;
+  /** Steps of the epoch after those. */
+  stepInEpoch: number;
+  /** What that epoch's meter has added up. */
+  epochSums: Sums;
+  /** What the whole run's has. */
+  runSums: Sums;
+  /** Wall-clock seconds so far. */
+  seconds: number;
+  /** The event of the last epoch that was tested. */
+  last?: EpochEvent;
+}
+
+/**
+ * The moment to save: weights and optimiser stand still until the next event is asked for. Not a line of events.jsonl, because when it
+ * comes depends on the clock.
+ */
+export interface CheckpointEvent {
+  type: "checkpoint";
+  position: Position;
+}
+
+/** What events.jsonl holds, a line each. */
+export type LoggedEvent = StartEvent | StepEvent | EpochEvent | EndEvent;
+export type TrainEvent = LoggedEvent | CheckpointEvent;

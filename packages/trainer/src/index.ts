@@ -1,6 +1,17 @@
 // @mlpconv/trainer: the training loop, its optimisers and schedules.
 export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.js";
-export type { EndEvent, EpochEvent, Progress, StartEvent, StepEvent, TrainEvent } from "./events.js";
+export type {
+  CheckpointEvent,
+  EndEvent,
+  EpochEvent,
+  LoggedEvent,
+  Position,
+  Progress,
+  StartEvent,
+  StepEvent,
+  TrainEvent,
+} from "./events.js";
+export type { Sums } from "./metrics.js";
 export { type AdamOptions, type AdamWOptions, adam, adamw } from "./optimizers/adam.js";
 export type { Optimizer } from "./optimizers/optimizer.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
@@ -13,4 +24,4 @@ export {
   stepDecay,
   type WarmupOptions,
 } from "./schedules.js";
-export { DivergedError, fit, type TrainOptions, train } from "./train.js";
+export { type CheckpointOptions, DivergedError, fit, type TrainOptions, train } from "./train.js";

@@ -6,26 +6,37 @@ import type { Progress } from "./events.js";
 export const rightAnswers = (logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar =>
   tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), labels), "int32"));
 
+/** What a Meter has added up: numbers that JSON keeps to the bit. */
+export interface Sums {
+  examples: number;
+  loss: number;
+  right: number;
+  seconds: number;
+}
+
 /** Adds up an epoch or a run, batch by batch. */
 export class Meter {
-  #examples = 0;
-  #lossSum = 0;
-  #right = 0;
-  #seconds = 0;
+  readonly #sums: Sums;
+
+  /** @param sums where another left off */
+  constructor(sums: Readonly<Sums> = { examples: 0, loss: 0, right: 0, seconds: 0 }) {
+    this.#sums = { ...sums };
+  }
 
   /** @param seconds what the training step took: loading and evaluation stay outside */
   add(examples: number, meanLoss: number, right: number, seconds: number): void {
-    this.#examples += examples;
-    this.#lossSum += meanLoss * examples;
-    this.#right += right;
-    this.#seconds += seconds;
+    this.#sums.examples += examples;
+    this.#sums.loss += meanLoss * examples;
+    this.#sums.right += right;
+    this.#sums.seconds += seconds;
+  }
+
+  sums(): Sums {
+    return { ...this.#sums };
   }
 
   means(): Pick<Progress, "loss" | "trainAccuracy" | "examplesPerSecond"> {
-    return {
-      loss: this.#lossSum / this.#examples,
-      trainAccuracy: this.#right / this.#examples,
-      examplesPerSecond: this.#examples / this.#seconds,
-    };
+    const { examples, loss, right, seconds } = this.#sums;
+    return { loss: loss / examples, trainAccuracy: right / examples, examplesPerSecond: examples / seconds };
   }
 }

@@ -3,7 +3,7 @@ import type { Loader } from "@mlpconv/datasets";
 import { tf } from "@mlpconv/tensor";
 import { checkData, checkOptions } from "./checks.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
-import type { EndEvent, EpochEvent, Progress, TrainEvent } from "./events.js";
+import type { CheckpointEvent, EndEvent, Position, Progress, TrainEvent } from "./events.js";
 import { Meter } from "./metrics.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { constant, type Schedule } from "./schedules.js";
@@ -19,8 +19,19 @@ export interface TrainOptions {
   schedule?: Schedule;
   /** Passes over `train`. */
   epochs: number;
+  /** How often a `checkpoint` event comes, beside one after each epoch and one when the run is interrupted. Default: none comes. */
+  checkpoint?: CheckpointOptions;
+  /** Goes on from here; weights and optimiser must be as they were. Default: the beginning. */
+  resume?: Position;
   /** When aborted, training ends after the running step, with an `end` event that says so; if before the first, the signal's reason is thrown. */
   signal?: AbortSignal;
+}
+
+export interface CheckpointOptions {
+  /** After each so many steps. */
+  steps?: number;
+  /** After the step that runs when so many seconds have passed since the last one. */
+  seconds?: number;
 }
 
 /** The loss became infinite or not a number; the weights are those before the step that showed it. */
@@ -50,31 +61,48 @@ export async function* train(
 ): AsyncGenerator<TrainEvent, void, void> {
   checkOptions(model, options);
   options.signal?.throwIfAborted();
-  const { train: loader, test, optimizer, schedule = constant(), epochs, signal } = options;
+  const { train: loader, test, optimizer, schedule = constant(), epochs, signal, resume } = options;
   const began = performance.now();
-  const seconds = () => (performance.now() - began) / 1000;
+  const seconds = () => (resume?.seconds ?? 0) + (performance.now() - began) / 1000;
   const totalSteps = epochs * loader.batches;
-  yield {
-    type: "start",
-    epochs,
-    stepsPerEpoch: loader.batches,
-    examples: loader.examples,
-    parameters: model.countParams(),
-  };
+  if (!resume) {
+    yield {
+      type: "start",
+      epochs,
+      stepsPerEpoch: loader.batches,
+      examples: loader.examples,
+      parameters: model.countParams(),
+    };
+    signal?.throwIfAborted();
+  }
 
-  signal?.throwIfAborted();
-
-  const wholeRun = new Meter();
-  let step = 0;
-  let last: EpochEvent | undefined;
+  const wholeRun = new Meter(resume?.runSums);
+  let step = resume?.step ?? 0;
+  let stepInEpoch = resume?.stepInEpoch ?? 0;
+  let meter = new Meter(resume?.epochSums);
+  let last = resume?.last;
+  let unchecked = true;
   let interrupted = false;
-  for (let epoch = 1; epoch <= epochs && !interrupted; epoch++) {
-    const meter = new Meter();
-    let stepInEpoch = 0;
+  const due = alarm(options.checkpoint);
+  const checkpoint = (): CheckpointEvent => ({
+    type: "checkpoint",
+    position: {
+      step,
+      epochs: last?.epoch ?? 0,
+      stepInEpoch,
+      epochSums: meter.sums(),
+      runSums: wholeRun.sums(),
+      seconds: seconds(),
+      ...(last && { last }),
+    },
+  });
+  let end = last;
+  for (let epoch = (last?.epoch ?? 0) + 1; epoch <= epochs && !interrupted; epoch++) {
     const progress = (): Progress => ({ epoch, step, ...meter.means() });
 
-    for await (const batch of loader.epoch(epoch - 1)) {
-      if (step === 0) checkData(model, batch);
+    for await (const batch of loader.epoch(epoch - 1, stepInEpoch)) {
+      if (unchecked) checkData(model, batch);
+      unchecked = false;
       const learningRate = optimizer.learningRate * schedule(step, totalSteps);
       const from = performance.now();
       const { loss, right } = await trainStep(model, batch, optimizer, learningRate, step);
@@ -84,26 +112,43 @@ export async function* train(
       step++;
       if (!Number.isFinite(loss)) throw new DivergedError(epoch, step, loss, learningRate);
       yield { type: "step", ...progress(), stepInEpoch: ++stepInEpoch, learningRate };
+      if (due(step)) yield checkpoint();
       // Engines on the CPU never wait: without this, signals and timers would not get a turn.
       await tf.nextFrame();
       if (signal?.aborted) break;
     }
 
     const tested = test && !signal?.aborted ? await evaluateUnlessAborted(model, test, signal) : undefined;
-    interrupted = step < epoch * loader.batches || (test !== undefined && !tested);
-    last = {
+    interrupted = stepInEpoch < loader.batches || (test !== undefined && !tested);
+    end = {
       type: "epoch",
       ...progress(),
       ...(tested && { testAccuracy: tested.accuracy, testLoss: tested.loss }),
       seconds: seconds(),
     };
-    if (interrupted) break;
-    yield last;
-    interrupted = epoch < epochs && signal?.aborted === true;
+    if (!interrupted) {
+      last = end;
+      meter = new Meter();
+      stepInEpoch = 0;
+      yield last;
+      interrupted = epoch < epochs && signal?.aborted === true;
+    }
+    if (options.checkpoint) yield checkpoint();
   }
   const { examplesPerSecond } = wholeRun.means();
-  yield { ...last!, type: "end", examplesPerSecond, seconds: seconds(), interrupted };
+  yield { ...end!, type: "end", examplesPerSecond, seconds: seconds(), interrupted };
 }
+
+/** Whether a checkpoint is due after a step. */
+const alarm = ({ steps = Infinity, seconds = Infinity }: CheckpointOptions = {}) => {
+  let saved = performance.now();
+  return (step: number): boolean => {
+    const now = performance.now();
+    if (step % steps !== 0 && now - saved < seconds * 1000) return false;
+    saved = now;
+    return true;
+  };
+};
 
 const evaluateUnlessAborted = async (
   model: tf.LayersModel,

@@ -84,12 +84,12 @@ describe("a folder", () => {
     ["list of labels", (config) => Object.assign(config, { num_classes: 4 }), "label_names of 4 classes"],
     [
       "image size",
-      (config) => Object.assign(config["pretrained_cfg"]!, { input_size: [1, 28] }),
+      (config) => Object.assign(config.pretrained_cfg!, { input_size: [1, 28] }),
       "input_size [channels, height, width], got [1,28]",
     ],
     [
       "spread",
-      (config) => Object.assign(config["pretrained_cfg"]!, { std: [1, 0] }),
+      (config) => Object.assign(config.pretrained_cfg!, { std: [1, 0] }),
       "std of 2 channels, above 0, got [1,0]",
     ],
     [

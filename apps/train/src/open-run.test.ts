@@ -45,7 +45,7 @@ describe("checkRunIsNew", () => {
     await mkdir("runs/old", { recursive: true });
     await writeFile("runs/old/events.jsonl", "");
     await expect(checkRunIsNew("old")).rejects.toThrow(
-      `train: expected --run to name a new run, got "old", and ${join("runs", "old")} is in use; choose another name or remove that folder`,
+      `train: expected --run to name a new run, got "old", and ${join("runs", "old")} is in use; choose another name, remove that folder, or go on with it: --resume`,
     );
   });
 

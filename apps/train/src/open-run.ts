@@ -1,16 +1,15 @@
 // Where a run is kept: its folder under runs/, never one that is in use.
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createRun, type Run, RunFolderError } from "@mlpconv/trainer/node";
+import { createRun, filesOfRun, type Run, RunFolderError } from "@mlpconv/trainer/node";
 import { runsFolder } from "./run-name.js";
 
 /** Said before any work is done: training for an hour and then failing to save would be worse. */
 export const checkRunIsNew = async (name: string): Promise<void> => {
   const folder = join(runsFolder, name);
-  const entries = await readdir(folder).catch(() => []);
-  if (entries.length > 0) {
+  if ((await filesOfRun(folder)).length > 0) {
     throw new RunFolderError(
-      `train: expected --run to name a new run, got "${name}", and ${folder} is in use; choose another name or remove that folder`,
+      `train: expected --run to name a new run, got "${name}", and ${folder} is in use; choose another name, remove that folder, or go on with it: --resume`,
     );
   }
 };

@@ -14,7 +14,7 @@ const problems = (flags: Flags): readonly string[] => {
 
 describe("readFlags", () => {
   it("leaves to the preset what nobody said", () => {
-    expect(readFlags({})).toEqual({ engine: "auto", seed: 0, json: false });
+    expect(readFlags({})).toEqual({ engine: "auto", resume: false, json: false });
     expect(Object.keys(readFlags({}))).not.toContain("epochs");
   });
 
@@ -45,6 +45,7 @@ describe("readFlags", () => {
       limit: 6400,
       data: "somewhere",
       run: "nin-1",
+      resume: false,
       json: true,
     });
   });

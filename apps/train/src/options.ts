@@ -19,6 +19,8 @@ export interface Flags {
   limit?: string;
   data?: string;
   run?: string;
+  saveEvery?: string;
+  resume?: boolean;
   json?: boolean;
 }
 
@@ -32,13 +34,17 @@ export interface TrainRequest {
   epochs?: number;
   batchSize?: number;
   learningRate?: number;
-  seed: number;
+  seed?: number;
   /** Training images in an epoch. */
   limit?: number;
   /** Folder of the four IDX files. */
   data?: string;
   /** Name of the run's folder. */
   run?: string;
+  /** Steps from one checkpoint to the next. */
+  saveEvery?: number;
+  /** Go on with the run of that name. */
+  resume: boolean;
   json: boolean;
 }
 
@@ -63,12 +69,16 @@ export const readFlags = (flags: Flags): TrainRequest => {
     epochs: given(flags.epochs, wholeNumber("--epochs", 1, 10_000)),
     batchSize: given(flags.batchSize, wholeNumber("--batch-size", 1, 60_000)),
     learningRate: given(flags.lr, positive("--lr")),
-    seed: given(flags.seed, wholeNumber("--seed", 0, Number.MAX_SAFE_INTEGER)) ?? 0,
+    seed: given(flags.seed, wholeNumber("--seed", 0, Number.MAX_SAFE_INTEGER)),
     limit: given(flags.limit, wholeNumber("--limit", 1, 60_000)),
     data: given(flags.data, (text) => text || new Problem('expected --data to be a folder, got ""')),
     run: given(flags.run, runName),
+    saveEvery: given(flags.saveEvery, wholeNumber("--save-every", 1, 1_000_000_000)),
+    resume: flags.resume ?? false,
     json: flags.json ?? false,
   };
+  if (request.resume && flags.run === undefined)
+    problems.push("expected --run with --resume, got none; name the run that is to go on");
   if (problems.length > 0) throw new UsageError("train", problems);
   return withoutUndefined(request);
 };

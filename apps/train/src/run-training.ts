@@ -1,8 +1,16 @@
 // One training run from its settings to its summary: the loop, what is shown of it and what is kept of it.
 import type { Loader } from "@mlpconv/datasets";
 import type { Engine, tf } from "@mlpconv/tensor";
-import { constant, cosine, type EndEvent, sgd, train } from "@mlpconv/trainer";
-import type { Run, Summary } from "@mlpconv/trainer/node";
+import {
+  constant,
+  cosine,
+  type EndEvent,
+  type EpochEvent,
+  type Position,
+  sgd,
+  train,
+} from "@mlpconv/trainer";
+import type { ResumedRun, Run, Summary } from "@mlpconv/trainer/node";
 import { drawCurves, recordCurves } from "./curves.js";
 import { epochLine, progressLine, workOf } from "./progress.js";
 import type { Settings } from "./settings.js";
@@ -15,6 +23,10 @@ export interface RunTrainingOptions {
   model: tf.LayersModel;
   loaders: { train: Loader; test: Loader };
   run: Run;
+  /** Where the run was stopped, if it goes on. */
+  resumed: Pick<ResumedRun, "checkpoint" | "events"> | undefined;
+  /** Steps between checkpoints; default: a minute. */
+  saveEvery: number | undefined;
   terminal: Terminal;
   /** Aborted: stops after the running step, saves and sums up. */
   signal: AbortSignal;
@@ -22,12 +34,22 @@ export interface RunTrainingOptions {
 
 /** @returns the summary, also of a run that was interrupted; undefined when it was before the first step */
 export const runTraining = async (options: RunTrainingOptions): Promise<Summary | undefined> => {
-  const { settings, model, loaders, run, terminal, signal } = options;
+  const { settings, model, loaders, run, resumed, saveEvery, terminal, signal } = options;
   const { learningRate, momentum, weightDecay, schedule, warmup, epochs } = settings;
-  const began = performance.now();
   const optimizer = sgd({ learningRate, momentum, weightDecay });
   const work = workOf(epochs, loaders);
   const recorder = recordCurves(epochs, loaders.train.batches, Math.min(terminal.columns, 80) - 8);
+  const { checkpoint, events: before = [] } = resumed ?? {};
+  let best = -1;
+  for (const event of before) {
+    if (event.type === "step") recorder.step(event);
+    if (event.type !== "epoch") continue;
+    recorder.epoch(event);
+    best = Math.max(best, event.testAccuracy ?? -1);
+  }
+  checkpoint?.restore(model, optimizer);
+  if (resumed) terminal.say(resumedLine(checkpoint?.position));
+  const began = performance.now() - (checkpoint?.position.seconds ?? 0) * 1000;
   let end: EndEvent | undefined;
 
   const events = train(model, {
@@ -36,6 +58,8 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
     schedule: schedule === "cosine" ? cosine({ warmup }) : constant({ warmup }),
     epochs,
     signal,
+    checkpoint: saveEvery === undefined ? { seconds: 60 } : { steps: saveEvery },
+    ...(checkpoint && { resume: checkpoint.position }),
   });
   try {
     for await (const event of events) {
@@ -46,6 +70,12 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
       } else if (event.type === "epoch") {
         recorder.epoch(event);
         terminal.say(epochLine(event, epochs));
+        const { epoch, testAccuracy = -1 } = event;
+        if (testAccuracy > best) await run.saveWeights("best", model, notes(event));
+        best = Math.max(best, testAccuracy);
+        if (epoch < epochs) await run.saveWeights("last", model, notes(event));
+      } else if (event.type === "checkpoint") {
+        await run.saveCheckpoint(model, optimizer, event.position);
       } else if (event.type === "end") end = event;
     }
   } catch (error) {
@@ -56,6 +86,7 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
   }
   if (!end) throw new Error("train: expected its last event to be the end");
 
+  await run.saveWeights("last", model, notes(end));
   await run.saveModel(model);
   const summary = summarise(end, options);
   await run.writeSummary(summary);
@@ -63,6 +94,18 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
   for (const line of chart) terminal.say(line);
   return summary;
 };
+
+/** What a file of weights says of itself. */
+const notes = ({ epoch, step, testAccuracy }: EpochEvent | EndEvent): Record<string, string> => ({
+  epoch: String(epoch),
+  step: String(step),
+  ...(testAccuracy !== undefined && { testAccuracy: String(testAccuracy) }),
+});
+
+const resumedLine = (position: Position | undefined): string =>
+  position
+    ? `going on after step ${position.step} (epoch ${position.epochs + 1}, step ${position.stepInEpoch})`
+    : "going on from the beginning: the run was stopped before its first checkpoint";
 
 const summarise = (end: EndEvent, { settings, engine, dataset, model }: RunTrainingOptions): Summary => ({
   model: settings.model,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { presets } from "./presets.js";
 import { loaderOptions, recipeLines, settle } from "./settings.js";
 
-const asked = { engine: "auto", seed: 3, json: false } as const;
+const asked = { engine: "auto", seed: 3, resume: false, json: false } as const;
 
 describe("settle", () => {
   it("is the preset where nothing else was said", () => {

@@ -16,7 +16,7 @@ const nativeSide = 28;
 /** @param gpu whether the engine has one: it decides what nobody asked for by name */
 export const settle = (request: TrainRequest, gpu: boolean): Settings => {
   const { model, preset } = defaults(request, gpu);
-  const { resize, epochs, batchSize, learningRate, limit, seed } = request;
+  const { resize, epochs, batchSize, learningRate, limit, seed = 0 } = request;
   const recipe: Preset = {
     ...presets[preset][model],
     ...(resize !== undefined && { resize }),

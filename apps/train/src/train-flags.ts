@@ -11,6 +11,7 @@ Examples:
   pnpm train --model nin --preset best --seed 1  our recipe; another seed, another run
   pnpm train --model lenet --epochs 5 --lr 0.05  a flag wins over its preset
   pnpm train --limit 6400 --run try-1            a tenth of the training images, kept in runs/try-1
+  pnpm train --run try-1 --resume                go on with it, wherever and however it was stopped
   pnpm train --json | tail -n 1                  the run's summary for a program
   pnpm engines                                   what this machine can train on, and how fast
 
@@ -19,9 +20,9 @@ Presets:
   d2l    the book: Xavier's weights, plain SGD, batches of 128 (lenet 256), 224x224 pixels (lenet 28x28), 10 epochs
   best   He's weights, momentum, cosine schedule, weight decay, mirrored images, 10 epochs (default on a GPU)
 
-A run is kept in runs/<name>: config.json, events.jsonl, summary.json and model/, which tf.loadLayersModel opens.
-Ctrl-C ends a run early and saves what it learned; once more stops at once.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;
+A run is kept in runs/<name>: config.json, events.jsonl, last.safetensors and best.safetensors (which PyTorch opens),
+summary.json and model/ (which tf.loadLayersModel opens). Ctrl-C saves and stops, to go on with --resume; once more stops at once.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;
 
 /** Adds the flags; their values stay text, for `readFlags` to check all at once. */
 export const addTrainFlags = (command: Command): Command =>
@@ -38,5 +39,10 @@ export const addTrainFlags = (command: Command): Command =>
     .option("--limit <n>", "train on n images only; all 10,000 test images count in any case")
     .option("--data <dir>", "folder with the four IDX files; else they are found or downloaded")
     .option("--run <name>", "keep the run in runs/<name> (default: model, preset and time)")
+    .option(
+      "--save-every <n>",
+      "save after each n steps (default: each minute); after each epoch in any case",
+    )
+    .option("--resume", "go on with the run that --run names, to the bit as if it had not stopped")
     .option("--json", "print summary.json as the last line of stdout, all else on stderr")
     .addHelpText("after", examples);

@@ -1,4 +1,5 @@
 // What `train` does, in order: engine, net, data, plan, training, closing words.
+import { basename } from "node:path";
 import { type Dataset, fashionMnist, loader } from "@mlpconv/datasets";
 import { useEngine } from "@mlpconv/tensor";
 import type { Run, Summary } from "@mlpconv/trainer/node";
@@ -10,6 +11,7 @@ import type { Interruption } from "./interruption.js";
 import { checkRunIsNew, openRun } from "./open-run.js";
 import type { TrainRequest } from "./options.js";
 import { deviceWords, planLines } from "./plan.js";
+import { checkResumed, dataSha256, type RunConfig, reopen } from "./resume.js";
 import { defaultRunName } from "./run-name.js";
 import { runTraining } from "./run-training.js";
 import { loaderOptions, settle } from "./settings.js";
@@ -21,9 +23,10 @@ export const trainOnce = async (
   terminal: Terminal,
   { signal, exitCode }: Interruption,
 ): Promise<void> => {
-  if (request.run !== undefined) await checkRunIsNew(request.run);
-  const engine = await useEngine(request.engine);
-  const settings = settle(request, engine.gpu);
+  const resumed = request.resume ? await reopen(request, terminal) : undefined;
+  if (!resumed && request.run !== undefined) await checkRunIsNew(request.run);
+  const engine = await useEngine(resumed?.config.engine ?? request.engine);
+  const settings = resumed?.config ?? settle(request, engine.gpu);
   const model = buildModel(settings, { channels: 1, classes: 10 });
 
   const data = await findData(request, terminal, signal);
@@ -31,14 +34,17 @@ export const trainOnce = async (
   const loaders = { train: loader(data.train, options.train), test: loader(data.test, options.test) };
   const perPass = await secondsPerPass(model);
 
-  const config = {
+  const config: RunConfig = {
     ...settings,
     engine: engine.name,
     device: engine.device,
     dataset: data.name,
+    dataSha256: dataSha256(data),
     node: process.version,
   };
-  const run = await openRun(request.run, defaultRunName(settings.model, settings.preset), config);
+  if (resumed) checkResumed(resumed.config, config, terminal);
+  const run =
+    resumed?.run ?? (await openRun(request.run, defaultRunName(settings.model, settings.preset), config));
   const plan = {
     settings,
     engine,
@@ -58,7 +64,18 @@ export const trainOnce = async (
   }
 
   const summary = await closing(run, terminal, () =>
-    runTraining({ settings, engine, dataset: data.name, model, loaders, run, terminal, signal }),
+    runTraining({
+      settings,
+      engine,
+      dataset: data.name,
+      model,
+      loaders,
+      run,
+      resumed: resumed?.run,
+      saveEvery: request.saveEvery,
+      terminal,
+      signal,
+    }),
   );
   const code = exitCode() ?? 130;
   if (!summary) throw new Interrupted(code, "interrupted before the first step; nothing was learned");
@@ -66,7 +83,8 @@ export const trainOnce = async (
   terminal.say("");
   for (const line of words(summary, deviceWords(engine))) terminal.say(line);
   if (request.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-  if (summary.interrupted) throw new Interrupted(code, `interrupted; what was learned is in ${folder}`);
+  if (summary.interrupted)
+    throw new Interrupted(code, `interrupted; go on with: pnpm train --run ${basename(folder)} --resume`);
 };
 
 /** A run that fails leaves its events; say where. */

@@ -5,8 +5,8 @@ import { stream, tf } from "@mlpconv/tensor";
 export const toyLoader = (examples: number, batchSize: number, seed = 0): Loader => {
   const pixels = stream(seed, "toy").uniform(examples * 2);
   const batches = Math.ceil(examples / batchSize);
-  async function* epoch(): AsyncGenerator<Batch> {
-    for (let at = 0; at < examples; at += batchSize) {
+  async function* epoch(_n = 0, skip = 0): AsyncGenerator<Batch> {
+    for (let at = skip * batchSize; at < examples; at += batchSize) {
       const n = Math.min(batchSize, examples - at);
       const x = pixels.slice(at * 2, (at + n) * 2);
       const y = Int32Array.from({ length: n }, (_, i) => Number(x[2 * i]! > x[2 * i + 1]!));

@@ -1,2 +1,4 @@
 // @mlpconv/trainer/node: the run folder, for programs with a file system.
-export { createRun, type Run, RunFolderError, type Summary } from "./run.js";
+export type { Checkpoint } from "./checkpoint.js";
+export { createRun, filesOfRun, type ResumedRun, type Run, resumeRun, type Summary } from "./run.js";
+export { RunFolderError } from "./run-folder-error.js";

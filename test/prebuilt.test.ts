@@ -119,7 +119,7 @@ describe.skipIf(why)("engine-native from npm, without a compiler", () => {
   test("a library that does not load is told, and that there is no compiler either", async () => {
     writeFileSync(join(installed, libraryName(isa)), "not a library");
     await expect(start()).rejects.toThrow(
-      /does not load: .*; no prebuilt library for linux-x64 is installed and no C\+\+ compiler was found/,
+      /does not load: .*; no prebuilt library for linux-x64 that fits is installed and no C\+\+ compiler was found/,
     );
   });
 

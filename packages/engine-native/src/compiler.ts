@@ -52,7 +52,7 @@ export const findCompiler = async (cxx = process.env.CXX): Promise<Compiler> => 
     "not-built",
     cxx?.trim()
       ? `the C++ compiler that CXX names, "${cxx}", does not run`
-      : `no prebuilt library for ${platform} is installed and no C++ compiler was found (${CANDIDATES.join(", ")})`,
+      : `no prebuilt library for ${platform} that fits is installed and no C++ compiler was found (${CANDIDATES.join(", ")})`,
     `install @mlpconv/engine-native-${platform} if there is one, or a C++ compiler (${install[process.platform] ?? "g++ or clang++"})`,
   );
 };

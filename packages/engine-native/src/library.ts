@@ -46,14 +46,20 @@ const load = async (): Promise<Native> => {
     return native;
   };
   const prebuilt = await findPrebuilt(isa, sources);
+  let refused = "";
   if (prebuilt) {
     try {
       return open(prebuilt);
-    } catch {
-      // Built for a newer system than this one, whose compiler may still do.
+    } catch (cause) {
+      // Built for another C library or a newer one than this system's, whose compiler may still do.
+      refused = `${prebuilt} does not load: ${(cause as Error).message}`;
+      process.stderr.write(`native: ${refused}\n`);
     }
   }
-  const file = await compiled(isa);
+  const file = await compiled(isa).catch((cause) => {
+    if (!refused || !(cause instanceof NativeError)) throw cause;
+    throw new NativeError(cause.code, `${refused}; ${cause.reason}`, cause.fix, { cause });
+  });
   try {
     return open(file);
   } catch (cause) {

@@ -1,45 +1,15 @@
 // Every kernel but convolutions and matrix products against naive loops, over shapes drawn at random: kernels [rounds] [seed].
-// To be built with -fsanitize=address,undefined.
+// To be linked with kernels built with -fsanitize=address,undefined.
 #include <cmath>
-#include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <functional>
-#include <random>
 #include <vector>
 
 #include "../kernels.h"
+#include "random.h"
+#include "threefry.h"
 
 namespace {
-
-std::mt19937 generator(1);
-int between(int low, int high) { return std::uniform_int_distribution(low, high)(generator); }
-
-// Exactly as long as it must be, so that a read past its end is found.
-std::vector<float> numbers(int64_t count) {
-  std::vector<float> values(count);
-  for (auto& value : values) value = static_cast<float>(between(-64, 63)) / 64.0f;
-  return values;
-}
-
-// What nobody has written is not a number, so that a hole is seen.
-std::vector<float> unwritten(int64_t count) { return std::vector<float>(count, NAN); }
-
-// `shape` is what the message tells.
-void expect_close(const char* what, const std::vector<int>& shape, const std::vector<float>& got, const std::vector<double>& expected,
-                  double tolerance = 1e-5) {
-  double scale = 1, worst = 0;
-  for (size_t i = 0; i < got.size(); i++) {
-    scale = std::max(scale, std::abs(expected[i]));
-    const double difference = std::abs(got[i] - expected[i]);
-    worst = std::isnan(difference) ? INFINITY : std::max(worst, difference);
-  }
-  if (worst <= tolerance * scale) return;
-  std::printf("%s: off by %g of %g for", what, worst, scale);
-  for (const int size : shape) std::printf(" %d", size);
-  std::printf("\n");
-  std::exit(1);
-}
 
 // visit(output pixel, input pixel, tap) for each pair that a window connects.
 template <class Visit>
@@ -108,9 +78,9 @@ void check_sums() {
   std::vector<double> expected(y.size()), maximum(y.size(), -INFINITY);
   for (size_t i = 0; i < x.size(); i++) {
     const size_t to = i / inner / reduced * inner + i % inner;
-    expected[to] += x[i], maximum[to] = std::max<double>(maximum[to], x[i]);
+    expected[to] += 0.25 * x[i], maximum[to] = std::max<double>(maximum[to], x[i]);
   }
-  mlpconv_sum(outer, reduced, inner, 1, x.data(), y.data());
+  mlpconv_sum(outer, reduced, inner, 0.25f, x.data(), y.data());
   mlpconv_max(outer, reduced, inner, x.data(), largest.data());
   expect_close("sum", {outer, reduced, inner}, y, expected);
   expect_close("maximum", {outer, reduced, inner}, largest, maximum);
@@ -251,11 +221,12 @@ void check_training() {
   const int count = between(1, 5000);
   const auto x = numbers(count);
   auto dropped = unwritten(count);
-  mlpconv_dropout(count, 1, 2, 3, 0.5 * 4294967296.0, 2, x.data(), dropped.data());
-  std::vector<double> either(dropped.begin(), dropped.end());
-  for (int i = 0; i < count; i++)
-    if (either[i] != 0) either[i] = 2 * x[i];
-  expect_close("dropout", {count}, dropped, either, 0);
+  const uint32_t key0 = generator(), key1 = generator(), block = between(0, 9);
+  const double threshold = between(0, 10) / 10.0 * 4294967296.0;
+  mlpconv_dropout(count, key0, key1, block, threshold, 2, x.data(), dropped.data());
+  std::vector<double> kept(count);
+  for (int i = 0; i < count; i++) kept[i] = threefry_word(key0, key1, i / 2, block, i % 2) < threshold ? 0 : 2 * x[i];
+  expect_close("dropout", {count, static_cast<int>(10 * threshold / 4294967296.0)}, dropped, kept, 0);
 
   const bool nesterov = between(0, 1);
   auto weights = numbers(count), velocity = numbers(count);
@@ -267,6 +238,9 @@ void check_training() {
   mlpconv_sgd(count, 0.1f, 0.9f, nesterov, 0.99f, weights.data(), velocity.data(), x.data(), weights.data(), velocity.data());
   expect_close("weights by SGD", {count, nesterov}, weights, moved);
   expect_close("velocity by SGD", {count, nesterov}, velocity, faster);
+  for (int i = 0; i < count; i++) moved[i] = 0.99 * weights[i] - 0.1 * x[i];
+  mlpconv_sgd(count, 0.1f, 0, false, 0.99f, weights.data(), nullptr, x.data(), weights.data(), nullptr);
+  expect_close("weights by SGD without momentum", {count}, weights, moved);
 
   auto mean = numbers(count), square = numbers(count);
   for (float& value : square) value = std::abs(value);

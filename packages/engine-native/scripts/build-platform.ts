@@ -1,0 +1,45 @@
+// Builds the kernels for the platform it runs on into the folder of a platform's package.
+import { copyFile, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cacheFolder, compile, hashSources, libraryName } from "../src/compile.js";
+import type { Isa } from "../src/isa.js";
+
+const sources = fileURLToPath(new URL("../native/", import.meta.url));
+
+/** What the README of linux-x64 promises: 2.34 has the threads in libc itself, as every later one does. */
+const NEWEST_GLIBC = 34;
+
+// The C++ runtime goes in, hidden, because an older one may be in the process already: Node's. What is not called is left out: parts of
+// it need a newer glibc. libgcc_s stays outside for the same reason; where a Node for glibc runs, it is there.
+const LINK = ["-static-libstdc++", "-Wl,--exclude-libs,ALL", "-Wl,-s", "-Wl,--gc-sections"];
+
+/** The minor version of the newest glibc that a library asks for: its string table has them as text. */
+export const neededGlibc = (library: Buffer): number =>
+  Math.max(
+    0,
+    ...[...library.toString("latin1").matchAll(/GLIBC_2\.(\d+)/g)].map((match) => Number(match[1])),
+  );
+
+/** Fills `folder` with one library for each of `isas`, and with the hash of the sources that they were made from. */
+export const buildPlatform = async (folder: string, isas: readonly Isa[]): Promise<void> => {
+  const mark = join(folder, "sources.sha256");
+  await rm(mark, { force: true }); // until all are there, none is used
+  for (const isa of isas) {
+    const link = process.platform === "linux" ? LINK : [];
+    const library = await compile({ sources, isa, cache: await cacheFolder(), link });
+    const glibc = neededGlibc(await readFile(library));
+    if (glibc > NEWEST_GLIBC)
+      throw new Error(
+        `prebuilt: expected ${libraryName(isa)} to need glibc 2.${NEWEST_GLIBC} at most, got 2.${glibc}; ` +
+          "find the function with objdump -T, or build on an older system",
+      );
+    // Renamed into place: a process that runs may have the old one mapped.
+    const file = join(folder, libraryName(isa));
+    await copyFile(library, `${file}.new`);
+    await rename(`${file}.new`, file);
+    const size = Math.ceil((await stat(file)).size / 1024);
+    console.log(`${libraryName(isa)}: ${size} KiB${glibc ? `, needs glibc 2.${glibc}` : ""}`);
+  }
+  await writeFile(mark, `${await hashSources(sources)}\n`);
+};

@@ -103,6 +103,7 @@ void copy_rows(const ConvShape& s, Masked image, int64_t first_row, int64_t rows
 }
 
 void direct_forward(const ConvShape& shape, Masked x, const float* filter, Filter way, const float* bias, bool relu, float* y) {
+  if (const int together = pixels_together(shape); together > 1) return narrow_forward(shape, together, x, filter, way, bias, relu, y);
   const ConvShape s = flat(shape);
   const Panels panels(s.out_channels);
   const Blocks blocks(s);

@@ -43,6 +43,7 @@ void take_tile(const float* from, const int64_t* starts, int64_t pixels, int tal
 }  // namespace
 
 void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_filter, float* d_bias) {
+  if (const int together = pixels_together(s); together > 1) return narrow_grad_filter(s, together, x, dy, d_filter, d_bias);
   const Panels panels(s.out_channels);
   const int64_t threads = mlpconv_threads(), n = s.out_channels;
   const int64_t length = int64_t{s.kernel_width} * s.in_channels, k = s.kernel_height * length;

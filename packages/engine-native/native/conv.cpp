@@ -1,4 +1,7 @@
 // The C ABI of convolutions, and which algorithm a shape gets.
+#include <stdexcept>
+#include <string>
+
 #include "conv.h"
 #include "thread-pool.h"
 
@@ -7,15 +10,46 @@ using namespace mlpconv;
 namespace {
 bool exact = false;
 
+constexpr int64_t MOST_VALUES = int64_t{1} << 40;
+
+// Along one axis: windows that lie in the image and its padding, with sums of sizes that int32 holds.
+void check_axis(const char* axis, int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t pad) {
+  const auto refuse = [&](const std::string& expected) {
+    throw std::invalid_argument("convolution: expected " + expected + " along " + axis + ", got input " + std::to_string(in) + ", output " +
+                                std::to_string(out) + ", kernel " + std::to_string(kernel) + ", stride " + std::to_string(stride) +
+                                ", padding " + std::to_string(pad));
+  };
+  if (in <= 0 || out <= 0 || kernel <= 0 || stride <= 0 || pad < 0) refuse("positive sizes");
+  if (std::max(in, (out - 1) * stride) + kernel + stride + pad > INT32_MAX) refuse("sizes below 2^31 in sum");
+  if (in + pad - (out - 1) * stride - kernel >= stride) refuse("an output for every window");
+}
+
+void check_shape(const ConvShape& s) {
+  check_axis("the height", s.in_height, s.out_height, s.kernel_height, s.stride_height, s.pad_top);
+  check_axis("the width", s.in_width, s.out_width, s.kernel_width, s.stride_width, s.pad_left);
+  if (s.batch <= 0 || s.in_channels <= 0 || s.out_channels <= 0) {
+    throw std::invalid_argument("convolution: expected a positive batch and channels, got " + std::to_string(s.batch) + ", " +
+                                std::to_string(s.in_channels) + " and " + std::to_string(s.out_channels));
+  }
+  const auto check_count = [](const char* tensor, double count) {
+    if (count > MOST_VALUES) throw std::invalid_argument(std::string("convolution: expected at most 2^40 values in ") + tensor + ", got more");
+  };
+  check_count("the input", 1.0 * s.batch * s.in_height * s.in_width * s.in_channels);
+  check_count("the output", 1.0 * s.batch * s.out_height * s.out_width * s.out_channels);
+  check_count("the filter", 1.0 * s.kernel_height * s.kernel_width * s.in_channels * s.out_channels);
+}
+
 bool by_winograd(const ConvShape& shape) { return !exact && winograd_wins(shape); }
 }  // namespace
 
 void mlpconv_set_exact(int value) { exact = value != 0; }
 
 const char* mlpconv_conv_plan(const ConvShape* s, int direction) {
+  if (guarded([&] { check_shape(*s); })) return mlpconv_error();
   const bool strided = s->stride_height != 1 || s->stride_width != 1;
   if (direction == GRAD_INPUT && strided) return "direct, strided";
-  if (!by_winograd(direction == GRAD_INPUT ? turned(*s) : *s)) return "direct";
+  const ConvShape run = direction == GRAD_INPUT ? turned(*s) : *s;
+  if (!by_winograd(run)) return pixels_together(run) > 1 ? "direct, pixels side by side" : "direct";
   const bool three = s->kernel_height == 3;
   if (direction == GRAD_FILTER) return three ? "Winograd F(3x3, 4x4)" : "Winograd F(5x5, 4x4)";
   return three ? "Winograd F(4x4, 3x3)" : "Winograd F(4x4, 5x5)";
@@ -23,6 +57,7 @@ const char* mlpconv_conv_plan(const ConvShape* s, int direction) {
 
 int mlpconv_conv_forward(const ConvShape* s, const float* x, const float* filter, const float* bias, int relu, float* y) {
   return guarded([&] {
+    check_shape(*s);
     const auto run = by_winograd(*s) ? winograd_forward : direct_forward;
     run(*s, {x}, filter, Filter::AS_IS, bias, relu != 0, y);
   });
@@ -30,6 +65,7 @@ int mlpconv_conv_forward(const ConvShape* s, const float* x, const float* filter
 
 int mlpconv_conv_grad_input(const ConvShape* s, const float* dy, const float* y, const float* filter, float* dx) {
   return guarded([&] {
+    check_shape(*s);
     if (s->stride_height != 1 || s->stride_width != 1) return direct_grad_input_strided(*s, {dy, y}, filter, dx);
     const ConvShape back = turned(*s);
     const auto run = by_winograd(back) ? winograd_forward : direct_forward;
@@ -39,6 +75,7 @@ int mlpconv_conv_grad_input(const ConvShape* s, const float* dy, const float* y,
 
 int mlpconv_conv_grad_filter(const ConvShape* s, const float* x, const float* dy, const float* y, float* d_filter, float* d_bias) {
   return guarded([&] {
+    check_shape(*s);
     const auto run = by_winograd(*s) ? winograd_grad_filter : direct_grad_filter;
     run(*s, x, {dy, y}, d_filter, d_bias);
   });

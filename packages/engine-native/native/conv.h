@@ -23,6 +23,13 @@ void direct_forward(const ConvShape&, Masked x, const float* filter, Filter, con
 void direct_grad_input_strided(const ConvShape&, Masked dy, const float* filter, float* dx);
 void direct_grad_filter(const ConvShape&, const float* x, Masked dy, float* d_filter, float* d_bias);
 
+// conv-narrow.cpp: how many neighbouring pixels the direct kernels compute as one, to fill their vectors; 1 where it does not pay.
+int pixels_together(const ConvShape&);
+// The convolution that gives them as one pixel.
+ConvShape widened(ConvShape, int together);
+void narrow_forward(const ConvShape&, int together, Masked x, const float* filter, Filter, const float* bias, bool relu, float* y);
+void narrow_grad_filter(const ConvShape&, int together, const float* x, Masked dy, float* d_filter, float* d_bias);
+
 // The convolution of dy that is the input gradient of one with strides of 1.
 ConvShape turned(const ConvShape&);
 

@@ -21,6 +21,7 @@ export interface Flags {
   run?: string;
   saveEvery?: string;
   resume?: boolean;
+  tensorboard?: boolean;
   json?: boolean;
 }
 
@@ -45,6 +46,8 @@ export interface TrainRequest {
   saveEvery?: number;
   /** Go on with the run of that name. */
   resume: boolean;
+  /** Write TensorBoard's event files too. */
+  tensorboard?: boolean;
   json: boolean;
 }
 
@@ -75,6 +78,7 @@ export const readFlags = (flags: Flags): TrainRequest => {
     run: given(flags.run, runName),
     saveEvery: given(flags.saveEvery, wholeNumber("--save-every", 1, 1_000_000_000)),
     resume: flags.resume ?? false,
+    tensorboard: flags.tensorboard,
     json: flags.json ?? false,
   };
   if (request.resume && flags.run === undefined)

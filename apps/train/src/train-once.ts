@@ -12,10 +12,11 @@ import { checkRunIsNew, openRun } from "./open-run.js";
 import type { TrainRequest } from "./options.js";
 import { deviceWords, planLines } from "./plan.js";
 import { checkResumed, dataSha256, type RunConfig, reopen } from "./resume.js";
-import { defaultRunName } from "./run-name.js";
+import { defaultRunName, runsFolder } from "./run-name.js";
 import { runTraining } from "./run-training.js";
 import { loaderOptions, settle } from "./settings.js";
 import type { Terminal } from "./terminal.js";
+import { withTensorBoard } from "./with-tensorboard.js";
 
 /** @throws Interrupted when a signal ended the run, after what it learned is saved */
 export const trainOnce = async (
@@ -43,8 +44,9 @@ export const trainOnce = async (
     node: process.version,
   };
   if (resumed) checkResumed(resumed.config, config, terminal);
-  const run =
+  const opened =
     resumed?.run ?? (await openRun(request.run, defaultRunName(settings.model, settings.preset), config));
+  const run = request.tensorboard ? await withTensorBoard(opened) : opened;
   const plan = {
     settings,
     engine,
@@ -62,6 +64,7 @@ export const trainOnce = async (
   })) {
     terminal.say(line);
   }
+  if (request.tensorboard) terminal.say(`curves   tensorboard --logdir ${runsFolder}`);
 
   const summary = await closing(run, terminal, () =>
     runTraining({

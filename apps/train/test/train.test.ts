@@ -78,6 +78,20 @@ describe.skipIf(missing)("train", () => {
     expect(stderr).toMatch(/^epoch 2\/2 {2}loss \d\.\d{3} {2}train acc \d\.\d{3} {2}test acc \d\.\d{3}/m);
   });
 
+  it("--tensorboard writes event files beside the rest and says how to see them", async () => {
+    const args = [...lenet, ..."--limit 256 --epochs 1 --tensorboard --run drawn".split(" ")];
+    const { code, stdout } = await run(args, folder);
+    expect(code).toBe(0);
+    expect(stdout).toContain("\ncurves   tensorboard --logdir runs\n");
+    for (const part of ["train", "test"]) {
+      const [name, ...others] = await readdir(join(folder, "runs", "drawn", part));
+      expect(others).toEqual([]);
+      const bytes = await readFile(join(folder, "runs", "drawn", part, name!));
+      expect(name).toMatch(/^events\.out\.tfevents\.\d{10}\./);
+      expect(bytes.includes("accuracy")).toBe(true);
+    }
+  });
+
   it("d2l ends with the book's two lines, on stdout", async () => {
     const { code, stdout } = await run(
       [...lenet, "--preset", "d2l", "--limit", "256", "--epochs", "1"],

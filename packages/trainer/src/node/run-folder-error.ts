@@ -4,3 +4,15 @@
 export class RunFolderError extends Error {
   override readonly name = "RunFolderError";
 }
+
+/** Says that it was the run's folder that the system refused. */
+export const writing = async <T>(body: () => Promise<T>): Promise<T> => {
+  try {
+    return await body();
+  } catch (cause) {
+    if (cause instanceof RunFolderError) throw cause;
+    throw new RunFolderError(`run: expected a folder that can be written, got: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+};

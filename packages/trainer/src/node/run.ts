@@ -8,7 +8,7 @@ import type { LoggedEvent, Position, TrainEvent } from "../events.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { lockRun } from "./lock.js";
-import { RunFolderError } from "./run-folder-error.js";
+import { RunFolderError, writing } from "./run-folder-error.js";
 
 /** summary.json: the figures of a run that ended, well or interrupted. Accuracies are shares, 0 to 1; losses in nats. */
 export interface Summary {
@@ -157,18 +157,6 @@ const readConfig = async (folder: string): Promise<Record<string, unknown>> => {
 const removeLeftovers = async (folder: string): Promise<void> => {
   for (const name of await readdir(folder)) {
     if (name.startsWith(".") && name.endsWith(".tmp")) await rm(join(folder, name), { force: true });
-  }
-};
-
-/** Says which folder it was that the system refused. */
-const writing = async <T>(body: () => Promise<T>): Promise<T> => {
-  try {
-    return await body();
-  } catch (cause) {
-    if (cause instanceof RunFolderError) throw cause;
-    throw new RunFolderError(`run: expected a folder that can be written, got: ${(cause as Error).message}`, {
-      cause,
-    });
   }
 };
 

@@ -1,9 +1,9 @@
 // A run's curves as TensorBoard's event files. TensorBoard draws runs over each other, not tags: so train and test are two, as with Keras.
-import { type FileHandle, mkdir, open, readdir } from "node:fs/promises";
+import { mkdir, open, readdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { LoggedEvent, TrainEvent } from "../events.js";
-import { RunFolderError } from "./run-folder-error.js";
+import { writing } from "./run-folder-error.js";
 import { scalarsMessage, sessionStartMessage, versionMessage } from "./tf-events.js";
 import { tfRecord } from "./tf-record.js";
 
@@ -22,7 +22,7 @@ export interface TensorBoard {
  * A run that goes on adds files to the folder, and TensorBoard drops what the earlier ones have beyond the place where it went on.
  *
  * @param folder the run's
- * @throws RunFolderError when the files cannot be made
+ * @throws RunFolderError when the files cannot be made; so does record() when the disk refuses
  */
 export const tensorBoard = async (folder: string): Promise<TensorBoard> => {
   const train = await openEventFile(join(folder, "train"));
@@ -74,19 +74,11 @@ interface EventFile {
 }
 
 const openEventFile = async (folder: string): Promise<EventFile> => {
-  let file: FileHandle;
-  try {
+  const file = await writing(async () => {
     await mkdir(folder, { recursive: true });
-    file = await open(join(folder, `${PREFIX}${await nextTime(folder)}.${hostname()}`), "ax");
-  } catch (cause) {
-    throw new RunFolderError(
-      `tensorBoard: expected a folder that can be written, got: ${(cause as Error).message}`,
-      {
-        cause,
-      },
-    );
-  }
-  const append = (message: Uint8Array) => file.appendFile(tfRecord(message));
+    return open(join(folder, `${PREFIX}${await nextTime(folder)}.${hostname()}`), "ax");
+  });
+  const append = (message: Uint8Array) => writing(() => file.appendFile(tfRecord(message)));
   await append(versionMessage());
   return { append, close: () => file.close() };
 };

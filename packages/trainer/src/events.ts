@@ -1,4 +1,5 @@
-// What a training run tells: the events of `train()`, which are also the lines of a run's events.jsonl.
+// What a training run tells: the events of `train()`, which are also the lines of a run's events.jsonl. schema/events.schema.json says the
+// same to other programs.
 import type { Sums } from "./metrics.js";
 
 /** Running means over the epoch so far, as d2l's `train_ch6` counts them: loss per example, share of right answers. */
@@ -18,6 +19,7 @@ export interface Progress {
 /** Before the first step; a run that goes on does not start again. */
 export interface StartEvent {
   type: "start";
+  /** Passes over the training examples. */
   epochs: number;
   /** Steps in each epoch; the last one may be short. */
   stepsPerEpoch: number;
@@ -32,6 +34,7 @@ export interface StepEvent extends Progress {
   type: "step";
   /** 1 to stepsPerEpoch. */
   stepInEpoch: number;
+  /** The learning rate that the step used. */
   learningRate: number;
 }
 
@@ -52,6 +55,7 @@ export interface EpochEvent extends Progress {
  */
 export interface EndEvent extends Omit<EpochEvent, "type"> {
   type: "end";
+  /** Whether a signal ended training before its last epoch was done. */
   interrupted: boolean;
 }
 

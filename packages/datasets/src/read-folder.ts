@@ -42,7 +42,14 @@ const readOne = async (path: string, file: FashionMnistFile): Promise<Uint8Array
   const zipped = path.endsWith(".gz");
   let bytes: Uint8Array;
   try {
-    const { size } = await stat(path);
+    const stats = await stat(path);
+    // A pipe or a device may never end.
+    if (!stats.isFile())
+      throw new DatasetError(
+        "damaged",
+        `${path}: expected a file, got ${stats.isDirectory() ? "a folder" : "a device or a pipe"}`,
+      );
+    const { size } = stats;
     const most = zipped ? mostCompressed(file) : file.bytes;
     if (size > most)
       throw new DatasetError("damaged", `${path}: expected ${most} bytes at most, got ${size}`);

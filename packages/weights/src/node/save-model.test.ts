@@ -1,5 +1,5 @@
 // tfjs's own files: written whole, replaced whole, and errors that name the folder. In stock tfjs: test/stock-tfjs.test.ts.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lenet } from "@mlpconv/models";
@@ -24,6 +24,8 @@ test("a saved model comes back with its weights, and replaces the one before", a
   expect(((await loadModel(folder)).predict(x) as tf.Tensor).dataSync()).toEqual(logits);
   expect(readdirSync(join(parent, "new"))).toEqual(["model"]);
   expect(readdirSync(folder).sort()).toEqual(["model.json", "weights.bin"]);
+  // Whoever may read a folder made by hand may read this one.
+  expect(statSync(folder).mode).toBe(statSync(join(parent, "new")).mode);
 });
 
 test("a model that is missing or broken is named", async () => {

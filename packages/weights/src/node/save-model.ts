@@ -1,5 +1,6 @@
 // A model as files that plain `tf.loadLayersModel` opens: model.json and weights.bin, replaced together or not at all.
-import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { tf } from "@mlpconv/tensor";
 import { writeAtomically, writeWhole } from "./atomic.js";
@@ -7,7 +8,9 @@ import { writeAtomically, writeWhole } from "./atomic.js";
 /** Writes `folder`/model.json and `folder`/weights.bin; a model that was there before stays whole until the new one is. */
 export const saveModel = async (model: tf.LayersModel, folder: string): Promise<void> => {
   await mkdir(dirname(folder), { recursive: true });
-  const fresh = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
+  // Not mkdtemp, whose folders are for their owner alone: a web server reads this one.
+  const fresh = join(dirname(folder), `.${basename(folder)}.${randomBytes(4).toString("hex")}.tmp`);
+  await mkdir(fresh);
   try {
     await model.save(
       tf.io.withSaveHandler(async ({ weightData, weightSpecs, ...artifacts }) => {

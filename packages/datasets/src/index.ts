@@ -3,6 +3,7 @@ export type { Dataset, Split } from "./dataset.js";
 export { DatasetError, type DatasetErrorCode } from "./dataset-error.js";
 export { type FashionMnistOptions, fashionMnist } from "./fashion-mnist.js";
 export type { FashionMnistEvent } from "./find-fashion-mnist.js";
+export { garments as fashionMnistClasses } from "./garments.js";
 export { type IdxArray, parseIdx } from "./idx.js";
 export { type Batch, type Loader, type LoaderOptions, loader } from "./loader.js";
 export { type SyntheticOptions, synthetic } from "./synthetic.js";

@@ -1,10 +1,8 @@
 // The command line of `train`, checked: every value, all that is wrong at once.
 import { type ModelName, models } from "@mlpconv/models";
 import { type EngineName, engineNames } from "@mlpconv/tensor";
-import { distance } from "fastest-levenshtein";
-import { UsageError } from "./errors.js";
+import { flagReader, folderPath, oneOf, positive, runName, wholeNumber } from "./flag-values.js";
 import { type PresetName, presetNames } from "./presets.js";
-import { runNameProblem } from "./run-name.js";
 
 /** The flags as they were typed. */
 export interface Flags {
@@ -52,18 +50,11 @@ export interface TrainRequest {
 }
 
 export const modelNames = Object.keys(models) as ModelName[];
-const engineChoices = ["auto", ...engineNames] as const;
+export const engineChoices = ["auto", ...engineNames] as const;
 
 /** @throws UsageError with every problem found */
 export const readFlags = (flags: Flags): TrainRequest => {
-  const problems: string[] = [];
-  const given = <T>(text: string | undefined, read: (text: string) => T | Problem): T | undefined => {
-    if (text === undefined) return undefined;
-    const value = read(text);
-    if (!(value instanceof Problem)) return value;
-    problems.push(value.message);
-    return undefined;
-  };
+  const { given, wrong, check } = flagReader("train");
   const request = {
     model: given(flags.model, oneOf("--model", modelNames)),
     preset: given(flags.preset, oneOf("--preset", presetNames)),
@@ -74,7 +65,7 @@ export const readFlags = (flags: Flags): TrainRequest => {
     learningRate: given(flags.lr, positive("--lr")),
     seed: given(flags.seed, wholeNumber("--seed", 0, Number.MAX_SAFE_INTEGER)),
     limit: given(flags.limit, wholeNumber("--limit", 1, 60_000)),
-    data: given(flags.data, (text) => text || new Problem('expected --data to be a folder, got ""')),
+    data: given(flags.data, folderPath("--data")),
     run: given(flags.run, runName),
     saveEvery: given(flags.saveEvery, wholeNumber("--save-every", 1, 1_000_000_000)),
     resume: flags.resume ?? false,
@@ -82,48 +73,9 @@ export const readFlags = (flags: Flags): TrainRequest => {
     json: flags.json ?? false,
   };
   if (request.resume && flags.run === undefined)
-    problems.push("expected --run with --resume, got none; name the run that is to go on");
-  if (problems.length > 0) throw new UsageError("train", problems);
+    wrong("expected --run with --resume, got none; name the run that is to go on");
+  check();
   return withoutUndefined(request);
-};
-
-class Problem {
-  constructor(readonly message: string) {}
-}
-
-const oneOf =
-  <Name extends string>(flag: string, names: readonly Name[]) =>
-  (text: string): Name | Problem => {
-    const found = names.find((name) => name === text);
-    if (found) return found;
-    const far = (name: string) => distance(text.toLowerCase(), name.toLowerCase());
-    const nearest = names.reduce((a, b) => (far(b) < far(a) ? b : a));
-    return new Problem(
-      `expected ${flag} to be one of ${names.join(", ")}, got "${text}"; did you mean "${nearest}"?`,
-    );
-  };
-
-const wholeNumber =
-  (flag: string, from: number, to: number) =>
-  (text: string): number | Problem => {
-    const value = Number(text);
-    return /^\d+$/.test(text) && value >= from && value <= to
-      ? value
-      : new Problem(`expected ${flag} to be a whole number from ${from} to ${to}, got "${text}"`);
-  };
-
-const positive =
-  (flag: string) =>
-  (text: string): number | Problem => {
-    const value = Number(text);
-    return value > 0 && value < Infinity
-      ? value
-      : new Problem(`expected ${flag} to be a number above 0, such as 0.05, got "${text}"`);
-  };
-
-const runName = (text: string): string | Problem => {
-  const problem = runNameProblem(text);
-  return problem === undefined ? text : new Problem(problem);
 };
 
 /** An absent key and an undefined one differ when objects are spread: only values that were given stay. */

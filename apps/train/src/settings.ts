@@ -10,8 +10,8 @@ export interface Settings extends Preset {
   seed: number;
 }
 
-// Fashion-MNIST's own side.
-const nativeSide = 28;
+// Fashion-MNIST's own side, in pixels.
+export const nativeSide = 28;
 
 /** @param gpu whether the engine has one: it decides what nobody asked for by name */
 export const settle = (request: TrainRequest, gpu: boolean): Settings => {
@@ -28,18 +28,24 @@ export const settle = (request: TrainRequest, gpu: boolean): Settings => {
   return { model, preset, seed, ...recipe };
 };
 
-/** What the loaders are given: the training images as the recipe wants them, the test images whole and in order. */
-export const loaderOptions = ({ batchSize, resize, limit, seed, normalize, flip }: Settings) => {
-  const both = {
-    batchSize,
-    seed,
-    ...(resize !== nativeSide && { resize }),
-    ...(normalize && { normalize: fashionMnistPixels }),
-  };
-  return {
-    train: { ...both, shuffle: true, flip, ...(limit !== undefined && { limit }) },
-    test: both,
-  };
+/** What the loader of test images is given: whole and in order, seen as the net was trained to see them. */
+export const testOptions = ({
+  batchSize,
+  resize,
+  seed,
+  normalize,
+}: Pick<Settings, "batchSize" | "resize" | "seed" | "normalize">) => ({
+  batchSize,
+  seed,
+  ...(resize !== nativeSide && { resize }),
+  ...(normalize && { normalize: fashionMnistPixels }),
+});
+
+/** What both loaders are given: the training images as the recipe wants them, the test images whole and in order. */
+export const loaderOptions = (settings: Settings) => {
+  const { limit, flip } = settings;
+  const test = testOptions(settings);
+  return { train: { ...test, shuffle: true, flip, ...(limit !== undefined && { limit }) }, test };
 };
 
 /** The recipe in two lines of words: how it steps, and what it starts from. */

@@ -1,0 +1,81 @@
+// Values of flags, checked one by one; all that is wrong is said at once.
+import { distance } from "fastest-levenshtein";
+import { UsageError } from "./errors.js";
+import { runNameProblem } from "./run-name.js";
+
+/** What a flag's text cannot mean: "expected ..., got ...". */
+export class Problem {
+  constructor(readonly message: string) {}
+}
+
+/** Reads the flags of a command and keeps what is wrong with them. */
+export const flagReader = (command: string) => {
+  const problems: string[] = [];
+  const kept = <T>(value: T | Problem): T | undefined => {
+    if (!(value instanceof Problem)) return value;
+    problems.push(value.message);
+    return undefined;
+  };
+  return {
+    /** The value of a flag; undefined when it was not given or is wrong. */
+    given: <T>(text: string | undefined, read: (text: string) => T | Problem): T | undefined =>
+      text === undefined ? undefined : kept(read(text)),
+    /** The value of a flag that must be there, once `check` has passed. */
+    needed: <T>(text: string | undefined, read: (text: string) => T | Problem, absent: string): T =>
+      // Where it is undefined, `check` throws.
+      kept(text === undefined ? new Problem(absent) : read(text)) as T,
+    /** Something that is wrong with several flags together. */
+    wrong: (problem: string): void => {
+      problems.push(problem);
+    },
+    /** @throws UsageError with every problem found */
+    check: (): void => {
+      if (problems.length > 0) throw new UsageError(command, problems);
+    },
+  };
+};
+
+/** The name that is most like what was typed. */
+export const nearest = <Name extends string>(text: string, names: readonly Name[]): Name | undefined => {
+  const far = (name: string) => distance(text.toLowerCase(), name.toLowerCase());
+  return names.reduce<Name | undefined>(
+    (best, name) => (best === undefined || far(name) < far(best) ? name : best),
+    undefined,
+  );
+};
+
+export const oneOf =
+  <Name extends string>(flag: string, names: readonly Name[]) =>
+  (text: string): Name | Problem =>
+    names.find((name) => name === text) ??
+    new Problem(
+      `expected ${flag} to be one of ${names.join(", ")}, got "${text}"; did you mean "${nearest(text, names)}"?`,
+    );
+
+export const wholeNumber =
+  (flag: string, from: number, to: number) =>
+  (text: string): number | Problem => {
+    const value = Number(text);
+    return /^\d+$/.test(text) && value >= from && value <= to
+      ? value
+      : new Problem(`expected ${flag} to be a whole number from ${from} to ${to}, got "${text}"`);
+  };
+
+export const positive =
+  (flag: string) =>
+  (text: string): number | Problem => {
+    const value = Number(text);
+    return value > 0 && value < Infinity
+      ? value
+      : new Problem(`expected ${flag} to be a number above 0, such as 0.05, got "${text}"`);
+  };
+
+export const folderPath =
+  (flag: string) =>
+  (text: string): string | Problem =>
+    text || new Problem(`expected ${flag} to be a folder, got ""`);
+
+export const runName = (text: string): string | Problem => {
+  const problem = runNameProblem(text);
+  return problem === undefined ? text : new Problem(problem);
+};

@@ -1,12 +1,13 @@
 // What `train` does, in order: engine, net, data, plan, training, closing words.
 import { basename } from "node:path";
-import { type Dataset, fashionMnist, loader } from "@mlpconv/datasets";
+import { loader } from "@mlpconv/datasets";
 import { useEngine } from "@mlpconv/tensor";
 import type { Run, Summary } from "@mlpconv/trainer/node";
 import { buildModel } from "./build-model.js";
 import { closingLines, d2lLines } from "./closing.js";
 import { Interrupted } from "./errors.js";
 import { secondsPerPass } from "./estimate.js";
+import { findData } from "./find-data.js";
 import type { Interruption } from "./interruption.js";
 import { checkRunIsNew, openRun } from "./open-run.js";
 import type { TrainRequest } from "./options.js";
@@ -30,7 +31,9 @@ export const trainOnce = async (
   const settings = resumed?.config ?? settle(request, engine.gpu);
   const model = buildModel(settings, { channels: 1, classes: 10 });
 
-  const data = await findData(request, terminal, signal);
+  const data = await findData(request.data, terminal, signal).catch((error) => {
+    throw signal.aborted ? new Interrupted(130, "interrupted before training began") : error;
+  });
   const options = loaderOptions(settings);
   const loaders = { train: loader(data.train, options.train), test: loader(data.test, options.test) };
   const perPass = await secondsPerPass(model);
@@ -103,23 +106,5 @@ const closing = async (
     throw error;
   } finally {
     await run.close();
-  }
-};
-
-const findData = async (
-  { data }: TrainRequest,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<Dataset> => {
-  try {
-    return await fashionMnist({
-      ...(data !== undefined && { root: data }),
-      signal,
-      onEvent: ({ type, message }) =>
-        type === "warning" ? terminal.say(`warning: ${message}`) : terminal.live(() => message),
-    });
-  } catch (error) {
-    if (signal.aborted) throw new Interrupted(130, "interrupted before training began");
-    throw error;
   }
 };

@@ -1,0 +1,74 @@
+// What `export` does, in order: run, weights, a new folder with the files of the format.
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { fashionMnistClasses } from "@mlpconv/datasets";
+import { useEngine } from "@mlpconv/tensor";
+import { type ConfigOptions, pretrainedConfig } from "@mlpconv/weights";
+import { saveModel, saveOnnx, savePretrained, writeAtomically } from "@mlpconv/weights/node";
+import type { ExportRequest, Format } from "./export-options.js";
+import { loadRun, type TrainedRun, weightsWords } from "./load-run.js";
+import { checkFolderIsNew, writeFolder } from "./new-folder.js";
+import { fashionMnistPixels } from "./presets.js";
+import { findRun } from "./run-folder.js";
+import type { Terminal } from "./terminal.js";
+import { count } from "./words.js";
+
+export const exportRun = async (request: ExportRequest, terminal: Terminal): Promise<void> => {
+  const { to, folder } = request;
+  const found = await findRun("export", request.run, request.weights);
+  await checkFolderIsNew("export", folder);
+  // Nothing is computed, and cpu is always there.
+  await useEngine("cpu");
+  const run = await loadRun(found);
+  await writeFolder(folder, (fresh) => write[to](run, fresh));
+
+  const files = await sizes(folder);
+  terminal.say(`${run.config.model} from ${run.folder} (${weightsWords(run)}) as ${to}`);
+  for (const { file, bytes } of files) terminal.say(`${join(folder, file)}  ${count(bytes)} bytes`);
+  if (request.json) {
+    const { name, weights, config } = run;
+    process.stdout.write(
+      `${JSON.stringify({ run: name, model: config.model, weights, to, folder, files })}\n`,
+    );
+  }
+};
+
+const write: Record<Format, (run: TrainedRun, folder: string) => Promise<void>> = {
+  onnx: async (run, folder) => {
+    await saveOnnx(run.model, join(folder, "model.onnx"));
+    await writeConfig(run, folder);
+  },
+  safetensors: (run, folder) => savePretrained(run.model, folder, describe(run)),
+  tfjs: async (run, folder) => {
+    await saveModel(run.model, folder);
+    await writeConfig(run, folder);
+  },
+};
+
+const writeConfig = (run: TrainedRun, folder: string): Promise<void> => {
+  const config = pretrainedConfig(run.model, describe(run));
+  return writeAtomically(join(folder, "config.json"), (file) =>
+    file.writeFile(`${JSON.stringify(config, null, 2)}\n`),
+  );
+};
+
+/** What whoever uses the weights must know, and how good they are. */
+const describe = ({ config, metadata }: TrainedRun): ConfigOptions => ({
+  classes: fashionMnistClasses,
+  modelArgs: config.net,
+  ...(config.normalize && { mean: [fashionMnistPixels.mean], std: [fashionMnistPixels.std] }),
+  metrics: Object.fromEntries(
+    metricNames.flatMap((name) => {
+      const value = Number(metadata[name] ?? Number.NaN);
+      return Number.isFinite(value) ? [[name, value]] : [];
+    }),
+  ),
+});
+
+/** Figures that a file of weights may carry. */
+const metricNames = ["testAccuracy", "testLoss", "trainAccuracy", "loss"] as const;
+
+const sizes = async (folder: string): Promise<{ file: string; bytes: number }[]> => {
+  const names = (await readdir(folder)).sort();
+  return Promise.all(names.map(async (file) => ({ file, bytes: (await stat(join(folder, file))).size })));
+};

@@ -1,0 +1,41 @@
+// A run's net with the weights that it learned.
+import { fashionMnistClasses } from "@mlpconv/datasets";
+import { models } from "@mlpconv/models";
+import type { tf } from "@mlpconv/tensor";
+import { loadWeights, openSafetensors } from "@mlpconv/weights/node";
+import { type FoundRun, RunError } from "./run-folder.js";
+
+export interface TrainedRun extends FoundRun {
+  model: tf.LayersModel;
+  /** What the file of weights says of itself, such as `epoch` and `testAccuracy`. */
+  metadata: Readonly<Record<string, string>>;
+}
+
+/** @throws RunError naming the file when the weights are broken or of another net */
+export const loadRun = async (run: FoundRun): Promise<TrainedRun> => {
+  const { model: name, resize, net, seed } = run.config;
+  try {
+    const inputShape: [number, number, number] = [resize, resize, 1];
+    const model = models[name]({ ...net, inputShape, classes: fashionMnistClasses.length, seed });
+    await loadWeights(model, run.path, { checksum: true });
+    const file = await openSafetensors(run.path);
+    await file.close();
+    return { ...run, model, metadata: file.metadata };
+  } catch (cause) {
+    const got = (cause as Error).message;
+    throw new RunError(
+      `${run.path}: expected weights of ${name} at ${resize}x${resize} pixels, got: ${got}`,
+      { cause },
+    );
+  }
+};
+
+/** The epoch in which the weights were saved, where their file says so. */
+export const epochOf = ({ epoch }: TrainedRun["metadata"]): number | null =>
+  epoch !== undefined && /^\d+$/.test(epoch) ? Number(epoch) : null;
+
+/** "best weights, epoch 3", as far as the weights know. */
+export const weightsWords = ({ weights, metadata }: Pick<TrainedRun, "weights" | "metadata">): string => {
+  const epoch = epochOf(metadata);
+  return epoch === null ? `${weights} weights` : `${weights} weights, epoch ${epoch}`;
+};

@@ -1,0 +1,76 @@
+// config.json of a run's folder: what of it another program needs to build the net again and to show it images.
+import { readFile } from "node:fs/promises";
+import type { ModelName } from "@mlpconv/models";
+import { modelNames } from "./options.js";
+import type { Net } from "./presets.js";
+
+export interface RunConfig {
+  model: ModelName;
+  /** Side of the images in pixels. */
+  resize: number;
+  net: Omit<Net, "init">;
+  normalize: boolean;
+  batchSize: number;
+  seed: number;
+}
+
+/** A config.json that `train` did not write, or that was broken since. */
+export class RunConfigError extends Error {
+  override readonly name = "RunConfigError";
+}
+
+/** @throws RunConfigError naming the file and the first entry that is not as it should be */
+export const readRunConfig = async (path: string): Promise<RunConfig> => {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    const got = (cause as Error).message;
+    throw new RunConfigError(`${path}: expected the JSON that train wrote, got: ${got}`, { cause });
+  }
+  return checkRunConfig(value, path);
+};
+
+export const checkRunConfig = (value: unknown, where: string): RunConfig => {
+  const expect = (holds: boolean, expected: string, got: unknown) => {
+    if (holds) return;
+    const shown = JSON.stringify(got)?.slice(0, 100) ?? "none";
+    throw new RunConfigError(`${where}: expected ${expected}, got ${shown}; train the run again`);
+  };
+  expect(isObject(value), "an object", value);
+  const { model, resize, net, normalize, batchSize, seed } = value as Unchecked<RunConfig>;
+  expect(modelNames.includes(model as ModelName), `model to be one of ${modelNames.join(", ")}`, model);
+  expect(isWhole(resize, 1, 1024), "resize to be a whole number from 1 to 1024", resize);
+  expect(isObject(net), "net to be an object", net);
+  const { ratio, lastRelu, dropout } = net as Unchecked<Net>;
+  expect(ratio === undefined || (isNumber(ratio) && ratio > 0), "net.ratio to be a number above 0", ratio);
+  expect(
+    lastRelu === undefined || typeof lastRelu === "boolean",
+    "net.lastRelu to be true or false",
+    lastRelu,
+  );
+  expect(
+    dropout === undefined || (isNumber(dropout) && dropout >= 0 && dropout < 1),
+    "net.dropout to be a number from 0 to below 1",
+    dropout,
+  );
+  expect(typeof normalize === "boolean", "normalize to be true or false", normalize);
+  expect(isWhole(batchSize, 1, 60_000), "batchSize to be a whole number from 1 to 60000", batchSize);
+  expect(isWhole(seed, 0, Number.MAX_SAFE_INTEGER), "seed to be a whole number from 0 up", seed);
+  return { model, resize, net: shape(ratio, lastRelu, dropout), normalize, batchSize, seed } as RunConfig;
+};
+
+/** The entries that shape a net: how it was initialised no longer matters. */
+const shape = (ratio: unknown, lastRelu: unknown, dropout: unknown) => ({
+  ...(ratio !== undefined && { ratio }),
+  ...(lastRelu !== undefined && { lastRelu }),
+  ...(dropout !== undefined && { dropout }),
+});
+
+type Unchecked<T> = { [K in keyof T]?: unknown };
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
+const isWhole = (value: unknown, from: number, to: number) =>
+  Number.isSafeInteger(value) && (value as number) >= from && (value as number) <= to;

@@ -1,0 +1,74 @@
+// A run's folder, read: which runs there are, what this one was asked to do and which weights it has.
+import { access, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { UsageError } from "./errors.js";
+import { nearest } from "./flag-values.js";
+import { type RunConfig, readRunConfig } from "./run-config.js";
+import { runsFolder } from "./run-name.js";
+
+/** The weights that a run keeps, in the order of preference. */
+export const weightsNames = ["best", "last"] as const;
+export type WeightsName = (typeof weightsNames)[number];
+
+export interface FoundRun {
+  name: string;
+  folder: string;
+  config: RunConfig;
+  weights: WeightsName;
+  /** Of the safetensors file. */
+  path: string;
+}
+
+/** A run is there, but cannot be used: nothing saved, or something broken. */
+export class RunError extends Error {
+  override readonly name = "RunError";
+}
+
+/**
+ * Finds a run and its weights without loading them.
+ *
+ * @throws UsageError when no run has that name, with the nearest that there is; RunError when it has no such weights or its config.json
+ * is missing or broken
+ */
+export const findRun = async (
+  command: string,
+  name: string,
+  weights: WeightsName | undefined,
+): Promise<FoundRun> => {
+  const folder = join(runsFolder, name);
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new UsageError(command, [await noSuchRun(name)]);
+  const config = await readRunConfig(join(folder, "config.json"));
+  const present: WeightsName[] = [];
+  for (const each of weightsNames) if (await exists(weightsPath(folder, each))) present.push(each);
+  const chosen = weights ?? present[0];
+  if (chosen === undefined || !present.includes(chosen)) {
+    const expected =
+      weights === undefined ? "best.safetensors or last.safetensors" : `${weights}.safetensors`;
+    const fix =
+      present[0] === undefined
+        ? "the run has saved no weights: it was stopped too early, or something else wrote that folder"
+        : `pass --weights ${present[0]}`;
+    throw new RunError(`${command}: expected ${expected} in ${folder}, got none; ${fix}`);
+  }
+  return { name, folder, config, weights: chosen, path: weightsPath(folder, chosen) };
+};
+
+const weightsPath = (folder: string, name: WeightsName) => join(folder, `${name}.safetensors`);
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+const noSuchRun = async (name: string): Promise<string> => {
+  const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
+  const names = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  const like = nearest(name, names);
+  const fix = like === undefined ? "there are none yet: pnpm train makes one" : `did you mean "${like}"?`;
+  return `expected --run to name a run in ${runsFolder}, got "${name}"; ${fix}`;
+};

@@ -47,7 +47,6 @@ const fileAt = async (path: string): Promise<string> => {
 
 /** ITU-R 601 luma in PIL's own rounding, so that `Image.convert("L")` gives the same levels. */
 const toGrey = (data: Uint8Array, channels: number): Uint8Array => {
-  if (channels < 3) return channels === 1 ? data : data.filter((_, i) => i % channels === 0);
   const levels = new Uint8Array(data.length / channels);
   for (let i = 0; i < levels.length; i++) {
     const at = i * channels;

@@ -1,0 +1,51 @@
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { checkFolderIsNew, writeFolder } from "./new-folder.js";
+
+let parent: string;
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), "folders-"));
+});
+afterEach(() => rm(parent, { recursive: true }));
+
+it("writes a folder, its parents too, or takes the place of an empty one", async () => {
+  for (const folder of [join(parent, "a", "b"), join(parent, "empty")]) {
+    if (folder.endsWith("empty")) await mkdir(folder);
+    await checkFolderIsNew("export", folder);
+    await writeFolder(folder, (fresh) => writeFile(join(fresh, "file"), "1"));
+    expect(await readdir(folder)).toEqual(["file"]);
+    // Whoever may read a folder made by hand may read this one.
+    await mkdir(join(parent, "by-hand"), { recursive: true });
+    expect((await stat(folder)).mode).toBe((await stat(join(parent, "by-hand"))).mode);
+  }
+  expect((await readdir(parent)).sort()).toEqual(["a", "by-hand", "empty"]);
+});
+
+it("leaves nothing when writing fails", async () => {
+  const folder = join(parent, "new");
+  const write = writeFolder(folder, async (fresh) => {
+    await writeFile(join(fresh, "half"), "1");
+    throw new Error("disk full");
+  });
+  await expect(write).rejects.toThrow("disk full");
+  expect(await readdir(parent)).toEqual([]);
+});
+
+it("refuses a folder that holds something, also when that came meanwhile", async () => {
+  const folder = join(parent, "old");
+  await mkdir(folder);
+  await writeFile(join(folder, "precious"), "1");
+  await expect(checkFolderIsNew("export", folder)).rejects.toThrow(
+    `export: expected ${folder} to be new or empty, got a folder with 1 entries; choose another name or remove it`,
+  );
+  await expect(writeFolder(folder, async () => {})).rejects.toThrow();
+  expect(await readdir(folder)).toEqual(["precious"]);
+  expect(await readdir(parent)).toEqual(["old"]);
+});
+
+it("refuses the name of a file", async () => {
+  await writeFile(join(parent, "file"), "1");
+  await expect(checkFolderIsNew("export", join(parent, "file"))).rejects.toThrow(/to be a new folder, got: /);
+});

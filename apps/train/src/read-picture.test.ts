@@ -1,0 +1,97 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readPicture } from "./read-picture.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "pictures-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const write = async (name: string, bytes: Uint8Array | string) => {
+  await writeFile(join(folder, name), bytes);
+  return join(folder, name);
+};
+const raw = (data: Uint8Array | Uint16Array, width: number, channels: 1 | 2 | 3 | 4) =>
+  sharp(data, { raw: { width, height: data.length / width / channels, channels } });
+
+const noise = Uint8Array.from({ length: 200 * 200 * 3 }, (_, i) => (i * 7919) % 251);
+
+describe("readPicture", () => {
+  it("gives grey levels as they are", async () => {
+    const levels = Uint8Array.from({ length: 6 }, (_, i) => i * 51);
+    const path = await write("grey.png", await raw(levels, 3, 1).toColourspace("b-w").png().toBuffer());
+    expect(await readPicture(path, "white")).toEqual({ levels, width: 3, height: 2 });
+  });
+
+  // The expected levels are those of PIL's Image.convert("L").
+  it.each([
+    [[255, 0, 0], 76],
+    [[0, 255, 0], 150],
+    [[0, 0, 255], 29],
+    [[128, 64, 32], 79],
+    [[250, 251, 249], 250],
+  ])("turns colour %j to grey level %d as PIL does", async (colour, level) => {
+    const path = await write("colour.png", await raw(Uint8Array.from(colour), 1, 3).png().toBuffer());
+    expect([...(await readPicture(path, "white")).levels]).toEqual([level]);
+  });
+
+  it("reads 16 bits a level, palettes and CMYK", async () => {
+    const deep = raw(new Uint16Array(4).fill(0x8000), 2, 1).toColourspace("grey16");
+    const path = await write("deep.png", await deep.png().toBuffer());
+    expect([...(await readPicture(path, "white")).levels]).toEqual([128, 128, 128, 128]);
+    const brown = sharp({ create: { width: 20, height: 10, channels: 3, background: "#804020" } });
+    const palette = await write("palette.png", await brown.clone().png({ palette: true }).toBuffer());
+    expect((await readPicture(palette, "white")).levels).toEqual(new Uint8Array(200).fill(79));
+    const cmyk = await write("cmyk.jpg", await brown.clone().toColourspace("cmyk").jpeg().toBuffer());
+    const [level] = (await readPicture(cmyk, "white")).levels;
+    expect(Math.abs(level! - 79)).toBeLessThan(15);
+  });
+
+  it.each(["white", "black"] as const)("shows %s through what is transparent", async (behind) => {
+    const rgba = Uint8Array.from([9, 9, 9, 0, 80, 80, 80, 255, 100, 100, 100, 128]);
+    const path = await write("clear.png", await raw(rgba, 3, 4).png().toBuffer());
+    const { levels } = await readPicture(path, behind);
+    expect(levels[0]).toBe(behind === "white" ? 255 : 0);
+    expect(levels[1]).toBe(80);
+    const half = behind === "white" ? 177 : 50;
+    expect(Math.abs(levels[2]! - half)).toBeLessThanOrEqual(1);
+  });
+
+  it("turns a photograph as its camera was held", async () => {
+    const photo = sharp({ create: { width: 40, height: 20, channels: 3, background: "#fff" } });
+    const path = await write("held.jpg", await photo.withMetadata({ orientation: 6 }).jpeg().toBuffer());
+    expect(await readPicture(path, "white")).toMatchObject({ width: 20, height: 40 });
+  });
+
+  it("names what is no picture", async () => {
+    const png = await raw(noise, 200, 3).png().toBuffer();
+    const jpeg = await raw(noise, 200, 3).jpeg().toBuffer();
+    const claim = Buffer.from(png);
+    claim.writeUInt32BE(100_000, 16);
+    claim.writeUInt32BE(100_000, 20);
+    const flipped = Buffer.from(png);
+    flipped[flipped.length >> 1]! ^= 0x55;
+    const broken = {
+      "half.png": png.subarray(0, png.length >> 1),
+      "half.jpg": jpeg.subarray(0, jpeg.length >> 1),
+      "flipped.png": flipped,
+      "claim.png": claim,
+      "empty.png": "",
+      "text.png": "not a picture",
+    };
+    for (const [name, bytes] of Object.entries(broken)) {
+      const path = await write(name, bytes);
+      await expect(readPicture(path, "white"), name).rejects.toThrow(
+        `${path}: expected a PNG or JPEG picture of up to 100 megapixels, got: `,
+      );
+    }
+    await expect(readPicture(join(folder, "none.png"), "white")).rejects.toThrow(
+      /none\.png: .*got: no such file$/,
+    );
+    await expect(readPicture(folder, "white")).rejects.toThrow(/got: a folder$/);
+  });
+});

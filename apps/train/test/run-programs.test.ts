@@ -1,0 +1,232 @@
+// evaluate, predict and export as their users run them, on a run that has learned something.
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Dataset, fashionMnist } from "@mlpconv/datasets";
+import { tf, useEngine } from "@mlpconv/tensor";
+import { evaluate } from "@mlpconv/trainer";
+import { fromPretrained, loadModel } from "@mlpconv/weights/node";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "./program.js";
+import { makeRun, testImages } from "./trained-run.js";
+
+const data = await fashionMnist({ download: false }).catch((error: Error) => error);
+if (data instanceof Error)
+  console.warn(`skipped: runs on Fashion-MNIST, which is not on this machine\n${data}`);
+
+describe.skipIf(data instanceof Error)("a trained run", () => {
+  const { classes, test } = data as Dataset;
+  let folder: string;
+  let model: tf.LayersModel;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "mlpconv-"));
+    model = await makeRun(join(folder, "runs", "small"), data as Dataset);
+  }, 120_000);
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const small = (command: string, ...args: string[]) => run([command, "--run", "small", ...args], folder);
+
+  describe("evaluate", () => {
+    it("gives what the trainer's own evaluation gives, and keeps it in evaluation.json", async () => {
+      const { code, stdout, stderr } = await small("evaluate", "--engine", "wasm", "--json");
+      expect(code).toBe(0);
+      await useEngine("wasm");
+      const { accuracy, loss } = await evaluate(model, testImages(data as Dataset));
+      const evaluation = JSON.parse(stdout);
+      expect(evaluation).toMatchObject({
+        run: "small",
+        model: "lenet",
+        weights: "last",
+        epoch: 1,
+        engine: "wasm",
+        dataset: "fashion-mnist",
+        examples: 10_000,
+      });
+      expect(evaluation.accuracy).toBeCloseTo(accuracy, 3);
+      expect(evaluation.accuracy).toBeGreaterThan(0.5);
+      expect(evaluation.loss).toBeCloseTo(loss, 4);
+      expect(evaluation.classes.map(({ name }: { name: string }) => name)).toEqual(classes);
+      for (const [i, row] of evaluation.confusion.entries()) {
+        expect(row.reduce((a: number, b: number) => a + b)).toBe(1000);
+        expect(evaluation.classes[i].accuracy).toBe(row[i] / 1000);
+      }
+      const file = join(folder, "runs", "small", "evaluation.json");
+      expect(JSON.parse(await readFile(file, "utf8"))).toEqual(evaluation);
+
+      expect(stderr).toContain("lenet from");
+      expect(stderr).toContain(`accuracy ${evaluation.accuracy.toFixed(4)}`);
+      expect(stderr).toMatch(/^ankle boot +\d\.\d{3} +\d\.\d{3}$/m);
+    });
+  });
+
+  describe("predict", () => {
+    const picture = (i: number) =>
+      sharp(test.images.subarray(i * 784, (i + 1) * 784), { raw: { width: 28, height: 28, channels: 1 } });
+
+    it("takes a test image for what the model takes it for, and a negative enlarged for the same", async () => {
+      const files: string[] = [];
+      for (let i = 0; i < 4; i++) {
+        files.push(`plain-${i}.png`, `photo-${i}.jpg`);
+        await picture(i)
+          .png()
+          .toFile(join(folder, `plain-${i}.png`));
+        await picture(i)
+          .negate()
+          .resize(560, 560)
+          .jpeg()
+          .toFile(join(folder, `photo-${i}.jpg`));
+      }
+      const { code, stdout, stderr } = await small("predict", "--json", "--engine", "wasm", ...files);
+      expect(code).toBe(0);
+      const { images, failed } = JSON.parse(stdout);
+      expect(failed).toEqual([]);
+      expect(images.map(({ file }: { file: string }) => file)).toEqual(files);
+
+      await useEngine("wasm");
+      const first = await testImages(data as Dataset)
+        .epoch(0)
+        [Symbol.asyncIterator]()
+        .next();
+      const probabilities = tf.softmax(model.predict(first.value.x) as tf.Tensor2D).arraySync();
+      for (let i = 0; i < 4; i++) {
+        const [plain, photo] = [images[2 * i], images[2 * i + 1]];
+        expect(plain.inverted).toBe(false);
+        expect(photo.inverted).toBe(true);
+        const sorted = [...probabilities[i]!.entries()].sort((a, b) => b[1] - a[1]).slice(0, 3);
+        expect(plain.top.map((guess: { class: string }) => guess.class)).toEqual(
+          sorted.map(([label]) => classes[label]),
+        );
+        for (const [rank, [, probability]] of sorted.entries()) {
+          expect(plain.top[rank].probability).toBeCloseTo(probability, 4);
+        }
+        expect(photo.top[0].class).toBe(plain.top[0].class);
+      }
+      expect(stderr).toMatch(/^photo-0\.jpg {2}ankle boot \d+\.\d% {2}.* {2}inverted$/m);
+      expect(stderr).toMatch(/^inverted: light in its corners, .*--invert no/m);
+    });
+
+    it("names each picture that it cannot read and tells of the others: exit code 1", async () => {
+      await picture(0).png().toFile(join(folder, "good.png"));
+      await writeFile(join(folder, "broken.png"), (await picture(1).png().toBuffer()).subarray(0, 60));
+      const { code, stdout, stderr } = await small("predict", "none.png", "good.png", "broken.png", "--json");
+      expect(code).toBe(1);
+      const { images, failed } = JSON.parse(stdout);
+      expect(images.map(({ file }: { file: string }) => file)).toEqual(["good.png"]);
+      expect(failed.map(({ file }: { file: string }) => file)).toEqual(["none.png", "broken.png"]);
+      expect(stderr).toContain("predict: none.png: expected a PNG or JPEG picture");
+      expect(stderr).toContain("predict: broken.png: expected a PNG or JPEG picture");
+      expect(stderr).not.toContain("    at ");
+    });
+  });
+
+  describe("export", () => {
+    const logits = async (of: tf.LayersModel, x: tf.Tensor) => (of.predict(x) as tf.Tensor2D).data();
+    const images = () => tf.randomUniform<tf.Rank.R4>([2, 32, 32, 1], -1, 2, "float32", 3);
+    const config = async (to: string) => JSON.parse(await readFile(join(folder, to, "config.json"), "utf8"));
+    beforeAll(() => useEngine("cpu").then(() => undefined));
+
+    it("to onnx: the same logits in ONNX Runtime", async () => {
+      const { code, stdout } = await small("export", "--to", "onnx", "out/onnx", "--json");
+      expect(code).toBe(0);
+      const answer = JSON.parse(stdout);
+      expect(answer).toMatchObject({ run: "small", weights: "last", to: "onnx", folder: "out/onnx" });
+      const files = answer.files.map(({ file }: { file: string }) => file);
+      expect(files).toEqual(["config.json", "model.onnx"]);
+      expect((await readdir(join(folder, "out/onnx"))).sort()).toEqual(files);
+      expect((await config("out/onnx")).id2label[9]).toBe("ankle boot");
+
+      const session = await InferenceSession.create(join(folder, "out/onnx/model.onnx"));
+      const x = images();
+      const channelsFirst = new Tensor(
+        "float32",
+        await x.transpose([0, 3, 1, 2]).data<"float32">(),
+        [2, 1, 32, 32],
+      );
+      const { logits: theirs } = await session.run({ input: channelsFirst });
+      expectClose(theirs!.data as Float32Array, await logits(model, x));
+    });
+
+    it("to safetensors: a folder that fromPretrained builds the net of, with classes, pixels and figures", async () => {
+      expect((await small("export", "--to", "safetensors", "out/hub")).code).toBe(0);
+      const { model: again, config } = await fromPretrained(join(folder, "out/hub"));
+      expect(config.metrics).toEqual({ testAccuracy: 0.5 });
+      expect(config.pretrained_cfg).toMatchObject({
+        input_size: [1, 32, 32],
+        mean: [0.286],
+        std: [0.353],
+        label_names: classes,
+      });
+      const x = images();
+      expectClose(await logits(again, x), await logits(model, x));
+    });
+
+    it("to tfjs: a model that tf.loadLayersModel opens", async () => {
+      expect((await small("export", "--to", "tfjs", "out/web")).code).toBe(0);
+      expect((await readdir(join(folder, "out/web"))).sort()).toEqual([
+        "config.json",
+        "model.json",
+        "weights.bin",
+      ]);
+      const x = images();
+      expectClose(await logits(await loadModel(join(folder, "out/web")), x), await logits(model, x));
+    });
+
+    it("never writes over files: exit code 1, they are as they were", async () => {
+      await mkdir(join(folder, "mine"));
+      await writeFile(join(folder, "mine", "model.onnx"), "precious");
+      const { code, stderr } = await small("export", "--to", "onnx", "mine");
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^export: expected mine to be new or empty, got a folder with 1 entries/);
+      expect(await readdir(join(folder, "mine"))).toEqual(["model.onnx"]);
+      expect(await readFile(join(folder, "mine", "model.onnx"), "utf8")).toBe("precious");
+    });
+  });
+
+  describe("weights", () => {
+    const last = () => join(folder, "runs", "small", "last.safetensors");
+    const another = async (name: string, settings: object) => {
+      const to = join(folder, "runs", name);
+      await mkdir(to, { recursive: true });
+      const text = await readFile(join(folder, "runs", "small", "config.json"), "utf8");
+      await writeFile(join(to, "config.json"), JSON.stringify({ ...JSON.parse(text), ...settings }));
+      return to;
+    };
+
+    it("best is taken where there is one, last where it is asked for", async () => {
+      const to = await another("both", {});
+      for (const name of ["best", "last"]) await copyFile(last(), join(to, `${name}.safetensors`));
+      for (const [flags, weights] of [
+        [[], "best"],
+        [["--weights", "last"], "last"],
+      ] as const) {
+        const args = ["export", "--run", "both", "--to", "onnx", `out/${weights}`, "--json", ...flags];
+        expect(JSON.parse((await run(args, folder)).stdout).weights).toBe(weights);
+      }
+    });
+
+    it("of another net, or with a flipped bit, are refused: exit code 1, nothing written", async () => {
+      const to = await another("other", { resize: 28 });
+      await copyFile(last(), join(to, "last.safetensors"));
+      const other = await run(["export", "--run", "other", "--to", "onnx", "out/other"], folder);
+      expect(other.code).toBe(1);
+      expect(other.stderr).toMatch(
+        /^runs.other.last\.safetensors: expected weights of lenet at 28x28 pixels, got: .*different /,
+      );
+      const bytes = await readFile(last());
+      bytes[bytes.length - 100]! ^= 1;
+      await writeFile(join(await another("flipped", {}), "last.safetensors"), bytes);
+      const flipped = await run(["export", "--run", "flipped", "--to", "onnx", "out/flipped"], folder);
+      expect(flipped.code).toBe(1);
+      expect(flipped.stderr).toContain("last.safetensors");
+      for (const out of ["other", "flipped"]) expect(existsSync(join(folder, "out", out))).toBe(false);
+    });
+  });
+});
+
+const expectClose = (values: ArrayLike<number>, expected: ArrayLike<number>) => {
+  expect(values).toHaveLength(expected.length);
+  for (let i = 0; i < expected.length; i++) expect(Math.abs(values[i]! - expected[i]!)).toBeLessThan(1e-4);
+};

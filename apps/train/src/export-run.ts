@@ -57,16 +57,8 @@ const describe = ({ config, metadata }: TrainedRun): ConfigOptions => ({
   classes: fashionMnistClasses,
   modelArgs: config.net,
   ...(config.normalize && { mean: [fashionMnistPixels.mean], std: [fashionMnistPixels.std] }),
-  metrics: Object.fromEntries(
-    metricNames.flatMap((name) => {
-      const value = Number(metadata[name] ?? Number.NaN);
-      return Number.isFinite(value) ? [[name, value]] : [];
-    }),
-  ),
+  metrics: metadata.testAccuracy === undefined ? {} : { testAccuracy: Number(metadata.testAccuracy) },
 });
-
-/** Figures that a file of weights may carry. */
-const metricNames = ["testAccuracy", "testLoss", "trainAccuracy", "loss"] as const;
 
 const sizes = async (folder: string): Promise<{ file: string; bytes: number }[]> => {
   const names = (await readdir(folder)).sort();

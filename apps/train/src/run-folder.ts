@@ -3,7 +3,7 @@ import { access, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "./errors.js";
 import { nearest } from "./flag-values.js";
-import { type RunConfig, readRunConfig } from "./run-config.js";
+import { type NetConfig, readNetConfig } from "./net-config.js";
 import { runsFolder } from "./run-name.js";
 
 /** The weights that a run keeps, in the order of preference. */
@@ -13,7 +13,7 @@ export type WeightsName = (typeof weightsNames)[number];
 export interface FoundRun {
   name: string;
   folder: string;
-  config: RunConfig;
+  config: NetConfig;
   weights: WeightsName;
   /** Of the safetensors file. */
   path: string;
@@ -41,7 +41,7 @@ export const findRun = async (
     () => false,
   );
   if (!isFolder) throw new UsageError(command, [await noSuchRun(name)]);
-  const config = await readRunConfig(join(folder, "config.json"));
+  const config = await readNetConfig(join(folder, "config.json"));
   const present: WeightsName[] = [];
   for (const each of weightsNames) if (await exists(weightsPath(folder, each))) present.push(each);
   const chosen = weights ?? present[0];

@@ -1,37 +1,24 @@
-// A small run that has learned something, made in seconds and kept as `train` keeps it.
-import { mkdir, writeFile } from "node:fs/promises";
+// A small run that has learned something, made by `train` itself.
 import { join } from "node:path";
 import { type Dataset, loader } from "@mlpconv/datasets";
 import { lenet } from "@mlpconv/models";
 import { type tf, useEngine } from "@mlpconv/tensor";
-import { fit, sgd } from "@mlpconv/trainer";
-import { saveWeights } from "@mlpconv/weights/node";
+import type { Summary } from "@mlpconv/trainer/node";
+import { loadWeights } from "@mlpconv/weights/node";
+import { run } from "./program.js";
 
-export const config = {
-  model: "lenet",
-  preset: "quick",
-  resize: 32,
-  net: { init: { weights: "xavier", biases: "zeros" } },
-  normalize: true,
-  batchSize: 250,
-  seed: 4,
-  dataset: "fashion-mnist",
+/** Trains LeNet at 32x32 for a while in `folder`, as the run "small"; gives its summary and its model. */
+export const makeRun = async (folder: string): Promise<{ summary: Summary; model: tf.LayersModel }> => {
+  const args =
+    "train --engine wasm --model lenet --resize 32 --limit 12800 --batch-size 16 --epochs 1 --run small --json";
+  const { code, stdout, stderr } = await run(args.split(" "), folder);
+  if (code !== 0) throw new Error(stderr);
+  await useEngine("wasm");
+  const model = lenet({ inputShape: [32, 32, 1] });
+  await loadWeights(model, join(folder, "runs", "small", "best.safetensors"), { checksum: true });
+  return { summary: JSON.parse(stdout), model };
 };
 
-const options = { batchSize: 250, resize: 32, normalize: { mean: 0.286, std: 0.353 } };
-
-/** The test images as the run sees them. */
-export const testImages = ({ test }: Dataset) => loader(test, options);
-
-/** Trains LeNet at 32x32 on some thousand images and writes config.json and last.safetensors; the model stays for comparison. */
-export const makeRun = async (folder: string, data: Dataset): Promise<tf.LayersModel> => {
-  await useEngine("auto");
-  const model = lenet({ inputShape: [32, 32, 1], seed: config.seed });
-  const train = loader(data.train, { ...options, batchSize: 50, limit: 12_000 });
-  await fit(model, { train, optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }), epochs: 1 });
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "config.json"), JSON.stringify(config));
-  const metadata = { epoch: "1", testAccuracy: "0.5" };
-  await saveWeights(model, join(folder, "last.safetensors"), { metadata, checksum: true });
-  return model;
-};
+/** The test images as that run sees them. */
+export const testImages = ({ test }: Dataset) =>
+  loader(test, { batchSize: 16, resize: 32, normalize: { mean: 0.286, std: 0.353 } });

@@ -1,16 +1,16 @@
 import { expect, it } from "vitest";
+import { checkNetConfig, NetConfigError, readNetConfig } from "./net-config.js";
 import { modelNames } from "./options.js";
 import { presetNames, presets } from "./presets.js";
-import { checkRunConfig, RunConfigError, readRunConfig } from "./run-config.js";
 import { settle } from "./settings.js";
 
 it.each(presetNames.flatMap((preset) => modelNames.map((model) => [preset, model] as const)))(
   "what train writes for %s %s is understood",
   (preset, model) => {
-    const settings = settle({ engine: "auto", json: false, seed: 3, preset, model }, false);
+    const settings = settle({ engine: "auto", json: false, resume: false, seed: 3, preset, model }, false);
     const { init, ...net } = presets[preset][model].net;
     const { resize, batchSize, normalize } = settings;
-    const read = checkRunConfig(JSON.parse(JSON.stringify({ ...settings, engine: "wasm" })), "config.json");
+    const read = checkNetConfig(JSON.parse(JSON.stringify({ ...settings, engine: "wasm" })), "config.json");
     // As JSON has it: what is undefined is not there.
     const expected = JSON.parse(JSON.stringify({ model, resize, net, normalize, batchSize, seed: 3 }));
     expect(read).toEqual(expected);
@@ -35,12 +35,12 @@ it.each([
   [{ ...good, batchSize: 0 }, /expected batchSize to be a whole number from 1 to 60000, got 0/],
   [{ ...good, seed: -1 }, /expected seed to be a whole number from 0 up, got -1/],
 ])("refuses %j", (config, expected) => {
-  expect(() => checkRunConfig(config, "config.json")).toThrow(RunConfigError);
-  expect(() => checkRunConfig(config, "config.json")).toThrow(expected);
+  expect(() => checkNetConfig(config, "config.json")).toThrow(NetConfigError);
+  expect(() => checkNetConfig(config, "config.json")).toThrow(expected);
 });
 
 it("names a file that is not there", async () => {
-  await expect(readRunConfig("no/config.json")).rejects.toThrow(
+  await expect(readNetConfig("no/config.json")).rejects.toThrow(
     /no\/config\.json: expected the JSON that train wrote, got: ENOENT/,
   );
 });

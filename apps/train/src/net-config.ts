@@ -4,7 +4,7 @@ import type { ModelName } from "@mlpconv/models";
 import { modelNames } from "./options.js";
 import type { Net } from "./presets.js";
 
-export interface RunConfig {
+export interface NetConfig {
   model: ModelName;
   /** Side of the images in pixels. */
   resize: number;
@@ -15,30 +15,30 @@ export interface RunConfig {
 }
 
 /** A config.json that `train` did not write, or that was broken since. */
-export class RunConfigError extends Error {
-  override readonly name = "RunConfigError";
+export class NetConfigError extends Error {
+  override readonly name = "NetConfigError";
 }
 
-/** @throws RunConfigError naming the file and the first entry that is not as it should be */
-export const readRunConfig = async (path: string): Promise<RunConfig> => {
+/** @throws NetConfigError naming the file and the first entry that is not as it should be */
+export const readNetConfig = async (path: string): Promise<NetConfig> => {
   let value: unknown;
   try {
     value = JSON.parse(await readFile(path, "utf8"));
   } catch (cause) {
     const got = (cause as Error).message;
-    throw new RunConfigError(`${path}: expected the JSON that train wrote, got: ${got}`, { cause });
+    throw new NetConfigError(`${path}: expected the JSON that train wrote, got: ${got}`, { cause });
   }
-  return checkRunConfig(value, path);
+  return checkNetConfig(value, path);
 };
 
-export const checkRunConfig = (value: unknown, where: string): RunConfig => {
+export const checkNetConfig = (value: unknown, where: string): NetConfig => {
   const expect = (holds: boolean, expected: string, got: unknown) => {
     if (holds) return;
     const shown = JSON.stringify(got)?.slice(0, 100) ?? "none";
-    throw new RunConfigError(`${where}: expected ${expected}, got ${shown}; train the run again`);
+    throw new NetConfigError(`${where}: expected ${expected}, got ${shown}; train the run again`);
   };
   expect(isObject(value), "an object", value);
-  const { model, resize, net, normalize, batchSize, seed } = value as Unchecked<RunConfig>;
+  const { model, resize, net, normalize, batchSize, seed } = value as Unchecked<NetConfig>;
   expect(modelNames.includes(model as ModelName), `model to be one of ${modelNames.join(", ")}`, model);
   expect(isWhole(resize, 1, 1024), "resize to be a whole number from 1 to 1024", resize);
   expect(isObject(net), "net to be an object", net);
@@ -57,7 +57,7 @@ export const checkRunConfig = (value: unknown, where: string): RunConfig => {
   expect(typeof normalize === "boolean", "normalize to be true or false", normalize);
   expect(isWhole(batchSize, 1, 60_000), "batchSize to be a whole number from 1 to 60000", batchSize);
   expect(isWhole(seed, 0, Number.MAX_SAFE_INTEGER), "seed to be a whole number from 0 up", seed);
-  return { model, resize, net: shape(ratio, lastRelu, dropout), normalize, batchSize, seed } as RunConfig;
+  return { model, resize, net: shape(ratio, lastRelu, dropout), normalize, batchSize, seed } as NetConfig;
 };
 
 /** The entries that shape a net: how it was initialised no longer matters. */

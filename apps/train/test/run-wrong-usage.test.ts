@@ -1,0 +1,102 @@
+// What evaluate, predict and export refuse before any work: message and exit code of the real programs.
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "./program.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mlpconv-"));
+  const config = { model: "lenet", resize: 28, net: {}, normalize: true, batchSize: 64, seed: 0 };
+  const make = async (name: string, text: string) => {
+    await mkdir(join(folder, "runs", name), { recursive: true });
+    await writeFile(join(folder, "runs", name, "config.json"), text);
+  };
+  await make("lenet-1", JSON.stringify(config));
+  await make("torn", JSON.stringify(config).slice(0, 30));
+  await make("wrong", JSON.stringify({ ...config, model: "lennet" }));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const commands = {
+  evaluate: [],
+  predict: ["coat.png"],
+  export: ["--to", "onnx", "out"],
+};
+
+describe.each(Object.entries(commands))("%s", (command, rest) => {
+  const start = (...args: string[]) => run([command, ...args, ...rest], folder);
+
+  it("without a run, or with one that is not there: the nearest one, exit code 2", async () => {
+    expect(await start()).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `${command}: expected --run to name a run, such as --run try-1, got none\n`,
+    });
+    expect(await start("--run", "lenet1")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `${command}: expected --run to name a run in runs, got "lenet1"; did you mean "lenet-1"?\n`,
+    });
+  });
+
+  it("help teaches by example, exit code 0", async () => {
+    const { code, stdout } = await start("--help");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`pnpm ${command} --run try-1`);
+  });
+});
+
+it("a run without weights: exit code 1", async () => {
+  const { code, stderr } = await run(["predict", "--run", "lenet-1", "coat.png"], folder);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /expected best.safetensors or last.safetensors in runs.lenet-1, got none; the run has saved/,
+  );
+});
+
+it("a broken config.json: exit code 1, the file named, no stack", async () => {
+  for (const [name, expected] of [
+    ["torn", /^runs.torn.config.json: expected the JSON that train wrote, got: /],
+    [
+      "wrong",
+      /^runs.wrong.config.json: expected model to be one of nin, .*got "lennet"; train the run again\n$/,
+    ],
+  ] as const) {
+    const { code, stderr } = await run(["evaluate", "--run", name], folder);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(expected);
+    expect(stderr).not.toContain("    at ");
+  }
+});
+
+it("an unknown flag: the nearest one, exit code 2", async () => {
+  const { code, stderr } = await run(["export", "--weigths", "last"], folder);
+  expect(code).toBe(2);
+  expect(stderr).toBe(`export: unknown option '--weigths'; did you mean "--weights"?\n`);
+});
+
+it("wrong values: all of them, each with its fix", async () => {
+  const predict = await run(["predict", "--weights", "bset", "--invert", "on"], folder);
+  expect(predict.code).toBe(2);
+  expect(predict.stderr.trimEnd().split("\n")).toEqual([
+    "predict: expected at least one picture, such as coat.png, got none",
+    "predict: expected --run to name a run, such as --run try-1, got none",
+    'predict: expected --weights to be one of best, last, got "bset"; did you mean "best"?',
+    'predict: expected --invert to be one of auto, yes, no, got "on"; did you mean "no"?',
+  ]);
+  const exported = await run(["export", "--run", "lenet-1", "--to", "onx"], folder);
+  expect(exported.code).toBe(2);
+  expect(exported.stderr.trimEnd().split("\n")).toEqual([
+    'export: expected --to to be one of onnx, safetensors, tfjs, got "onx"; did you mean "onnx"?',
+    "export: expected a folder to write, such as exported, got none",
+  ]);
+});
+
+it("no run at all: says what makes one", async () => {
+  await mkdir(join(folder, "empty"));
+  const { code, stderr } = await run(["evaluate", "--run", "try-1"], join(folder, "empty"));
+  expect(code).toBe(2);
+  expect(stderr).toContain('got "try-1"; there are none yet: pnpm train makes one');
+});

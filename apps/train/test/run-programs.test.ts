@@ -10,6 +10,7 @@ import { fromPretrained, loadModel } from "@mlpconv/weights/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { toGarment } from "../src/to-garment.js";
 import { run } from "./program.js";
 import { makeRun, testImages } from "./trained-run.js";
 
@@ -107,6 +108,16 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
       }
       expect(stderr).toMatch(/^photo-0\.jpg {2}sneaker \d+\.\d% {2}.* {2}inverted$/m);
       expect(stderr).toMatch(/^inverted: light in its corners, .*--invert no/m);
+    });
+
+    it("shows the net every test image as it is: none is taken for a negative", async () => {
+      await useEngine("wasm");
+      for (let i = 0; i < test.shape[0]; i++) {
+        const levels = test.images.slice(i * 784, (i + 1) * 784);
+        const garment = await toGarment({ levels, width: 28, height: 28 }, "auto");
+        if (garment.inverted || Buffer.compare(garment.levels, levels) !== 0)
+          expect.fail(`test image ${i} is changed`);
+      }
     });
 
     it("names each picture that it cannot read and tells of the others: exit code 1", async () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readPicture } from "./read-picture.js";
@@ -93,5 +94,32 @@ describe("readPicture", () => {
       /none\.png: .*got: no such file$/,
     );
     await expect(readPicture(folder, "white")).rejects.toThrow(/got: a folder$/);
+  });
+
+  it("gives a picture or an error that names the file, whatever its bytes", {
+    timeout: 600_000,
+  }, async () => {
+    const whole = [
+      await raw(noise, 200, 3).resize(50).png().toBuffer(),
+      await raw(noise, 200, 3).resize(50).jpeg({ progressive: true }).toBuffer(),
+    ];
+    // Headers are where lies are told: half of the damage is there.
+    const damage = fc.record({
+      of: fc.constantFrom(...whole),
+      bytes: fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), { maxLength: 4 }),
+      header: fc.boolean(),
+      kept: fc.double({ min: 0.01, max: 1, noNaN: true }),
+    });
+    await fc.assert(
+      fc.asyncProperty(damage, async ({ of, bytes, header, kept }) => {
+        const file = Buffer.from(of);
+        for (const [at, value] of bytes) file[Math.floor(at * (header ? 64 : file.length - 1))] = value;
+        const path = await write("fuzz", file.subarray(0, Math.ceil(kept * file.length)));
+        const outcome = await readPicture(path, "white").catch((error: Error) => error.message);
+        if (typeof outcome === "string") expect(outcome.startsWith(`${path}: expected a PNG`)).toBe(true);
+        else expect(outcome.levels).toHaveLength(outcome.width * outcome.height);
+      }),
+      { numRuns: Number(process.env.FUZZ_RUNS ?? 300) },
+    );
   });
 });

@@ -14,6 +14,7 @@ const ARROWS: Record<string, readonly string[]> = {
   weights: ["tensor", "layers", "models"],
   datasets: ["tensor"],
   trainer: ["tensor", "datasets", "weights"],
+  report: ["trainer"],
   // Private: what tests share. Packages use it in their tests, where it may use their foundations in turn.
   testing: ["tensor", "engine-native", "engine-wasm"],
 };

@@ -1,3 +1,26 @@
 // @mlpconv/report: runs in, figures and tables out.
+export { checkSameData, DifferentDataError } from "./compare.js";
+export { type CurvePoint, type Curves, curvesOf } from "./curves.js";
+export { classAccuracies, type Evaluation } from "./evaluation.js";
+export { blocksDiagram } from "./figures/blocks-diagram.js";
+export { classAccuracy } from "./figures/class-accuracy.js";
+export { classMapsFigure, logitsOf } from "./figures/class-maps.js";
+export { confusionMatrix } from "./figures/confusion-matrix.js";
+export { mistakesGrid } from "./figures/mistakes.js";
+export { netDiagram } from "./figures/net-diagram.js";
+export { overlaidCurves, type Quantity } from "./figures/overlaid-curves.js";
+export { trainingCurves } from "./figures/training-curves.js";
+export { comparisonFigures, type Figure, runFigureList } from "./figures.js";
 export type { ClassMapSample, Insights, Sample } from "./insights.js";
 export type { Layer, Net } from "./net.js";
+export { type PageOptions, renderPage } from "./page/render-page.js";
+export {
+  parseConfig,
+  parseEvaluation,
+  parseEvents,
+  parseInsights,
+  parseSummary,
+  RunFileError,
+} from "./parse.js";
+export { type Run, type RunConfig, type RunFigures, runFigures } from "./run.js";
+export { type Theme, withTheme } from "./themes.js";

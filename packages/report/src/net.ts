@@ -29,6 +29,6 @@ export interface Net {
   name: string;
   /** [rows, columns, channels]. */
   inputShape: number[];
-  /** In order; an activation is part of the layer before it. */
+  /** In order; an activation is part of the layer before it, a ZeroPadding2D of the convolution after it. */
   layers: Layer[];
 }

@@ -1,0 +1,99 @@
+// Every figure that runs give, with the name of its file.
+import { blocksDiagram } from "./figures/blocks-diagram.js";
+import { classAccuracy } from "./figures/class-accuracy.js";
+import { classMapsFigure } from "./figures/class-maps.js";
+import { confusionMatrix } from "./figures/confusion-matrix.js";
+import { mistakesGrid } from "./figures/mistakes.js";
+import { netDiagram } from "./figures/net-diagram.js";
+import { overlaidCurves } from "./figures/overlaid-curves.js";
+import { trainingCurves } from "./figures/training-curves.js";
+import type { Run } from "./run.js";
+
+export interface Figure {
+  /** Unique within a run, or within a comparison: letters and hyphens. */
+  name: string;
+  /** Above it on a page. */
+  heading: string;
+  /** Below the figure: how to read it. */
+  caption: string;
+  svg: string;
+}
+
+/** What there is to draw of one run: the more files its folder has, the more. */
+export const runFigureList = (run: Run): Figure[] => {
+  const { name, evaluation, insights } = run;
+  const { classes = [], mistakes = [], classMaps = [], net } = insights ?? {};
+  const figures: (Figure | false | undefined)[] = [
+    {
+      name: "curves",
+      heading: "Training",
+      caption: "Running means of each epoch, six points in each; the test images after each epoch.",
+      svg: trainingCurves(run),
+    },
+    evaluation && {
+      name: "confusion",
+      heading: "Confusion matrix",
+      caption: "A row a true class, a column an answer: right answers blue, mistakes orange.",
+      svg: confusionMatrix(name, evaluation),
+    },
+    evaluation && {
+      name: "classes",
+      heading: "Accuracy by class",
+      caption: "The share of each class's test images that is taken for it.",
+      svg: classAccuracy(name, evaluation),
+    },
+    mistakes.length > 0 && {
+      name: "mistakes",
+      heading: "Most confident mistakes",
+      caption: "The answer and its probability, and below it what the garment is.",
+      svg: mistakesGrid(name, classes, mistakes),
+    },
+    classMaps.length > 0 && {
+      name: "class-maps",
+      heading: "Class maps",
+      caption:
+        "The maps before global average pooling: blue is positive, orange negative, a row has one scale. Below each map its mean, which is the logit; the highest, in bold, is the answer. The frame marks the true class.",
+      svg: classMapsFigure(name, classes, classMaps),
+    },
+    net && {
+      name: "net",
+      heading: "Layers",
+      caption: "A box a layer; beside it what comes out and the parameters in it.",
+      svg: netDiagram(net),
+    },
+  ];
+  return figures.filter((one) => one !== false && one !== undefined);
+};
+
+/** What there is to draw of several runs together. */
+export const comparisonFigures = (runs: readonly Run[]): Figure[] => {
+  const overlaid = (
+    [
+      ["test-accuracy", "testAccuracy", "Test accuracy"],
+      ["train-accuracy", "trainAccuracy", "Train accuracy"],
+      ["loss", "loss", "Train loss"],
+    ] as const
+  ).map(([name, quantity, heading]) => ({
+    name,
+    heading,
+    caption:
+      quantity === "testAccuracy"
+        ? "On the test images, after each epoch."
+        : "Running means of each epoch, six points in each.",
+    svg: overlaidCurves(runs, quantity),
+  }));
+  const nets = ["vgg", "nin"].flatMap((beginning) => {
+    const found = runs.find(({ insights }) => insights?.net?.name.startsWith(beginning));
+    return found?.insights?.net ? [found.insights.net] : [];
+  });
+  if (nets.length < 2) return overlaid;
+  return [
+    ...overlaid,
+    {
+      name: "blocks",
+      heading: "Blocks",
+      caption: "A VGG block and a NiN block, and the nets that are made of them, from the image down.",
+      svg: blocksDiagram(nets),
+    },
+  ];
+};

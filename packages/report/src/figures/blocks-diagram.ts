@@ -1,0 +1,53 @@
+// The chapter's figure: a block of each net beside the nets that are made of them. VGG repeats its block and ends in dense layers; NiN ends in a
+// map a class and their means.
+import { type Block, blocksOf } from "../blocks.js";
+import { blockWords, layerColour, layerWords } from "../layer-words.js";
+import { markup } from "../markup.js";
+import type { Layer, Net } from "../net.js";
+import { figure } from "./figure.js";
+import { type Box, type StackItem, stack } from "./stack.js";
+
+const boxWidth = 172;
+const gap = 30;
+const top = 40;
+
+/** For each net, the block of its name with the most layers; then each net with its blocks closed. */
+export const blocksDiagram = (nets: readonly Net[]): string => {
+  const blocks = nets.map(({ layers }) => blocksOf(layers));
+  const open = blocks.flatMap((list) => {
+    const [first, ...rest] = list.filter(({ title }) => title !== undefined);
+    if (!first) return [];
+    const largest = rest.reduce((a, b) => (b.layers.length > a.layers.length ? b : a), first);
+    return [{ heading: largest.title!, items: largest.layers.map(boxOf) }];
+  });
+  const closed = nets.map(({ name }, i) => ({ heading: name, items: blocks[i]!.map(closedBlock) }));
+  const columns: { heading: string; items: StackItem[] }[] = [...open, ...closed];
+  const drawn = columns.map(({ heading, items }, i) => {
+    const x = gap / 2 + i * (boxWidth + gap);
+    const { content, bottom } = stack(items, { x, y: top, width: boxWidth });
+    return {
+      bottom,
+      content: [
+        markup`<text x="${x + boxWidth / 2}" y="24" text-anchor="middle" font-size="14" font-weight="600">${heading}</text>`,
+        content,
+      ],
+    };
+  });
+  const parts = columns.map(({ heading, items }) => `${heading}, ${items.length} parts`);
+  return figure(
+    {
+      width: columns.length * (boxWidth + gap),
+      height: Math.max(top, ...drawn.map(({ bottom }) => bottom)) + 16,
+      title: `The blocks of ${nets.map(({ name }) => name).join(" and ")}, and the nets made of them`,
+      description: `From the image at the top to the classes at the bottom: ${parts.join("; ")}.`,
+    },
+    drawn.map(({ content }) => content),
+  );
+};
+
+const boxOf = (layer: Layer): Box => ({ label: layerWords(layer), colour: layerColour(layer) });
+
+const closedBlock = (block: Block): Box =>
+  block.title === undefined
+    ? boxOf(block.layers[0]!)
+    : { label: blockWords(block), colour: layerColour(block.layers[0]!) };

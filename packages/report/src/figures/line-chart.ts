@@ -1,0 +1,130 @@
+// Lines over two axes with a legend above: what every curve is drawn with.
+import { scaleLinear } from "d3-scale";
+import { line } from "d3-shape";
+import { type Markup, markup } from "../markup.js";
+import { colour } from "../themes.js";
+import { type FigureFrame, figure, fitText, textWidth } from "./figure.js";
+
+export interface Series {
+  label: string;
+  colour: string;
+  /** SVG's stroke-dasharray; absent for an unbroken line. */
+  dash?: string | undefined;
+  /** [x, y]; a y that is null breaks the line. */
+  points: readonly (readonly [number, number | null])[];
+}
+
+export interface LineChart extends Pick<FigureFrame, "title" | "description"> {
+  width: number;
+  xLabel: string;
+  yLabel: string;
+  /** From 0. */
+  xMax: number;
+  /** Absent: what the points need. */
+  yDomain?: readonly [number, number];
+  series: readonly Series[];
+  /** What the legend explains; absent: every series. */
+  legend?: readonly Series[];
+}
+
+const plotHeight = 220;
+const left = 46;
+const right = 14;
+const legendRow = 18;
+const swatch = 24;
+
+export const lineChart = ({
+  width,
+  xLabel,
+  yLabel,
+  xMax,
+  yDomain,
+  series,
+  legend = series,
+  ...words
+}: LineChart): string => {
+  const entries = placeLegend(legend, width);
+  const top = 16 + legendRow * ((entries.at(-1)?.row ?? -1) + 1);
+  const bottom = top + plotHeight;
+  const x = scaleLinear([0, xMax], [left, width - right]);
+  const y = yDomain
+    ? scaleLinear(yDomain, [bottom, top])
+    : scaleLinear(extentOf(series), [bottom, top]).nice(5);
+  const xTicks = x.ticks(Math.min(xMax, 10)).filter(Number.isInteger);
+  const path = line<readonly [number, number | null]>()
+    .defined(([, value]) => value !== null)
+    .x(([value]) => x(value))
+    .y(([, value]) => y(value ?? 0))
+    .digits(2);
+
+  const height = bottom + 40;
+  const middle = (top + bottom) / 2;
+  return figure(
+    { width, height, ...words },
+    entries.map(({ series: { colour, dash, label }, x, row }) => {
+      const at = 12 + legendRow * row;
+      return markup`<path d="M${x} ${at}h${swatch}" ${stroke(colour, dash)}/><text x="${x + swatch + 6}" y="${at + 4}">${label}</text>`;
+    }),
+    y
+      .ticks(5)
+      .map(
+        (tick) =>
+          markup`<path d="M${left} ${y(tick)}H${width - right}" stroke="${colour("grid")}"/><text x="${left - 6}" y="${y(tick) + 4}" text-anchor="end" fill="${colour("muted")}">${y.tickFormat(5)(tick)}</text>`,
+      ),
+    xTicks.map(
+      (tick) =>
+        markup`<text x="${x(tick)}" y="${bottom + 16}" text-anchor="middle" fill="${colour("muted")}">${String(tick)}</text>`,
+    ),
+    markup`<path d="M${left} ${bottom}H${width - right}" stroke="${colour("muted")}"/>`,
+    markup`<text x="${(left + width - right) / 2}" y="${bottom + 34}" text-anchor="middle">${xLabel}</text>`,
+    markup`<text transform="translate(12 ${middle}) rotate(-90)" text-anchor="middle">${yLabel}</text>`,
+    series.map(({ points, colour, dash }) => [
+      markup`<path class="line" d="${path(points) ?? ""}" ${stroke(colour, dash)}/>`,
+      lonely(points).map(
+        ([at, value]) => markup`<circle cx="${x(at)}" cy="${y(value)}" r="3" fill="${colour}"/>`,
+      ),
+    ]),
+  );
+};
+
+const stroke = (colour: string, dash: string | undefined): Markup =>
+  markup`fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"${dash !== undefined && markup` stroke-dasharray="${dash}"`}`;
+
+/** Points without a neighbour, which no line would show. */
+const lonely = (points: Series["points"]): [number, number][] =>
+  points.flatMap(([x, value], i) => {
+    const neighbours = [points[i - 1], points[i + 1]].some(
+      (point) => point !== undefined && point[1] !== null,
+    );
+    return value === null || neighbours ? [] : [[x, value] as [number, number]];
+  });
+
+/** From 0 or below to the largest value. */
+const extentOf = (series: readonly Series[]): [number, number] => {
+  let [low, high] = [0, 0];
+  for (const { points } of series) {
+    for (const [, value] of points) {
+      if (value === null) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return high > low ? [low, high] : [0, 1];
+};
+
+/** Entries side by side, in as many rows as they need. */
+const placeLegend = (legend: readonly Series[], width: number) => {
+  let x = left;
+  let row = 0;
+  return legend.map((one) => {
+    const label = fitText(one.label, width - left - right - swatch - 6);
+    const entry = swatch + 6 + textWidth(label) + 14;
+    if (x > left && x + entry > width) {
+      x = left;
+      row++;
+    }
+    const placed = { series: { ...one, label }, x, row };
+    x += entry;
+    return placed;
+  });
+};

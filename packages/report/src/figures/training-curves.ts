@@ -1,0 +1,45 @@
+// One run as d2l draws it: loss in training, accuracy in training and on the test images, on the same axes.
+import { curvesOf } from "../curves.js";
+import type { Run } from "../run.js";
+import { seriesColour } from "../themes.js";
+import { decimal } from "../words.js";
+import { lineChart } from "./line-chart.js";
+
+/** Wide enough for a phone, small enough for two beside each other. */
+export const chartWidth = 440;
+
+export const trainingCurves = ({ name, config, events }: Run): string => {
+  const { epochs, points, tests } = curvesOf(events);
+  const last = points.at(-1);
+  const test = tests.at(-1);
+  const seen = last
+    ? `After ${decimal(last.x, Number.isInteger(last.x) ? 0 : 1)} of ${epochs} epochs: train loss ${decimal(last.loss)}, train accuracy ${decimal(last.trainAccuracy)}`
+    : "Nothing was trained yet";
+  return lineChart({
+    width: chartWidth,
+    title: `Training curves of ${name}`,
+    description: `${config.model} on ${config.dataset}. ${seen}${test ? `, test accuracy ${decimal(test.accuracy)}` : ""}.`,
+    xLabel: "epoch",
+    yLabel: "loss in nats, accuracy",
+    xMax: Math.max(1, epochs),
+    series: [
+      {
+        label: "train loss",
+        colour: seriesColour(0),
+        points: points.map(({ x, loss }) => [x, loss] as const),
+      },
+      {
+        label: "train acc",
+        colour: seriesColour(3),
+        dash: "7 4",
+        points: points.map(({ x, trainAccuracy }) => [x, trainAccuracy] as const),
+      },
+      {
+        label: "test acc",
+        colour: seriesColour(2),
+        dash: "8 3 2 3",
+        points: tests.map(({ x, accuracy }) => [x, accuracy] as const),
+      },
+    ],
+  });
+};

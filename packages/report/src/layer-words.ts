@@ -1,0 +1,39 @@
+// A layer, or a block, in the few words that fit a box; and the colour of its kind.
+import type { Block } from "./blocks.js";
+import type { Layer } from "./net.js";
+import type { ColourName } from "./themes.js";
+
+/** "5×5 conv, 256, pad 2" */
+export const layerWords = ({ kind, kernel, stride, padding, outputShape, rate }: Layer): string => {
+  const window = kernel === undefined ? "" : `${kernel}×${kernel} `;
+  const channels = outputShape.at(-1);
+  const step = stride !== undefined && stride !== 1 && `stride ${stride}`;
+  const words: Record<string, (string | number | false | undefined)[]> = {
+    Conv2D: [`${window}conv`, channels, step, padding !== undefined && padding > 0 && `pad ${padding}`],
+    MaxPooling2D: [`${window}max pool`, step],
+    AveragePooling2D: [`${window}mean pool`, step],
+    GlobalAveragePooling2D: ["global mean pool"],
+    Dense: ["dense", channels],
+    Dropout: ["dropout", rate],
+    Flatten: ["flatten"],
+  };
+  return (words[kind] ?? [kind]).filter((word) => word !== undefined && word !== false).join(", ");
+};
+
+/** "NiN block, 5×5, 256", "VGG block, 2 convs, 512": what tells one block from the next. */
+export const blockWords = ({ title = "block", layers }: Block): string => {
+  const convs = layers.filter(({ kind }) => kind === "Conv2D");
+  const channels = convs.at(-1)?.outputShape.at(-1);
+  const size =
+    title === "VGG block"
+      ? `${convs.length} ${convs.length === 1 ? "conv" : "convs"}`
+      : `${convs[0]?.kernel}×${convs[0]?.kernel}`;
+  return [title, convs.length > 0 && size, channels].filter(Boolean).join(", ");
+};
+
+/** 1x1 convolutions have their own: they are what the paper is about. */
+export const layerColour = ({ kind, kernel }: Layer): ColourName => {
+  if (kind === "Conv2D") return kernel === 1 ? "series-2" : "series-1";
+  if (kind === "Dense") return "series-4";
+  return kind.includes("Pooling") ? "series-3" : "series-8";
+};

@@ -1,0 +1,44 @@
+// Writes the page, and every figure in it as SVG and as PNG.
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { comparisonFigures, type Figure, runFigureList } from "../figures.js";
+import { type PageOptions, renderPage } from "../page/render-page.js";
+import { withTheme } from "../themes.js";
+import { toPng } from "./to-png.js";
+
+/** So that a figure is sharp in print and on dense screens. */
+const scale = 2;
+
+/**
+ * report.html, and figures/*.svg and *.png, in a folder that is made if it is not there. Files of an earlier report are replaced.
+ *
+ * @returns the paths that were written, the page first
+ * @throws what `renderPage` throws, before anything is written; Error when a file cannot be written
+ */
+export const writeReport = async (folder: string, options: PageOptions): Promise<string[]> => {
+  const page = renderPage(options);
+  const figures = figureFiles(options);
+  const written = [join(folder, "report.html")];
+  await mkdir(join(folder, "figures"), { recursive: true });
+  for (const { name, svg } of figures) {
+    const path = join(folder, "figures", name);
+    await writeFileAtomic(`${path}.svg`, withTheme(svg, "light"));
+    await writeFileAtomic(`${path}.png`, Buffer.from(await toPng(svg, { scale })));
+    written.push(`${path}.svg`, `${path}.png`);
+  }
+  await writeFileAtomic(written[0]!, page);
+  return written;
+};
+
+/** One run's figures by their own names; of several, those of the i-th begin with its number and name. */
+const figureFiles = ({ runs }: PageOptions): Figure[] => {
+  if (runs.length === 1) return runFigureList(runs[0]!);
+  const own = runs.flatMap((run, i) =>
+    runFigureList(run).map((one) => ({ ...one, name: `${i + 1}-${fileName(run.name)}-${one.name}` })),
+  );
+  return [...comparisonFigures(runs), ...own];
+};
+
+/** What every file system takes. */
+const fileName = (name: string): string => name.replace(/[^\w.-]+/g, "-").slice(0, 60);

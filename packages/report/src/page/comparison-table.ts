@@ -1,0 +1,52 @@
+// Several runs in one table: what each costs and what it reaches.
+import type { Markup } from "../markup.js";
+import { type Run, runFigures } from "../run.js";
+import { bytes, count, decimal, duration } from "../words.js";
+import { type Column, table } from "./table.js";
+
+const numeric = (heading: string): Column => ({ heading, numeric: true });
+const columns: Column[] = [
+  { heading: "run" },
+  { heading: "net" },
+  { heading: "preset" },
+  numeric("pixels"),
+  numeric("epochs"),
+  numeric("images"),
+  numeric("parameters"),
+  numeric("test accuracy"),
+  numeric("train accuracy"),
+  numeric("train loss"),
+  numeric("images/s"),
+  numeric("time"),
+  numeric("peak memory"),
+  { heading: "state" },
+];
+
+/** A figure that a run does not have is a dash. */
+export const comparisonTable = (runs: readonly Run[]): Markup =>
+  table(
+    "Comparison",
+    columns,
+    runs.map((run) => {
+      const { model, preset, resize } = run.config;
+      const of = runFigures(run);
+      const shown = <T>(value: T | undefined, words: (value: T) => string) =>
+        value === undefined ? "–" : words(value);
+      return [
+        run.name,
+        model,
+        shown(preset, String),
+        shown(resize, String),
+        String(of.epochs),
+        shown(of.examples, count),
+        shown(of.parameters, count),
+        shown(of.testAccuracy, (value) => decimal(value, 4)),
+        shown(of.trainAccuracy, (value) => decimal(value, 4)),
+        shown(of.loss, decimal),
+        shown(of.examplesPerSecond, (value) => count(Math.round(value))),
+        shown(of.seconds, duration),
+        shown(of.peakRssBytes, bytes),
+        of.state,
+      ];
+    }),
+  );

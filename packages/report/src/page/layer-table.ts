@@ -1,0 +1,44 @@
+// A net layer by layer: shapes and costs.
+
+import { layerWords } from "../layer-words.js";
+import type { Markup } from "../markup.js";
+import type { Layer, Net } from "../net.js";
+import { bytes, count, shape } from "../words.js";
+import { table } from "./table.js";
+
+export const layerTable = ({ name, layers }: Net): Markup => {
+  const total = (column: "parameters" | "multiplyAccumulates" | "activationBytes") =>
+    layers.reduce((sum, layer) => sum + layer[column], 0);
+  return table(
+    `Layers of ${name}, for one image`,
+    [
+      { heading: "name" },
+      { heading: "layer" },
+      { heading: "activation" },
+      { heading: "output" },
+      { heading: "parameters", numeric: true },
+      { heading: "multiply-adds", numeric: true },
+      { heading: "activations", numeric: true },
+    ],
+    [
+      ...layers.map((layer: Layer) => [
+        layer.name,
+        layerWords(layer),
+        layer.activation ?? "",
+        shape(layer.outputShape),
+        count(layer.parameters),
+        count(layer.multiplyAccumulates),
+        bytes(layer.activationBytes),
+      ]),
+      [
+        "all",
+        "",
+        "",
+        "",
+        count(total("parameters")),
+        count(total("multiplyAccumulates")),
+        bytes(total("activationBytes")),
+      ],
+    ],
+  );
+};

@@ -1,0 +1,45 @@
+// One page that needs nothing but itself: no scripts, no fonts, no requests.
+import { checkSameData } from "../compare.js";
+import { comparisonFigures } from "../figures.js";
+import { Markup, markup } from "../markup.js";
+import type { Run } from "../run.js";
+import { comparisonTable } from "./comparison-table.js";
+import { figureMarkup, runSection } from "./run-section.js";
+import { pageCss } from "./style.js";
+
+export interface PageOptions {
+  /** Default: the run's name, or how many there are. */
+  title?: string;
+  /** In the order in which they shall stand. */
+  runs: readonly Run[];
+}
+
+/**
+ * report.html: several runs side by side and over one another, then each by itself.
+ *
+ * @throws RangeError when there is no run; DifferentDataError when they learned from different data
+ */
+export const renderPage = ({ runs, title }: PageOptions): string => {
+  const [first] = runs;
+  if (!first) throw new RangeError("report: expected at least one run, got none; name a run's folder");
+  checkSameData(runs);
+  const several = runs.length > 1;
+  const heading = title ?? (several ? `${runs.length} runs on ${first.config.dataset}` : first.name);
+  const id = (i: number) => `run-${i + 1}`;
+  const { dataset, dataSha256 } = first.config;
+  return `<!doctype html>\n${
+    markup`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none';img-src data:;style-src 'unsafe-inline'"><link rel="icon" href="data:,"><title>${heading}</title>${style()}</head><body><header><h1>${heading}</h1><p class="note">Data: ${dataset}${dataSha256 !== undefined && `, sha256 ${dataSha256.slice(0, 12)}`}. Accuracies are shares of 1, losses in nats.</p></header>${
+      several &&
+      markup`<nav aria-label="Runs"><ul><li><a href="#comparison">Comparison</a></li>${runs.map(
+        ({ name }, i) => markup`<li><a href="#${id(i)}">${name}</a></li>`,
+      )}</ul></nav>`
+    }<main>${several && comparison(runs)}${runs.map((run, i) => runSection(run, id(i)))}</main></body></html>`
+      .text
+  }\n`;
+};
+
+const comparison = (runs: readonly Run[]): Markup =>
+  markup`<section id="comparison" aria-labelledby="comparison-name"><h2 id="comparison-name">Comparison</h2>${comparisonTable(runs)}<div class="figures">${comparisonFigures(runs).map(figureMarkup)}</div></section>`;
+
+/** CSS as it is: HTML does not read entities in a style element. */
+const style = (): Markup => new Markup(`<style>${pageCss()}</style>`);

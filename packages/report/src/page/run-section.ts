@@ -1,0 +1,76 @@
+// One run on the page: its figures in words, then those that are drawn.
+import { type Figure, runFigureList } from "../figures.js";
+import { type Content, Markup, markup } from "../markup.js";
+import { type Run, runFigures } from "../run.js";
+import { bytes, count, decimal, duration } from "../words.js";
+import { layerTable } from "./layer-table.js";
+import { table } from "./table.js";
+
+/** @param id of the section, for links to it */
+export const runSection = (run: Run, id: string): Markup => {
+  const net = run.insights?.net;
+  return markup`<section id="${id}" aria-labelledby="${id}-name"><h2 id="${id}-name">${run.name}</h2>${tiles(run)}<div class="figures">${runFigureList(run).map(figureMarkup)}</div>${net && layerTable(net)}${settings(run)}</section>`;
+};
+
+// From this width on a figure is scrolled on a phone; narrower ones shrink to fit.
+const wide = 500;
+
+export const figureMarkup = ({ heading, caption, svg }: Figure): Markup => {
+  const width = Number(/width="([\d.]+)"/.exec(svg)?.[1]);
+  const drawn = new Markup(width > wide ? svg.replace("<svg ", '<svg class="wide" ') : svg);
+  // Chromium lets the keyboard reach what scrolls by itself; other browsers need the tabindex.
+  const framed =
+    width > wide
+      ? markup`<div class="scroll" role="region" aria-label="${heading}" tabindex="0">${drawn}</div>`
+      : drawn;
+  return markup`<figure><h3>${heading}</h3>${framed}<figcaption>${caption}</figcaption></figure>`;
+};
+
+const tiles = (run: Run): Markup => {
+  const of = runFigures(run);
+  const { evaluation } = run;
+  const tile = (name: string, value: string | undefined): Content =>
+    value !== undefined && markup`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  const shown = <T>(value: T | undefined, words: (value: T) => string) =>
+    value === undefined ? undefined : words(value);
+  return markup`<dl class="tiles">${[
+    tile("net", run.config.model),
+    tile(
+      "test accuracy",
+      shown(of.testAccuracy, (value) => decimal(value, 4)),
+    ),
+    tile(
+      `of its ${evaluation?.weights ?? ""} weights`.replace("  ", " "),
+      shown(evaluation?.accuracy, (value) => decimal(value, 4)),
+    ),
+    tile(
+      "train accuracy",
+      shown(of.trainAccuracy, (value) => decimal(value, 4)),
+    ),
+    tile("train loss", shown(of.loss, decimal)),
+    tile("parameters", shown(of.parameters, count)),
+    tile(
+      "images/s in training",
+      shown(of.examplesPerSecond, (value) => count(Math.round(value))),
+    ),
+    tile("time", shown(of.seconds, duration)),
+    tile("peak memory", shown(of.peakRssBytes, bytes)),
+    tile("epochs", String(of.epochs)),
+    tile("state", of.state),
+  ]}</dl>`;
+};
+
+/** config.json, an entry a row; entries within entries are joined by dots. */
+const settings = ({ config }: Run): Markup =>
+  markup`<details><summary>Settings</summary>${table(
+    "config.json",
+    [{ heading: "setting" }, { heading: "value" }],
+    flatten(config),
+  )}</details>`;
+
+const flatten = (value: object, path = ""): [string, string][] =>
+  Object.entries(value).flatMap(([key, entry]) =>
+    typeof entry === "object" && entry !== null
+      ? flatten(entry, `${path}${key}.`)
+      : [[`${path}${key}`, String(entry)] as [string, string]],
+  );

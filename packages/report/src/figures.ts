@@ -27,7 +27,7 @@ export const runFigureList = (run: Run): Figure[] => {
     {
       name: "curves",
       heading: "Training",
-      caption: "Running means of each epoch, six points in each; the test images after each epoch.",
+      caption: "Running means of each epoch, five or six points in each; the test images after each epoch.",
       svg: trainingCurves(run),
     },
     evaluation && {
@@ -79,7 +79,7 @@ export const comparisonFigures = (runs: readonly Run[]): Figure[] => {
     caption:
       quantity === "testAccuracy"
         ? "On the test images, after each epoch."
-        : "Running means of each epoch, six points in each.",
+        : "Running means of each epoch, five or six points in each.",
     svg: overlaidCurves(runs, quantity),
   }));
   const nets = ["vgg", "nin"].flatMap((beginning) => {

@@ -11,10 +11,10 @@ export const layerWords = ({ kind, kernel, stride, padding, outputShape, rate }:
   const words: Record<string, (string | number | false | undefined)[]> = {
     Conv2D: [`${window}conv`, channels, step, padding !== undefined && padding > 0 && `pad ${padding}`],
     MaxPooling2D: [`${window}max pool`, step],
-    AveragePooling2D: [`${window}mean pool`, step],
-    GlobalAveragePooling2D: ["global mean pool"],
+    AveragePooling2D: [`${window}avg pool`, step],
+    GlobalAveragePooling2D: ["global avg pool"],
     Dense: ["dense", channels],
-    Dropout: ["dropout", rate],
+    Dropout: [`dropout ${rate ?? ""}`.trim()],
     Flatten: ["flatten"],
   };
   return (words[kind] ?? [kind]).filter((word) => word !== undefined && word !== false).join(", ");

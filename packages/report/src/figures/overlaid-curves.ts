@@ -4,7 +4,6 @@ import type { Run } from "../run.js";
 import { seriesColour, seriesCount } from "../themes.js";
 import { decimal } from "../words.js";
 import { lineChart, type Series } from "./line-chart.js";
-import { chartWidth } from "./training-curves.js";
 
 const quantities = {
   loss: {
@@ -23,6 +22,9 @@ const quantities = {
     points: ({ tests }: Curves) => tests.map(({ x, accuracy }) => [x, accuracy] as const),
   },
 };
+
+/** Three fit beside each other on a page. */
+const width = 366;
 
 export type Quantity = keyof typeof quantities;
 
@@ -46,7 +48,7 @@ export const overlaidCurves = (runs: readonly Run[], quantity: Quantity): string
   });
   const ends = runs.map(({ name }, i) => `${name} ${decimal(series[i]!.points.at(-1)?.[1] ?? null)}`);
   return lineChart({
-    width: chartWidth,
+    width,
     title: `${title} of ${runs.length} runs`,
     description: `Where they end: ${ends.join(", ")}.`,
     xLabel: "epoch",

@@ -5,8 +5,8 @@ import { seriesColour } from "../themes.js";
 import { decimal } from "../words.js";
 import { lineChart } from "./line-chart.js";
 
-/** Wide enough for a phone, small enough for two beside each other. */
-export const chartWidth = 440;
+/** Readable on a phone, and two fit beside each other. */
+const width = 440;
 
 export const trainingCurves = ({ name, config, events }: Run): string => {
   const { epochs, points, tests } = curvesOf(events);
@@ -16,7 +16,7 @@ export const trainingCurves = ({ name, config, events }: Run): string => {
     ? `After ${decimal(last.x, Number.isInteger(last.x) ? 0 : 1)} of ${epochs} epochs: train loss ${decimal(last.loss)}, train accuracy ${decimal(last.trainAccuracy)}`
     : "Nothing was trained yet";
   return lineChart({
-    width: chartWidth,
+    width,
     title: `Training curves of ${name}`,
     description: `${config.model} on ${config.dataset}. ${seen}${test ? `, test accuracy ${decimal(test.accuracy)}` : ""}.`,
     xLabel: "epoch",

@@ -25,7 +25,7 @@ const columns: Column[] = [
 /** A figure that a run does not have is a dash. */
 export const comparisonTable = (runs: readonly Run[]): Markup =>
   table(
-    "Comparison",
+    "Figures of the last epoch; time and images/s of all of training",
     columns,
     runs.map((run) => {
       const { model, preset, resize } = run.config;

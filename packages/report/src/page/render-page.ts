@@ -8,7 +8,7 @@ import { figureMarkup, runSection } from "./run-section.js";
 import { pageCss } from "./style.js";
 
 export interface PageOptions {
-  /** Default: the run's name, or how many there are. */
+  /** Default: the net, or how many runs there are, and the data set. */
   title?: string;
   /** In the order in which they shall stand. */
   runs: readonly Run[];
@@ -24,7 +24,11 @@ export const renderPage = ({ runs, title }: PageOptions): string => {
   if (!first) throw new RangeError("report: expected at least one run, got none; name a run's folder");
   checkSameData(runs);
   const several = runs.length > 1;
-  const heading = title ?? (several ? `${runs.length} runs on ${first.config.dataset}` : first.name);
+  const heading =
+    title ??
+    (several
+      ? `${runs.length} runs on ${first.config.dataset}`
+      : `${first.config.model} on ${first.config.dataset}`);
   const id = (i: number) => `run-${i + 1}`;
   const { dataset, dataSha256 } = first.config;
   return `<!doctype html>\n${

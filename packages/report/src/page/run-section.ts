@@ -40,7 +40,7 @@ const tiles = (run: Run): Markup => {
       shown(of.testAccuracy, (value) => decimal(value, 4)),
     ),
     tile(
-      `of its ${evaluation?.weights ?? ""} weights`.replace("  ", " "),
+      evaluation?.weights === undefined ? "when evaluated" : `with ${evaluation.weights} weights`,
       shown(evaluation?.accuracy, (value) => decimal(value, 4)),
     ),
     tile(

@@ -1,0 +1,94 @@
+// Diagrams: the layers that there are, in order, in the blocks that they form.
+import { describe, expect, test } from "vitest";
+import { elements, sampleNet, sampleVgg, texts } from "../../test/sample-run.js";
+import { blocksOf } from "../blocks.js";
+import { blockWords, layerWords } from "../layer-words.js";
+import { blocksDiagram } from "./blocks-diagram.js";
+import { netDiagram } from "./net-diagram.js";
+
+test("layers form the blocks that their names tell", () => {
+  const titles = (net: typeof sampleNet) =>
+    blocksOf(net.layers).map(({ title, layers }) => [title, layers.length]);
+  expect(titles(sampleNet)).toEqual([
+    ["NiN block", 3],
+    [undefined, 1],
+    [undefined, 1],
+    [undefined, 1],
+  ]);
+  expect(titles(sampleVgg)).toEqual([
+    ["VGG block", 2],
+    ["VGG block", 3],
+    [undefined, 1],
+    [undefined, 1],
+  ]);
+});
+
+test("a block of neither net is a block", () => {
+  const [conv, other] = sampleNet.layers;
+  const layers = [conv!, { ...other!, name: "0.1", kernel: 3 }];
+  expect(blocksOf(layers).map(({ title }) => title)).toEqual(["block"]);
+  expect(blockWords(blocksOf(layers)[0]!)).toBe("block, 5×5, 8");
+});
+
+test("layers and blocks in words", () => {
+  expect(sampleVgg.layers.map(layerWords)).toEqual([
+    "3×3 conv, 4, pad 1",
+    "2×2 max pool, stride 2",
+    "3×3 conv, 8, pad 1",
+    "3×3 conv, 8, pad 1",
+    "2×2 max pool, stride 2",
+    "flatten",
+    "dense, 3",
+  ]);
+  expect(blocksOf(sampleVgg.layers).slice(0, 2).map(blockWords)).toEqual([
+    "VGG block, 1 conv, 4",
+    "VGG block, 2 convs, 8",
+  ]);
+  expect(layerWords({ ...sampleNet.layers[0]!, kind: "Softmax" })).toBe("Softmax");
+});
+
+describe("netDiagram", () => {
+  const svg = netDiagram(sampleNet);
+
+  test("has a box for the image and one a layer, each below the one before", () => {
+    const ys = elements(svg, "rect")
+      .filter((rect) => rect.class === "box")
+      .map(({ y }) => Number(y));
+    expect(ys).toHaveLength(1 + sampleNet.layers.length);
+    expect(ys.toSorted((a, b) => a - b)).toEqual(ys);
+    expect(Math.min(...ys.slice(1).map((y, i) => y - ys[i]!))).toBeGreaterThan(30);
+  });
+
+  test("says what comes out and how many parameters there are", () => {
+    expect(texts(svg)).toEqual([
+      "image, 28×28×1",
+      "NiN block",
+      "5×5 conv, 8, pad 2",
+      "28×28×8, 208 params",
+      "1×1 conv, 8",
+      "28×28×8, 72 params",
+      "1×1 conv, 3",
+      "28×28×3, 27 params",
+      "3×3 max pool, stride 2",
+      "13×13×3",
+      "dropout 0.5",
+      "13×13×3",
+      "global avg pool",
+      "3",
+    ]);
+    expect(svg).toContain("6 layers with 307 parameters");
+  });
+});
+
+test("the chapter's figure: the largest block of each net, and the nets with their blocks closed", () => {
+  const headings = elements(blocksDiagram([sampleVgg, sampleNet]), "text").filter(
+    (text) => text["font-size"] === "14",
+  );
+  expect(headings).toHaveLength(4);
+  expect(texts(blocksDiagram([sampleVgg, sampleNet]))).toEqual([
+    ...["VGG block", "3×3 conv, 8, pad 1", "3×3 conv, 8, pad 1", "2×2 max pool, stride 2"],
+    ...["NiN block", "5×5 conv, 8, pad 2", "1×1 conv, 8", "1×1 conv, 3"],
+    ...["vgg11", "VGG block, 1 conv, 4", "VGG block, 2 convs, 8", "flatten", "dense, 3"],
+    ...["nin", "NiN block, 5×5, 3", "3×3 max pool, stride 2", "dropout 0.5", "global avg pool"],
+  ]);
+});

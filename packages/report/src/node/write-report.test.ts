@@ -1,0 +1,52 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decode } from "fast-png";
+import { afterAll, expect, test } from "vitest";
+import { sampleRun } from "../../test/sample-run.js";
+import { renderPage } from "../page/render-page.js";
+import { writeReport } from "./write-report.js";
+
+const root = mkdtempSync(join(tmpdir(), "write-report-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+test("one run: the page, and each figure as SVG and as PNG at twice its size", async () => {
+  const folder = join(root, "new", "one");
+  const runs = [sampleRun()];
+  const written = await writeReport(folder, { runs });
+  expect(written[0]).toBe(join(folder, "report.html"));
+  expect(readFileSync(written[0]!, "utf8")).toBe(renderPage({ runs }));
+  expect(readdirSync(join(folder, "figures"))).toHaveLength(12);
+  expect(written).toHaveLength(13);
+  for (const path of written) expect(existsSync(path)).toBe(true);
+
+  const svg = readFileSync(join(folder, "figures", "confusion.svg"), "utf8");
+  expect(svg).not.toContain("var(");
+  const width = Number(/ width="(\d+)"/.exec(svg)![1]);
+  expect(decode(readFileSync(join(folder, "figures", "confusion.png"))).width).toBe(2 * width);
+});
+
+test("several runs: figures by number and name, whatever the name", async () => {
+  const folder = join(root, "two");
+  const runs = [sampleRun({ name: "../a b" }), sampleRun({ name: "../a b" })];
+  await writeReport(folder, { runs });
+  const names = readdirSync(join(folder, "figures"));
+  expect(names).toHaveLength(2 * (6 + 6 + 3));
+  expect(names).toContain("1-..-a-b-curves.svg");
+  expect(names).toContain("2-..-a-b-curves.svg");
+  expect(names).toContain("test-accuracy.png");
+});
+
+test("refused runs leave an earlier report as it was", async () => {
+  const folder = join(root, "two");
+  const before = readFileSync(join(folder, "report.html"), "utf8");
+  await expect(writeReport(folder, { runs: [] })).rejects.toThrow(/at least one run/);
+  expect(readFileSync(join(folder, "report.html"), "utf8")).toBe(before);
+});
+
+test("a folder that cannot be made is an error", async () => {
+  writeFileSync(join(root, "file"), "");
+  await expect(writeReport(join(root, "file", "folder"), { runs: [sampleRun()] })).rejects.toThrow(
+    /ENOTDIR|EEXIST/,
+  );
+});

@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { classes, sampleEvaluation, sampleRun, sampleVgg } from "../../test/sample-run.js";
+import { DifferentDataError } from "../compare.js";
+import { renderPage } from "./render-page.js";
+
+const runs = [sampleRun(), sampleRun({ name: "try-2", insights: { classes, net: sampleVgg } })];
+const rows = (page: string) =>
+  [...page.matchAll(/<tr>(.*?)<\/tr>/g)].map(([, row]) =>
+    [...row!.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell),
+  );
+
+test("one run is drawn without a comparison", () => {
+  const page = renderPage({ runs: [sampleRun()] });
+  expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
+  expect(page).toContain("<title>nin on fashion-mnist</title>");
+  expect(page).not.toContain("comparison");
+  expect(page.match(/<svg /g)).toHaveLength(6);
+});
+
+test("several runs stand in one table, in the order given", () => {
+  const [heading, first, second] = rows(renderPage({ runs }));
+  expect(heading!.slice(0, 3)).toEqual(["run", "net", "preset"]);
+  expect(first).toEqual([
+    ...["try-1", "nin", "quick", "28", "2", "640", "1,992,166", "0.6000", "0.2000", "0.100", "512"],
+    ...["3 min 20 s", "446 MB", "finished"],
+  ]);
+  expect(second![0]).toBe("try-2");
+});
+
+test("a run that goes on has dashes for what is not known", () => {
+  const going = sampleRun({
+    name: "going",
+    summary: undefined,
+    events: [],
+    config: { model: "nin", dataset: "fashion-mnist" },
+  });
+  const [, , row] = rows(renderPage({ runs: [sampleRun(), going] }));
+  expect(row).toEqual(["going", "nin", "–", "–", "0", ...Array(8).fill("–"), "unfinished"]);
+});
+
+test("a loss that is no number is NaN in the table", () => {
+  const diverged = sampleRun({ name: "diverged" });
+  diverged.summary = { ...diverged.summary!, loss: JSON.parse("null") };
+  const [, row] = rows(renderPage({ runs: [diverged, sampleRun()] }));
+  expect(row![9]).toBe("NaN");
+});
+
+describe("a page", () => {
+  const page = renderPage({ runs, title: "Two runs" });
+
+  test("asks for nothing from outside and runs no script", () => {
+    const without = page.replaceAll('xmlns="http://www.w3.org/2000/svg"', "");
+    expect(without).not.toMatch(/https?:|\/\/[a-z]|<script|@import|url\(|\son[a-z]+=/i);
+    for (const [, target] of without.matchAll(/(?:href|src)="([^"]*)"/g))
+      expect(target).toMatch(/^(#|data:)/);
+    expect(page).toContain(`http-equiv="Content-Security-Policy" content="default-src 'none'`);
+  });
+
+  test("has a heading of each level below the one above, landmarks, and links that lead somewhere", () => {
+    const levels = [...page.matchAll(/<h(\d)/g)].map(([, level]) => Number(level));
+    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    levels.forEach((level, i) => {
+      expect(level).toBeLessThanOrEqual((levels[i - 1] ?? 0) + 1);
+    });
+    for (const landmark of ["<header>", "<main>", '<nav aria-label="Runs">'])
+      expect(page).toContain(landmark);
+    const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, target] of page.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(target);
+  });
+
+  test("is light or dark by preference, and light on paper", () => {
+    expect(page).toMatch(/@media \(prefers-color-scheme:dark\)\{:root\{--mlp-paper:#0d1117/);
+    expect(page).toMatch(/@media print\{:root\{color-scheme:light;--mlp-paper:#ffffff/);
+  });
+});
+
+test("names are text, wherever they come from", () => {
+  const evil = `"><script>alert('1')</script><img src=x onerror=alert(2)>&`;
+  const evaluation = { ...sampleEvaluation, classes: [{ name: evil }, { name: evil }, { name: evil }] };
+  const run = sampleRun({
+    name: evil,
+    config: { model: evil, dataset: evil, dataSha256: evil, preset: evil, [evil]: { [evil]: [evil] } },
+    evaluation,
+    insights: {
+      ...sampleRun().insights!,
+      classes: [evil, evil, evil],
+      net: {
+        ...sampleVgg,
+        name: evil,
+        layers: sampleVgg.layers.map((layer) => ({ ...layer, kind: evil, activation: evil })),
+      },
+    },
+  });
+  const page = renderPage({ runs: [run, run], title: evil });
+  expect(page).not.toMatch(/<script|<img|'1'/);
+  // What is in quotes cannot end them: every tag's attributes are names with values.
+  for (const [tag] of page.slice(page.indexOf("</style>")).matchAll(/<[a-z][^>]*>/g)) {
+    expect(tag).toMatch(/^<[a-zA-Z0-9]+( [a-zA-Z-]+="[^"<]*")*\/?>$/);
+  }
+});
+
+test("no runs, and runs on different data, are refused", () => {
+  expect(() => renderPage({ runs: [] })).toThrow("report: expected at least one run, got none");
+  const other = sampleRun({ name: "other", config: { model: "nin", dataset: "synthetic" } });
+  expect(() => renderPage({ runs: [sampleRun(), other] })).toThrow(DifferentDataError);
+});

@@ -1,0 +1,161 @@
+// A run as a folder would tell it, small and the same every time, with every part that can be drawn.
+import type { LoggedEvent } from "@mlpconv/trainer";
+import type { Evaluation, Insights, Net, Run, Sample } from "../src/index.js";
+
+export const classes = ["t-shirt", "trouser", "bag"];
+
+const stepsPerEpoch = 10;
+
+/** Losses fall and accuracies rise by the step, so that each point has values of its own. */
+export const sampleEvents = (epochs = 2): LoggedEvent[] => {
+  const events: LoggedEvent[] = [
+    { type: "start", epochs, stepsPerEpoch, examples: 640, parameters: 1_992_166 },
+  ];
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const progress = (step: number) => ({
+      epoch,
+      step,
+      loss: 2 / step,
+      trainAccuracy: step / 100,
+      examplesPerSecond: 500,
+    });
+    for (let stepInEpoch = 1; stepInEpoch <= stepsPerEpoch; stepInEpoch++) {
+      const step = (epoch - 1) * stepsPerEpoch + stepInEpoch;
+      events.push({ type: "step", ...progress(step), stepInEpoch, learningRate: 0.1 });
+    }
+    const tested = { testAccuracy: (4 + epoch) / 10, testLoss: 1, seconds: 4 * epoch };
+    events.push({ type: "epoch", ...progress(epoch * stepsPerEpoch), ...tested });
+  }
+  return events;
+};
+
+export const sampleEvaluation: Evaluation = {
+  weights: "best",
+  accuracy: 0.7,
+  loss: 0.8,
+  classes: classes.map((name) => ({ name })),
+  confusion: [
+    [64, 36, 0],
+    [0, 100, 0],
+    [50, 4, 46],
+  ],
+};
+
+const pixels = (level: number): string => btoa(String.fromCharCode(...new Uint8Array(28 * 28).fill(level)));
+
+const sample = (index: number, label: number, predicted: number): Sample => ({
+  index,
+  pixels: pixels(40 * index),
+  label,
+  predicted,
+  probability: 0.75,
+});
+
+export const sampleNet: Net = {
+  name: "nin",
+  inputShape: [28, 28, 1],
+  layers: [
+    conv("0.0", 5, [28, 28, 8], 208),
+    conv("0.2", 1, [28, 28, 8], 72),
+    conv("0.4", 1, [28, 28, 3], 27),
+    layer("1", "MaxPooling2D", [13, 13, 3], { kernel: 3, stride: 2 }),
+    layer("2", "Dropout", [13, 13, 3], { rate: 0.5 }),
+    layer("3", "GlobalAveragePooling2D", [3], {}),
+  ],
+};
+
+export const sampleVgg: Net = {
+  name: "vgg11",
+  inputShape: [28, 28, 1],
+  layers: [
+    conv("0.0", 3, [28, 28, 4], 40),
+    layer("0.2", "MaxPooling2D", [14, 14, 4], { kernel: 2, stride: 2 }),
+    conv("1.0", 3, [14, 14, 8], 296),
+    conv("1.2", 3, [14, 14, 8], 584),
+    layer("1.4", "MaxPooling2D", [7, 7, 8], { kernel: 2, stride: 2 }),
+    layer("2", "Flatten", [392], {}),
+    { ...layer("3", "Dense", [3], {}), parameters: 1179, multiplyAccumulates: 1176 },
+  ],
+};
+
+function layer(name: string, kind: string, outputShape: number[], rest: object) {
+  return { name, kind, outputShape, parameters: 0, multiplyAccumulates: 0, activationBytes: 4, ...rest };
+}
+
+function conv(name: string, kernel: number, outputShape: number[], parameters: number) {
+  const padding = (kernel - 1) / 2;
+  return {
+    ...layer(name, "Conv2D", outputShape, { kernel, stride: 1, padding, activation: "relu" }),
+    parameters,
+  };
+}
+
+export const sampleInsights: Insights = {
+  classes,
+  net: sampleNet,
+  mistakes: [sample(1, 0, 1), sample(2, 2, 0)],
+  classMaps: [
+    {
+      ...sample(3, 1, 1),
+      side: 2,
+      maps: [
+        [-1, 0, 1, 0],
+        [4, 2, 1, 1],
+        [0, 0, 0, 0],
+      ],
+    },
+    {
+      ...sample(4, 0, 2),
+      side: 2,
+      maps: [
+        [1, 0, 0, 0],
+        [0, 0, 0, 0],
+        [2, 0, 0, 0],
+      ],
+    },
+  ],
+};
+
+export const sampleRun = (changes: Partial<Run> = {}): Run => ({
+  name: "try-1",
+  config: {
+    model: "nin",
+    dataset: "fashion-mnist",
+    dataSha256: "aa11",
+    preset: "quick",
+    seed: 0,
+    resize: 28,
+  },
+  events: sampleEvents(),
+  summary: {
+    model: "nin",
+    preset: "quick",
+    engine: "native",
+    dataset: "fashion-mnist",
+    seed: 0,
+    epochs: 2,
+    loss: 0.1,
+    trainAccuracy: 0.2,
+    testAccuracy: 0.6,
+    examplesPerSecond: 512.4,
+    parameters: 1_992_166,
+    seconds: 200,
+    peakRssBytes: 446_255_104,
+    interrupted: false,
+  },
+  evaluation: sampleEvaluation,
+  insights: sampleInsights,
+  ...changes,
+});
+
+/** The attributes of each element of a name, in order. */
+export const elements = (svg: string, name: string): Record<string, string>[] =>
+  [...svg.matchAll(new RegExp(`<${name}( [^>]*?)/?>`, "g"))].map(([, attributes]) =>
+    Object.fromEntries(
+      [...attributes!.matchAll(/ ([\w-]+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
+    ),
+  );
+
+/** The texts in a figure, in order. */
+export const texts = (svg: string): string[] =>
+  [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!);

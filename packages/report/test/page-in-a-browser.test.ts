@@ -1,0 +1,109 @@
+// The page as a reader meets it: in a browser, light and dark, on a desk, on a phone and on paper, judged by axe-core.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { AxeResults } from "axe-core";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { writeReport } from "../src/node/index.js";
+import { classes, sampleRun, sampleVgg } from "./sample-run.js";
+
+const candidates = [
+  process.env.CHROMIUM,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+];
+const executablePath = candidates.find((path) => path && existsSync(path));
+const skipped = executablePath ? "" : " (skipped: no Chromium found; set CHROMIUM to its path)";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const folder = mkdtempSync(join(tmpdir(), "page-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.skipIf(!executablePath)(`the page in a browser${skipped}`, () => {
+  let browser: Browser;
+  let address: string;
+
+  beforeAll(async () => {
+    const runs = [
+      sampleRun(),
+      sampleRun({ name: `a-long-name-${"x".repeat(80)}`, insights: { classes, net: sampleVgg } }),
+    ];
+    const [page] = await writeReport(folder, { runs });
+    address = pathToFileURL(page!).href;
+    browser = await chromium.launch({
+      executablePath: executablePath!,
+      args: ["--headless", "--no-sandbox", "--disable-gpu"],
+    });
+  });
+  afterAll(() => browser?.close());
+
+  const open = async (options: object, look: (page: Page) => Promise<void>) => {
+    const context = await browser.newContext(options);
+    try {
+      const page = await context.newPage();
+      const asked: string[] = [];
+      const complaints: string[] = [];
+      page.on("request", (request) => asked.push(request.url()));
+      page.on("console", (message) => complaints.push(message.text()));
+      await page.goto(address);
+      await look(page);
+      expect(asked.filter((url) => !url.startsWith("data:"))).toEqual([address]);
+      expect(complaints).toEqual([]);
+    } finally {
+      await context.close();
+    }
+  };
+
+  test.each(["light", "dark"] as const)("has no barriers that axe-core knows, in %s", async (colorScheme) => {
+    await open({ colorScheme, bypassCSP: true }, async (page) => {
+      const paper = await page.evaluate("getComputedStyle(document.body).backgroundColor");
+      expect(paper).toBe(colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(13, 17, 23)");
+      await page.evaluate(axe);
+      const { violations, passes } = (await page.evaluate("axe.run()")) as AxeResults;
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+      expect(passes.map(({ id }) => id)).toEqual(
+        expect.arrayContaining([
+          "svg-img-alt",
+          "color-contrast",
+          "heading-order",
+          "scrollable-region-focusable",
+        ]),
+      );
+    });
+  });
+
+  test("names every figure to a screen reader", async () => {
+    await open({}, async (page) => {
+      const figures = page.getByRole("img");
+      expect(await figures.count()).toBe(await page.locator("svg").count());
+      expect(await page.getByRole("img", { name: "Confusion matrix of try-1" }).count()).toBe(1);
+    });
+  });
+
+  test("fits a phone: what is wide is scrolled by itself", async () => {
+    await open({ viewport: { width: 360, height: 740 } }, async (page) => {
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+      const tooWide = await page.evaluate(
+        `[...document.querySelectorAll("figure, table, dl, svg, h1, h2, a")]
+          .filter((element) => !element.closest(".scroll") && element.getBoundingClientRect().right > 360).length`,
+      );
+      expect(tooWide).toBe(0);
+    });
+  });
+
+  test("is light on paper, without what cannot be clicked there", async () => {
+    await open({ colorScheme: "dark" }, async (page) => {
+      await page.emulateMedia({ media: "print", colorScheme: "dark" });
+      expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe(
+        "rgb(255, 255, 255)",
+      );
+      expect(await page.locator("nav").isVisible()).toBe(false);
+    });
+  });
+});

@@ -4,6 +4,7 @@ import { bytes, count, decimal, duration, shape } from "./words.js";
 test("numbers as people read them", () => {
   expect(count(1_992_166)).toBe("1,992,166");
   expect([decimal(0.92136), decimal(0.92136, 4), decimal(null)]).toEqual(["0.921", "0.9214", "NaN"]);
+  expect([decimal(-0.0004), decimal(-0.0006)]).toEqual(["0.000", "-0.001"]);
   expect([0, 999, 1500, 446_255_104, 1.2e9].map(bytes)).toEqual([
     "0 B",
     "999 B",

@@ -4,8 +4,11 @@
 export const count = (value: number): string => value.toLocaleString("en-US");
 
 /** An accuracy or a loss: 0.921. A loss that is no number any more is written NaN. */
-export const decimal = (value: number | null, digits = 3): string =>
-  value === null ? "NaN" : value.toFixed(digits);
+export const decimal = (value: number | null, digits = 3): string => {
+  if (value === null) return "NaN";
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace("-", "") : text;
+};
 
 /** 446 MB, in powers of 1000. */
 export const bytes = (value: number): string => {

@@ -18,7 +18,7 @@ figcaption{max-width:34rem;margin-top:.35rem}
 .scroll{overflow-x:auto;max-width:100%}
 .scroll:focus-visible{outline:2px solid var(--mlp-series-1);outline-offset:2px}
 svg{display:block;max-width:100%;height:auto}
-svg.wide{min-width:40rem}
+svg.wide{max-width:none}
 svg .pixels{image-rendering:pixelated}
 dl.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:.75rem;margin:1rem 0}
 dl.tiles div{border:1px solid var(--mlp-grid);border-radius:6px;padding:.5rem .75rem}
@@ -37,7 +37,7 @@ nav{display:none}
 h2{break-after:avoid}
 figure,dl.tiles div,tr{break-inside:avoid}
 .scroll{overflow:visible}
-svg.wide{min-width:0}
+svg.wide{max-width:100%}
 table{font-size:9px}
 th,td{padding-right:.4rem}
 }`;

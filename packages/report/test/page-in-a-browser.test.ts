@@ -98,12 +98,14 @@ describe.skipIf(!executablePath)(`the page in a browser${skipped}`, () => {
   });
 
   test("is light on paper, without what cannot be clicked there", async () => {
-    await open({ colorScheme: "dark" }, async (page) => {
+    // A4 with the margins that browsers leave.
+    await open({ colorScheme: "dark", viewport: { width: 718, height: 1000 } }, async (page) => {
       await page.emulateMedia({ media: "print", colorScheme: "dark" });
       expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe(
         "rgb(255, 255, 255)",
       );
       expect(await page.locator("nav").isVisible()).toBe(false);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(718);
     });
   });
 });

@@ -23,7 +23,7 @@ export const figureMarkup = ({ heading, caption, svg }: Figure): Markup => {
     width > wide
       ? markup`<div class="scroll" role="region" aria-label="${heading}" tabindex="0">${drawn}</div>`
       : drawn;
-  return markup`<figure style="width:${width}px"><h3>${heading}</h3>${framed}<figcaption>${caption}</figcaption></figure>`;
+  return markup`<figure${width > wide && markup` class="wide"`} style="width:${width}px"><h3>${heading}</h3>${framed}<figcaption>${caption}</figcaption></figure>`;
 };
 
 const tiles = (run: Run): Markup => {

@@ -38,6 +38,9 @@ h2{break-after:avoid}
 figure,dl.tiles div,tr{break-inside:avoid}
 .scroll{overflow:visible}
 svg.wide{max-width:100%}
-table{font-size:9px}
-th,td{padding-right:.4rem}
+.figures{gap:1rem}
+figure:not(.wide){max-width:calc(50% - .5rem)}
+table{font-size:8px}
+th,td{padding-right:.4rem;white-space:normal;overflow-wrap:anywhere;vertical-align:bottom}
+thead th,.number{overflow-wrap:normal}
 }`;

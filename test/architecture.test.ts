@@ -15,6 +15,8 @@ const ARROWS: Record<string, readonly string[]> = {
   datasets: ["tensor"],
   trainer: ["tensor", "datasets", "weights"],
   report: ["trainer"],
+  // Private: what the programs share.
+  programs: ["tensor", "models", "weights", "datasets"],
   // Private: what tests share. Packages use it in their tests, where it may use their foundations in turn.
   testing: ["tensor", "engine-native", "engine-wasm"],
 };

@@ -1,7 +1,7 @@
 // The model that the settings describe.
 import { models } from "@mlpconv/models";
+import { UsageError } from "@mlpconv/programs";
 import type { tf } from "@mlpconv/tensor";
-import { UsageError } from "./errors.js";
 import type { Settings } from "./settings.js";
 
 /** @throws UsageError when the images are too small for the net, with the least size that fits */

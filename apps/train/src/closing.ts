@@ -1,6 +1,7 @@
 // The last lines of a run.
+
+import { duration, rate } from "@mlpconv/programs";
 import type { Summary } from "@mlpconv/trainer/node";
-import { duration, rate } from "./words.js";
 
 /** The two lines that d2l's `train_ch6` prints last, to the letter (d2l, section 7.6, LeNet's training). */
 export const d2lLines = (summary: Summary, device: string): string[] => [

@@ -1,10 +1,11 @@
 // The command `evaluate`: how good a run's weights are on the test images.
+
+import { openTerminal } from "@mlpconv/programs";
 import { engineNames } from "@mlpconv/tensor";
 import { Command } from "commander";
 import { type EvaluateFlags, readEvaluateFlags } from "./evaluate-options.js";
 import { evaluateRun } from "./evaluate-run.js";
 import { addRunFlags } from "./run-flags.js";
-import { openTerminal } from "./terminal.js";
 
 const help = `
 Examples:

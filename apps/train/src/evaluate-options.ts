@@ -1,7 +1,7 @@
 // The command line of `evaluate`, checked.
+
+import { engineChoices, flagReader, folderPath, oneOf } from "@mlpconv/programs";
 import type { EngineName } from "@mlpconv/tensor";
-import { flagReader, folderPath, oneOf } from "./flag-values.js";
-import { engineChoices } from "./options.js";
 import { type RunFlags, type RunRequest, readRunFlags } from "./run-flags.js";
 
 /** The flags as they were typed. */

@@ -1,17 +1,24 @@
 // What `evaluate` does, in order: run, engine, weights, data, one pass, table and file.
 import { loader } from "@mlpconv/datasets";
+import type { Terminal } from "@mlpconv/programs";
+import {
+  accuracyOf,
+  classFigures,
+  confusion,
+  count,
+  type Evaluation,
+  epochOf,
+  findData,
+  findRun,
+  loadRun,
+  testOptions,
+  weightsWords,
+  writeEvaluation,
+} from "@mlpconv/programs";
 import { useEngine } from "@mlpconv/tensor";
-import { accuracyOf, classFigures, confusion } from "./confusion.js";
 import type { EvaluateRequest } from "./evaluate-options.js";
-import { type Evaluation, writeEvaluation } from "./evaluation.js";
 import { evaluationTable } from "./evaluation-table.js";
-import { findData } from "./find-data.js";
-import { epochOf, loadRun, weightsWords } from "./load-run.js";
 import { deviceWords } from "./plan.js";
-import { findRun } from "./run-folder.js";
-import { testOptions } from "./settings.js";
-import type { Terminal } from "./terminal.js";
-import { count } from "./words.js";
 
 export const evaluateRun = async (request: EvaluateRequest, terminal: Terminal): Promise<void> => {
   const found = await findRun("evaluate", request.run, request.weights);

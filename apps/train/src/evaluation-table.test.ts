@@ -1,6 +1,6 @@
 import { fashionMnistClasses } from "@mlpconv/datasets";
+import { classFigures } from "@mlpconv/programs";
 import { expect, it } from "vitest";
-import { classFigures } from "./confusion.js";
 import { evaluationTable } from "./evaluation-table.js";
 
 const table = (counts: number[][], names: readonly string[]) =>

@@ -1,9 +1,10 @@
 // The command `export`: a run's weights as files that others open.
+
+import { openTerminal } from "@mlpconv/programs";
 import { Command } from "commander";
 import { type ExportFlags, formats, readExportFlags } from "./export-options.js";
 import { exportRun } from "./export-run.js";
 import { addRunFlags } from "./run-flags.js";
-import { openTerminal } from "./terminal.js";
 
 const help = `
 Examples:

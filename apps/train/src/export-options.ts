@@ -1,5 +1,5 @@
 // The command line of `export`, checked.
-import { flagReader, folderPath, oneOf } from "./flag-values.js";
+import { flagReader, folderPath, oneOf } from "@mlpconv/programs";
 import { type RunFlags, type RunRequest, readRunFlags } from "./run-flags.js";
 
 export const formats = ["onnx", "safetensors", "tfjs"] as const;

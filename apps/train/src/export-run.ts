@@ -2,16 +2,20 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fashionMnistClasses } from "@mlpconv/datasets";
+import type { Terminal } from "@mlpconv/programs";
+import {
+  count,
+  fashionMnistPixels,
+  findRun,
+  loadRun,
+  type TrainedRun,
+  weightsWords,
+} from "@mlpconv/programs";
 import { useEngine } from "@mlpconv/tensor";
 import { type ConfigOptions, pretrainedConfig } from "@mlpconv/weights";
 import { saveModel, saveOnnx, savePretrained, writeAtomically } from "@mlpconv/weights/node";
 import type { ExportRequest, Format } from "./export-options.js";
-import { loadRun, type TrainedRun, weightsWords } from "./load-run.js";
 import { checkFolderIsNew, writeFolder } from "./new-folder.js";
-import { fashionMnistPixels } from "./presets.js";
-import { findRun } from "./run-folder.js";
-import type { Terminal } from "./terminal.js";
-import { count } from "./words.js";
 
 export const exportRun = async (request: ExportRequest, terminal: Terminal): Promise<void> => {
   const { to, folder } = request;

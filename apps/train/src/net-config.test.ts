@@ -1,6 +1,5 @@
+import { checkNetConfig, modelNames, NetConfigError, readNetConfig } from "@mlpconv/programs";
 import { expect, it } from "vitest";
-import { checkNetConfig, NetConfigError, readNetConfig } from "./net-config.js";
-import { modelNames } from "./options.js";
 import { presetNames, presets } from "./presets.js";
 import { settle } from "./settings.js";
 

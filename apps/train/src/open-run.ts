@@ -1,8 +1,8 @@
 // Where a run is kept: its folder under runs/, never one that is in use.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { runsFolder } from "@mlpconv/programs";
 import { createRun, filesOfRun, type Run, RunFolderError } from "@mlpconv/trainer/node";
-import { runsFolder } from "./run-name.js";
 
 /** Said before any work is done: training for an hour and then failing to save would be worse. */
 export const checkRunIsNew = async (name: string): Promise<void> => {

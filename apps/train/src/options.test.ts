@@ -1,6 +1,6 @@
+import { modelNames, UsageError } from "@mlpconv/programs";
 import { describe, expect, it } from "vitest";
-import { UsageError } from "./errors.js";
-import { type Flags, modelNames, readFlags } from "./options.js";
+import { type Flags, readFlags } from "./options.js";
 
 const problems = (flags: Flags): readonly string[] => {
   try {

@@ -1,7 +1,16 @@
 // The command line of `train`, checked: every value, all that is wrong at once.
-import { type ModelName, models } from "@mlpconv/models";
-import { type EngineName, engineNames } from "@mlpconv/tensor";
-import { flagReader, folderPath, oneOf, positive, runName, wholeNumber } from "./flag-values.js";
+import type { ModelName } from "@mlpconv/models";
+import {
+  engineChoices,
+  flagReader,
+  folderPath,
+  modelNames,
+  oneOf,
+  positive,
+  runName,
+  wholeNumber,
+} from "@mlpconv/programs";
+import type { EngineName } from "@mlpconv/tensor";
 import { type PresetName, presetNames } from "./presets.js";
 
 /** The flags as they were typed. */
@@ -48,9 +57,6 @@ export interface TrainRequest {
   tensorboard?: boolean;
   json: boolean;
 }
-
-export const modelNames = Object.keys(models) as ModelName[];
-export const engineChoices = ["auto", ...engineNames] as const;
 
 /** @throws UsageError with every problem found */
 export const readFlags = (flags: Flags): TrainRequest => {

@@ -1,9 +1,9 @@
 // What is going to happen, said before it does.
 import type { Loader } from "@mlpconv/datasets";
+import { about, count } from "@mlpconv/programs";
 import type { Engine } from "@mlpconv/tensor";
 import { totalPasses, workOf } from "./progress.js";
 import { recipeLines, type Settings } from "./settings.js";
-import { about, count } from "./words.js";
 
 export interface Plan {
   settings: Settings;

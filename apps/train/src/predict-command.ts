@@ -1,10 +1,11 @@
 // The command `predict`: what a run's weights take pictures for.
+
+import { openTerminal } from "@mlpconv/programs";
 import { engineNames } from "@mlpconv/tensor";
 import { Command } from "commander";
 import { predictImages } from "./predict-images.js";
 import { type PredictFlags, readPredictFlags } from "./predict-options.js";
 import { addRunFlags } from "./run-flags.js";
-import { openTerminal } from "./terminal.js";
 import { inversions } from "./to-garment.js";
 
 const help = `

@@ -1,15 +1,13 @@
 // What `predict` does, in order: run, engine, weights, pictures, guesses, and last the pictures that could not be read.
 import { fashionMnistClasses } from "@mlpconv/datasets";
+import type { Terminal } from "@mlpconv/programs";
+import { describeError, findRun, loadRun, weightsWords } from "@mlpconv/programs";
 import { useEngine } from "@mlpconv/tensor";
-import { describeError } from "./errors.js";
-import { loadRun, weightsWords } from "./load-run.js";
 import { deviceWords } from "./plan.js";
 import type { PredictRequest } from "./predict-options.js";
 import { predictionLines } from "./prediction-lines.js";
 import { type Guess, predictions } from "./predictions.js";
 import { readPicture } from "./read-picture.js";
-import { findRun } from "./run-folder.js";
-import type { Terminal } from "./terminal.js";
 import { type Garment, toGarment } from "./to-garment.js";
 
 /** A picture and what it is taken for. */

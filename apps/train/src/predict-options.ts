@@ -1,7 +1,7 @@
 // The command line of `predict`, checked.
+
+import { engineChoices, flagReader, oneOf } from "@mlpconv/programs";
 import type { EngineName } from "@mlpconv/tensor";
-import { flagReader, oneOf } from "./flag-values.js";
-import { engineChoices } from "./options.js";
 import { type RunFlags, type RunRequest, readRunFlags } from "./run-flags.js";
 import { type Inversion, inversions } from "./to-garment.js";
 

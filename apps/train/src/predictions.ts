@@ -1,8 +1,8 @@
 // Probabilities of classes for garments of the data set's own size.
 import { loader } from "@mlpconv/datasets";
+import type { TrainedRun } from "@mlpconv/programs";
+import { nativeSide, testOptions } from "@mlpconv/programs";
 import { tf } from "@mlpconv/tensor";
-import type { TrainedRun } from "./load-run.js";
-import { nativeSide, testOptions } from "./settings.js";
 
 export interface Guess {
   class: string;

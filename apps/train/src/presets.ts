@@ -1,20 +1,10 @@
 // The presets: what is trained how, as data. `quick` shows a net learning within minutes on a CPU, `d2l` is the book's chapter to
 // the letter, `best` is our own recipe.
 import { type ModelName, type Recipe, recipes } from "@mlpconv/models";
+import type { Net } from "@mlpconv/programs";
 
 export const presetNames = ["quick", "d2l", "best"] as const;
 export type PresetName = (typeof presetNames)[number];
-
-/** How a net is built, beside its input shape and seed. */
-export interface Net {
-  /** Divides the channels. Only `ninMnist`, `ninCifar` and the VGGs have it. */
-  ratio?: number;
-  /** ReLU after the last convolution as well: then logits are never negative. Only the NiNs have it. */
-  lastRelu?: boolean;
-  /** Absent: the net's own, 0.5. */
-  dropout?: number;
-  init: { weights: "he" | "xavier"; biases: "zeros" | "pytorch" };
-}
 
 export interface Preset {
   net: Net;
@@ -36,9 +26,6 @@ export interface Preset {
   /** Half of the training images are mirrored, drawn anew in each epoch. */
   flip: boolean;
 }
-
-/** The training images' mean and standard deviation, of pixels in [0, 1]. */
-export const fashionMnistPixels = { mean: 0.286, std: 0.353 } as const;
 
 const nets: Record<ModelName, Omit<Net, "init">> = {
   nin: { lastRelu: false },

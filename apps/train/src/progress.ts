@@ -1,7 +1,7 @@
 // What a run says while it goes on, as pure functions of its events: the live line, the line of an epoch, the time left.
 import type { Loader } from "@mlpconv/datasets";
+import { duration, rate } from "@mlpconv/programs";
 import type { EpochEvent, StepEvent } from "@mlpconv/trainer";
-import { duration, rate } from "./words.js";
 
 /** What the time left depends on: how much there is to do. */
 export interface Work {

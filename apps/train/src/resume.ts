@@ -2,12 +2,12 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Dataset } from "@mlpconv/datasets";
+import type { Terminal } from "@mlpconv/programs";
+import { runsFolder } from "@mlpconv/programs";
 import type { EngineName } from "@mlpconv/tensor";
 import { type ResumedRun, RunFolderError, resumeRun } from "@mlpconv/trainer/node";
 import type { TrainRequest } from "./options.js";
-import { runsFolder } from "./run-name.js";
 import type { Settings } from "./settings.js";
-import type { Terminal } from "./terminal.js";
 
 /** What config.json holds: all that decides the numbers of a run, and where it ran. */
 export interface RunConfig extends Settings {

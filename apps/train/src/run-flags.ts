@@ -1,7 +1,7 @@
 // What `evaluate`, `predict` and `export` have in common: which run, which of its weights, JSON or words.
+
+import { type flagReader, oneOf, runName, type WeightsName, weightsNames } from "@mlpconv/programs";
 import type { Command } from "commander";
-import { type flagReader, oneOf, runName } from "./flag-values.js";
-import { type WeightsName, weightsNames } from "./run-folder.js";
 
 /** The flags as they were typed. */
 export interface RunFlags {

@@ -1,5 +1,6 @@
 // One training run from its settings to its summary: the loop, what is shown of it and what is kept of it.
 import type { Loader } from "@mlpconv/datasets";
+import type { Terminal } from "@mlpconv/programs";
 import type { Engine, tf } from "@mlpconv/tensor";
 import {
   constant,
@@ -14,7 +15,6 @@ import type { ResumedRun, Run, Summary } from "@mlpconv/trainer/node";
 import { drawCurves, recordCurves } from "./curves.js";
 import { epochLine, progressLine, workOf } from "./progress.js";
 import type { Settings } from "./settings.js";
-import type { Terminal } from "./terminal.js";
 
 export interface RunTrainingOptions {
   settings: Settings;

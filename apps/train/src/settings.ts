@@ -1,17 +1,14 @@
 // What a run will do: the preset of its model, with what the command line says otherwise.
 import type { ModelName } from "@mlpconv/models";
+import { count, testOptions } from "@mlpconv/programs";
 import type { TrainRequest } from "./options.js";
-import { defaults, fashionMnistPixels, type Preset, type PresetName, presets } from "./presets.js";
-import { count } from "./words.js";
+import { defaults, type Preset, type PresetName, presets } from "./presets.js";
 
 export interface Settings extends Preset {
   model: ModelName;
   preset: PresetName;
   seed: number;
 }
-
-// Fashion-MNIST's own side, in pixels.
-export const nativeSide = 28;
 
 /** @param gpu whether the engine has one: it decides what nobody asked for by name */
 export const settle = (request: TrainRequest, gpu: boolean): Settings => {
@@ -27,19 +24,6 @@ export const settle = (request: TrainRequest, gpu: boolean): Settings => {
   };
   return { model, preset, seed, ...recipe };
 };
-
-/** What the loader of test images is given: whole and in order, seen as the net was trained to see them. */
-export const testOptions = ({
-  batchSize,
-  resize,
-  seed,
-  normalize,
-}: Pick<Settings, "batchSize" | "resize" | "seed" | "normalize">) => ({
-  batchSize,
-  seed,
-  ...(resize !== nativeSide && { resize }),
-  ...(normalize && { normalize: fashionMnistPixels }),
-});
 
 /** What both loaders are given: the training images as the recipe wants them, the test images whole and in order. */
 export const loaderOptions = (settings: Settings) => {

@@ -1,8 +1,8 @@
 // The command `train`: its arguments, and what surrounds a run.
+
+import { onInterrupt, openTerminal } from "@mlpconv/programs";
 import { Command } from "commander";
-import { onInterrupt } from "./interruption.js";
 import { type Flags, readFlags } from "./options.js";
-import { openTerminal } from "./terminal.js";
 import { addTrainFlags } from "./train-flags.js";
 import { trainOnce } from "./train-once.js";
 

@@ -1,7 +1,8 @@
 // The flags of `train` and its help, which teaches by example.
+
+import { modelNames } from "@mlpconv/programs";
 import { engineNames } from "@mlpconv/tensor";
 import type { Command } from "commander";
-import { modelNames } from "./options.js";
 import { presetNames } from "./presets.js";
 
 const examples = `

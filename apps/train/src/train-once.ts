@@ -1,22 +1,20 @@
 // What `train` does, in order: engine, net, data, plan, training, closing words.
 import { basename } from "node:path";
 import { loader } from "@mlpconv/datasets";
+import type { Interruption, Terminal } from "@mlpconv/programs";
+import { defaultRunName, findData, Interrupted } from "@mlpconv/programs";
 import { useEngine } from "@mlpconv/tensor";
 import type { Run, Summary } from "@mlpconv/trainer/node";
 import { buildModel } from "./build-model.js";
 import { closingLines, d2lLines } from "./closing.js";
-import { Interrupted } from "./errors.js";
 import { secondsPerPass } from "./estimate.js";
-import { findData } from "./find-data.js";
-import type { Interruption } from "./interruption.js";
 import { checkRunIsNew, openRun } from "./open-run.js";
 import type { TrainRequest } from "./options.js";
 import { deviceWords, planLines } from "./plan.js";
 import { checkResumed, dataSha256, type RunConfig, reopen } from "./resume.js";
-import { defaultRunName, runsFolder } from "./run-name.js";
 import { runTraining } from "./run-training.js";
 import { loaderOptions, settle } from "./settings.js";
-import type { Terminal } from "./terminal.js";
+import { runsFolder } from "@mlpconv/programs";
 import { withTensorBoard } from "./with-tensorboard.js";
 
 /** @throws Interrupted when a signal ended the run, after what it learned is saved */

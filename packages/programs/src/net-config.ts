@@ -1,8 +1,18 @@
 // config.json of a run's folder: what of it another program needs to build the net again and to show it images.
 import { readFile } from "node:fs/promises";
 import type { ModelName } from "@mlpconv/models";
-import { modelNames } from "./options.js";
-import type { Net } from "./presets.js";
+import { modelNames } from "./choices.js";
+
+/** How a net is built, beside its input shape and seed. */
+export interface Net {
+  /** Divides the channels. Only `ninMnist`, `ninCifar` and the VGGs have it. */
+  ratio?: number;
+  /** ReLU after the last convolution as well: then logits are never negative. Only the NiNs have it. */
+  lastRelu?: boolean;
+  /** Absent: the net's own, 0.5. */
+  dropout?: number;
+  init: { weights: "he" | "xavier"; biases: "zeros" | "pytorch" };
+}
 
 export interface NetConfig {
   model: ModelName;

@@ -1,0 +1,25 @@
+// @mlpconv/programs: what the programs share. How they take flags, speak, stop and fail, and how they read a run back.
+export { engineChoices, modelNames } from "./choices.js";
+export { accuracyOf, type ClassFigures, type Confusion, classFigures, confusion } from "./confusion.js";
+export { describeError, exitCodeOf, Interrupted, UsageError } from "./errors.js";
+export { type Evaluation, writeEvaluation } from "./evaluation.js";
+export { findData } from "./find-data.js";
+export {
+  flagReader,
+  folderPath,
+  nearest,
+  oneOf,
+  Problem,
+  positive,
+  runName,
+  wholeNumber,
+} from "./flag-values.js";
+export { type Interruption, onInterrupt } from "./interruption.js";
+export { epochOf, loadRun, type TrainedRun, weightsWords } from "./load-run.js";
+export { checkNetConfig, type Net, type NetConfig, NetConfigError, readNetConfig } from "./net-config.js";
+export { createProgram, runProgram } from "./program.js";
+export { type FoundRun, findRun, RunError, type WeightsName, weightsNames } from "./run-folder.js";
+export { defaultRunName, runNameProblem, runsFolder } from "./run-name.js";
+export { openTerminal, type Terminal } from "./terminal.js";
+export { fashionMnistPixels, nativeSide, testOptions } from "./test-options.js";
+export { about, count, duration, rate } from "./words.js";

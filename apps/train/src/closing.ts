@@ -1,5 +1,4 @@
 // The last lines of a run.
-
 import { duration, rate } from "@mlpconv/programs";
 import type { Summary } from "@mlpconv/trainer/node";
 

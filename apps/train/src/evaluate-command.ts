@@ -1,5 +1,4 @@
 // The command `evaluate`: how good a run's weights are on the test images.
-
 import { openTerminal } from "@mlpconv/programs";
 import { engineNames } from "@mlpconv/tensor";
 import { Command } from "commander";

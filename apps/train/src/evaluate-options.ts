@@ -1,5 +1,4 @@
 // The command line of `evaluate`, checked.
-
 import { engineChoices, flagReader, folderPath, oneOf } from "@mlpconv/programs";
 import type { EngineName } from "@mlpconv/tensor";
 import { type RunFlags, type RunRequest, readRunFlags } from "./run-flags.js";

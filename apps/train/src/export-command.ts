@@ -1,5 +1,4 @@
 // The command `export`: a run's weights as files that others open.
-
 import { openTerminal } from "@mlpconv/programs";
 import { Command } from "commander";
 import { type ExportFlags, formats, readExportFlags } from "./export-options.js";

@@ -1,5 +1,4 @@
 // `pnpm train`, `evaluate`, `predict`, `export` and `engines`: mounts the commands.
-
 import { createProgram, runProgram } from "@mlpconv/programs";
 import { enginesCommand } from "./engines-command.js";
 import { evaluateCommand } from "./evaluate-command.js";

@@ -1,6 +1,6 @@
-import { checkNetConfig, modelNames, NetConfigError, readNetConfig } from "@mlpconv/programs";
+import { checkNetConfig, modelNames, NetConfigError, presetNames, readNetConfig } from "@mlpconv/programs";
 import { expect, it } from "vitest";
-import { presetNames, presets } from "./presets.js";
+import { presets } from "./presets.js";
 import { settle } from "./settings.js";
 
 it.each(presetNames.flatMap((preset) => modelNames.map((model) => [preset, model] as const)))(

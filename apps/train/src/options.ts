@@ -1,30 +1,21 @@
 // The command line of `train`, checked: every value, all that is wrong at once.
 import type { ModelName } from "@mlpconv/models";
 import {
-  engineChoices,
   flagReader,
-  folderPath,
   modelNames,
   oneOf,
-  positive,
+  type PresetName,
+  type RecipeFlags,
+  readRecipeFlags,
   runName,
   wholeNumber,
 } from "@mlpconv/programs";
 import type { EngineName } from "@mlpconv/tensor";
-import { type PresetName, presetNames } from "./presets.js";
 
 /** The flags as they were typed. */
-export interface Flags {
+export interface Flags extends RecipeFlags {
   model?: string;
-  preset?: string;
-  engine?: string;
-  resize?: string;
-  epochs?: string;
-  batchSize?: string;
-  lr?: string;
   seed?: string;
-  limit?: string;
-  data?: string;
   run?: string;
   saveEvery?: string;
   resume?: boolean;
@@ -60,18 +51,12 @@ export interface TrainRequest {
 
 /** @throws UsageError with every problem found */
 export const readFlags = (flags: Flags): TrainRequest => {
-  const { given, wrong, check } = flagReader("train");
+  const reader = flagReader("train");
+  const { given, wrong, check } = reader;
   const request = {
     model: given(flags.model, oneOf("--model", modelNames)),
-    preset: given(flags.preset, oneOf("--preset", presetNames)),
-    engine: given(flags.engine, oneOf("--engine", engineChoices)) ?? ("auto" as const),
-    resize: given(flags.resize, wholeNumber("--resize", 1, 1024)),
-    epochs: given(flags.epochs, wholeNumber("--epochs", 1, 10_000)),
-    batchSize: given(flags.batchSize, wholeNumber("--batch-size", 1, 60_000)),
-    learningRate: given(flags.lr, positive("--lr")),
+    ...readRecipeFlags(flags, reader),
     seed: given(flags.seed, wholeNumber("--seed", 0, Number.MAX_SAFE_INTEGER)),
-    limit: given(flags.limit, wholeNumber("--limit", 1, 60_000)),
-    data: given(flags.data, folderPath("--data")),
     run: given(flags.run, runName),
     saveEvery: given(flags.saveEvery, wholeNumber("--save-every", 1, 1_000_000_000)),
     resume: flags.resume ?? false,

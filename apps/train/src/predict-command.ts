@@ -1,5 +1,4 @@
 // The command `predict`: what a run's weights take pictures for.
-
 import { openTerminal } from "@mlpconv/programs";
 import { engineNames } from "@mlpconv/tensor";
 import { Command } from "commander";

@@ -1,6 +1,7 @@
 import { type ModelName, models } from "@mlpconv/models";
+import { presetNames } from "@mlpconv/programs";
 import { describe, expect, it } from "vitest";
-import { defaults, presetNames, presets } from "./presets.js";
+import { defaults, presets } from "./presets.js";
 
 const modelNames = Object.keys(models) as ModelName[];
 

@@ -1,10 +1,7 @@
 // The presets: what is trained how, as data. `quick` shows a net learning within minutes on a CPU, `d2l` is the book's chapter to
 // the letter, `best` is our own recipe.
 import { type ModelName, type Recipe, recipes } from "@mlpconv/models";
-import type { Net } from "@mlpconv/programs";
-
-export const presetNames = ["quick", "d2l", "best"] as const;
-export type PresetName = (typeof presetNames)[number];
+import type { Net, PresetName } from "@mlpconv/programs";
 
 export interface Preset {
   net: Net;

@@ -2,8 +2,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Dataset } from "@mlpconv/datasets";
-import type { Terminal } from "@mlpconv/programs";
-import { runsFolder } from "@mlpconv/programs";
+import { recipeDifferences, runsFolder, type Terminal } from "@mlpconv/programs";
 import type { EngineName } from "@mlpconv/tensor";
 import { type ResumedRun, RunFolderError, resumeRun } from "@mlpconv/trainer/node";
 import type { TrainRequest } from "./options.js";
@@ -43,34 +42,12 @@ export const reopen = async (request: TrainRequest, terminal: Terminal): Promise
   // Written by this program; a foreign file shows as differences or fails to build a net.
   const config = run.config as unknown as RunConfig;
   try {
-    refuse(differences(request, config));
+    refuse(recipeDifferences(request, config));
     return { run, config };
   } catch (error) {
     await run.close();
     throw error;
   }
-};
-
-const flags = {
-  model: "--model",
-  preset: "--preset",
-  resize: "--resize",
-  epochs: "--epochs",
-  batchSize: "--batch-size",
-  learningRate: "--lr",
-  seed: "--seed",
-  limit: "--limit",
-} as const;
-
-/** What was given on the command line and is not the run's. */
-const differences = (request: TrainRequest, config: RunConfig): string[] => {
-  const keys = Object.keys(flags) as (keyof typeof flags)[];
-  const wrong = keys
-    .filter((key) => request[key] !== undefined && request[key] !== config[key])
-    .map((key) => `${flags[key]} ${request[key]}, and the run has ${config[key] ?? "none"}`);
-  if (request.engine !== "auto" && request.engine !== config.engine)
-    wrong.push(`--engine ${request.engine}, and the run has ${config.engine}`);
-  return wrong;
 };
 
 const refuse = (wrong: string[]): void => {

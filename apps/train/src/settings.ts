@@ -1,8 +1,9 @@
 // What a run will do: the preset of its model, with what the command line says otherwise.
 import type { ModelName } from "@mlpconv/models";
+import type { PresetName } from "@mlpconv/programs";
 import { count, testOptions } from "@mlpconv/programs";
 import type { TrainRequest } from "./options.js";
-import { defaults, type Preset, type PresetName, presets } from "./presets.js";
+import { defaults, type Preset, presets } from "./presets.js";
 
 export interface Settings extends Preset {
   model: ModelName;

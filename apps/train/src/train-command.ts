@@ -1,5 +1,4 @@
 // The command `train`: its arguments, and what surrounds a run.
-
 import { onInterrupt, openTerminal } from "@mlpconv/programs";
 import { Command } from "commander";
 import { type Flags, readFlags } from "./options.js";

@@ -1,9 +1,6 @@
 // The flags of `train` and its help, which teaches by example.
-
-import { modelNames } from "@mlpconv/programs";
-import { engineNames } from "@mlpconv/tensor";
+import { addRecipeFlags, modelNames } from "@mlpconv/programs";
 import type { Command } from "commander";
-import { presetNames } from "./presets.js";
 
 const examples = `
 Examples:
@@ -27,18 +24,12 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 interrupted. MLPCONV_DEB
 
 /** Adds the flags; their values stay text, for `readFlags` to check all at once. */
 export const addTrainFlags = (command: Command): Command =>
-  command
-    .description("Train an image classifier on Fashion-MNIST")
-    .option("--model <name>", `${modelNames.join(", ")} (default: ninMnist with preset quick, else nin)`)
-    .option("--preset <name>", presetNames.join(", "))
-    .option("--engine <name>", `auto, ${engineNames.join(", ")} (default: auto, the fastest there is)`)
-    .option("--resize <pixels>", "side that the images are resized to")
-    .option("--epochs <n>", "passes over the training images")
-    .option("--batch-size <n>", "images in a step")
-    .option("--lr <x>", "learning rate")
+  addRecipeFlags(
+    command
+      .description("Train an image classifier on Fashion-MNIST")
+      .option("--model <name>", `${modelNames.join(", ")} (default: ninMnist with preset quick, else nin)`),
+  )
     .option("--seed <n>", "of weights, shuffling, dropout and mirroring (default: 0)")
-    .option("--limit <n>", "train on n images only; all 10,000 test images count in any case")
-    .option("--data <dir>", "folder with the four IDX files; else they are found or downloaded")
     .option("--run <name>", "keep the run in runs/<name> (default: model, preset and time)")
     .option(
       "--save-every <n>",

@@ -1,6 +1,8 @@
-// The names that flags take: nets and engines.
+// The names that flags take: nets, engines, presets.
 import { type ModelName, models } from "@mlpconv/models";
 import { engineNames } from "@mlpconv/tensor";
 
 export const modelNames = Object.keys(models) as ModelName[];
 export const engineChoices = ["auto", ...engineNames] as const;
+export const presetNames = ["quick", "d2l", "best"] as const;
+export type PresetName = (typeof presetNames)[number];

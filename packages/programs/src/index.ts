@@ -1,5 +1,5 @@
 // @mlpconv/programs: what the programs share. How they take flags, speak, stop and fail, and how they read a run back.
-export { engineChoices, modelNames } from "./choices.js";
+export { engineChoices, modelNames, type PresetName, presetNames } from "./choices.js";
 export { accuracyOf, type ClassFigures, type Confusion, classFigures, confusion } from "./confusion.js";
 export { describeError, exitCodeOf, Interrupted, UsageError } from "./errors.js";
 export { type Evaluation, writeEvaluation } from "./evaluation.js";
@@ -15,9 +15,16 @@ export {
   wholeNumber,
 } from "./flag-values.js";
 export { type Interruption, onInterrupt } from "./interruption.js";
-export { epochOf, loadRun, type TrainedRun, weightsWords } from "./load-run.js";
+export { buildNet, epochOf, loadRun, type TrainedRun, weightsWords } from "./load-run.js";
 export { checkNetConfig, type Net, type NetConfig, NetConfigError, readNetConfig } from "./net-config.js";
 export { createProgram, runProgram } from "./program.js";
+export {
+  addRecipeFlags,
+  type RecipeFlags,
+  type RecipeRequest,
+  readRecipeFlags,
+  recipeDifferences,
+} from "./recipe-flags.js";
 export { type FoundRun, findRun, RunError, type WeightsName, weightsNames } from "./run-folder.js";
 export { defaultRunName, runNameProblem, runsFolder } from "./run-name.js";
 export { openTerminal, type Terminal } from "./terminal.js";

@@ -3,6 +3,7 @@ import { fashionMnistClasses } from "@mlpconv/datasets";
 import { models } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
 import { loadWeights, openSafetensors } from "@mlpconv/weights/node";
+import type { NetConfig } from "./net-config.js";
 import { type FoundRun, RunError } from "./run-folder.js";
 
 export interface TrainedRun extends FoundRun {
@@ -11,12 +12,19 @@ export interface TrainedRun extends FoundRun {
   metadata: Readonly<Record<string, string>>;
 }
 
+/**
+ * The net of a run, as its config.json has it, with fresh weights.
+ *
+ * @throws Error when the images are too small for the net
+ */
+export const buildNet = ({ model, resize, net, seed }: NetConfig): tf.LayersModel =>
+  models[model]({ ...net, inputShape: [resize, resize, 1], classes: fashionMnistClasses.length, seed });
+
 /** @throws RunError naming the file when the weights are broken or of another net */
 export const loadRun = async (run: FoundRun): Promise<TrainedRun> => {
-  const { model: name, resize, net, seed } = run.config;
+  const { model: name, resize } = run.config;
   try {
-    const inputShape: [number, number, number] = [resize, resize, 1];
-    const model = models[name]({ ...net, inputShape, classes: fashionMnistClasses.length, seed });
+    const model = buildNet(run.config);
     await loadWeights(model, run.path, { checksum: true });
     const file = await openSafetensors(run.path);
     await file.close();

@@ -1,7 +1,5 @@
 // A run that goes on: its folder, its settings, and whether what it is asked to be now is what it was.
-import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Dataset } from "@mlpconv/datasets";
 import { recipeDifferences, runsFolder, type Terminal } from "@mlpconv/programs";
 import type { EngineName } from "@mlpconv/tensor";
 import { type ResumedRun, RunFolderError, resumeRun } from "@mlpconv/trainer/node";
@@ -18,12 +16,6 @@ export interface RunConfig extends Settings {
   /** Node's version. */
   node: string;
 }
-
-export const dataSha256 = ({ train, test }: Dataset): string => {
-  const hash = createHash("sha256");
-  for (const { images, labels } of [train, test]) hash.update(images).update(labels);
-  return hash.digest("hex");
-};
 
 export interface Reopened {
   run: ResumedRun;

@@ -1,6 +1,7 @@
 // @mlpconv/programs: what the programs share. How they take flags, speak, stop and fail, and how they read a run back.
 export { engineChoices, modelNames, type PresetName, presetNames } from "./choices.js";
 export { accuracyOf, type ClassFigures, type Confusion, classFigures, confusion } from "./confusion.js";
+export { dataSha256 } from "./data-sha256.js";
 export { describeError, exitCodeOf, Interrupted, UsageError } from "./errors.js";
 export { type Evaluation, writeEvaluation } from "./evaluation.js";
 export { findData } from "./find-data.js";

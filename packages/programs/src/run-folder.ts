@@ -34,13 +34,14 @@ export const findRun = async (
   command: string,
   name: string,
   weights: WeightsName | undefined,
+  flag = "--run",
 ): Promise<FoundRun> => {
   const folder = join(runsFolder, name);
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isFolder) throw new UsageError(command, [await noSuchRun(name)]);
+  if (!isFolder) throw new UsageError(command, [await noSuchRun(name, flag)]);
   const config = await readNetConfig(join(folder, "config.json"));
   const present: WeightsName[] = [];
   for (const each of weightsNames) if (await exists(weightsPath(folder, each))) present.push(each);
@@ -65,10 +66,10 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-const noSuchRun = async (name: string): Promise<string> => {
+const noSuchRun = async (name: string, flag: string): Promise<string> => {
   const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
   const names = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
   const like = nearest(name, names);
   const fix = like === undefined ? "there are none yet: pnpm train makes one" : `did you mean "${like}"?`;
-  return `expected --run to name a run in ${runsFolder}, got "${name}"; ${fix}`;
+  return `expected ${flag} to name a run in ${runsFolder}, got "${name}"; ${fix}`;
 };

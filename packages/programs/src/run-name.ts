@@ -6,11 +6,11 @@ export const runsFolder = "runs";
 // What Windows keeps for its devices, with or without an extension.
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
-/** What is wrong with a run's name, if anything. */
-export const runNameProblem = (name: string): string | undefined => {
+/** What is wrong with a run's name, or another's that a folder takes, if anything. */
+export const runNameProblem = (name: string, flag = "--run"): string | undefined => {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name) && !name.endsWith(".") && !reserved.test(name)) return;
   return (
-    `expected --run to be a folder name of up to 100 letters, digits, "-", "_" and "." that begins with a letter or digit, ` +
+    `expected ${flag} to be a folder name of up to 100 letters, digits, "-", "_" and "." that begins with a letter or digit, ` +
     `such as nin-lr-0.05, got "${name}"`
   );
 };

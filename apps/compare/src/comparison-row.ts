@@ -1,0 +1,87 @@
+// One row of a comparison: a net's cost from its shapes, its figures from its runs.
+import type { ModelName } from "@mlpconv/models";
+import { summary } from "@mlpconv/models";
+import { buildNet, readNetConfig } from "@mlpconv/programs";
+import type { Run } from "@mlpconv/report";
+import { RunFolderError } from "@mlpconv/trainer/node";
+import { join } from "node:path";
+import { type ComparisonRow, enough } from "./comparison.js";
+import { median, medianInterval } from "./statistics.js";
+
+/** @param inferenceImagesPerSecond of one of them, or null where it was not measured */
+export const comparisonRow = async (
+  runs: readonly { folder: string; run: Run }[],
+  inferenceImagesPerSecond: number | null,
+): Promise<ComparisonRow> => {
+  checkSameRecipe(runs.map(({ run }) => run));
+  const config = await readNetConfig(join(runs[0]!.folder, "config.json"));
+  return { ...costs(config), ...figures(runs.map(({ run }) => run)), inferenceImagesPerSecond };
+};
+
+/** What shapes alone tell. */
+const costs = (config: Awaited<ReturnType<typeof readNetConfig>>) => {
+  const model = buildNet(config);
+  const { parameters, multiplyAccumulates, activationBytes } = summary(model);
+  model.dispose();
+  return { parameters, multiplyAccumulates, activationBytes };
+};
+
+/** What finished runs of one net tell together. @throws Error when one of them was not tested */
+export const figures = (runs: readonly Run[]) => {
+  const summaries = runs.map(({ name, summary }) => {
+    const { testAccuracy } = summary ?? {};
+    if (!summary || testAccuracy == null) throw new Error(`compare: expected ${name} to be finished and tested`);
+    return { ...summary, testAccuracy };
+  });
+  const { config, events } = runs[0]!;
+  const start = events.find((event) => event.type === "start");
+  const accuracies = summaries.map(({ testAccuracy }) => testAccuracy);
+  // A run that never got there takes longer than every other.
+  const seconds = runs.map((run) => secondsTo(enough, run) ?? Number.POSITIVE_INFINITY);
+  const losses = summaries.map(({ loss }) => loss);
+  return {
+    model: config.model as ModelName,
+    resize: config.resize!,
+    epochs: summaries[0]!.epochs,
+    trainingImages: start!.examples,
+    seeds: runs.map(({ config }) => config.seed!),
+    peakRssBytes: Math.max(...summaries.map(({ peakRssBytes }) => peakRssBytes)),
+    trainingImagesPerSecond: median(summaries.map(({ examplesPerSecond }) => examplesPerSecond)),
+    secondsToEnough: finite(median(seconds)),
+    reachedEnough: seconds.filter(Number.isFinite).length,
+    testAccuracy: {
+      median: median(accuracies),
+      min: Math.min(...accuracies),
+      max: Math.max(...accuracies),
+      interval: medianInterval(accuracies) ?? null,
+    },
+    // JSON has no NaN: the loss of a run that diverged is null in its file.
+    loss: losses.some((loss) => loss === null) ? null : median(losses),
+  };
+};
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** When a test after an epoch first gave that accuracy; training goes on meanwhile, so it is exact to an epoch. */
+const secondsTo = (accuracy: number, { events }: Run): number | undefined =>
+  events.find((event) => event.type === "epoch" && (event.testAccuracy ?? 0) >= accuracy)?.seconds;
+
+const recipe = ["preset", "resize", "epochs", "limit", "batchSize", "learningRate", "net"] as const;
+
+/**
+ * A median over runs means something only when they were trained alike.
+ *
+ * @throws RunFolderError with the first difference
+ */
+const checkSameRecipe = ([first, ...others]: readonly Run[]): void => {
+  for (const run of others) {
+    for (const key of recipe) {
+      const [was, is] = [first!, run].map(({ config }) => JSON.stringify(config[key]) ?? "none");
+      if (was === is) continue;
+      throw new RunFolderError(
+        `compare: expected runs of one net to be trained alike, got ${key} ${was} in ${first!.name} and ${is} in ${run.name}; ` +
+          "give the comparison another --name or remove one of them",
+      );
+    }
+  }
+};

@@ -1,0 +1,91 @@
+// A comparison as people read it: the same cells for the terminal and for Markdown.
+import { count, duration } from "@mlpconv/programs";
+import type { Comparison, ComparisonRow } from "./comparison.js";
+
+const heads = (enough: number): string[] => [
+  "net",
+  "pixels",
+  "epochs x images",
+  "parameters",
+  "MACs",
+  "activations",
+  "peak RSS",
+  "training img/s",
+  "inference img/s",
+  `time to ${enough}`,
+  "loss",
+  "test accuracy",
+  "min",
+  "max",
+  "95% interval",
+  "seeds",
+];
+
+const perSecond = (value: number): string => (value < 100 ? value.toFixed(1) : count(Math.round(value)));
+const share = (value: number): string => value.toFixed(4);
+
+const cells = (row: ComparisonRow, failed: number): string[] => {
+  const { testAccuracy, seeds, secondsToEnough, reachedEnough, inferenceImagesPerSecond } = row;
+  const partly = reachedEnough < seeds.length ? ` (${reachedEnough} of ${seeds.length})` : "";
+  return [
+    row.model,
+    String(row.resize),
+    `${row.epochs} x ${count(row.trainingImages)}`,
+    count(row.parameters),
+    `${(row.multiplyAccumulates / 1e6).toFixed(1)} M`,
+    `${(row.activationBytes / 1e3).toFixed(0)} kB`,
+    `${(row.peakRssBytes / 1e6).toFixed(0)} MB`,
+    perSecond(row.trainingImagesPerSecond),
+    inferenceImagesPerSecond === null ? "none" : perSecond(inferenceImagesPerSecond),
+    (secondsToEnough === null ? "not reached" : duration(secondsToEnough)) + partly,
+    row.loss === null ? "none" : row.loss.toFixed(3),
+    share(testAccuracy.median),
+    share(testAccuracy.min),
+    share(testAccuracy.max),
+    testAccuracy.interval === null ? "none" : testAccuracy.interval.map(share).join("-"),
+    failed === 0 ? String(seeds.length) : `${seeds.length}, ${failed} failed`,
+  ];
+};
+
+const table = ({ rows, failures, enough }: Comparison): string[][] => [
+  heads(enough),
+  ...rows.map((row) => cells(row, failures.filter(({ model }) => model === row.model).length)),
+];
+
+/** What stands below the table. */
+const notes = ({ failures, leftOut }: Comparison): string[] => [
+  ...failures.map(({ run, reason }) => `failed: ${run}: ${reason}`),
+  ...leftOut.map((what) => `left out: ${what}`),
+];
+
+/** For a terminal, one figure a line and one column a net: sixteen columns fit nowhere. */
+export const comparisonLines = (comparison: Comparison): string[] => {
+  const columns = table(comparison);
+  const widths = columns.map((column) => Math.max(...column.map((cell) => cell.length)));
+  const lines = columns[0]!.map((_, figure) =>
+    columns
+      .map((column, i) => (i === 0 ? column[figure]!.padEnd(widths[i]!) : column[figure]!.padStart(widths[i]!)))
+      .join("  ")
+      .trimEnd(),
+  );
+  return [...(comparison.rows.length > 0 ? lines : []), ...notes(comparison)];
+};
+
+export const comparisonMarkdown = (comparison: Comparison): string => {
+  const { name, preset, dataset, engines, devices, enough, rows } = comparison;
+  const [head, ...body] = table(comparison);
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [
+    `# ${name}`,
+    "",
+    `Preset \`${preset}\`${dataset === null ? "" : ` on ${dataset}`}${engines.length > 0 ? `, engine ${engines.join(", ")} (${devices.join("; ")})` : ""}.`,
+    "",
+    ...(rows.length > 0 ? [line(head!), line(head!.map((_, i) => (i === 0 ? "---" : "---:"))), ...body.map(line), ""] : []),
+    ...notes(comparison).flatMap((note) => [`- ${note}`]),
+    ...(notes(comparison).length > 0 ? [""] : []),
+    "Test accuracy is that of all test images after the last epoch: median, least and most over the seeds, and the 95% bootstrap interval of",
+    "the median. MACs (multiply-accumulates) and activations are one image's, forward. Peak RSS is the whole training process's. Inference is one",
+    `pass over the test images, loading included. The time to ${enough} test accuracy is exact to an epoch, because tests come after epochs.`,
+    "",
+  ].join("\n");
+};

@@ -1,0 +1,64 @@
+// What comparison.json holds: a row for each net, from its runs.
+import type { ModelName } from "@mlpconv/models";
+
+/** A run that is not in its row's figures, and why. */
+export interface Failure {
+  run: string;
+  model: ModelName;
+  seed: number;
+  reason: string;
+}
+
+/** Figures of one net over its finished runs. Null where there is none. */
+export interface ComparisonRow {
+  model: ModelName;
+  /** Side of the images in pixels. */
+  resize: number;
+  epochs: number;
+  /** Training images in an epoch. */
+  trainingImages: number;
+  /** The finished runs' seeds. */
+  seeds: number[];
+  parameters: number;
+  /** Of one image forward. */
+  multiplyAccumulates: number;
+  /** Of one image forward, in float32. */
+  activationBytes: number;
+  /** The largest resident memory of any of its training processes. */
+  peakRssBytes: number;
+  /** Median; loading and testing outside the clock. */
+  trainingImagesPerSecond: number;
+  /** Over the test images, loading included. */
+  inferenceImagesPerSecond: number | null;
+  /** Median seconds of training and testing until a test gave at least `enough`; null when half of the runs never did. */
+  secondsToEnough: number | null;
+  /** Runs that did. */
+  reachedEnough: number;
+  testAccuracy: {
+    median: number;
+    min: number;
+    max: number;
+    /** 95% bootstrap interval of the median; null for a single run. */
+    interval: [number, number] | null;
+  };
+  /** Median of the last epochs' training loss, in nats; null when it was no number. */
+  loss: number | null;
+}
+
+export interface Comparison {
+  name: string;
+  preset: string;
+  dataset: string | null;
+  dataSha256: string | null;
+  engines: string[];
+  devices: string[];
+  /** The test accuracy that `secondsToEnough` waits for. */
+  enough: number;
+  rows: ComparisonRow[];
+  failures: Failure[];
+  /** What a budget left out, in words. */
+  leftOut: string[];
+}
+
+/** The test accuracy that counts as enough. */
+export const enough = 0.85;

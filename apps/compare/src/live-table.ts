@@ -1,0 +1,48 @@
+// What a comparison shows while it goes on: a line for each run, as a pure function.
+import { duration, rate } from "@mlpconv/programs";
+import type { LoggedEvent } from "@mlpconv/trainer";
+
+/** Where a run of the comparison stands. */
+export interface RunProgress {
+  name: string;
+  state: "waiting" | "running" | "testing speed" | "finished" | "failed";
+  /** The newest of its log. */
+  event?: LoggedEvent;
+  /** Of the last test. */
+  testAccuracy?: number;
+  epochs?: number;
+  stepsPerEpoch?: number;
+  /** Of the run so far. */
+  seconds?: number;
+}
+
+/** Takes in what came into its log. */
+export const advance = (progress: RunProgress, events: readonly LoggedEvent[]): void => {
+  for (const event of events) {
+    progress.event = event;
+    if (event.type === "start") {
+      progress.epochs = event.epochs;
+      progress.stepsPerEpoch = event.stepsPerEpoch;
+    } else if (event.type !== "step" && event.testAccuracy !== undefined)
+      progress.testAccuracy = event.testAccuracy;
+  }
+};
+
+/** One line a run, none wider than `columns`. */
+export const liveLines = (runs: readonly RunProgress[], columns: number): string[] => {
+  const widest = Math.max(...runs.map(({ name }) => name.length));
+  return runs.map((run) => `${run.name.padEnd(widest)}  ${words(run).join("  ")}`.slice(0, columns - 1).trimEnd());
+};
+
+const words = ({ state, event, testAccuracy, epochs, stepsPerEpoch, seconds }: RunProgress): string[] => {
+  const parts: string[] = [];
+  if (state === "running" && event?.type === "step" && epochs && stepsPerEpoch)
+    parts.push(`epoch ${event.epoch}/${epochs} ${Math.floor((100 * event.stepInEpoch) / stepsPerEpoch)}%`.padEnd(14));
+  else parts.push((state === "running" && !event ? "starting" : state).padEnd(14));
+  if (event && event.type !== "start") {
+    parts.push(`loss ${event.loss?.toFixed(3) ?? "none"}`, rate(event.examplesPerSecond));
+    if (testAccuracy !== undefined) parts.push(`test acc ${testAccuracy.toFixed(3)}`);
+  }
+  if (seconds !== undefined) parts.push(duration(seconds));
+  return parts;
+};

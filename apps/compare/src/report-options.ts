@@ -1,0 +1,48 @@
+// The command line of `report`, checked.
+import { basename, dirname } from "node:path";
+import { engineChoices, flagReader, folderPath, oneOf, runName, runsFolder } from "@mlpconv/programs";
+import type { EngineName } from "@mlpconv/tensor";
+
+/** The flags as they were typed. */
+export interface ReportFlags {
+  out?: string;
+  open?: boolean;
+  engine?: string;
+  data?: string;
+  json?: boolean;
+}
+
+/** The flags as they are meant. */
+export interface ReportRequest {
+  /** Names of runs, each once. */
+  runs: string[];
+  /** Folder of the page; absent for one run: its own. */
+  out: string | undefined;
+  open: boolean;
+  engine: EngineName | "auto";
+  /** Folder of the four IDX files. */
+  data: string | undefined;
+  json: boolean;
+}
+
+/** @throws UsageError with every problem found */
+export const readReportFlags = (runs: readonly string[], flags: ReportFlags): ReportRequest => {
+  const { given, wrong, check } = flagReader("report");
+  const names = runs.flatMap((run) => given(nameIn(run), runName) ?? []);
+  const request = {
+    runs: [...new Set(names)],
+    out: given(flags.out, folderPath("--out")),
+    open: flags.open ?? false,
+    engine: given(flags.engine, oneOf("--engine", engineChoices)) ?? ("auto" as const),
+    data: given(flags.data, folderPath("--data")),
+    json: flags.json ?? false,
+  };
+  if (runs.length === 0) wrong("expected the names of runs, such as pnpm report try-1, got none");
+  if (request.runs.length > 1 && flags.out === undefined)
+    wrong(`expected --out with ${request.runs.length} runs, got none; name a folder for their page`);
+  check();
+  return request;
+};
+
+/** "runs/try-1/", as shells complete it, is "try-1". */
+const nameIn = (run: string): string => (dirname(run) === runsFolder ? basename(run) : run);

@@ -1,0 +1,58 @@
+// What `report` does, in order: runs, data once, what each net can tell, the page.
+import { join } from "node:path";
+import type { Dataset } from "@mlpconv/datasets";
+import { count, type FoundRun, findData, findRun, loadRun, RunError, runsFolder, type Terminal } from "@mlpconv/programs";
+import { checkSameData } from "@mlpconv/report";
+import { readRun, writeReport } from "@mlpconv/report/node";
+import { useEngine } from "@mlpconv/tensor";
+import { checkData, hasInsights, writeInsights } from "./insights-files.js";
+import { openInBrowser } from "./open-in-browser.js";
+import type { ReportRequest } from "./report-options.js";
+
+/** @throws UsageError when there is no such run; RunFileError when one is broken; DifferentDataError when they saw different images */
+export const reportRuns = async (request: ReportRequest, terminal: Terminal): Promise<void> => {
+  const found: { name: string; folder: string; weights: FoundRun | undefined }[] = [];
+  for (const name of request.runs) found.push(await find(name, terminal));
+  // Before anything is computed.
+  checkSameData(await Promise.all(found.map(({ folder }) => readRun(folder))));
+
+  let prepared: { engine: string; data: Dataset } | undefined;
+  for (const { weights } of found) {
+    if (!weights || (await hasInsights(weights))) continue;
+    prepared ??= await prepare(request, terminal);
+    const { engine, data } = prepared;
+    await checkData(weights, data);
+    terminal.live(() => `looking at ${weights.name}`);
+    const run = await loadRun(weights);
+    const told = await writeInsights(run, data, {
+      engine,
+      onBatch: (done) => terminal.live(() => `${run.name}: ${count(done)} test images`),
+    });
+    run.model.dispose();
+    terminal.say(told);
+  }
+
+  const runs = await Promise.all(found.map(({ folder }) => readRun(folder)));
+  const written = await writeReport(request.out ?? found[0]!.folder, { runs });
+  const [page] = written;
+  terminal.say(`${page} and ${written.length - 1} figures`);
+  if (request.open) openInBrowser(page!);
+  if (request.json) process.stdout.write(`${JSON.stringify(written)}\n`);
+};
+
+/** A run without weights, stopped before its first epoch ended, is drawn without what they would tell. */
+const find = async (name: string, terminal: Terminal) => {
+  try {
+    const weights = await findRun("report", name, undefined, "RUN");
+    return { name, folder: weights.folder, weights };
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    terminal.say(`warning: ${error.message}; drawing it without mistakes and class maps`);
+    return { name, folder: join(runsFolder, name), weights: undefined };
+  }
+};
+
+const prepare = async ({ engine, data }: ReportRequest, terminal: Terminal) => {
+  const { name } = await useEngine(engine);
+  return { engine: name, data: await findData(data, terminal) };
+};

@@ -1,0 +1,10 @@
+// Whether two runs learned from the same data: a hash of all of it.
+import { createHash } from "node:crypto";
+import type { Dataset } from "@mlpconv/datasets";
+
+/** Of all images and labels, training first, in hexadecimal. */
+export const dataSha256 = ({ train, test }: Dataset): string => {
+  const hash = createHash("sha256");
+  for (const { images, labels } of [train, test]) hash.update(images).update(labels);
+  return hash.digest("hex");
+};

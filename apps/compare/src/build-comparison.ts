@@ -48,5 +48,7 @@ const inferenceSpeed = async (folder: string): Promise<number | null> => {
   const text = await readFile(join(folder, "evaluation.json"), "utf8").catch(() => undefined);
   if (text === undefined) return null;
   const { examples, seconds } = JSON.parse(text) as { examples?: unknown; seconds?: unknown };
-  return typeof examples === "number" && typeof seconds === "number" && seconds > 0 ? examples / seconds : null;
+  return typeof examples === "number" && typeof seconds === "number" && seconds > 0
+    ? examples / seconds
+    : null;
 };

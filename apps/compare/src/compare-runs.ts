@@ -28,7 +28,8 @@ export const compareRuns = async (request: CompareRequest, tools: CompareTools):
       interruption.exitCode() ?? 130,
       `interrupted; what was trained is in runs/${request.name}-*; go on with the same command`,
     );
-  const plan = request.budget === undefined ? undefined : await makePlan(request, request.budget, tools, stopped);
+  const plan =
+    request.budget === undefined ? undefined : await makePlan(request, request.budget, tools, stopped);
   const runs = plannedRuns(request, plan?.seeds ?? request.seeds, plan?.shortened);
 
   // All of them before the first is begun: what does not fit together is said before hours of work.
@@ -51,7 +52,8 @@ export const compareRuns = async (request: CompareRequest, tools: CompareTools):
     if (interruption.signal.aborted) throw stopped();
     shown.state = reason === undefined ? "finished" : "failed";
     if (reason !== undefined) failures.push({ run: run.name, model: run.model, seed: run.seed, reason });
-    else if (state !== "finished") await checkData(runs.filter((each) => progress.get(each)!.state === "finished"));
+    else if (state !== "finished")
+      await checkData(runs.filter((each) => progress.get(each)!.state === "finished"));
     terminal.say(outcomeLine(shown, state === "finished", reason));
   }
 
@@ -114,4 +116,3 @@ const makePlan = async (
   for (const line of planLines(plan)) terminal.say(line);
   return plan;
 };
-

@@ -9,7 +9,8 @@ import { comparisonMarkdown } from "./comparison-table.js";
 
 export const comparisonFolder = (name: string): string => join("comparisons", name);
 
-const write = (path: string, text: string): Promise<void> => writeAtomically(path, (file) => file.writeFile(text));
+const write = (path: string, text: string): Promise<void> =>
+  writeAtomically(path, (file) => file.writeFile(text));
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Writes comparison.json and comparison.md. @returns their paths */

@@ -1,10 +1,11 @@
 // One row of a comparison: a net's cost from its shapes, its figures from its runs.
+
+import { join } from "node:path";
 import type { ModelName } from "@mlpconv/models";
 import { summary } from "@mlpconv/models";
 import { buildNet, readNetConfig } from "@mlpconv/programs";
 import type { Run } from "@mlpconv/report";
 import { RunFolderError } from "@mlpconv/trainer/node";
-import { join } from "node:path";
 import { type ComparisonRow, enough } from "./comparison.js";
 import { median, medianInterval } from "./statistics.js";
 
@@ -30,7 +31,8 @@ const costs = (config: Awaited<ReturnType<typeof readNetConfig>>) => {
 export const figures = (runs: readonly Run[]) => {
   const summaries = runs.map(({ name, summary }) => {
     const { testAccuracy } = summary ?? {};
-    if (!summary || testAccuracy == null) throw new Error(`compare: expected ${name} to be finished and tested`);
+    if (!summary || testAccuracy == null)
+      throw new Error(`compare: expected ${name} to be finished and tested`);
     return { ...summary, testAccuracy };
   });
   const { config, events } = runs[0]!;
@@ -64,7 +66,9 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 
 /** When a test after an epoch first gave that accuracy; training goes on meanwhile, so it is exact to an epoch. */
 const secondsTo = (accuracy: number, { events }: Run): number | undefined =>
-  events.find((event) => event.type === "epoch" && (event.testAccuracy ?? 0) >= accuracy)?.seconds;
+  events
+    .filter((event) => event.type === "epoch")
+    .find(({ testAccuracy }) => testAccuracy !== undefined && testAccuracy >= accuracy)?.seconds;
 
 const recipe = ["preset", "resize", "epochs", "limit", "batchSize", "learningRate", "net"] as const;
 

@@ -64,7 +64,9 @@ export const comparisonLines = (comparison: Comparison): string[] => {
   const widths = columns.map((column) => Math.max(...column.map((cell) => cell.length)));
   const lines = columns[0]!.map((_, figure) =>
     columns
-      .map((column, i) => (i === 0 ? column[figure]!.padEnd(widths[i]!) : column[figure]!.padStart(widths[i]!)))
+      .map((column, i) =>
+        i === 0 ? column[figure]!.padEnd(widths[i]!) : column[figure]!.padStart(widths[i]!),
+      )
       .join("  ")
       .trimEnd(),
   );
@@ -80,7 +82,9 @@ export const comparisonMarkdown = (comparison: Comparison): string => {
     "",
     `Preset \`${preset}\`${dataset === null ? "" : ` on ${dataset}`}${engines.length > 0 ? `, engine ${engines.join(", ")} (${devices.join("; ")})` : ""}.`,
     "",
-    ...(rows.length > 0 ? [line(head!), line(head!.map((_, i) => (i === 0 ? "---" : "---:"))), ...body.map(line), ""] : []),
+    ...(rows.length > 0
+      ? [line(head!), line(head!.map((_, i) => (i === 0 ? "---" : "---:"))), ...body.map(line), ""]
+      : []),
     ...notes(comparison).flatMap((note) => [`- ${note}`]),
     ...(notes(comparison).length > 0 ? [""] : []),
     "Test accuracy is that of all test images after the last epoch: median, least and most over the seeds, and the 95% bootstrap interval of",

@@ -8,8 +8,8 @@ import {
   dataSha256,
   epochOf,
   type FoundRun,
-  testOptions,
   type TrainedRun,
+  testOptions,
   writeEvaluation,
 } from "@mlpconv/programs";
 import { checkSameData, type Insights, type Sample } from "@mlpconv/report";
@@ -36,7 +36,11 @@ const writtenAt = (path: string): Promise<number | undefined> =>
 /** @throws DifferentDataError when the run learned from other data than these */
 export const checkData = async ({ folder }: FoundRun, data: Dataset): Promise<void> => {
   const run = await readRun(folder);
-  const here = { ...run, name: data.source, config: { ...run.config, dataset: data.name, dataSha256: dataSha256(data) } };
+  const here = {
+    ...run,
+    name: data.source,
+    config: { ...run.config, dataset: data.name, dataSha256: dataSha256(data) },
+  };
   checkSameData([run, here]);
 };
 
@@ -58,30 +62,38 @@ export const writeInsights = async (
   const confusion = data.classes.map(() => data.classes.map(() => 0));
   for (const { label, predicted } of guesses) confusion[label]![predicted]!++;
   const accuracy = accuracyOf(confusion);
-  const sample = (index: number): Sample => ({ index, pixels: pixelsOf(data.test, index), ...guesses[index]! });
+  const sample = (index: number): Sample => ({
+    index,
+    pixels: pixelsOf(data.test, index),
+    ...guesses[index]!,
+  });
   const insights: Insights & { highestMapIsTrue?: number } = {
     classes: [...data.classes],
     net: describeNet(config.model, model),
     mistakes: worst(guesses).map(sample),
-    ...(classMaps && { classMaps: Array.from(classMaps, ([index, maps]) => ({ ...sample(index), ...maps })) }),
+    ...(classMaps && {
+      classMaps: Array.from(classMaps, ([index, maps]) => ({ ...sample(index), ...maps })),
+    }),
     ...(highestMapIsTrue !== undefined && { highestMapIsTrue }),
   };
-  await writeAtomically(join(folder, "insights.json"), (file) => file.writeFile(`${JSON.stringify(insights)}\n`));
+  await writeAtomically(join(folder, "insights.json"), (file) =>
+    file.writeFile(`${JSON.stringify(insights)}\n`),
+  );
   if (!(await isFresh(run, "evaluation.json")))
-  await writeEvaluation(folder, {
-    run: name,
-    model: config.model,
-    weights,
-    epoch: epochOf(run.metadata),
-    engine,
-    dataset: data.name,
-    examples: guesses.length,
-    loss,
-    accuracy,
-    classes: classFigures(confusion, data.classes),
-    confusion,
-    seconds: (performance.now() - began) / 1000,
-  });
+    await writeEvaluation(folder, {
+      run: name,
+      model: config.model,
+      weights,
+      epoch: epochOf(run.metadata),
+      engine,
+      dataset: data.name,
+      examples: guesses.length,
+      loss,
+      accuracy,
+      classes: classFigures(confusion, data.classes),
+      confusion,
+      seconds: (performance.now() - began) / 1000,
+    });
   const maps =
     highestMapIsTrue === undefined
       ? ""

@@ -31,13 +31,17 @@ export const advance = (progress: RunProgress, events: readonly LoggedEvent[]): 
 /** One line a run, none wider than `columns`. */
 export const liveLines = (runs: readonly RunProgress[], columns: number): string[] => {
   const widest = Math.max(...runs.map(({ name }) => name.length));
-  return runs.map((run) => `${run.name.padEnd(widest)}  ${words(run).join("  ")}`.slice(0, columns - 1).trimEnd());
+  return runs.map((run) =>
+    `${run.name.padEnd(widest)}  ${words(run).join("  ")}`.slice(0, columns - 1).trimEnd(),
+  );
 };
 
 const words = ({ state, event, testAccuracy, epochs, stepsPerEpoch, seconds }: RunProgress): string[] => {
   const parts: string[] = [];
   if (state === "running" && event?.type === "step" && epochs && stepsPerEpoch)
-    parts.push(`epoch ${event.epoch}/${epochs} ${Math.floor((100 * event.stepInEpoch) / stepsPerEpoch)}%`.padEnd(14));
+    parts.push(
+      `epoch ${event.epoch}/${epochs} ${Math.floor((100 * event.stepInEpoch) / stepsPerEpoch)}%`.padEnd(14),
+    );
   else parts.push((state === "running" && !event ? "starting" : state).padEnd(14));
   if (event && event.type !== "start") {
     parts.push(`loss ${event.loss?.toFixed(3) ?? "none"}`, rate(event.examplesPerSecond));

@@ -53,7 +53,8 @@ export const lookAtTests = async (
     const first = guesses.length;
     const [probabilities, loss, maps] = tf.tidy(() => {
       const maps = parts?.maps(x);
-      const logits = maps && parts ? parts.logits(maps) : (model.apply(x, { training: false }) as tf.Tensor2D);
+      const logits =
+        maps && parts ? parts.logits(maps) : (model.apply(x, { training: false }) as tf.Tensor2D);
       return [tf.softmax(logits), softmaxCrossEntropy(logits, y), maps] as const;
     });
     const [[mean], labels, shares] = await Promise.all([loss.data(), y.data(), probabilities.data()]);

@@ -50,7 +50,8 @@ export const measureCost = async (
     child.stop();
     const { lastWords } = await child.ended;
     const last = steps.at(-1);
-    if (!last || startSeconds === undefined) throw new Error(`compare: measuring ${model} failed: ${lastWords}`);
+    if (!last || startSeconds === undefined)
+      throw new Error(`compare: measuring ${model} failed: ${lastWords}`);
     const { config, events: logged } = await readRun(folder);
     const start = logged.find((event) => event.type === "start");
     return {

@@ -11,7 +11,10 @@ const commands: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
 /** Does nothing where there is no such command: the path was printed. */
 export const openInBrowser = (path: string): void => {
   const [command, ...args] = commands[process.platform] ?? ["xdg-open"];
-  const child = spawn(command, [...args, pathToFileURL(resolve(path)).href], { detached: true, stdio: "ignore" });
+  const child = spawn(command, [...args, pathToFileURL(resolve(path)).href], {
+    detached: true,
+    stdio: "ignore",
+  });
   child.on("error", () => {});
   child.unref();
 };

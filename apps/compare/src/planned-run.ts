@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import type { ModelName } from "@mlpconv/models";
 import { recipeDifferences, runsFolder } from "@mlpconv/programs";
-import { type Run, readRun } from "@mlpconv/report/node";
+import type { Run } from "@mlpconv/report";
+import { readRun } from "@mlpconv/report/node";
 import { filesOfRun, RunFolderError } from "@mlpconv/trainer/node";
 import type { CompareRequest } from "./compare-options.js";
 

@@ -1,7 +1,17 @@
 // What `report` does, in order: runs, data once, what each net can tell, the page.
 import { join } from "node:path";
 import type { Dataset } from "@mlpconv/datasets";
-import { count, type FoundRun, findData, findRun, loadRun, RunError, runsFolder, type Terminal } from "@mlpconv/programs";
+import {
+  count,
+  type FoundRun,
+  findData,
+  findRun,
+  loadRun,
+  NetConfigError,
+  RunError,
+  runsFolder,
+  type Terminal,
+} from "@mlpconv/programs";
 import { checkSameData } from "@mlpconv/report";
 import { readRun, writeReport } from "@mlpconv/report/node";
 import { useEngine } from "@mlpconv/tensor";
@@ -46,6 +56,8 @@ const find = async (name: string, terminal: Terminal) => {
     const weights = await findRun("report", name, undefined, "RUN");
     return { name, folder: weights.folder, weights };
   } catch (error) {
+    // Says better what is in a folder that is no run's.
+    if (error instanceof NetConfigError) await readRun(join(runsFolder, name));
     if (!(error instanceof RunError)) throw error;
     terminal.say(`warning: ${error.message}; drawing it without mistakes and class maps`);
     return { name, folder: join(runsFolder, name), weights: undefined };

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { loader } from "@mlpconv/datasets";
 import type { Interruption, Terminal } from "@mlpconv/programs";
-import { defaultRunName, findData, Interrupted } from "@mlpconv/programs";
+import { dataSha256, defaultRunName, findData, Interrupted } from "@mlpconv/programs";
 import { useEngine } from "@mlpconv/tensor";
 import type { Run, Summary } from "@mlpconv/trainer/node";
 import { buildModel } from "./build-model.js";
@@ -11,7 +11,6 @@ import { secondsPerPass } from "./estimate.js";
 import { checkRunIsNew, openRun } from "./open-run.js";
 import type { TrainRequest } from "./options.js";
 import { deviceWords, planLines } from "./plan.js";
-import { dataSha256 } from "@mlpconv/programs";
 import { checkResumed, type RunConfig, reopen } from "./resume.js";
 import { runTraining } from "./run-training.js";
 import { loaderOptions, settle } from "./settings.js";

@@ -1,0 +1,68 @@
+// Network in Network's claim about itself: the mean of a class's map is the class's logit.
+import { type Dataset, loader, synthetic } from "@mlpconv/datasets";
+import { lenet, ninMnist } from "@mlpconv/models";
+import { tf, useEngine } from "@mlpconv/tensor";
+import { beforeAll, expect, it } from "vitest";
+import { classMapModel } from "../src/class-map-model.js";
+import { describeNet } from "../src/describe-net.js";
+import { lookAtTests } from "../src/look-at-tests.js";
+
+let data: Dataset;
+let model: tf.LayersModel;
+beforeAll(async () => {
+  await useEngine("wasm");
+  data = synthetic({ test: 30 });
+  model = ninMnist({ ratio: 8, lastRelu: false, seed: 3 });
+});
+
+it("maps averaged by the net's own last layer are its logits to the bit, and so are their means", async () => {
+  const parts = classMapModel(model)!;
+  for await (const { x } of loader(data.test, { batchSize: 30 })) {
+    const maps = parts.maps(x);
+    const own = [...(await (model.apply(x, { training: false }) as tf.Tensor).data())];
+    expect([...(await parts.logits(maps).data())]).toEqual(own);
+    expect([...(await tf.mean(maps, [1, 2]).data())]).toEqual(own);
+    expect(new Set(own).size).toBeGreaterThan(100);
+  }
+});
+
+it("keeps the maps that are wanted, each with its logit as its mean, and the true class's is highest as often as the net is right", async () => {
+  const look = await lookAtTests(model, loader(data.test, { batchSize: 7 }), { wanted: new Set([0, 8, 29]) });
+  expect([...look.classMaps!.keys()]).toEqual([0, 8, 29]);
+  const right = look.guesses.filter(({ label, predicted }) => label === predicted).length;
+  expect(look.highestMapIsTrue).toBe(right / 30);
+  expect(look.guesses.map(({ label }) => label)).toEqual([...data.test.labels]);
+  for await (const { x } of loader(data.test, { batchSize: 30 })) {
+    const logits = (await (model.apply(x, { training: false }) as tf.Tensor2D).array()) as number[][];
+    for (const [index, { maps, side }] of look.classMaps!) {
+      expect(side).toBe(7);
+      maps.forEach((map, c) => {
+        expect(map).toHaveLength(49);
+        const mean = map.reduce((a, b) => a + b, 0) / 49;
+        expect(Math.abs(mean - logits[index]![c]!)).toBeLessThan(1e-6);
+      });
+    }
+  }
+});
+
+it("a net with dense layers has no class maps", async () => {
+  expect(classMapModel(lenet())).toBeUndefined();
+  const look = await lookAtTests(lenet(), loader(data.test, { batchSize: 30 }), { wanted: new Set([0]) });
+  expect(look).not.toHaveProperty("classMaps");
+  expect(look.guesses).toHaveLength(30);
+});
+
+it("describes the net as PyTorch would print it", () => {
+  const net = describeNet("ninMnist", model);
+  expect(net.inputShape).toEqual([28, 28, 1]);
+  expect(net.layers[0]).toMatchObject({
+    name: "0.0",
+    kind: "Conv2D",
+    kernel: 5,
+    stride: 1,
+    padding: 2,
+    activation: "relu",
+  });
+  expect(net.layers.at(-1)).toMatchObject({ kind: "GlobalAveragePooling2D", outputShape: [10] });
+  expect(net.layers.reduce((sum, { parameters }) => sum + parameters, 0)).toBe(model.countParams());
+});

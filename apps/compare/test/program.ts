@@ -1,0 +1,39 @@
+// Runs the real programs as their users do: another process, in a folder of its own.
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const mains = {
+  compare: fileURLToPath(new URL("../src/main.ts", import.meta.url)),
+  train: fileURLToPath(new URL("../../train/src/main.ts", import.meta.url)),
+};
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts `pnpm <args>` in `cwd`; `outcome` is there when it ends. */
+export const start = (program: keyof typeof mains, args: string, cwd: string) => {
+  const child = spawn(
+    process.execPath,
+    ["--conditions=@mlpconv/source", "--import", tsx, mains[program], ...args.split(" ")],
+    { cwd, env: { ...process.env, NO_COLOR: "1", MLPCONV_DEBUG: "" } },
+  );
+  const outcome = new Promise<Outcome>((resolve, reject) => {
+    const texts = { stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      texts.stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      texts.stderr += text;
+    });
+    child.on("error", reject).on("close", (code) => resolve({ code, ...texts }));
+  });
+  return { child, outcome };
+};
+
+export const run = (program: keyof typeof mains, args: string, cwd: string): Promise<Outcome> =>
+  start(program, args, cwd).outcome;

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { loader } from "@mlpconv/datasets";
 import type { Interruption, Terminal } from "@mlpconv/programs";
-import { dataSha256, defaultRunName, findData, Interrupted } from "@mlpconv/programs";
+import { dataSha256, defaultRunName, findData, Interrupted, runsFolder } from "@mlpconv/programs";
 import { useEngine } from "@mlpconv/tensor";
 import type { Run, Summary } from "@mlpconv/trainer/node";
 import { buildModel } from "./build-model.js";
@@ -14,7 +14,6 @@ import { deviceWords, planLines } from "./plan.js";
 import { checkResumed, type RunConfig, reopen } from "./resume.js";
 import { runTraining } from "./run-training.js";
 import { loaderOptions, settle } from "./settings.js";
-import { runsFolder } from "@mlpconv/programs";
 import { withTensorBoard } from "./with-tensorboard.js";
 
 /** @throws Interrupted when a signal ended the run, after what it learned is saved */

@@ -54,9 +54,9 @@ export const writeInsights = async (
 ): Promise<string> => {
   const { folder, config, model, name, weights } = run;
   const began = performance.now();
-  const wanted = new Set(firstOfEachClass(data.test));
+  const shown = firstOfEachClass(data.test);
   const images = loader(data.test, testOptions(config));
-  const look = await lookAtTests(model, images, { wanted, onBatch });
+  const look = await lookAtTests(model, images, { wanted: new Set(shown), onBatch });
   const { guesses, loss, classMaps, highestMapIsTrue } = look;
 
   const confusion = data.classes.map(() => data.classes.map(() => 0));
@@ -71,9 +71,7 @@ export const writeInsights = async (
     classes: [...data.classes],
     net: describeNet(config.model, model),
     mistakes: worst(guesses).map(sample),
-    ...(classMaps && {
-      classMaps: Array.from(classMaps, ([index, maps]) => ({ ...sample(index), ...maps })),
-    }),
+    ...(classMaps && { classMaps: shown.map((index) => ({ ...sample(index), ...classMaps.get(index)! })) }),
     ...(highestMapIsTrue !== undefined && { highestMapIsTrue }),
   };
   await writeAtomically(join(folder, "insights.json"), (file) =>

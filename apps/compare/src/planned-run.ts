@@ -1,7 +1,7 @@
 // The runs of a comparison, and what each is to its folder: to be begun, to go on with, or finished.
 import { join } from "node:path";
 import type { ModelName } from "@mlpconv/models";
-import { recipeDifferences, runsFolder } from "@mlpconv/programs";
+import { recipeArguments, recipeDifferences, runsFolder } from "@mlpconv/programs";
 import type { Run } from "@mlpconv/report";
 import { readRun } from "@mlpconv/report/node";
 import { filesOfRun, RunFolderError } from "@mlpconv/trainer/node";
@@ -42,24 +42,11 @@ export const plannedRuns = (
 /** The arguments of `train` for it. */
 export const trainArguments = (
   { name, model, seed, epochs, limit }: PlannedRun,
-  { preset, engine, resize, batchSize, learningRate, data }: CompareRequest,
-): string[] => {
-  const flags = {
-    "--model": model,
-    "--seed": seed,
-    "--run": name,
-    "--preset": preset,
-    "--engine": engine,
-    "--resize": resize,
-    "--epochs": epochs,
-    "--batch-size": batchSize,
-    "--lr": learningRate,
-    "--limit": limit,
-    "--data": data,
-  };
-  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
-  return ["train", ...given.flatMap(([flag, value]) => [flag, String(value)])];
-};
+  request: CompareRequest,
+): string[] => [
+  ...["train", "--model", model, "--seed", String(seed), "--run", name],
+  ...recipeArguments({ ...request, epochs, limit }),
+];
 
 /**
  * Looks at a run's folder.

@@ -4,13 +4,12 @@ import {
   flagReader,
   modelNames,
   oneOf,
-  type PresetName,
   type RecipeFlags,
+  type RecipeRequest,
   readRecipeFlags,
   runName,
   wholeNumber,
 } from "@mlpconv/programs";
-import type { EngineName } from "@mlpconv/tensor";
 
 /** The flags as they were typed. */
 export interface Flags extends RecipeFlags {
@@ -24,20 +23,9 @@ export interface Flags extends RecipeFlags {
 }
 
 /** The flags as they are meant; what is absent is the preset's to say. */
-export interface TrainRequest {
+export interface TrainRequest extends Given<RecipeRequest> {
   model?: ModelName;
-  preset?: PresetName;
-  engine: EngineName | "auto";
-  /** Side of the images in pixels. */
-  resize?: number;
-  epochs?: number;
-  batchSize?: number;
-  learningRate?: number;
   seed?: number;
-  /** Training images in an epoch. */
-  limit?: number;
-  /** Folder of the four IDX files. */
-  data?: string;
   /** Name of the run's folder. */
   run?: string;
   /** Steps from one checkpoint to the next. */
@@ -52,13 +40,13 @@ export interface TrainRequest {
 /** @throws UsageError with every problem found */
 export const readFlags = (flags: Flags): TrainRequest => {
   const reader = flagReader("train");
-  const { given, wrong, check } = reader;
+  const { wrong, check } = reader;
   const request = {
-    model: given(flags.model, oneOf("--model", modelNames)),
+    model: reader.given(flags.model, oneOf("--model", modelNames)),
     ...readRecipeFlags(flags, reader),
-    seed: given(flags.seed, wholeNumber("--seed", 0, Number.MAX_SAFE_INTEGER)),
-    run: given(flags.run, runName),
-    saveEvery: given(flags.saveEvery, wholeNumber("--save-every", 1, 1_000_000_000)),
+    seed: reader.given(flags.seed, wholeNumber("--seed", 0, Number.MAX_SAFE_INTEGER)),
+    run: reader.given(flags.run, runName),
+    saveEvery: reader.given(flags.saveEvery, wholeNumber("--save-every", 1, 1_000_000_000)),
     resume: flags.resume ?? false,
     tensorboard: flags.tensorboard,
     json: flags.json ?? false,
@@ -66,12 +54,12 @@ export const readFlags = (flags: Flags): TrainRequest => {
   if (request.resume && flags.run === undefined)
     wrong("expected --run with --resume, got none; name the run that is to go on");
   check();
-  return withoutUndefined(request);
+  return given(request);
 };
 
 /** An absent key and an undefined one differ when objects are spread: only values that were given stay. */
 type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };
-const withoutUndefined = <T extends object>(values: T) =>
+export const given = <T extends object>(values: T) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;

@@ -1,8 +1,7 @@
 // What a run will do: the preset of its model, with what the command line says otherwise.
 import type { ModelName } from "@mlpconv/models";
-import type { PresetName } from "@mlpconv/programs";
-import { count, testOptions } from "@mlpconv/programs";
-import type { TrainRequest } from "./options.js";
+import { count, type PresetName, testOptions, UsageError } from "@mlpconv/programs";
+import { given, type TrainRequest } from "./options.js";
 import { defaults, type Preset, presets } from "./presets.js";
 
 export interface Settings extends Preset {
@@ -11,19 +10,36 @@ export interface Settings extends Preset {
   seed: number;
 }
 
-/** @param gpu whether the engine has one: it decides what nobody asked for by name */
+/**
+ * @param gpu whether the engine has one: it decides what nobody asked for by name
+ * @throws UsageError when the net has no such part
+ */
 export const settle = (request: TrainRequest, gpu: boolean): Settings => {
   const { model, preset } = defaults(request, gpu);
-  const { resize, epochs, batchSize, learningRate, limit, seed = 0 } = request;
-  const recipe: Preset = {
-    ...presets[preset][model],
-    ...(resize !== undefined && { resize }),
-    ...(epochs !== undefined && { epochs }),
-    ...(batchSize !== undefined && { batchSize }),
-    ...(learningRate !== undefined && { learningRate }),
-    ...(limit !== undefined && { limit }),
+  const base = presets[preset][model];
+  const { seed = 0, dropout, lastRelu, pointwise, weights, biases } = request;
+  if (lastRelu !== undefined && !model.startsWith("nin"))
+    throw new UsageError("train", [
+      `expected --last-relu with nin, ninMnist or ninCifar, got ${model}; leave it out`,
+    ]);
+  if (pointwise !== undefined && model !== "nin")
+    throw new UsageError("train", [`expected --pointwise with nin, got ${model}; leave it out`]);
+  const { resize, epochs, limit, batchSize, learningRate, momentum } = request;
+  const { weightDecay, schedule, warmup, normalize, flip } = request;
+  const changed = { resize, epochs, limit, batchSize, learningRate, momentum };
+  const more = { weightDecay, schedule, warmup, normalize, flip };
+  return {
+    model,
+    preset,
+    seed,
+    ...base,
+    ...given({ ...changed, ...more }),
+    net: {
+      ...base.net,
+      ...given({ dropout, lastRelu, pointwise }),
+      init: { ...base.net.init, ...given({ weights, biases }) },
+    },
   };
-  return { model, preset, seed, ...recipe };
 };
 
 /** What both loaders are given: the training images as the recipe wants them, the test images whole and in order. */
@@ -50,6 +66,9 @@ export const recipeLines = (settings: Settings): string[] => {
     [
       `${net.init.weights === "he" ? "He" : "Xavier"} initialisation`,
       net.init.biases === "pytorch" && "PyTorch's default biases",
+      net.dropout !== undefined && (net.dropout === 0 ? "no dropout" : `dropout ${net.dropout}`),
+      net.pointwise !== undefined && `${net.pointwise} 1x1 convolutions a block`,
+      net.lastRelu === false && "no ReLU after the last convolution",
       normalize ? "normalised pixels" : "pixels in [0, 1]",
       flip && "mirrored at random",
       `seed ${settings.seed}`,

@@ -4,26 +4,31 @@ import { type Activation, type Conv2dOptions, conv2d } from "./conv2d.js";
 import type { Layer } from "./stock.js";
 
 export interface NinBlockOptions extends Omit<Conv2dOptions, "activation"> {
-  /** After the third convolution. Default "relu". */
+  /** How many 1x1 convolutions follow the first, when `filters` is one number. Default 2. */
+  pointwise?: number | undefined;
+  /** After the last convolution. Default "relu". */
   lastActivation?: Activation;
 }
 
 /**
- * A convolution and two 1x1 convolutions, each with ReLU: the 1x1 ones are dense layers over the channels at every pixel
- * (Lin et al., 2013, section 3.1; d2l, "Network in Network").
+ * A convolution and 1x1 convolutions, two as the paper has it, each with ReLU: the 1x1 ones are dense layers over the channels at every
+ * pixel (Lin et al., 2013, section 3.1; d2l, "Network in Network").
  *
- * @param filters channels of all three, or of each
+ * @param filters channels of all, or of the first and of each 1x1 one
  * @throws RangeError when a number is not a whole one in range
  */
 export const ninBlock = (
-  filters: number | readonly [number, number, number],
-  { lastActivation = "relu", ...window }: NinBlockOptions,
+  filters: number | readonly [number, ...number[]],
+  { pointwise = 2, lastActivation = "relu", ...window }: NinBlockOptions,
 ): Layer[] => {
-  const [first, second, third] = typeof filters === "number" ? [filters, filters, filters] : filters;
-  positive("ninBlock", { "first filters": first, "second filters": second, "third filters": third });
-  return [
-    ...conv2d(first, window),
-    ...conv2d(second, { kernel: 1 }),
-    ...conv2d(third, { kernel: 1, activation: lastActivation }),
-  ];
+  if (!Number.isInteger(pointwise) || pointwise < 0)
+    throw new RangeError(`ninBlock: expected pointwise to be a whole number from 0 up, got ${pointwise}`);
+  const channels = typeof filters === "number" ? Array<number>(pointwise + 1).fill(filters) : filters;
+  positive("ninBlock", Object.fromEntries(channels.map((count, i) => [`filters[${i}]`, count])));
+  return channels.flatMap((count, i) =>
+    conv2d(count, {
+      ...(i === 0 ? window : { kernel: 1 }),
+      activation: i === channels.length - 1 ? lastActivation : "relu",
+    }),
+  );
 };

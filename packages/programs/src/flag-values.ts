@@ -70,6 +70,24 @@ export const positive =
       : new Problem(`expected ${flag} to be a number above 0, such as 0.05, got "${text}"`);
   };
 
+export const atLeastZero =
+  (flag: string) =>
+  (text: string): number | Problem => {
+    const value = Number(text);
+    return text.trim() !== "" && value >= 0 && value < Infinity
+      ? value
+      : new Problem(`expected ${flag} to be a number from 0 up, got "${text}"`);
+  };
+
+export const share =
+  (flag: string) =>
+  (text: string): number | Problem => {
+    const value = Number(text);
+    return text.trim() !== "" && value >= 0 && value < 1
+      ? value
+      : new Problem(`expected ${flag} to be a number from 0 to below 1, got "${text}"`);
+  };
+
 export const folderPath =
   (flag: string) =>
   (text: string): string | Problem =>

@@ -21,9 +21,11 @@ export { checkNetConfig, type Net, type NetConfig, NetConfigError, readNetConfig
 export { createProgram, runProgram } from "./program.js";
 export {
   addRecipeFlags,
+  type RecipeChanges,
   type RecipeFlags,
   type RecipeRequest,
   readRecipeFlags,
+  recipeArguments,
   recipeDifferences,
 } from "./recipe-flags.js";
 export { type FoundRun, findRun, RunError, type WeightsName, weightsNames } from "./run-folder.js";

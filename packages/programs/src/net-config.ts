@@ -9,6 +9,8 @@ export interface Net {
   ratio?: number;
   /** ReLU after the last convolution as well: then logits are never negative. Only the NiNs have it. */
   lastRelu?: boolean;
+  /** 1x1 convolutions in each block; absent: two. Only `nin` has it. */
+  pointwise?: number;
   /** Absent: the net's own, 0.5. */
   dropout?: number;
   init: { weights: "he" | "xavier"; biases: "zeros" | "pytorch" };
@@ -52,12 +54,17 @@ export const checkNetConfig = (value: unknown, where: string): NetConfig => {
   expect(modelNames.includes(model as ModelName), `model to be one of ${modelNames.join(", ")}`, model);
   expect(isWhole(resize, 1, 1024), "resize to be a whole number from 1 to 1024", resize);
   expect(isObject(net), "net to be an object", net);
-  const { ratio, lastRelu, dropout } = net as Unchecked<Net>;
+  const { ratio, lastRelu, pointwise, dropout } = net as Unchecked<Net>;
   expect(ratio === undefined || (isNumber(ratio) && ratio > 0), "net.ratio to be a number above 0", ratio);
   expect(
     lastRelu === undefined || typeof lastRelu === "boolean",
     "net.lastRelu to be true or false",
     lastRelu,
+  );
+  expect(
+    pointwise === undefined || isWhole(pointwise, 0, 4),
+    "net.pointwise to be a whole number from 0 to 4",
+    pointwise,
   );
   expect(
     dropout === undefined || (isNumber(dropout) && dropout >= 0 && dropout < 1),
@@ -67,15 +74,12 @@ export const checkNetConfig = (value: unknown, where: string): NetConfig => {
   expect(typeof normalize === "boolean", "normalize to be true or false", normalize);
   expect(isWhole(batchSize, 1, 60_000), "batchSize to be a whole number from 1 to 60000", batchSize);
   expect(isWhole(seed, 0, Number.MAX_SAFE_INTEGER), "seed to be a whole number from 0 up", seed);
-  return { model, resize, net: shape(ratio, lastRelu, dropout), normalize, batchSize, seed } as NetConfig;
+  const shape = withoutUndefined({ ratio, lastRelu, pointwise, dropout });
+  return { model, resize, net: shape, normalize, batchSize, seed } as NetConfig;
 };
 
-/** The entries that shape a net: how it was initialised no longer matters. */
-const shape = (ratio: unknown, lastRelu: unknown, dropout: unknown) => ({
-  ...(ratio !== undefined && { ratio }),
-  ...(lastRelu !== undefined && { lastRelu }),
-  ...(dropout !== undefined && { dropout }),
-});
+const withoutUndefined = (entries: object) =>
+  Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 
 type Unchecked<T> = { [K in keyof T]?: unknown };
 

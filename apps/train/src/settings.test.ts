@@ -16,6 +16,28 @@ describe("settle", () => {
   });
 });
 
+describe("settle, part by part of the net", () => {
+  it("changes what is named and keeps the rest of the preset's", () => {
+    const net = { lastRelu: false, dropout: 0.2, pointwise: 1 };
+    const asks = { ...asked, model: "nin", preset: "d2l", ...net, weights: "he", normalize: true } as const;
+    const { init } = presets.d2l.nin.net;
+    expect(settle(asks, false)).toEqual({
+      ...settle({ ...asked, model: "nin", preset: "d2l" }, false),
+      normalize: true,
+      net: { ...presets.d2l.nin.net, ...net, init: { ...init, weights: "he" } },
+    });
+  });
+
+  it("refuses parts that the net does not have", () => {
+    expect(() => settle({ ...asked, model: "lenet", lastRelu: true }, false)).toThrow(
+      "expected --last-relu with nin, ninMnist or ninCifar, got lenet",
+    );
+    expect(() => settle({ ...asked, model: "ninMnist", pointwise: 1 }, false)).toThrow(
+      "expected --pointwise with nin, got ninMnist",
+    );
+  });
+});
+
 describe("loaderOptions", () => {
   it("shuffles, mirrors and limits the training images alone", () => {
     const { train, test } = loaderOptions(settle({ ...asked, preset: "best", limit: 640 }, false));
@@ -47,7 +69,7 @@ describe("recipeLines", () => {
     ]);
     expect(recipeLines(settle({ ...asked, preset: "best", epochs: 1 }, false))).toEqual([
       "1 epoch in batches of 128, SGD at 0.05, momentum 0.9, weight decay 0.0005, warm-up over 200 steps, then a cosine",
-      "He initialisation, normalised pixels, mirrored at random, seed 3",
+      "He initialisation, no ReLU after the last convolution, normalised pixels, mirrored at random, seed 3",
     ]);
   });
 });

@@ -55,7 +55,7 @@ describe("ninBlock", () => {
 
   test("names the wrong one of three", () => {
     expect(() => ninBlock([8, 0, 4], { kernel: 3 })).toThrow(
-      "ninBlock: expected second filters to be a whole number from 1 up, got 0",
+      "ninBlock: expected filters[1] to be a whole number from 1 up, got 0",
     );
   });
 });

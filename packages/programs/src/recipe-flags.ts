@@ -169,8 +169,8 @@ export const recipeDifferences = (request: Asked, config: object): string[] => {
   const asked = [
     ["--model", "model", request.model],
     ["--preset", "preset", request.preset],
-    ["--seed", "seed", request.seed],
     ...changes.map((key) => [...places[key], request[key]] as const),
+    ["--seed", "seed", request.seed],
     ["--engine", "engine", request.engine === "auto" ? undefined : request.engine],
   ] as const;
   return asked.flatMap(([flag, place, value]) => {

@@ -5,6 +5,8 @@ import { type BesidePytorchOptions, besidePytorch, type Work } from "./beside-py
 import { type CaseName, caseNames } from "./cases.js";
 import { benchKernels } from "./kernels.js";
 import { benchLoader } from "./loader.js";
+import { benchRecipe } from "./recipe/bench-recipe.js";
+import { type ExperimentName, experimentNames } from "./recipe/experiments.js";
 import { benchThreads } from "./threads.js";
 
 const count = (text: string): number => {
@@ -72,5 +74,14 @@ program
   .option("--batch <n>", "images", count, 8)
   .option("--runs <n>", "runs to take the median of", count, 3)
   .action(benchKernels);
+
+program
+  .command("recipe")
+  .description(
+    "how NiN and its peers train: experiments of many runs each; the same command goes on where it stopped",
+  )
+  .addArgument(new Argument("<experiments...>", "which").choices(experimentNames))
+  .option("--jobs <n>", "runs at the same time, a thread each when there are several", count, 1)
+  .action((names: ExperimentName[], { jobs }: { jobs: number }) => benchRecipe(names, jobs));
 
 await program.parseAsync();

@@ -1,5 +1,5 @@
 // Measured figures as files: what was measured, where and with which versions stands in the file and in its name.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 
@@ -23,7 +23,13 @@ const slug = (text: string) =>
     .replace(/[^a-z0-9.]+/g, "-")
     .replace(/^-|-$/g, "");
 
-/** Writes results/<kind>-<what>-<cpu>-<cores>core-node<version>[-<peer>].json and gives its path. */
+/** results/<kind>-<what>-<cpu>-<cores>core-node<version>[-<peer>].json */
+const pathOf = (kind: string, what: string, peer: string | undefined, on: Machine): string => {
+  const name = [kind, what, slug(on.cpu), `${on.cores}core`, `node${on.node}`, peer && slug(peer)];
+  return join("results", `${name.filter(Boolean).join("-")}.json`);
+};
+
+/** Writes them under a name that tells what, where and beside whom, and gives its path. */
 export const writeResults = (
   kind: string,
   what: string,
@@ -31,10 +37,15 @@ export const writeResults = (
   figures: object,
 ): string => {
   const on = machine();
-  const name = [kind, what, slug(on.cpu), `${on.cores}core`, `node${on.node}`, peer && slug(peer)];
-  const path = join("results", `${name.filter(Boolean).join("-")}.json`);
+  const path = pathOf(kind, what, peer, on);
   mkdirSync("results", { recursive: true });
   const date = new Date().toISOString().slice(0, 10);
   writeFileSync(path, `${JSON.stringify({ kind, date, machine: on, ...figures }, null, 2)}\n`);
   return path;
+};
+
+/** What an earlier start wrote on a machine of this kind; undefined when there is none. */
+export const readResults = <Figures>(kind: string, what: string): Figures | undefined => {
+  const path = pathOf(kind, what, undefined, machine());
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Figures) : undefined;
 };

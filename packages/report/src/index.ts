@@ -2,6 +2,7 @@
 export { checkSameData, DifferentDataError } from "./compare.js";
 export { type CurvePoint, type Curves, curvesOf } from "./curves.js";
 export { classAccuracies, type Evaluation } from "./evaluation.js";
+export { accuracyStrips, type Strip } from "./figures/accuracy-strips.js";
 export { blocksDiagram } from "./figures/blocks-diagram.js";
 export { classAccuracy } from "./figures/class-accuracy.js";
 export { classMapsFigure, logitsOf } from "./figures/class-maps.js";

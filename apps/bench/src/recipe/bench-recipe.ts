@@ -1,0 +1,91 @@
+// `pnpm bench recipe`: trains what the experiments ask for, several at once, and keeps each run's row as soon as it is done.
+import { writeFile } from "node:fs/promises";
+import { type Dataset, fashionMnist, loader } from "@mlpconv/datasets";
+import { findRun, loadRun, testOptions } from "@mlpconv/programs";
+import { accuracyStrips, withTheme } from "@mlpconv/report";
+import { toPng } from "@mlpconv/report/node";
+import { useEngine } from "@mlpconv/tensor";
+import { readResults, writeResults } from "../results.js";
+import { deadChannels } from "./dead-channels.js";
+import { type ExperimentName, experiments, type Trial } from "./experiments.js";
+import { runTrial } from "./run-trial.js";
+import { type TrialRow, trialRow } from "./trial-row.js";
+
+interface RecipeResults {
+  question: string;
+  rows: TrialRow[];
+}
+
+// A channel that sleeps through this many is called dead.
+const seenImages = 2000;
+
+/** @param jobs runs at the same time, each on one thread when there are several */
+export const benchRecipe = async (names: readonly ExperimentName[], jobs: number): Promise<void> => {
+  await useEngine("native");
+  const data = await fashionMnist();
+  for (const name of names) await runExperiment(name, jobs, data);
+};
+
+const runExperiment = async (name: ExperimentName, jobs: number, data: Dataset): Promise<void> => {
+  const { question, trials } = experiments[name];
+  const what = `${name}-native`;
+  const rows = readResults<RecipeResults>("recipe", what)?.rows ?? [];
+  const isDone = (trial: Trial, seed: number) =>
+    rows.some((row) => row.what === trial.what && row.flags === trial.flags && row.seed === seed);
+  // All trials with seed 0 first: whoever stops early has something of each.
+  const most = Math.max(...trials.map(({ seeds }) => seeds));
+  const waiting = Array.from({ length: most }, (_, seed) =>
+    trials.filter((trial) => seed < trial.seeds && !isDone(trial, seed)).map((trial) => ({ trial, seed })),
+  ).flat();
+  console.log(`${name}: ${question} ${waiting.length} runs to do, ${rows.length} done.`);
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { trial, seed } = next;
+      const runName = runNameOf(name, trial, seed);
+      const run = await runTrial(runName, trial, seed, jobs);
+      const row = trialRow(trial, run, await countDead(runName, data), jobs);
+      rows.push(row);
+      console.log(line(row));
+      writeResults("recipe", what, undefined, { question, rows });
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  await draw(writeResults("recipe", what, undefined, { question, rows }), question, rows);
+};
+
+/** A figure beside the rows' file. */
+const draw = async (path: string, question: string, rows: readonly TrialRow[]): Promise<void> => {
+  const strips = [...new Set(rows.map(({ what }) => what))].map((label) => ({
+    label,
+    accuracies: rows.filter(({ what }) => what === label).map((row) => row.testAccuracies.at(-1)!),
+  }));
+  const svg = accuracyStrips(question, strips);
+  await writeFile(path.replace(/json$/, "svg"), withTheme(svg, "light"));
+  await writeFile(path.replace(/json$/, "png"), await toPng(svg, { scale: 2 }));
+};
+
+const countDead = async (name: string, data: Dataset) => {
+  const { model, config } = await loadRun(await findRun("bench", name, "last"));
+  const dead = await deadChannels(model, loader(data.test, { ...testOptions(config), limit: seenImages }));
+  model.dispose();
+  return dead;
+};
+
+const runNameOf = (name: string, { what, model, flags }: Trial, seed: number): string =>
+  `${name}-${model}-${[what, flags].join(" ").replace(/[^A-Za-z0-9.]+/g, "-")}-seed${seed}`;
+
+const line = ({
+  what,
+  seed,
+  testAccuracies,
+  plateauSteps,
+  deadClasses,
+  deadHidden,
+  seconds,
+}: TrialRow): string =>
+  [
+    `${what}, seed ${seed}: ${testAccuracies.map((accuracy) => accuracy.toFixed(4)).join(" ")}`,
+    plateauSteps === null ? "never left the plateau" : `left the plateau at step ${plateauSteps}`,
+    `dead: ${deadClasses} classes, ${deadHidden} channels`,
+    `${seconds.toFixed(0)} s`,
+  ].join(", ");

@@ -1,0 +1,26 @@
+// Experiments ask for what `train` takes.
+import { addRecipeFlags, flagReader, type RecipeFlags, readRecipeFlags } from "@mlpconv/programs";
+import { Command } from "commander";
+import { describe, expect, test } from "vitest";
+import { experimentNames, experiments, type Trial } from "./experiments.js";
+
+describe.each(experimentNames)("%s", (name) => {
+  const trials: readonly Trial[] = experiments[name].trials;
+
+  test("names each of its trials once, and they differ", () => {
+    expect(new Set(trials.map(({ what }) => what)).size).toBe(trials.length);
+    expect(new Set(trials.map(({ model, preset, flags }) => [model, preset, flags].join())).size).toBe(
+      trials.length,
+    );
+  });
+
+  test.each(trials)("$what: its flags are train's", ({ flags, preset }) => {
+    const command = addRecipeFlags(new Command())
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} });
+    command.parse(["--preset", preset, ...flags.split(" ").filter(Boolean)], { from: "user" });
+    const reader = flagReader("train");
+    readRecipeFlags(command.opts<RecipeFlags>(), reader);
+    expect(() => reader.check()).not.toThrow();
+  });
+});

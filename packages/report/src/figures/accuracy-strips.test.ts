@@ -1,0 +1,22 @@
+// Dots of runs in rows, their medians beside them.
+import { expect, test } from "vitest";
+import { elements, texts } from "../../test/sample-run.js";
+import { accuracyStrips } from "./accuracy-strips.js";
+
+const svg = accuracyStrips("Two ways", [
+  { label: "ours", accuracies: [0.92, 0.9, 0.91] },
+  { label: "the <chapter's>", accuracies: [0.1, 0.8] },
+]);
+
+test("a run is a dot at its accuracy, in the row of its kind", () => {
+  const dots = elements(svg, "circle");
+  const [a, b, c, low, high] = dots.map(({ cx }) => Number(cx));
+  expect(a! - c!).toBeCloseTo(c! - b!, 1);
+  expect((high! - low!) / (a! - b!)).toBeCloseTo(0.7 / 0.02, 0);
+  expect(dots.map(({ cy }) => Number(cy))).toEqual([22, 22, 22, 46, 46]);
+});
+
+test("the median is written, and said with the number of runs", () => {
+  expect(texts(svg)).toEqual(expect.arrayContaining(["0.910", "0.450"]));
+  expect(svg).toContain("ours 0.910 (3 runs), the &lt;chapter&#39;s&gt; 0.450 (2 runs)");
+});

@@ -1,0 +1,60 @@
+// A dot a run, a row for each way to train: what a median hides is seen, runs that never learned too.
+import { scaleLinear } from "d3-scale";
+import { markup } from "../markup.js";
+import { colour } from "../themes.js";
+import { decimal } from "../words.js";
+import { figure, fitText, textWidth } from "./figure.js";
+
+export interface Strip {
+  /** In words; what all runs of the row share. */
+  label: string;
+  /** Test accuracy of each run, 0 to 1. At least one. */
+  accuracies: readonly number[];
+}
+
+const row = 24;
+const top = 10;
+const right = 60;
+const plot = 420;
+
+/** Rows from above down as they come; a bar marks each median, which is written at the right. */
+export const accuracyStrips = (title: string, strips: readonly Strip[]): string => {
+  const left = 16 + Math.min(280, Math.max(...strips.map(({ label }) => textWidth(label))));
+  const width = left + plot + right;
+  const bottom = top + row * strips.length;
+  const lowest = Math.min(...strips.flatMap(({ accuracies }) => accuracies));
+  const x = scaleLinear([lowest, 1], [left, left + plot]).nice(5);
+  const medians = strips.map(({ accuracies }) => median(accuracies));
+  const said = strips.map(
+    ({ label, accuracies }, i) => `${label} ${decimal(medians[i]!)} (${accuracies.length} runs)`,
+  );
+  return figure(
+    { width, height: bottom + 40, title, description: `Median test accuracy: ${said.join(", ")}.` },
+    x
+      .ticks(5)
+      .map(
+        (tick) =>
+          markup`<path d="M${x(tick)} ${top}V${bottom}" stroke="${colour("grid")}"/><text x="${x(tick)}" y="${bottom + 16}" text-anchor="middle" fill="${colour("muted")}">${x.tickFormat(5)(tick)}</text>`,
+      ),
+    markup`<text x="${left + plot / 2}" y="${bottom + 34}" text-anchor="middle">test accuracy</text>`,
+    strips.map(({ label, accuracies }, i) => {
+      const y = top + row * (i + 0.5);
+      const middle = x(medians[i]!);
+      return [
+        markup`<text x="${left - 10}" y="${y + 4}" text-anchor="end">${fitText(label, left - 16)}</text>`,
+        accuracies.map(
+          (accuracy) =>
+            markup`<circle class="run" cx="${x(accuracy)}" cy="${y}" r="4" fill="${colour("series-1")}" fill-opacity="0.6"/>`,
+        ),
+        markup`<path class="median" d="M${middle} ${y - 9}V${y + 9}" stroke="${colour("ink")}" stroke-width="2"/>`,
+        markup`<text x="${left + plot + right - 8}" y="${y + 4}" text-anchor="end">${decimal(medians[i]!)}</text>`,
+      ];
+    }),
+  );
+};
+
+/** The middle one, or the mean of the two in the middle. */
+const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+};

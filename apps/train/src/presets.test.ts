@@ -40,6 +40,7 @@ describe("presets", () => {
       resize: side,
       epochs: 10,
       batchSize: batch,
+      optimizer: "sgd",
       learningRate: lr,
       momentum: 0,
       weightDecay: 0,

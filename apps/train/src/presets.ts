@@ -11,7 +11,9 @@ export interface Preset {
   /** Training images in an epoch; absent: all 60,000. Test images are never left out. */
   limit?: number;
   batchSize: number;
+  optimizer: "sgd" | "adamw";
   learningRate: number;
+  /** Of SGD; AdamW's beta1. */
   momentum: number;
   /** Decoupled, of weights alone. */
   weightDecay: number;
@@ -41,6 +43,7 @@ const xavier = { weights: "xavier", biases: "zeros" } as const;
 
 const ours = {
   resize: 28,
+  optimizer: "sgd",
   momentum: 0.9,
   schedule: "cosine",
   normalize: true,
@@ -87,6 +90,7 @@ const quick: Record<ModelName, Preset> = {
 const d2lPreset = ({ ratio, init, ...recipe }: Recipe): Preset => ({
   ...recipe,
   net: { ratio, init, lastRelu: true },
+  optimizer: "sgd",
   momentum: 0,
   weightDecay: 0,
   schedule: "constant",

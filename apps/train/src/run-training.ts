@@ -3,6 +3,7 @@ import type { Loader } from "@mlpconv/datasets";
 import type { Terminal } from "@mlpconv/programs";
 import type { Engine, tf } from "@mlpconv/tensor";
 import {
+  adamw,
   constant,
   cosine,
   type EndEvent,
@@ -36,7 +37,10 @@ export interface RunTrainingOptions {
 export const runTraining = async (options: RunTrainingOptions): Promise<Summary | undefined> => {
   const { settings, model, loaders, run, resumed, saveEvery, terminal, signal } = options;
   const { learningRate, momentum, weightDecay, schedule, warmup, epochs } = settings;
-  const optimizer = sgd({ learningRate, momentum, weightDecay });
+  const optimizer =
+    settings.optimizer === "adamw"
+      ? adamw({ learningRate, beta1: momentum, weightDecay })
+      : sgd({ learningRate, momentum, weightDecay });
   const work = workOf(epochs, loaders);
   const recorder = recordCurves(epochs, loaders.train.batches, Math.min(terminal.columns, 80) - 8);
   const { checkpoint, events: before = [] } = resumed ?? {};

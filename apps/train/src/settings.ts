@@ -24,9 +24,9 @@ export const settle = (request: TrainRequest, gpu: boolean): Settings => {
     ]);
   if (pointwise !== undefined && model !== "nin")
     throw new UsageError("train", [`expected --pointwise with nin, got ${model}; leave it out`]);
-  const { resize, epochs, limit, batchSize, learningRate, momentum } = request;
+  const { resize, epochs, limit, batchSize, optimizer, learningRate, momentum } = request;
   const { weightDecay, schedule, warmup, normalize, flip } = request;
-  const changed = { resize, epochs, limit, batchSize, learningRate, momentum };
+  const changed = { resize, epochs, limit, batchSize, optimizer, learningRate, momentum };
   const more = { weightDecay, schedule, warmup, normalize, flip };
   return {
     model,
@@ -51,13 +51,13 @@ export const loaderOptions = (settings: Settings) => {
 
 /** The recipe in two lines of words: how it steps, and what it starts from. */
 export const recipeLines = (settings: Settings): string[] => {
-  const { net, epochs, batchSize, learningRate, momentum, weightDecay, schedule, warmup, normalize, flip } =
-    settings;
+  const { net, epochs, batchSize, optimizer, learningRate, momentum } = settings;
+  const { weightDecay, schedule, warmup, normalize, flip } = settings;
   const steps = warmup < 1 ? `${warmup * 100}% of the steps` : `${warmup} steps`;
   return [
     [
       `${count(epochs)} ${epochs === 1 ? "epoch" : "epochs"} in batches of ${batchSize}`,
-      `SGD at ${learningRate}`,
+      `${{ sgd: "SGD", adamw: "AdamW" }[optimizer]} at ${learningRate}`,
       momentum > 0 && `momentum ${momentum}`,
       weightDecay > 0 && `weight decay ${weightDecay}`,
       warmup > 0 && `warm-up over ${steps}`,

@@ -19,7 +19,18 @@ const read = (...args: string[]) => {
 
 const everything = [
   ...["--preset", "best", "--engine", "native", "--data", "there", "--resize", "96", "--epochs", "5"],
-  ...["--batch-size", "64", "--lr", "0.05", "--momentum", "0.9", "--weight-decay", "0.0005"],
+  ...[
+    "--batch-size",
+    "64",
+    "--optimizer",
+    "adamw",
+    "--lr",
+    "0.05",
+    "--momentum",
+    "0.9",
+    "--weight-decay",
+    "0.0005",
+  ],
   ...["--schedule", "cosine", "--warmup", "0.1", "--init", "he", "--biases", "zeros", "--dropout", "0.2"],
   ...["--pointwise", "1", "--no-last-relu", "--normalize", "--no-flip", "--limit", "100"],
 ];
@@ -40,6 +51,7 @@ it.each([
   ["--dropout", "", "from 0 to below 1"],
   ["--weight-decay", "-1", "from 0 up"],
   ["--warmup", "soon", "from 0 up"],
+  ["--optimizer", "adam", 'did you mean "adamw"'],
   ["--schedule", "cosin", 'did you mean "cosine"'],
   ["--init", "kaiming", "one of he, xavier"],
   ["--biases", "none", "one of zeros, pytorch"],

@@ -19,6 +19,7 @@ export interface RecipeFlags {
   resize?: string;
   epochs?: string;
   batchSize?: string;
+  optimizer?: string;
   lr?: string;
   momentum?: string;
   weightDecay?: string;
@@ -41,6 +42,7 @@ export interface RecipeChanges {
   resize: number | undefined;
   epochs: number | undefined;
   batchSize: number | undefined;
+  optimizer: (typeof optimizers)[number] | undefined;
   learningRate: number | undefined;
   momentum: number | undefined;
   weightDecay: number | undefined;
@@ -68,6 +70,7 @@ export interface RecipeRequest extends RecipeChanges {
   data: string | undefined;
 }
 
+const optimizers = ["sgd", "adamw"] as const;
 const schedules = ["constant", "cosine"] as const;
 const weightRules = ["he", "xavier"] as const;
 const biasRules = ["zeros", "pytorch"] as const;
@@ -79,8 +82,9 @@ export const addRecipeFlags = (command: Command): Command =>
     .option("--resize <pixels>", "side that the images are resized to")
     .option("--epochs <n>", "passes over the training images")
     .option("--batch-size <n>", "images in a step")
+    .option("--optimizer <name>", `who takes the steps: ${optimizers.join(", ")}`)
     .option("--lr <x>", "learning rate")
-    .option("--momentum <x>", "of SGD, 0 to below 1")
+    .option("--momentum <x>", "of SGD, or AdamW's beta1; 0 to below 1")
     .option("--weight-decay <x>", "of weights alone, not biases")
     .option("--schedule <name>", `of the learning rate: ${schedules.join(", ")}`)
     .option("--warmup <n>", "steps in which the learning rate grows; below 1: share of all steps")
@@ -107,6 +111,7 @@ export const readRecipeFlags = (
   resize: given(flags.resize, wholeNumber("--resize", 1, 1024)),
   epochs: given(flags.epochs, wholeNumber("--epochs", 1, 10_000)),
   batchSize: given(flags.batchSize, wholeNumber("--batch-size", 1, 60_000)),
+  optimizer: given(flags.optimizer, oneOf("--optimizer", optimizers)),
   learningRate: given(flags.lr, positive("--lr")),
   momentum: given(flags.momentum, share("--momentum")),
   weightDecay: given(flags.weightDecay, atLeastZero("--weight-decay")),
@@ -128,6 +133,7 @@ const places = {
   resize: ["--resize", "resize"],
   epochs: ["--epochs", "epochs"],
   batchSize: ["--batch-size", "batchSize"],
+  optimizer: ["--optimizer", "optimizer"],
   learningRate: ["--lr", "learningRate"],
   momentum: ["--momentum", "momentum"],
   weightDecay: ["--weight-decay", "weightDecay"],

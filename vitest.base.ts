@@ -6,5 +6,11 @@ const conditions = ["@mlpconv/source", "node", "module", "import", "default"];
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { include: ["src/**/*.test.ts", "test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Machines that others use too stall now and then, and tests kill processes and fill memory: what fails twice has failed.
+    retry: process.env.CI ? 1 : 0,
+  },
 });

@@ -49,6 +49,12 @@ export const loaderOptions = (settings: Settings) => {
   return { train: { ...test, shuffle: true, flip, ...(limit !== undefined && { limit }) }, test };
 };
 
+const initWords = {
+  he: "He initialisation",
+  xavier: "Xavier initialisation",
+  dirac: "He initialisation, 1x1 convolutions as the identity",
+};
+
 /** The recipe in two lines of words: how it steps, and what it starts from. */
 export const recipeLines = (settings: Settings): string[] => {
   const { net, epochs, batchSize, optimizer, learningRate, momentum } = settings;
@@ -64,7 +70,7 @@ export const recipeLines = (settings: Settings): string[] => {
       schedule === "cosine" && "then a cosine",
     ],
     [
-      `${net.init.weights === "he" ? "He" : "Xavier"} initialisation`,
+      initWords[net.init.weights],
       net.init.biases === "pytorch" && "PyTorch's default biases",
       net.dropout !== undefined && (net.dropout === 0 ? "no dropout" : `dropout ${net.dropout}`),
       net.pointwise !== undefined && `${net.pointwise} 1x1 convolutions a block`,

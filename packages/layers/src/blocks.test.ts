@@ -53,6 +53,21 @@ describe("ninBlock", () => {
     expect(layers.map((layer) => layer.getConfig().activation)).toEqual(["relu", "relu", "linear"]);
   });
 
+  test("computes what its first convolution alone does, when its 1x1 ones start as the identity", async () => {
+    const options = { inputShape: [6, 5, 3], init: { weights: "dirac", biases: "zeros" } } as const;
+    const window = { kernel: 3, padding: 1 } as const;
+    const block = sequential({ ...options, name: "block" }, [ninBlock(8, window)]);
+    const alone = sequential({ ...options, name: "alone" }, [ninBlock(8, { ...window, pointwise: 0 })]);
+    alone.setWeights(block.getWeights().slice(0, 2));
+    const images = tf.randomNormal<tf.Rank.R4>([2, 6, 5, 3], 0, 1, "float32", 1);
+    const [ours, theirs] = [block, alone].map((model) => model.apply(images) as tf.Tensor);
+    expect(Math.max(...(await theirs!.data()))).toBeGreaterThan(0.5);
+    expect(await ours!.data()).toBeAllclose(await theirs!.data(), { rtol: 1e-6, atol: 1e-6 });
+    // Another number of channels is no identity, and drawn.
+    const narrow = sequential({ ...options, name: "narrow" }, [ninBlock([8, 4], window)]);
+    expect(new Set(await narrow.getWeights()[2]!.data()).size).toBe(32);
+  });
+
   test("names the wrong one of three", () => {
     expect(() => ninBlock([8, 0, 4], { kernel: 3 })).toThrow(
       "ninBlock: expected filters[1] to be a whole number from 1 up, got 0",

@@ -3,8 +3,11 @@ import { heNormal, pytorchBias, stream, tf, xavierUniform } from "@mlpconv/tenso
 
 /** How weights and biases start. */
 export interface Init {
-  /** He's normal suits ReLU; Xavier's uniform is what d2l draws. */
-  weights: "he" | "xavier";
+  /**
+   * He's normal suits ReLU; Xavier's uniform is what d2l draws. "dirac" is He's, but 1x1 convolutions with as many channels out as in start
+   * as the identity (as PyTorch's `dirac_`): behind a ReLU they change nothing at first, and the net starts as shallow as it is without them.
+   */
+  weights: "he" | "xavier" | "dirac";
   /** PyTorch's default is uniform in ±1/sqrt(fanIn). */
   biases: "zeros" | "pytorch";
 }
@@ -29,6 +32,13 @@ export const initializers = (
   const bound = 1 / Math.sqrt(fanIn);
   const kernels = {
     he: () => drawn(tf.initializers.heNormal({ seed }), (shape) => heNormal(shape, random.weight)),
+    // Saved as He's: tfjs has no identity of four axes, and whoever opens the file fills it with weights.
+    dirac: () =>
+      drawn(tf.initializers.heNormal({ seed }), (shape) => {
+        const [height, width, inputs, outputs] = shape;
+        const isSquare = shape.length === 4 && height === 1 && width === 1 && inputs === outputs;
+        return isSquare ? identity(inputs!) : heNormal(shape, random.weight);
+      }),
     xavier: () =>
       drawn(tf.initializers.glorotUniform({ seed }), (shape) => xavierUniform(shape, random.weight)),
   };
@@ -39,7 +49,14 @@ export const initializers = (
         pytorchBias(length!, fanIn, random.bias),
       ),
   };
-  if (!(weights in kernels)) throw new Error(`init: expected weights "he" or "xavier", got "${weights}"`);
+  if (!(weights in kernels))
+    throw new Error(`init: expected weights "he", "xavier" or "dirac", got "${weights}"`);
   if (!(biases in bias)) throw new Error(`init: expected biases "zeros" or "pytorch", got "${biases}"`);
   return { kernel: kernels[weights](), bias: bias[biases]() };
+};
+
+const identity = (size: number): Float32Array => {
+  const values = new Float32Array(size * size);
+  for (let i = 0; i < size; i++) values[i * size + i] = 1;
+  return values;
 };

@@ -13,7 +13,7 @@ export interface Net {
   pointwise?: number;
   /** Absent: the net's own, 0.5. */
   dropout?: number;
-  init: { weights: "he" | "xavier"; biases: "zeros" | "pytorch" };
+  init: { weights: "he" | "xavier" | "dirac"; biases: "zeros" | "pytorch" };
 }
 
 export interface NetConfig {

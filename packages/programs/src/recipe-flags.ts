@@ -72,7 +72,7 @@ export interface RecipeRequest extends RecipeChanges {
 
 const optimizers = ["sgd", "adamw"] as const;
 const schedules = ["constant", "cosine"] as const;
-const weightRules = ["he", "xavier"] as const;
+const weightRules = ["he", "xavier", "dirac"] as const;
 const biasRules = ["zeros", "pytorch"] as const;
 
 export const addRecipeFlags = (command: Command): Command =>

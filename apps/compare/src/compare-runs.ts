@@ -1,5 +1,5 @@
 // What `compare` does, in order: plan, each run as a child process, the table.
-import { duration, Interrupted, type Interruption, type Terminal } from "@mlpconv/programs";
+import { duration, findRun, Interrupted, type Interruption, type Terminal } from "@mlpconv/programs";
 import { checkSameData } from "@mlpconv/report";
 import { readRun, writeReport } from "@mlpconv/report/node";
 import { type BudgetPlan, planBudget, planLines } from "./budget.js";
@@ -12,6 +12,7 @@ import { liveLines, type RunProgress } from "./live-table.js";
 import { measureCost } from "./measure-cost.js";
 import { findState, type PlannedRun, plannedRuns } from "./planned-run.js";
 import { runChild } from "./run-child.js";
+import { tellInsights } from "./tell-insights.js";
 
 export interface CompareTools {
   terminal: Terminal;
@@ -60,11 +61,7 @@ export const compareRuns = async (request: CompareRequest, tools: CompareTools):
   const comparison = await buildComparison(request, runs, failures, plan?.leftOut ?? []);
   const paths = await writeComparison(comparison);
   const finished = runs.filter((run) => progress.get(run)!.state === "finished");
-  if (finished.length > 0) {
-    const drawn = await Promise.all(finished.map(({ folder }) => readRun(folder)));
-    const [page] = await writeReport(comparisonFolder(request.name), { runs: drawn, title: request.name });
-    paths.push(page!);
-  }
+  if (finished.length > 0) paths.push(await writePage(request, finished, terminal));
   terminal.say("");
   for (const line of comparisonLines(comparison)) terminal.say(line);
   terminal.say(`written to ${paths.join(", ")}`);
@@ -74,6 +71,22 @@ export const compareRuns = async (request: CompareRequest, tools: CompareTools):
       `compare: expected every run to finish, got ${failures.length} of ${runs.length} that failed; the same command tries them again`,
     );
   }
+};
+
+/** The page: all runs over one another, and by itself the first of each net. @returns its path */
+const writePage = async (
+  request: CompareRequest,
+  finished: readonly PlannedRun[],
+  terminal: Terminal,
+): Promise<string> => {
+  const firsts = request.models.flatMap((model) => finished.find((run) => run.model === model) ?? []);
+  const found = await Promise.all(firsts.map(({ name }) => findRun("compare", name, undefined)));
+  await tellInsights(found, request, terminal);
+  const runs = await Promise.all(finished.map(({ folder }) => readRun(folder)));
+  const detailed = runs.filter(({ name }) => firsts.some((first) => first.name === name));
+  const title = `Comparison: ${request.name}`;
+  const [page] = await writeReport(comparisonFolder(request.name), { runs, detailed, title });
+  return page!;
 };
 
 /** @throws DifferentDataError when runs saw different images */

@@ -70,7 +70,10 @@ const secondsTo = (accuracy: number, { events }: Run): number | undefined =>
     .filter((event) => event.type === "epoch")
     .find(({ testAccuracy }) => testAccuracy !== undefined && testAccuracy >= accuracy)?.seconds;
 
-const recipe = ["preset", "resize", "epochs", "limit", "batchSize", "learningRate", "net"] as const;
+const recipe = [
+  ...(["preset", "resize", "epochs", "limit", "batchSize", "optimizer", "learningRate", "momentum"] as const),
+  ...(["weightDecay", "schedule", "warmup", "normalize", "flip", "net"] as const),
+];
 
 /**
  * A median over runs means something only when they were trained alike.

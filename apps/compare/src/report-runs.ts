@@ -1,12 +1,8 @@
 // What `report` does, in order: runs, data once, what each net can tell, the page.
 import { join } from "node:path";
-import type { Dataset } from "@mlpconv/datasets";
 import {
-  count,
   type FoundRun,
-  findData,
   findRun,
-  loadRun,
   NetConfigError,
   RunError,
   runsFolder,
@@ -14,10 +10,9 @@ import {
 } from "@mlpconv/programs";
 import { checkSameData } from "@mlpconv/report";
 import { readRun, writeReport } from "@mlpconv/report/node";
-import { useEngine } from "@mlpconv/tensor";
-import { checkData, hasInsights, writeInsights } from "./insights-files.js";
 import { openInBrowser } from "./open-in-browser.js";
 import type { ReportRequest } from "./report-options.js";
+import { tellInsights } from "./tell-insights.js";
 
 /** @throws UsageError when there is no such run; RunFileError when one is broken; DifferentDataError when they saw different images */
 export const reportRuns = async (request: ReportRequest, terminal: Terminal): Promise<void> => {
@@ -26,21 +21,11 @@ export const reportRuns = async (request: ReportRequest, terminal: Terminal): Pr
   // Before anything is computed.
   checkSameData(await Promise.all(found.map(({ folder }) => readRun(folder))));
 
-  let prepared: { engine: string; data: Dataset } | undefined;
-  for (const { weights } of found) {
-    if (!weights || (await hasInsights(weights))) continue;
-    prepared ??= await prepare(request, terminal);
-    const { engine, data } = prepared;
-    await checkData(weights, data);
-    terminal.live(() => `looking at ${weights.name}`);
-    const run = await loadRun(weights);
-    const told = await writeInsights(run, data, {
-      engine,
-      onBatch: (done) => terminal.live(() => `${run.name}: ${count(done)} test images`),
-    });
-    run.model.dispose();
-    terminal.say(told);
-  }
+  await tellInsights(
+    found.flatMap(({ weights }) => weights ?? []),
+    request,
+    terminal,
+  );
 
   const runs = await Promise.all(found.map(({ folder }) => readRun(folder)));
   const written = await writeReport(request.out ?? found[0]!.folder, { runs });
@@ -62,9 +47,4 @@ const find = async (name: string, terminal: Terminal) => {
     terminal.say(`warning: ${error.message}; drawing it without mistakes and class maps`);
     return { name, folder: join(runsFolder, name), weights: undefined };
   }
-};
-
-const prepare = async ({ engine, data }: ReportRequest, terminal: Terminal) => {
-  const { name } = await useEngine(engine);
-  return { engine: name, data: await findData(data, terminal) };
 };

@@ -1,4 +1,5 @@
 // Every figure that runs give, with the name of its file.
+import { accuracyStrips } from "./figures/accuracy-strips.js";
 import { blocksDiagram } from "./figures/blocks-diagram.js";
 import { classAccuracy } from "./figures/class-accuracy.js";
 import { classMapsFigure } from "./figures/class-maps.js";
@@ -7,7 +8,7 @@ import { mistakesGrid } from "./figures/mistakes.js";
 import { netDiagram } from "./figures/net-diagram.js";
 import { overlaidCurves } from "./figures/overlaid-curves.js";
 import { trainingCurves } from "./figures/training-curves.js";
-import type { Run } from "./run.js";
+import { type Run, runFigures } from "./run.js";
 
 export interface Figure {
   /** Unique within a run, or within a comparison: letters and hyphens. */
@@ -67,7 +68,7 @@ export const runFigureList = (run: Run): Figure[] => {
 
 /** What there is to draw of several runs together. */
 export const comparisonFigures = (runs: readonly Run[]): Figure[] => {
-  const overlaid = (
+  const overlaid: Figure[] = (
     [
       ["test-accuracy", "testAccuracy", "Test accuracy"],
       ["train-accuracy", "trainAccuracy", "Train accuracy"],
@@ -82,6 +83,20 @@ export const comparisonFigures = (runs: readonly Run[]): Figure[] => {
         : "Running means of each epoch, five or six points in each.",
     svg: overlaidCurves(runs, quantity),
   }));
+  const strips = [...new Set(runs.map(({ config }) => config.model))].map((label) => ({
+    label,
+    accuracies: runs
+      .filter(({ config }) => config.model === label)
+      .flatMap((run) => runFigures(run).testAccuracy ?? []),
+  }));
+  const repeated = strips.some(({ accuracies }) => accuracies.length > 1);
+  if (repeated && strips.every(({ accuracies }) => accuracies.length > 0))
+    overlaid.push({
+      name: "accuracies",
+      heading: "Test accuracy of each run",
+      caption: "A dot a run; the bar is the median of the net, which is written at the right.",
+      svg: accuracyStrips("Test accuracy of each run", strips),
+    });
   const nets = ["vgg", "nin"].flatMap((beginning) => {
     const found = runs.find(({ insights }) => insights?.net?.name.startsWith(beginning));
     return found?.insights?.net ? [found.insights.net] : [];

@@ -31,10 +31,10 @@ export const writeReport = async (folder: string, options: PageOptions): Promise
   return written;
 };
 
-/** One run's figures by their own names; of several, those of the i-th begin with its number and name. */
-const figureFiles = ({ runs }: PageOptions): Figure[] => {
+/** One run's figures by their own names; of several, those of the i-th that stands by itself begin with its number and name. */
+const figureFiles = ({ runs, detailed = runs }: PageOptions): Figure[] => {
   if (runs.length === 1) return runFigureList(runs[0]!);
-  const own = runs.flatMap((run, i) =>
+  const own = detailed.flatMap((run, i) =>
     runFigureList(run).map((one) => ({ ...one, name: `${i + 1}-${fileName(run.name)}-${one.name}` })),
   );
   return [...comparisonFigures(runs), ...own];

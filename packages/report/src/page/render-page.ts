@@ -12,6 +12,8 @@ export interface PageOptions {
   title?: string;
   /** In the order in which they shall stand. */
   runs: readonly Run[];
+  /** Those that stand by themselves as well. Default: all. */
+  detailed?: readonly Run[];
 }
 
 /**
@@ -19,7 +21,7 @@ export interface PageOptions {
  *
  * @throws RangeError when there is no run; DifferentDataError when they learned from different data
  */
-export const renderPage = ({ runs, title }: PageOptions): string => {
+export const renderPage = ({ runs, detailed = runs, title }: PageOptions): string => {
   const [first] = runs;
   if (!first) throw new RangeError("report: expected at least one run, got none; name a run's folder");
   checkSameData(runs);
@@ -34,10 +36,10 @@ export const renderPage = ({ runs, title }: PageOptions): string => {
   return `<!doctype html>\n${
     markup`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none';img-src data:;style-src 'unsafe-inline'"><link rel="icon" href="data:,"><title>${heading}</title>${style()}</head><body><header><h1>${heading}</h1><p class="note">Data: ${dataset}${dataSha256 !== undefined && `, sha256 ${dataSha256.slice(0, 12)}`}. Accuracies are shares of 1, losses in nats.</p></header>${
       several &&
-      markup`<nav aria-label="Runs"><ul><li><a href="#comparison">Comparison</a></li>${runs.map(
+      markup`<nav aria-label="Runs"><ul><li><a href="#comparison">Comparison</a></li>${detailed.map(
         ({ name }, i) => markup`<li><a href="#${id(i)}">${name}</a></li>`,
       )}</ul></nav>`
-    }<main>${several && comparison(runs)}${runs.map((run, i) => runSection(run, id(i)))}</main></body></html>`
+    }<main>${several && comparison(runs)}${detailed.map((run, i) => runSection(run, id(i)))}</main></body></html>`
       .text
   }\n`;
 };

@@ -19,7 +19,7 @@ const plot = 420;
 
 /** Rows from above down as they come; a bar marks each median, which is written at the right. */
 export const accuracyStrips = (title: string, strips: readonly Strip[]): string => {
-  const left = 16 + Math.min(280, Math.max(...strips.map(({ label }) => textWidth(label))));
+  const left = 16 + Math.ceil(Math.min(280, Math.max(...strips.map(({ label }) => textWidth(label)))));
   const width = left + plot + right;
   const bottom = top + row * strips.length;
   const lowest = Math.min(...strips.flatMap(({ accuracies }) => accuracies));

@@ -9,7 +9,7 @@ import { themes, withTheme } from "../themes.js";
 const vgg = sampleRun({ name: "<b>&", insights: { classes, net: sampleVgg } });
 const figures = [...runFigureList(sampleRun()), ...comparisonFigures([vgg, sampleRun()])];
 
-test("a run with all files has six figures, two runs together four more", () => {
+test("a run with all files has six figures, two runs of one net together five more", () => {
   expect(figures.map(({ name }) => name)).toEqual([
     "curves",
     "confusion",
@@ -20,6 +20,7 @@ test("a run with all files has six figures, two runs together four more", () => 
     "test-accuracy",
     "train-accuracy",
     "loss",
+    "accuracies",
     "blocks",
   ]);
 });
@@ -29,7 +30,8 @@ test("a run with nothing but events has its curves", () => {
   expect(runFigureList(run).map(({ name }) => name)).toEqual(["curves"]);
   const bare = sampleRun({ insights: { classes, mistakes: [], classMaps: [] }, evaluation: undefined });
   expect(runFigureList(bare)).toHaveLength(1);
-  expect(comparisonFigures([run, run])).toHaveLength(3);
+  const other = sampleRun({ ...run, config: { ...run.config, model: "another" } });
+  expect(comparisonFigures([run, other])).toHaveLength(3);
   expect(sampleInsights.net).toBe(sampleNet);
 });
 

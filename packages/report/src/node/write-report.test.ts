@@ -31,10 +31,21 @@ test("several runs: figures by number and name, whatever the name", async () => 
   const runs = [sampleRun({ name: "../a b" }), sampleRun({ name: "../a b" })];
   await writeReport(folder, { runs });
   const names = readdirSync(join(folder, "figures"));
-  expect(names).toHaveLength(2 * (6 + 6 + 3));
+  expect(names).toHaveLength(2 * (6 + 6 + 4));
   expect(names).toContain("1-..-a-b-curves.svg");
   expect(names).toContain("2-..-a-b-curves.svg");
   expect(names).toContain("test-accuracy.png");
+});
+
+test("of several runs, those that are looked at closely are drawn by themselves", async () => {
+  const folder = join(root, "one-of-two");
+  const runs = [sampleRun({ name: "a" }), sampleRun({ name: "b" })];
+  await writeReport(folder, { runs, detailed: runs.slice(1) });
+  const names = readdirSync(join(folder, "figures"));
+  expect(names).toHaveLength(2 * (6 + 4));
+  expect(names).toContain("1-b-curves.svg");
+  const page = readFileSync(join(folder, "report.html"), "utf8");
+  expect(page.match(/<section id="run-/g)).toHaveLength(1);
 });
 
 test("refused runs leave an earlier report as it was", async () => {

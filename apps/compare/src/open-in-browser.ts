@@ -8,8 +8,9 @@ const commands: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
   win32: ["cmd", "/c", "start", '""'],
 };
 
-/** Does nothing where there is no such command: the path was printed. */
+/** Does nothing in a script, without a screen, or where there is no such command: the path was printed. */
 export const openInBrowser = (path: string): void => {
+  if (!process.stdout.isTTY || !hasScreen()) return;
   const [command, ...args] = commands[process.platform] ?? ["xdg-open"];
   const child = spawn(command, [...args, pathToFileURL(resolve(path)).href], {
     detached: true,
@@ -18,3 +19,7 @@ export const openInBrowser = (path: string): void => {
   child.on("error", () => {});
   child.unref();
 };
+
+/** Elsewhere there always is one, or the command finds out. */
+const hasScreen = (): boolean =>
+  process.platform !== "linux" || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);

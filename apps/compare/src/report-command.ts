@@ -7,9 +7,9 @@ import { reportRuns } from "./report-runs.js";
 
 const help = `
 Examples:
-  pnpm report try-1                               runs/try-1/report.html
+  pnpm report try-1                               runs/try-1/report.html, shown in the browser
   pnpm report nin-a alexnet-b --out figures       several runs side by side: figures/report.html
-  pnpm report try-1 --open                        and shows it in the browser
+  pnpm report try-1 --no-open                     written, and not shown
 
 What only the trained net can tell (its mistakes, its class maps) is computed once and kept in runs/<name>/insights.json, the confusion
 matrix in evaluation.json. Each figure is also there as SVG and PNG.
@@ -21,7 +21,7 @@ export const reportCommand = (): Command =>
     .description("Draw runs: curves, confusion, mistakes, class maps, the net, on one page")
     .argument("[runs...]", "names of runs in runs/")
     .option("--out <dir>", "folder for report.html (default: the run's own; needed for several)")
-    .option("--open", "show the page in the browser")
+    .option("--no-open", "do not show the page in the browser, as is done at a terminal")
     .option("--engine <name>", `auto, ${engineNames.join(", ")} (default: auto, the fastest there is)`)
     .option("--data <dir>", "folder with the four IDX files; else they are found or downloaded")
     .option("--json", "print the paths as the last line of stdout, all else on stderr")

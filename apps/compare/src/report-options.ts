@@ -18,6 +18,7 @@ export interface ReportRequest {
   runs: string[];
   /** Folder of the page; absent for one run: its own. */
   out: string | undefined;
+  /** Show the page to whoever sits at a terminal. */
   open: boolean;
   engine: EngineName | "auto";
   /** Folder of the four IDX files. */
@@ -32,7 +33,7 @@ export const readReportFlags = (runs: readonly string[], flags: ReportFlags): Re
   const request = {
     runs: [...new Set(names)],
     out: given(flags.out, folderPath("--out")),
-    open: flags.open ?? false,
+    open: flags.open ?? true,
     engine: given(flags.engine, oneOf("--engine", engineChoices)) ?? ("auto" as const),
     data: given(flags.data, folderPath("--data")),
     json: flags.json ?? false,

@@ -47,6 +47,18 @@ interface ThreadsRow {
   ratio: number;
 }
 
+interface RecipeRow {
+  what: string;
+  resize: number;
+  epochs: number;
+  parameters: number;
+  testAccuracies: number[];
+  plateauSteps: number | null;
+  deadClasses: number;
+  deadHidden: number;
+  hiddenChannels: number;
+}
+
 interface Result<Row> {
   machine: Machine;
   date: string;
@@ -127,6 +139,48 @@ const kernels = ({ rows }: Result<KernelRow>): string => {
   );
 };
 
+const median = (values: number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+};
+// Of ten classes; the chapter's dead runs end exactly there.
+const chance = 0.105;
+
+const recipe = ({ rows }: Result<RecipeRow>): string => {
+  const head = [
+    "",
+    "pixels",
+    "epochs",
+    "runs",
+    "test accuracy",
+    "least",
+    "most",
+    "never learned",
+    "steps to learn",
+    "dead classes",
+    "dead channels",
+  ];
+  const lines = [...new Set(rows.map(({ what }) => what))].map((what) => {
+    const runs = rows.filter((row) => row.what === what);
+    const accuracies = runs.map(({ testAccuracies }) => testAccuracies.at(-1)!);
+    const steps = median(runs.map(({ plateauSteps }) => plateauSteps ?? Number.POSITIVE_INFINITY));
+    return [
+      what,
+      String(runs[0]!.resize),
+      String(runs[0]!.epochs),
+      String(runs.length),
+      `**${median(accuracies).toFixed(4)}**`,
+      Math.min(...accuracies).toFixed(4),
+      Math.max(...accuracies).toFixed(4),
+      String(accuracies.filter((accuracy) => accuracy <= chance).length),
+      Number.isFinite(steps) ? String(Math.round(steps)) : "never",
+      runs.map(({ deadClasses }) => deadClasses).join(" "),
+      percent(median(runs.map(({ deadHidden, hiddenChannels }) => deadHidden / hiddenChannels))),
+    ];
+  });
+  return table(head, lines);
+};
+
 /** What stands between `<!-- results:NAME -->` and `<!-- /results -->`, by the kind with which NAME, a file name's beginning, begins. */
 const sections: Record<string, (name: string) => string> = {
   step: besidePytorch("training step"),
@@ -139,6 +193,10 @@ const sections: Record<string, (name: string) => string> = {
           `\`${row.case}\` trains with ${images(row.oneThreadImagesPerSecond)} images/s on one thread and ${images(row.imagesPerSecond)} on ${row.threads}: ${row.ratio.toFixed(2)} times.`,
       )
       .join("\n"),
+  recipe: (name) =>
+    results<RecipeRow>(name)
+      .map((result) => `${recipe(result)}\n\n${where(result.machine, result.date)}`)
+      .join("\n\n"),
   loader: (name) =>
     results<LoaderRow>(name)
       .flatMap(({ rows }) => rows)
@@ -156,7 +214,12 @@ const sections: Record<string, (name: string) => string> = {
       .join("\n\n"),
 };
 
-for (const path of ["README.md", "packages/engine-native/README.md", "packages/engine-wasm/README.md"]) {
+for (const path of [
+  "README.md",
+  "results/README.md",
+  "packages/engine-native/README.md",
+  "packages/engine-wasm/README.md",
+]) {
   const before = readFileSync(path, "utf8");
   const after = before.replace(
     /(<!-- results:(\w+)(\S*) -->\n).*?(<!-- \/results -->)/gs,

@@ -42,7 +42,7 @@ describe("loaderOptions", () => {
   it("shuffles, mirrors and limits the training images alone", () => {
     const { train, test } = loaderOptions(settle({ ...asked, preset: "best", limit: 640 }, false));
     expect(train).toEqual({
-      batchSize: 128,
+      batchSize: 64,
       seed: 3,
       resize: 96,
       normalize: { mean: 0.286, std: 0.353 },
@@ -50,7 +50,7 @@ describe("loaderOptions", () => {
       flip: true,
       limit: 640,
     });
-    expect(test).toEqual({ batchSize: 128, seed: 3, resize: 96, normalize: { mean: 0.286, std: 0.353 } });
+    expect(test).toEqual({ batchSize: 64, seed: 3, resize: 96, normalize: { mean: 0.286, std: 0.353 } });
   });
 
   it("leaves images of 28 pixels as they are", () => {
@@ -68,8 +68,8 @@ describe("recipeLines", () => {
       "Xavier initialisation, PyTorch's default biases, pixels in [0, 1], seed 3",
     ]);
     expect(recipeLines(settle({ ...asked, preset: "best", epochs: 1 }, false))).toEqual([
-      "1 epoch in batches of 128, SGD at 0.05, momentum 0.9, weight decay 0.0005, warm-up over 200 steps, then a cosine",
-      "He initialisation, no ReLU after the last convolution, normalised pixels, mirrored at random, seed 3",
+      "1 epoch in batches of 64, AdamW at 0.001, momentum 0.9, weight decay 0.05, warm-up over 200 steps, then a cosine",
+      "He initialisation, 1x1 convolutions as the identity, no ReLU after the last convolution, normalised pixels, mirrored at random, seed 3",
     ]);
   });
 });

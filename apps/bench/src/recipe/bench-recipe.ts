@@ -1,4 +1,5 @@
 // `pnpm bench recipe`: trains what the experiments ask for, several at once, and keeps each run's row as soon as it is done.
+import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { type Dataset, fashionMnist, loader } from "@mlpconv/datasets";
 import { findRun, loadRun, testOptions } from "@mlpconv/programs";
@@ -71,8 +72,12 @@ const countDead = async (name: string, data: Dataset) => {
   return dead;
 };
 
-const runNameOf = (name: string, { what, model, flags }: Trial, seed: number): string =>
-  `${name}-${model}-${[what, flags].join(" ").replace(/[^A-Za-z0-9.]+/g, "-")}-seed${seed}`;
+/** Readable, and another one when the trial's flags change. */
+const runNameOf = (name: string, { what, model, preset, flags }: Trial, seed: number): string => {
+  const words = [name, model, ...what.split(/[^A-Za-z0-9]+/)].join("-");
+  const hash = createHash("sha256").update(`${preset} ${flags}`).digest("hex").slice(0, 6);
+  return `${words}-${hash}-seed${seed}`;
+};
 
 const line = ({
   what,

@@ -19,65 +19,105 @@ export interface Experiment {
   trials: readonly Trial[];
 }
 
-/** What our recipe does and what the chapter does, each as the flags that change it. */
-const factors = [
-  ["He's weights", "--init he", "Xavier's weights", "--init xavier"],
-  ["biases of zero", "--biases zeros", "PyTorch's biases", "--biases pytorch"],
-  ["no ReLU at the end", "--no-last-relu", "ReLU at the end", "--last-relu"],
-  ["learning rate 0.05", "--lr 0.05", "learning rate 0.1", "--lr 0.1"],
-  ["warm-up and cosine", "--schedule cosine --warmup 200", "constant rate", "--schedule constant --warmup 0"],
-  ["momentum 0.9, a tenth of the rate", "--momentum 0.9 --lr 0.01", "no momentum", "--momentum 0"],
-  ["weight decay 0.0005", "--weight-decay 0.0005", "no weight decay", "--weight-decay 0"],
-  ["normalised pixels", "--normalize", "pixels in [0, 1]", "--no-normalize"],
-  ["mirrored images", "--flip", "no mirrored images", "--no-flip"],
-] as const;
+type Change = readonly [what: string, flags: string];
 
-/** What both recipes have in common and may be otherwise. */
-const others = [
+/** What our recipe does otherwise than the chapter's: each part as what it is and as what it replaces. */
+const parts: readonly (readonly [ours: Change, chapters: Change])[] = [
+  [
+    ["1x1 as the identity", "--init dirac"],
+    ["Xavier's weights", "--init xavier"],
+  ],
+  [
+    ["biases of zero", "--biases zeros"],
+    ["PyTorch's biases", "--biases pytorch"],
+  ],
+  [
+    ["no ReLU at the end", "--no-last-relu"],
+    ["ReLU at the end", "--last-relu"],
+  ],
+  [
+    ["AdamW", "--optimizer adamw --lr 0.001 --momentum 0.9"],
+    ["SGD, momentum 0.9", "--optimizer sgd --lr 0.02 --weight-decay 0.005"],
+  ],
+  [
+    ["warm-up and cosine", "--schedule cosine --warmup 200"],
+    ["constant learning rate", "--schedule constant --warmup 0"],
+  ],
+  [
+    ["batches of 64", "--batch-size 64"],
+    ["batches of 128", "--batch-size 128"],
+  ],
+  [
+    ["weight decay", "--weight-decay 0.0005"],
+    ["no weight decay", "--weight-decay 0"],
+  ],
+  [
+    ["normalised pixels", "--normalize"],
+    ["pixels in [0, 1]", "--no-normalize"],
+  ],
+  [
+    ["mirrored images", "--flip"],
+    ["no mirrored images", "--no-flip"],
+  ],
+];
+
+/** What the chapter's readers try first. */
+const chapterVariants: readonly Change[] = [
+  ["He's weights", "--init he"],
+  ["half the learning rate", "--lr 0.05"],
+  ["momentum 0.9 at a tenth of the rate", "--momentum 0.9 --lr 0.01"],
+];
+
+/** What both recipes share. */
+const shapes: readonly Change[] = [
   ["no dropout", "--dropout 0"],
+  ["no 1x1 convolutions", "--pointwise 0"],
   ["one 1x1 convolution a block", "--pointwise 1"],
   ["three 1x1 convolutions a block", "--pointwise 3"],
-] as const;
+];
 
-// The smallest side but one at which every map of NiN is what it is at 96 pixels or one smaller: half the work.
-const small = "--resize 72 --epochs 2";
-const nin = (preset: PresetName, seeds: number) => (what: string, flags: string) =>
-  ({ what, model: "nin", preset, flags: `${small} ${flags}`.trim(), seeds }) satisfies Trial;
+/** At 72 pixels NiN's maps are 16, 7, 3 and 1 pixels wide, at 96 they are 22, 10, 4 and 1: half the work. */
+const ninTrials = (preset: PresetName, epochs: number, changes: readonly Change[]): Trial[] =>
+  changes.map(([what, flags]) => ({
+    what,
+    model: "nin",
+    preset,
+    flags: `--resize 72 --epochs ${epochs} ${flags}`.trim(),
+    seeds: 3,
+  }));
 
-/** The same search for both nets, around the same point. */
-const searched = [
-  ["as it is", ""],
-  ["batches of 64", "--batch-size 64"],
-  ["batches of 64, learning rate 0.03", "--batch-size 64 --lr 0.03"],
-  ["learning rate 0.02", "--lr 0.02"],
-  ["learning rate 0.1", "--lr 0.1"],
-  ["dropout 0.2", "--dropout 0.2"],
-  ["weight decay 0.0001", "--weight-decay 0.0001"],
-  ["weight decay 0.002", "--weight-decay 0.002"],
-] as const;
-const search = (model: ModelName): Trial[] =>
+/** The same search for both nets. Momentum and all else is as in preset best. */
+const searched: readonly Change[] = [
+  ["SGD at 0.01", "--optimizer sgd --lr 0.01 --weight-decay 0.005"],
+  ["SGD at 0.02", "--optimizer sgd --lr 0.02 --weight-decay 0.005"],
+  ["SGD at 0.05", "--optimizer sgd --lr 0.05 --weight-decay 0.005"],
+  ["AdamW at 0.0003", "--optimizer adamw --lr 0.0003 --weight-decay 0.05"],
+  ["AdamW at 0.0005", "--optimizer adamw --lr 0.0005 --weight-decay 0.05"],
+  ["AdamW at 0.001", "--optimizer adamw --lr 0.001 --weight-decay 0.05"],
+];
+const search = (model: ModelName, init: string): Trial[] =>
   searched.map(([what, flags]) => ({
     what: `${model}, ${what}`,
     model,
     preset: "best",
-    flags: `--resize 72 --epochs 3 ${flags}`.trim(),
+    flags: `--resize 72 --epochs 2 --batch-size 64 ${init} ${flags}`,
     seeds: 1,
   }));
 
 export const experiments = {
   search: {
-    question: "Which settings are best for NiN, and which for AlexNet?",
-    trials: [...search("nin"), ...search("alexnet")],
+    question: "At which learning rate does each net train best?",
+    trials: [...search("nin", "--init dirac"), ...search("alexnet", "--init he")],
   },
   best: {
-    question: "What does NiN reach with preset best, and what does AlexNet?",
+    question: "What do NiN and AlexNet reach with preset best?",
     trials: [
       { what: "nin", model: "nin", preset: "best", flags: "", seeds: 5 },
       { what: "alexnet", model: "alexnet", preset: "best", flags: "", seeds: 3 },
     ],
   },
   chapter: {
-    question: "What do the chapter's own settings reach at 96 pixels?",
+    question: "What do the chapter's own settings reach on small images?",
     trials: [
       { what: "nin", model: "nin", preset: "d2l", flags: "--resize 96 --epochs 5", seeds: 8 },
       { what: "lenet", model: "lenet", preset: "d2l", flags: "", seeds: 3 },
@@ -87,19 +127,21 @@ export const experiments = {
   },
   alone: {
     question: "What does each part of our recipe change in the chapter's?",
-    trials: [
-      nin("d2l", 3)("the chapter's", ""),
-      ...factors.map(([what, flags]) => nin("d2l", 3)(what, flags)),
-      ...others.map(([what, flags]) => nin("d2l", 3)(what, flags)),
-    ],
+    trials: ninTrials("d2l", 2, [
+      ["the chapter's recipe", ""],
+      ...parts.map(([ours]) => ours),
+      ...chapterVariants,
+      ...shapes,
+    ]),
   },
   without: {
     question: "What does our recipe lose without one of its parts?",
-    trials: [
-      nin("best", 3)("all of ours", ""),
-      ...factors.map(([, , what, flags]) => nin("best", 3)(what, flags)),
-      ...others.map(([what, flags]) => nin("best", 3)(what, flags)),
-    ],
+    trials: ninTrials("best", 2, [
+      ["our recipe", ""],
+      ...parts.map(([, chapters]) => chapters),
+      ["He's weights", "--init he"],
+      ...shapes,
+    ]),
   },
 } as const satisfies Record<string, Experiment>;
 

@@ -18,7 +18,7 @@ Examples:
 Presets:
   quick  shows a net learning within minutes (default without a GPU)
   d2l    the book: Xavier's weights, plain SGD, batches of 128 (lenet 256), 224x224 pixels (lenet 28x28), 10 epochs
-  best   He's weights, momentum, cosine schedule, weight decay, mirrored images, 10 epochs (default on a GPU)
+  best   ours: 10 epochs; NiN with AdamW and 1x1 convolutions that start as the identity (default on a GPU)
 
 A run is kept in runs/<name>: config.json, events.jsonl, last.safetensors and best.safetensors (which PyTorch opens),
 summary.json and model/ (which tf.loadLayersModel opens). Ctrl-C saves and stops, to go on with --resume; once more stops at once.

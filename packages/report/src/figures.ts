@@ -52,8 +52,12 @@ export const runFigureList = (run: Run): Figure[] => {
     classMaps.length > 0 && {
       name: "class-maps",
       heading: "Class maps",
-      caption:
+      caption: [
         "The maps before global average pooling: blue is positive, orange negative, a row has one scale. Below each map its mean, which is the logit; the highest, in bold, is the answer. The frame marks the true class.",
+        ...(classMaps.every(({ side }) => side === 1)
+          ? ["At this size of image a map is a single pixel: larger images leave maps that show where."]
+          : []),
+      ].join(" "),
       svg: classMapsFigure(name, classes, classMaps),
     },
     net && {

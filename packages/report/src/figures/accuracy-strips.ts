@@ -22,8 +22,11 @@ export const accuracyStrips = (title: string, strips: readonly Strip[]): string 
   const left = 16 + Math.ceil(Math.min(280, Math.max(...strips.map(({ label }) => textWidth(label)))));
   const width = left + plot + right;
   const bottom = top + row * strips.length;
-  const lowest = Math.min(...strips.flatMap(({ accuracies }) => accuracies));
-  const x = scaleLinear([lowest, 1], [left, left + plot]).nice(5);
+  const all = strips.flatMap(({ accuracies }) => accuracies);
+  const [lowest, highest] = [Math.min(...all), Math.max(...all)];
+  // A single value still needs an axis.
+  const domain = highest > lowest ? [lowest, highest] : [lowest - 0.01, highest + 0.01];
+  const x = scaleLinear(domain, [left, left + plot]).nice(5);
   const medians = strips.map(({ accuracies }) => median(accuracies));
   const said = strips.map(
     ({ label, accuracies }, i) => `${label} ${decimal(medians[i]!)} (${accuracies.length} runs)`,

@@ -5,7 +5,7 @@ import { type BesidePytorchOptions, besidePytorch, type Work } from "./beside-py
 import { type CaseName, caseNames } from "./cases.js";
 import { benchKernels } from "./kernels.js";
 import { benchLoader } from "./loader.js";
-import { benchRecipe } from "./recipe/bench-recipe.js";
+import { benchRecipe, type RecipeOptions } from "./recipe/bench-recipe.js";
 import { type ExperimentName, experimentNames } from "./recipe/experiments.js";
 import { benchThreads } from "./threads.js";
 
@@ -82,6 +82,7 @@ program
   )
   .addArgument(new Argument("<experiments...>", "which").choices(experimentNames))
   .option("--jobs <n>", "runs at the same time, a thread each when there are several", count, 1)
-  .action((names: ExperimentName[], { jobs }: { jobs: number }) => benchRecipe(names, jobs));
+  .option("--only <what>", "of their trials this one alone")
+  .action((names: ExperimentName[], options: RecipeOptions) => benchRecipe(names, options));
 
 await program.parseAsync();

@@ -20,15 +20,33 @@ interface RecipeResults {
 // A channel that sleeps through this many is called dead.
 const seenImages = 2000;
 
-/** @param jobs runs at the same time, each on one thread when there are several */
-export const benchRecipe = async (names: readonly ExperimentName[], jobs: number): Promise<void> => {
+export interface RecipeOptions {
+  /** Runs at the same time, each on one thread when there are several. */
+  jobs: number;
+  /** The trial that is wanted; absent: all. */
+  only?: string;
+}
+
+export const benchRecipe = async (
+  names: readonly ExperimentName[],
+  options: RecipeOptions,
+): Promise<void> => {
   await useEngine("native");
   const data = await fashionMnist();
-  for (const name of names) await runExperiment(name, jobs, data);
+  for (const name of names) await runExperiment(name, options, data);
 };
 
-const runExperiment = async (name: ExperimentName, jobs: number, data: Dataset): Promise<void> => {
-  const { question, trials } = experiments[name];
+const runExperiment = async (
+  name: ExperimentName,
+  { jobs, only }: RecipeOptions,
+  data: Dataset,
+): Promise<void> => {
+  const { question, trials: all } = experiments[name];
+  const trials = all.filter(({ what }) => only === undefined || what === only);
+  if (trials.length === 0) {
+    const names = all.map(({ what }) => `"${what}"`).join(", ");
+    throw new RangeError(`bench: expected --only to be one of ${names}, got "${only}"`);
+  }
   const what = `${name}-native`;
   const rows = readResults<RecipeResults>("recipe", what)?.rows ?? [];
   const isDone = (trial: Trial, seed: number) =>

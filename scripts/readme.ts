@@ -175,7 +175,9 @@ const recipe = ({ rows }: Result<RecipeRow>): string => {
       String(accuracies.filter((accuracy) => accuracy <= chance).length),
       Number.isFinite(steps) ? String(Math.round(steps)) : "never",
       runs.map(({ deadClasses }) => deadClasses).join(" "),
-      percent(median(runs.map(({ deadHidden, hiddenChannels }) => deadHidden / hiddenChannels))),
+      runs[0]!.hiddenChannels === 0
+        ? "none with a ReLU"
+        : percent(median(runs.map(({ deadHidden, hiddenChannels }) => deadHidden / hiddenChannels))),
     ];
   });
   return table(head, lines);

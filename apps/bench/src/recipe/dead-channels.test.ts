@@ -29,6 +29,14 @@ test("counts hidden channels and class maps that are above zero for no image", a
   expect(found).toEqual({ hidden: 2, hiddenChannels: 4, classes: 2 });
 });
 
+test("a net without a ReLU has none", async () => {
+  const model = sequential({ inputShape: [28, 28, 1] }, [
+    conv2d(3, { kernel: 1, activation: "sigmoid" }),
+    globalAvgPool(),
+  ]);
+  expect(await deadChannels(model, images)).toEqual({ hidden: 0, hiddenChannels: 0, classes: 0 });
+});
+
 test("class maps without a ReLU cannot die", async () => {
   const found = await deadChannels(net([1, -1], [-1, -1, -1], "linear"), images);
   expect(found).toEqual({ hidden: 1, hiddenChannels: 2, classes: 0 });

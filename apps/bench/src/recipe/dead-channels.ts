@@ -15,6 +15,8 @@ export const deadChannels = async (model: tf.LayersModel, images: Loader): Promi
   const rectified = model.layers.filter(
     (layer) => layer.getClassName() === "Conv2D" && layer.getConfig().activation === "relu",
   );
+  // LeNet has sigmoids, which do not die.
+  if (rectified.length === 0) return { classes: 0, hidden: 0, hiddenChannels: 0 };
   const maps = tf.model({
     inputs: model.inputs,
     outputs: rectified.map(({ output }) => output as tf.SymbolicTensor),

@@ -1,12 +1,15 @@
 // Native TensorFlow (tfjs-node, tfjs-node-gpu): probed file by file before it is loaded, because each way of being broken has its own mend.
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { type EngineEntry, EngineError, type EngineName } from "./engine.js";
+import { takeAnyPadding } from "./tensorflow-padding.js";
 
 interface TensorflowBackend {
   isUsingGpuDevice?: boolean;
+  /** The addon. */
+  binding?: { TF_Version?: string };
 }
 interface TensorflowPackage {
   backend(): TensorflowBackend;
@@ -40,7 +43,7 @@ export const tensorflowEngine = (name: EngineName, packageName: string, gpu: boo
         name,
         "not-built",
         `installed, but its addon was not built (no ${binding})`,
-        `run its install script: npm rebuild ${packageName} --build-addon-from-source`,
+        `run its install script, npm rebuild ${packageName}, or build the addon from a Python wheel: node ${builder}${gpu ? " --gpu" : ""}`,
       );
     }
     const tensorflow = load(name, packageName, found.require);
@@ -49,12 +52,22 @@ export const tensorflowEngine = (name: EngineName, packageName: string, gpu: boo
         name,
         "no-gpu",
         "loads, but TensorFlow found no GPU and would train on the CPU",
-        "check `nvidia-smi`; TensorFlow 2.9 wants CUDA 11.2 and cuDNN 8.1",
+        `check \`nvidia-smi\`; the package's own TensorFlow wants CUDA 11.2 and cuDNN 8.1, for CUDA 12: node ${builder} --gpu`,
       );
     }
-    return () => `${packageName} ${tensorflow.version["tfjs-node"] ?? tensorflow.version.tfjs ?? ""}`.trim();
+    return () => {
+      const library = tensorflow.backend().binding?.TF_Version;
+      const version = tensorflow.version["tfjs-node"] ?? tensorflow.version.tfjs;
+      return [packageName, version, library && `on TensorFlow ${library}`].filter(Boolean).join(" ");
+    };
   },
 });
+
+/** Where libtensorflow comes from if not from the packages' install script; beside this package's sources and beside its dist. */
+const builder = relative(
+  process.cwd(),
+  fileURLToPath(new URL("../../scripts/build-tfjs-node.mjs", import.meta.url)),
+);
 
 let loaded: string | undefined;
 
@@ -75,8 +88,11 @@ const load = (name: EngineName, packageName: string, require: NodeRequire): Tens
   // tfjs-node 4.22 calls a function that Node 23 removed from its util module: without it every operation throws.
   const util: { isNullOrUndefined?: (value: unknown) => boolean } = require("node:util");
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  // Warnings and errors alone, unless the user asks for more: it greets with what its kernels could be compiled for.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "1";
   try {
     const tensorflow: TensorflowPackage = require(packageName);
+    if (!loaded) takeAnyPadding("tensorflow");
     loaded = packageName;
     return tensorflow;
   } catch (error) {

@@ -1,18 +1,31 @@
 // The command `compare`: its arguments, and what surrounds the runs.
-import { addRecipeFlags, modelNames, onInterrupt, openTerminal } from "@mlpconv/programs";
+import {
+  addRecipeFlags,
+  asTyped,
+  exampleLines,
+  modelNames,
+  onInterrupt,
+  openTerminal,
+} from "@mlpconv/programs";
 import { Command } from "commander";
 import { type CompareFlags, defaultModels, readCompareFlags } from "./compare-options.js";
 import { compareRuns } from "./compare-runs.js";
 
-const examples = `
-Examples:
-  pnpm compare                                        four nets, three seeds each, preset quick
-  pnpm compare --models nin,alexnet --seeds 5         others, more often
-  pnpm compare --preset d2l --resize 96 --epochs 5 --name chapter
-                                                      as train has them; kept in comparisons/chapter
-  pnpm compare --preset best --budget 30m             measures a few steps of each net, runs what fits, says what it left out
+const examples = () => `
+${exampleLines([
+  ["compare", "four nets, three seeds each, preset quick"],
+  ["compare --models nin,alexnet --seeds 5", "others, more often"],
+  [
+    "compare --preset d2l --resize 96 --epochs 5 --name chapter",
+    "as train has them; kept in comparisons/chapter",
+  ],
+  [
+    "compare --preset best --budget 30m",
+    "measures a few steps of each net, runs what fits, says what it left out",
+  ],
+])}
 
-Each run is a process of its own and a folder runs/<name>-<model>-seed<k>, which pnpm report draws. The tables are in
+Each run is a process of its own and a folder runs/<name>-<model>-seed<k>, which ${asTyped("report")} draws. The tables are in
 comparisons/<name>: comparison.json, comparison.md, report.html. Ctrl-C stops; the same command goes on: finished runs stay,
 the one that was stopped continues, failed ones are tried again.
 Exit codes: 0 done, 1 a run failed, 2 wrong usage, 130 or 143 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;

@@ -1,15 +1,16 @@
 // The command `report`: draws runs.
-import { openTerminal } from "@mlpconv/programs";
+import { exampleLines, openTerminal } from "@mlpconv/programs";
 import { engineNames } from "@mlpconv/tensor";
 import { Command } from "commander";
 import { type ReportFlags, readReportFlags } from "./report-options.js";
 import { reportRuns } from "./report-runs.js";
 
-const help = `
-Examples:
-  pnpm report try-1                               runs/try-1/report.html, shown in the browser
-  pnpm report nin-a alexnet-b --out figures       several runs side by side: figures/report.html
-  pnpm report try-1 --no-open                     written, and not shown
+const help = () => `
+${exampleLines([
+  ["report try-1", "runs/try-1/report.html, shown in the browser"],
+  ["report nin-a alexnet-b --out figures", "several runs side by side: figures/report.html"],
+  ["report try-1 --no-open", "written, and not shown"],
+])}
 
 What only the trained net can tell (its mistakes, its class maps) is computed once and kept in runs/<name>/insights.json, the confusion
 matrix in evaluation.json. Each figure is also there as SVG and PNG.

@@ -1,6 +1,14 @@
 // The command line of `report`, checked.
 import { basename, dirname } from "node:path";
-import { engineChoices, flagReader, folderPath, oneOf, runName, runsFolder } from "@mlpconv/programs";
+import {
+  asTyped,
+  engineChoices,
+  flagReader,
+  folderPath,
+  oneOf,
+  runName,
+  runsFolder,
+} from "@mlpconv/programs";
 import type { EngineName } from "@mlpconv/tensor";
 
 /** The flags as they were typed. */
@@ -38,7 +46,7 @@ export const readReportFlags = (runs: readonly string[], flags: ReportFlags): Re
     data: given(flags.data, folderPath("--data")),
     json: flags.json ?? false,
   };
-  if (runs.length === 0) wrong("expected the names of runs, such as pnpm report try-1, got none");
+  if (runs.length === 0) wrong(`expected the names of runs, such as ${asTyped("report try-1")}, got none`);
   if (request.runs.length > 1 && flags.out === undefined)
     wrong(`expected --out with ${request.runs.length} runs, got none; name a folder for their page`);
   check();

@@ -1,4 +1,5 @@
 // The command `engines`: what this machine can train on, and how fast.
+import { exampleLines } from "@mlpconv/programs";
 import { type EngineStatus, engines, useEngine } from "@mlpconv/tensor";
 import { Command } from "commander";
 import { enginesTable } from "./engines-table.js";
@@ -7,13 +8,14 @@ import { measureSpeed } from "./measure.js";
 /** An engine and, where it is usable, how fast it was just now. */
 export type MeasuredEngine = EngineStatus & { gigaMacsPerSecond?: number };
 
-const help = `
+const help = () => `
 Speed is that of training steps of one 3x3 convolution, in thousand million multiply-accumulates a second.
 
-Examples:
-  pnpm engines                     the table
-  pnpm engines --json | tail -n 1  the same for a program
-  pnpm train --engine wasm         train on one of them`;
+${exampleLines([
+  ["engines", "the table"],
+  ["engines --json | tail -n 1", "the same for a program"],
+  ["train --engine wasm", "train on one of them"],
+])}`;
 
 /** `engines`, to be mounted on a program. */
 export const enginesCommand = (): Command =>

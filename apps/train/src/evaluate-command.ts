@@ -1,17 +1,18 @@
 // The command `evaluate`: how good a run's weights are on the test images.
-import { openTerminal } from "@mlpconv/programs";
+import { exampleLines, openTerminal } from "@mlpconv/programs";
 import { engineNames } from "@mlpconv/tensor";
 import { Command } from "commander";
 import { type EvaluateFlags, readEvaluateFlags } from "./evaluate-options.js";
 import { evaluateRun } from "./evaluate-run.js";
 import { addRunFlags } from "./run-flags.js";
 
-const help = `
-Examples:
-  pnpm evaluate --run try-1                    accuracy, each class's own, and who is taken for whom
-  pnpm evaluate --run try-1 --weights last     the last weights and not the best
-  pnpm evaluate --run try-1 --json | tail -n 1 the same for a program
-  pnpm train --run try-1                       makes a run to evaluate
+const help = () => `
+${exampleLines([
+  ["evaluate --run try-1", "accuracy, each class's own, and who is taken for whom"],
+  ["evaluate --run try-1 --weights last", "the last weights and not the best"],
+  ["evaluate --run try-1 --json | tail -n 1", "the same for a program"],
+  ["train --run try-1", "makes a run to evaluate"],
+])}
 
 The figures are kept in runs/<name>/evaluation.json. All 10,000 test images count.
 Exit codes: 0 done, 1 failed, 2 wrong usage. MLPCONV_DEBUG=1 shows where an error comes from.`;

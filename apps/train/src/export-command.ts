@@ -1,16 +1,23 @@
 // The command `export`: a run's weights as files that others open.
-import { openTerminal } from "@mlpconv/programs";
+import { exampleLines, openTerminal } from "@mlpconv/programs";
 import { Command } from "commander";
 import { type ExportFlags, formats, readExportFlags } from "./export-options.js";
 import { exportRun } from "./export-run.js";
 import { addRunFlags } from "./run-flags.js";
 
-const help = `
-Examples:
-  pnpm export --run try-1 --to onnx try-1-onnx                model.onnx for ONNX Runtime: "input" [batch, 1, side, side] to "logits"
-  pnpm export --run try-1 --to safetensors try-1-hub          model.safetensors by PyTorch's keys, for PyTorch and the Hugging Face hub
-  pnpm export --run try-1 --to tfjs try-1-web                 model.json and weights.bin, which tf.loadLayersModel opens
-  pnpm export --run try-1 --to onnx --weights last last-onnx  the last weights and not the best
+const help = () => `
+${exampleLines([
+  [
+    "export --run try-1 --to onnx try-1-onnx",
+    'model.onnx for ONNX Runtime: "input" [batch, 1, side, side] to "logits"',
+  ],
+  [
+    "export --run try-1 --to safetensors try-1-hub",
+    "model.safetensors by PyTorch's keys, for PyTorch and the Hugging Face hub",
+  ],
+  ["export --run try-1 --to tfjs try-1-web", "model.json and weights.bin, which tf.loadLayersModel opens"],
+  ["export --run try-1 --to onnx --weights last last-onnx", "the last weights and not the best"],
+])}
 
 Beside them config.json says the net, its classes, its image size and the mean and standard deviation that pixels are normalised with.
 A folder that holds something is refused; a new one is whole or not there.

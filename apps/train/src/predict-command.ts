@@ -1,5 +1,5 @@
 // The command `predict`: what a run's weights take pictures for.
-import { openTerminal } from "@mlpconv/programs";
+import { exampleLines, openTerminal } from "@mlpconv/programs";
 import { engineNames } from "@mlpconv/tensor";
 import { Command } from "commander";
 import { predictImages } from "./predict-images.js";
@@ -7,12 +7,13 @@ import { type PredictFlags, readPredictFlags } from "./predict-options.js";
 import { addRunFlags } from "./run-flags.js";
 import { inversions } from "./to-garment.js";
 
-const help = `
-Examples:
-  pnpm predict --run try-1 coat.png                     its three likeliest classes
-  pnpm predict --run try-1 --weights last *.jpg         many pictures, by the last weights
-  pnpm predict --run try-1 --invert no white-on-black.png
-  pnpm predict --run try-1 --json coat.png | tail -n 1  the same for a program
+const help = () => `
+${exampleLines([
+  ["predict --run try-1 coat.png", "its three likeliest classes"],
+  ["predict --run try-1 --weights last *.jpg", "many pictures, by the last weights"],
+  ["predict --run try-1 --invert no white-on-black.png"],
+  ["predict --run try-1 --json coat.png | tail -n 1", "the same for a program"],
+])}
 
 PNG or JPEG of any size, best of one garment that fills the picture. Fashion-MNIST shows garments light on black, being negatives of
 photographs on white, so a picture whose corners are light is inverted; --invert yes or no says so itself. What is transparent is taken for

@@ -1,19 +1,22 @@
 // The flags of `train` and its help, which teaches by example.
-import { addRecipeFlags, modelNames } from "@mlpconv/programs";
+import { addRecipeFlags, exampleLines, modelNames } from "@mlpconv/programs";
 import type { Command } from "commander";
 
-const examples = `
-Examples:
-  pnpm train                                     a small net of the NiN family, within minutes on a CPU
-  pnpm train --model nin --preset d2l            the chapter of "Dive into Deep Learning", to the letter
-  pnpm train --model nin --preset best --seed 1  our recipe; another seed, another run
-  pnpm train --model lenet --epochs 5 --lr 0.05  a flag wins over its preset
-  pnpm train --model nin --preset d2l --resize 96 --init he --no-last-relu
-                                                 the chapter's recipe with two of its parts changed
-  pnpm train --limit 6400 --run try-1            a tenth of the training images, kept in runs/try-1
-  pnpm train --run try-1 --resume                go on with it, wherever and however it was stopped
-  pnpm train --json | tail -n 1                  the run's summary for a program
-  pnpm engines                                   what this machine can train on, and how fast
+const examples = () => `
+${exampleLines([
+  ["train", "a small net of the NiN family, within minutes on a CPU"],
+  ["train --model nin --preset d2l", 'the chapter of "Dive into Deep Learning", to the letter'],
+  ["train --model nin --preset best --seed 1", "our recipe; another seed, another run"],
+  ["train --model lenet --epochs 5 --lr 0.05", "a flag wins over its preset"],
+  [
+    "train --model nin --preset d2l --resize 96 --init he --no-last-relu",
+    "the chapter's recipe with two of its parts changed",
+  ],
+  ["train --limit 6400 --run try-1", "a tenth of the training images, kept in runs/try-1"],
+  ["train --run try-1 --resume", "go on with it, wherever and however it was stopped"],
+  ["train --json | tail -n 1", "the run's summary for a program"],
+  ["engines", "what this machine can train on, and how fast"],
+])}
 
 Presets:
   quick  shows a net learning within minutes (default without a GPU)

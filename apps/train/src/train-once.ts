@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { loader } from "@mlpconv/datasets";
 import type { Interruption, Terminal } from "@mlpconv/programs";
-import { dataSha256, defaultRunName, findData, Interrupted, runsFolder } from "@mlpconv/programs";
+import { asTyped, dataSha256, defaultRunName, findData, Interrupted, runsFolder } from "@mlpconv/programs";
 import { useEngine } from "@mlpconv/tensor";
 import type { Run, Summary } from "@mlpconv/trainer/node";
 import { buildModel } from "./build-model.js";
@@ -87,7 +87,10 @@ export const trainOnce = async (
   for (const line of words(summary, deviceWords(engine))) terminal.say(line);
   if (request.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   if (summary.interrupted)
-    throw new Interrupted(code, `interrupted; go on with: pnpm train --run ${basename(folder)} --resume`);
+    throw new Interrupted(
+      code,
+      `interrupted; go on with: ${asTyped(`train --run ${basename(folder)} --resume`)}`,
+    );
 };
 
 /** A run that fails leaves its events; say where. */

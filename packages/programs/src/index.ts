@@ -19,14 +19,19 @@ export { type Interruption, onInterrupt } from "./interruption.js";
 export { buildNet, epochOf, loadRun, type TrainedRun, weightsWords } from "./load-run.js";
 export { checkNetConfig, type Net, type NetConfig, NetConfigError, readNetConfig } from "./net-config.js";
 export { createProgram, runProgram } from "./program.js";
+export { asTyped, exampleLines } from "./program-name.js";
 export {
   addRecipeFlags,
+  biasRules,
+  optimizers,
   type RecipeChanges,
   type RecipeFlags,
   type RecipeRequest,
   readRecipeFlags,
   recipeArguments,
   recipeDifferences,
+  schedules,
+  weightRules,
 } from "./recipe-flags.js";
 export { type FoundRun, findRun, RunError, type WeightsName, weightsNames } from "./run-folder.js";
 export { defaultRunName, runNameProblem, runsFolder } from "./run-name.js";

@@ -1,12 +1,15 @@
 // A program made of commands: how it fails, in words and exit codes.
 import { Command, CommanderError } from "commander";
 import { describeError, exitCodeOf, UsageError } from "./errors.js";
+import { setProgramName } from "./program-name.js";
 
-/** A program of this name; add commands, then give it to `runProgram`. */
-export const createProgram = (name: string): Command =>
-  new Command(name)
+/** The program that users start by this name, such as "pnpm"; add commands, then give it to `runProgram`. */
+export const createProgram = (name: string): Command => {
+  setProgramName(name);
+  return new Command(name)
     .description("Train classic image classifiers on Fashion-MNIST")
     .showSuggestionAfterError();
+};
 
 /** Runs the command that the arguments name. Errors are printed; the exit code is the answer. */
 export const runProgram = async (program: Command, args: readonly string[]): Promise<number> => {
@@ -18,8 +21,8 @@ export const runProgram = async (program: Command, args: readonly string[]): Pro
     await program.parseAsync(withoutSeparator(args), { from: "user" });
     return 0;
   } catch (error) {
-    // To commander help is an error: of code 0 when it was asked for, of code 1 when no command was named.
-    if (error instanceof CommanderError && error.code.startsWith("commander.help"))
+    // To commander help and version are errors: of code 0 when asked for; help is of code 1 when no command was named.
+    if (error instanceof CommanderError && /^commander\.(help|version)/.test(error.code))
       return error.exitCode && 2;
     const known = error instanceof CommanderError ? asUsageError(error, args[0] ?? program.name()) : error;
     process.stderr.write(`${describeError(known)}\n`);

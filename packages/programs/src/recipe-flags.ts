@@ -70,10 +70,10 @@ export interface RecipeRequest extends RecipeChanges {
   data: string | undefined;
 }
 
-const optimizers = ["sgd", "adamw"] as const;
-const schedules = ["constant", "cosine"] as const;
-const weightRules = ["he", "xavier", "dirac"] as const;
-const biasRules = ["zeros", "pytorch"] as const;
+export const optimizers = ["sgd", "adamw"] as const;
+export const schedules = ["constant", "cosine"] as const;
+export const weightRules = ["he", "xavier", "dirac"] as const;
+export const biasRules = ["zeros", "pytorch"] as const;
 
 export const addRecipeFlags = (command: Command): Command =>
   command

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { UsageError } from "./errors.js";
 import { nearest } from "./flag-values.js";
 import { type NetConfig, readNetConfig } from "./net-config.js";
+import { asTyped } from "./program-name.js";
 import { runsFolder } from "./run-name.js";
 
 /** The weights that a run keeps, in the order of preference. */
@@ -70,6 +71,7 @@ const noSuchRun = async (name: string, flag: string): Promise<string> => {
   const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
   const names = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
   const like = nearest(name, names);
-  const fix = like === undefined ? "there are none yet: pnpm train makes one" : `did you mean "${like}"?`;
+  const fix =
+    like === undefined ? `there are none yet: ${asTyped("train")} makes one` : `did you mean "${like}"?`;
   return `expected ${flag} to name a run in ${runsFolder}, got "${name}"; ${fix}`;
 };

@@ -1,4 +1,5 @@
 // Curves in the terminal: loss, and accuracy in training and on the test images, over the epochs.
+/// <reference path="./asciichart.d.ts" />
 import { styleText } from "node:util";
 import type { EpochEvent, StepEvent } from "@mlpconv/trainer";
 import { plot } from "asciichart";

@@ -90,9 +90,29 @@ describe.each(packages)("packages/%s", (name) => {
   test("has a README", () => expect(existsSync(join(folder, "README.md"))).toBe(true));
 });
 
-describe.each(folders("apps"))("apps/%s", (name) => {
-  test("is imported by no package", () => {
-    for (const other of packages)
-      expect(JSON.stringify(manifest(join("packages", other)))).not.toContain(`"@mlpconv/${name}"`);
+const apps = folders("apps");
+const appName = (app: string) => manifest(join("apps", app)).name;
+
+describe.each(apps)("apps/%s", (app) => {
+  test("is imported by no package, and by no app but cli, which mounts them", () => {
+    const others = apps
+      .filter((other) => other !== app && other !== "cli")
+      .map((other) => join("apps", other));
+    for (const folder of [...packages.map((other) => join("packages", other)), ...others])
+      expect(JSON.stringify(manifest(folder))).not.toContain(`"${appName(app)}":`);
   });
+});
+
+test("apps/cli, which travels with the private programs inside, depends on what they depend on", () => {
+  const { dependencies = {}, devDependencies = {} } = manifest("apps/cli");
+  const inside = Object.keys(devDependencies).map((name) => {
+    const short = name.slice("@mlpconv/".length);
+    return manifest(join(existsSync(join("apps", short)) ? "apps" : "packages", short));
+  });
+  expect(inside.map((each) => each.private)).toEqual(inside.map(() => true));
+  const needed = inside.flatMap((each) => Object.keys(each.dependencies ?? {}));
+  // It is a program, so it brings the peers of what it uses.
+  const peers = ["@tensorflow/tfjs", "@tensorflow/tfjs-core"];
+  const outside = new Set([...needed.filter((name) => !Object.hasOwn(devDependencies, name)), ...peers]);
+  expect(Object.keys(dependencies).toSorted()).toEqual([...outside].toSorted());
 });

@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// `npx mlpconv`: all programs under one name, from any folder.
+import { fileURLToPath } from "node:url";
+import { compareCommands } from "@mlpconv/compare";
+import { createProgram, runProgram } from "@mlpconv/programs";
+import { trainCommands } from "@mlpconv/train";
+import { completionCommand } from "./completion-command.js";
+import { examples, version } from "./words.js";
+
+const program = createProgram("npx mlpconv").version(version).addHelpText("after", examples);
+// A comparison trains in child processes of this very file.
+const commands = [...trainCommands(), ...compareCommands(fileURLToPath(import.meta.url))];
+for (const command of [...commands, completionCommand(program)]) program.addCommand(command);
+process.exitCode = await runProgram(program, process.argv.slice(2));

@@ -3,14 +3,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 
-export interface Machine {
+interface Machine {
   cpu: string;
   cores: number;
   node: string;
   platform: string;
 }
 
-export const machine = (): Machine => ({
+const machine = (): Machine => ({
   cpu: cpus()[0]?.model.trim() ?? "unknown CPU",
   cores: cpus().length,
   node: process.versions.node,

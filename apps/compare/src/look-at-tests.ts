@@ -11,7 +11,7 @@ export interface Guess {
   probability: number;
 }
 
-export interface ClassMaps {
+interface ClassMaps {
   side: number;
   /** By class, `side * side` values row by row. */
   maps: number[][];

@@ -66,4 +66,4 @@ export const findState = async (planned: PlannedRun, request: CompareRequest): P
   return isFinished(run) ? "finished" : "stopped";
 };
 
-export const isFinished = ({ summary }: Run): boolean => summary !== undefined && !summary.interrupted;
+const isFinished = ({ summary }: Run): boolean => summary !== undefined && !summary.interrupted;

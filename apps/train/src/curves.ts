@@ -5,7 +5,7 @@ import type { EpochEvent, StepEvent } from "@mlpconv/trainer";
 import { plot } from "asciichart";
 
 /** One column of the chart: running means of the epoch so far, as d2l draws them. */
-export interface Point {
+interface Point {
   loss: number;
   trainAccuracy: number;
 }

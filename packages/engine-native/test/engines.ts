@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import type { NativeBackend } from "../src/backend.js";
 
 /** Deterministic values in [-1, 1), some of them exact zeros and ties; another `seed`, other values. */
-export const values = (shape: number[], seed: number): Float32Array => {
+const values = (shape: number[], seed: number): Float32Array => {
   let state = (seed + 1) * 2654435761;
   return Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -4,7 +4,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { getKernel, type KernelConfig, type NamedAttrMap, type TensorInfo } from "@tensorflow/tfjs-core";
 
 /** The name tfjs knows the backend by. */
-export const backendName = "wasm";
+const backendName = "wasm";
 
 type Inputs = { [name: string]: TensorInfo };
 type Call<I, A> = (inputs: I, attrs: A, backend: BackendWasm) => TensorInfo | TensorInfo[];

@@ -30,7 +30,7 @@ export const labels = (classes: number, ...shape: number[]): Input =>
   );
 
 /** Takes tensors of the ranks and types that its row's inputs state, which TypeScript cannot see: `never` lets each row say its own. */
-export type Body = (...inputs: never[]) => tf.Tensor;
+type Body = (...inputs: never[]) => tf.Tensor;
 
 export interface Case {
   name: string;

@@ -15,7 +15,7 @@ import type { Command } from "commander";
 /** Words to choose from; or what only the shell can look up. */
 export type Values = readonly string[] | "runs" | "files" | "anything";
 
-export interface FlagWords {
+interface FlagWords {
   /** With its dashes. */
   flag: string;
   description: string;

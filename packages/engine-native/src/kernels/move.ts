@@ -10,7 +10,7 @@ const AXES = 4;
  *
  * @returns undefined for any other permutation
  */
-export const exchange = (
+const exchange = (
   shape: readonly number[],
   perm: readonly number[],
 ): { batch: number; rows: number; columns: number; run: number } | undefined => {

@@ -12,7 +12,7 @@ export interface FigureFrame {
 }
 
 /** The size of letters in figures, in pixels. */
-export const fontSize = 12;
+const fontSize = 12;
 
 /** Roughly how wide a text will be: enough to place a legend in any sans-serif. */
 export const textWidth = (text: string, size = fontSize): number => text.length * size * 0.56;

@@ -6,7 +6,7 @@ import { type Markup, markup } from "../markup.js";
 const side = 28;
 
 /** Bytes of a garment from its base64. */
-export const pixelsOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+const pixelsOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 
 export interface Place {
   x: number;

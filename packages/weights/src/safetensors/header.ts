@@ -9,7 +9,7 @@ export const MAX_HEADER = 100_000_000;
 export const PREFIX = 8;
 
 /** A tensor and where its bytes lie, counted from the end of the header. */
-export interface TensorInfo extends TensorType {
+interface TensorInfo extends TensorType {
   readonly begin: number;
   readonly end: number;
 }

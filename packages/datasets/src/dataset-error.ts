@@ -7,8 +7,10 @@
  */
 export type DatasetErrorCode = "damaged" | "unavailable" | "option";
 
+/** Data cannot be had, is not what it should be, or an option is out of its range; `code` says which. */
 export class DatasetError extends Error {
   override readonly name = "DatasetError";
+  /** What a caller can do about it. */
   readonly code: DatasetErrorCode;
 
   constructor(code: DatasetErrorCode, message: string, options?: ErrorOptions) {

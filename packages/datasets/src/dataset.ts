@@ -10,11 +10,15 @@ export interface Split {
   shape: readonly [number, number, number, number];
 }
 
+/** Images and labels to learn from and to be tested on, and what the labels mean. */
 export interface Dataset {
+  /** What runs and reports call it: "fashion-mnist", "synthetic". */
   name: string;
   /** Where this copy came from, in words. */
   source: string;
+  /** The examples to learn from. */
   train: Split;
+  /** The examples that are never learned from. */
   test: Split;
   /** `classes[label]` is the label in words. */
   classes: readonly string[];

@@ -5,6 +5,7 @@ import { upstream } from "./download.js";
 import { fashionMnistFiles } from "./fashion-mnist-files.js";
 import { type FashionMnistEvent, findFashionMnist, type Places } from "./find-fashion-mnist.js";
 
+/** Where `fashionMnist` looks and whom it tells. */
 export interface FashionMnistOptions {
   /** A folder with the four IDX files, plain or gzipped. If given it is the only place: what it lacks is an error. */
   root?: string | undefined;

@@ -1,7 +1,9 @@
 // The IDX format of MNIST and its kin: two zero bytes, a type, a number of dimensions, big-endian sizes, then the values.
 import { DatasetError } from "./dataset-error.js";
 
+/** What an IDX file holds. */
 export interface IdxArray {
+  /** Its sizes, outermost first: [60000, 28, 28]. */
   shape: readonly number[];
   /** The values, row-major: a view of the bytes given, not a copy. */
   values: Uint8Array;

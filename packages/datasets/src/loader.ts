@@ -4,7 +4,9 @@ import type { Split } from "./dataset.js";
 import { checkLoader } from "./loader-options.js";
 import { toPixels } from "./to-pixels.js";
 
+/** How batches are made of a split. */
 export interface LoaderOptions {
+  /** Images in a batch; the last one of an epoch may have fewer. */
   batchSize: number;
   /** Side of the square that images are resized to, or [height, width]; in pixels. Default: as they are. */
   resize?: number | readonly [number, number] | undefined;
@@ -34,6 +36,7 @@ export interface Loader extends AsyncIterable<Batch> {
   batches: number;
   /** Per epoch. */
   examples: number;
+  /** Images in a batch, the last one aside. */
   batchSize: number;
   /** The batches of epoch 0, 1, ...: the same ones every time it is asked; without the first `skip` of them. */
   epoch(n: number, skip?: number): AsyncIterable<Batch>;

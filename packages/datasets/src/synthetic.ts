@@ -6,6 +6,7 @@ import { fillPolygon, type Point } from "./fill-polygon.js";
 import { type Draw, garmentShapes } from "./garment-shapes.js";
 import { garments } from "./garments.js";
 
+/** How many images are drawn, and how. */
 export interface SyntheticOptions {
   /** Number of training images. Default 1000. */
   train?: number;

@@ -1,11 +1,14 @@
 // Why the native backend cannot start here, in the words of an engine list: what is wrong and how to mend it.
 
+/** The native backend cannot start on this machine: why not, and the mend. */
 export class NativeError extends Error {
   override readonly name = "NativeError";
   constructor(
     /** "not-built": there is no library for this machine and none could be made; "failed": anything else. */
     readonly code: "not-built" | "failed",
+    /** What is wrong, in words. */
     readonly reason: string,
+    /** What to do about it. */
     readonly fix: string,
     options?: ErrorOptions,
   ) {

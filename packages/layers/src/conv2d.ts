@@ -4,8 +4,10 @@ import { positive } from "./check.js";
 import { type Initializer, initializers } from "./init.js";
 import { type Binding, type Layer, only, type Seeded, StockConv2D } from "./stock.js";
 
+/** What follows the sum with the bias; "linear" is nothing. */
 export type Activation = "relu" | "sigmoid" | "linear";
 
+/** The window of a convolution, and what follows it. */
 export interface Conv2dOptions {
   /** Side of the square window, in pixels. */
   kernel: number;

@@ -4,6 +4,7 @@ import type { Activation } from "./conv2d.js";
 import { type Initializer, initializers } from "./init.js";
 import { type Binding, type Layer, type Seeded, StockDense } from "./stock.js";
 
+/** What follows a dense layer. */
 export interface DenseOptions {
   /** Default "linear". */
   activation?: Activation;

@@ -4,11 +4,13 @@ import { CeilMaxPooling2D } from "./ceil-max-pooling.js";
 import { positive } from "./check.js";
 import type { Layer } from "./stock.js";
 
+/** How far apart the windows of a pooling are. */
 export interface PoolOptions {
   /** Pixels between windows. Default: the window's side, so that windows touch and do not overlap. */
   stride?: number;
 }
 
+/** As `PoolOptions`, and what happens at the edge. */
 export interface MaxPoolOptions extends PoolOptions {
   /** Keep the window that reaches over the edge (PyTorch's `ceil_mode`), as the NiN authors' own nets do. Default false. */
   ceil?: boolean;

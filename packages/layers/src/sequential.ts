@@ -7,6 +7,7 @@ import { checkInputSize, shapesThrough } from "./input-size.js";
 import { statePaths } from "./state-paths.js";
 import { isSeeded, type Layer } from "./stock.js";
 
+/** What a model is beside its layers. */
 export interface SequentialOptions {
   /** [height, width, channels], or [features] for a net of dense layers. */
   inputShape: readonly number[];

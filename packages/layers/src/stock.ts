@@ -2,6 +2,7 @@
 import { tf } from "@mlpconv/tensor";
 import type { Init } from "./init.js";
 
+/** An ordinary tfjs layer. */
 export type Layer = tf.layers.Layer;
 
 /** What a model hands each layer that draws random numbers, before the layer is built. */

@@ -3,6 +3,7 @@ import { conv2d, dense, dropout, flatten, maxPool, sequential } from "@mlpconv/l
 import type { tf } from "@mlpconv/tensor";
 import { checkClasses, type ModelOptions } from "./options.js";
 
+/** What `alexnet` takes: what every net takes. */
 export type AlexnetOptions = ModelOptions;
 
 /**

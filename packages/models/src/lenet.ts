@@ -3,6 +3,7 @@ import { avgPool, conv2d, dense, flatten, sequential } from "@mlpconv/layers";
 import type { tf } from "@mlpconv/tensor";
 import { checkClasses, type ModelOptions } from "./options.js";
 
+/** What `lenet` takes: it has no dropout. */
 export type LenetOptions = Omit<ModelOptions, "dropout">;
 
 /**

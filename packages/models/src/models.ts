@@ -9,6 +9,9 @@ import { type VggOptions, vgg } from "./vgg.js";
 
 type FixedVggOptions = Omit<VggOptions, "depth">;
 
+/**
+ * Every net by its name; VGG has a name for each depth. Each takes options and gives a `tf.LayersModel` whose output is logits, [batch, classes].
+ */
 export const models = {
   nin,
   ninMnist,
@@ -21,4 +24,5 @@ export const models = {
   vgg19: (options?: FixedVggOptions): tf.LayersModel => vgg({ ...options, depth: 19 }),
 } as const;
 
+/** A net's name, as `--model` and `models` have it. */
 export type ModelName = keyof typeof models;

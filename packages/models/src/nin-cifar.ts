@@ -9,6 +9,7 @@ import {
   type RatioOption,
 } from "./options.js";
 
+/** What `ninCifar` takes. */
 export interface NinCifarOptions extends ModelOptions, LastReluOption, RatioOption {}
 
 /**

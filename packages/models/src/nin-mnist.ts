@@ -9,6 +9,7 @@ import {
   type RatioOption,
 } from "./options.js";
 
+/** What `ninMnist` takes. */
 export interface NinMnistOptions extends ModelOptions, LastReluOption, RatioOption {}
 
 /**

@@ -3,6 +3,7 @@ import { dropout, globalAvgPool, maxPool, ninBlock, sequential } from "@mlpconv/
 import type { tf } from "@mlpconv/tensor";
 import { checkClasses, type LastReluOption, type ModelOptions } from "./options.js";
 
+/** What `nin` takes. */
 export interface NinOptions extends ModelOptions, LastReluOption {
   /** 1x1 convolutions in each block: the chapter's exercise asks what one or three would change. Default 2. */
   pointwise?: number | undefined;

@@ -1,6 +1,7 @@
 // What every net takes, and the checks that no layer makes.
 import type { Init } from "@mlpconv/layers";
 
+/** What every net takes. */
 export interface ModelOptions {
   /** [height, width, channels], in pixels. */
   inputShape?: readonly [height: number, width: number, channels: number] | undefined;
@@ -14,11 +15,13 @@ export interface ModelOptions {
   init?: Init | undefined;
 }
 
+/** For a net with fewer channels. */
 export interface RatioOption {
   /** Divides the channels of each convolution (at least one stays; classes are not divided). Default 1. */
   ratio?: number | undefined;
 }
 
+/** For the nets that end in class maps. */
 export interface LastReluOption {
   /**
    * ReLU after the last convolution, as the paper's own code and d2l have it: logits are then never negative, and a class whose map

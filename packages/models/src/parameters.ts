@@ -1,6 +1,7 @@
 // The one bridge between tfjs's layouts and PyTorch's: golden tests, safetensors and ONNX all cross here.
 import { tf } from "@mlpconv/tensor";
 
+/** One trainable array of a model: its PyTorch name, and the way between the two layouts. */
 export interface Parameter {
   /** PyTorch's `state_dict` key: "0.0.weight". */
   key: string;

@@ -2,13 +2,17 @@
 import type { Init } from "@mlpconv/layers";
 import type { ModelName } from "./models.js";
 
+/** How a net is trained: plain SGD with these numbers. */
 export interface Recipe {
+  /** Of every step. */
   learningRate: number;
   /** Images a step. */
   batchSize: number;
   /** Side to which images are resized, in pixels. */
   resize: number;
+  /** Passes over the training images. */
   epochs: number;
+  /** How weights and biases start. */
   init: Init;
   /** Divides the net's channels. */
   ratio: number;

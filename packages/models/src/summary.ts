@@ -1,6 +1,7 @@
 // What a model costs, from its shapes alone: parameters, multiply-accumulates, activations.
 import type { tf } from "@mlpconv/tensor";
 
+/** What one layer costs. */
 export interface SummaryRow {
   /** The layer's name: its `state_dict` path. */
   layer: string;
@@ -8,6 +9,7 @@ export interface SummaryRow {
   type: string;
   /** Without the batch. */
   outputShape: number[];
+  /** Trainable numbers. */
   parameters: number;
   /** Of one image forward; products with weights alone, bias additions not counted. */
   multiplyAccumulates: number;
@@ -15,11 +17,17 @@ export interface SummaryRow {
   activationBytes: number;
 }
 
+/** What a model costs, layer by layer and as a whole, for one image. */
 export interface Summary {
+  /** Its name: "nin". */
   model: string;
+  /** A row a layer, in order. */
   rows: SummaryRow[];
+  /** Trainable numbers of all layers. */
   parameters: number;
+  /** Of one image forward, all layers. */
   multiplyAccumulates: number;
+  /** Of one image in float32, all layers. */
   activationBytes: number;
 }
 

@@ -11,8 +11,10 @@ const convs = {
   19: [2, 2, 4, 4, 4],
 } as const;
 
+/** Layers with weights: the number in VGG-11. */
 export type VggDepth = keyof typeof convs;
 
+/** What `vgg` takes. */
 export interface VggOptions extends ModelOptions, RatioOption {
   /** Layers with weights. Default 11. */
   depth?: VggDepth | undefined;

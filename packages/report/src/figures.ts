@@ -10,6 +10,7 @@ import { overlaidCurves } from "./figures/overlaid-curves.js";
 import { trainingCurves } from "./figures/training-curves.js";
 import { type Run, runFigures } from "./run.js";
 
+/** A figure and the words around it. */
 export interface Figure {
   /** Unique within a run, or within a comparison: letters and hyphens. */
   name: string;
@@ -17,6 +18,7 @@ export interface Figure {
   heading: string;
   /** Below the figure: how to read it. */
   caption: string;
+  /** The whole SVG element, colours as CSS variables. */
   svg: string;
 }
 

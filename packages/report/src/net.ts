@@ -1,5 +1,6 @@
 // A net as the diagrams and the per-layer table see it: plain JSON, no tensors.
 
+/** One layer of a net: its window, its output and what it costs. */
 export interface Layer {
   /** Its `state_dict` path: "0.2" is in block 0. */
   name: string;
@@ -7,6 +8,7 @@ export interface Layer {
   kind: string;
   /** Without the batch: [rows, columns, channels] or [features]. */
   outputShape: number[];
+  /** Trainable numbers. */
   parameters: number;
   /** Of one image forward; bias additions not counted. */
   multiplyAccumulates: number;
@@ -24,6 +26,7 @@ export interface Layer {
   rate?: number;
 }
 
+/** A net as a list of layers. */
 export interface Net {
   /** "nin", "vgg11", ... */
   name: string;

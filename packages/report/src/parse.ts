@@ -16,15 +16,39 @@ const eventTypes = new Set(["start", "step", "epoch", "end"]);
 
 // The schemas check the fields that are drawn; the other fields of the types are the trainer's promise.
 
+/**
+ * The text of a config.json, checked.
+ *
+ * @param file what to call it in an error
+ * @throws RunFileError naming the field that is wrong
+ */
 export const parseConfig = (text: string, file: string): RunConfig =>
   check(configSchema, json(text, file), file);
 
+/**
+ * The text of a summary.json, checked.
+ *
+ * @param file what to call it in an error
+ * @throws RunFileError naming the field that is wrong
+ */
 export const parseSummary = (text: string, file: string): Summary =>
   check(summarySchema, json(text, file), file) as v.InferOutput<typeof summarySchema> & Summary;
 
+/**
+ * The text of a evaluation.json, checked.
+ *
+ * @param file what to call it in an error
+ * @throws RunFileError naming the field that is wrong
+ */
 export const parseEvaluation = (text: string, file: string): Evaluation =>
   check(evaluationSchema, json(text, file), file);
 
+/**
+ * The text of a insights.json, checked.
+ *
+ * @param file what to call it in an error
+ * @throws RunFileError naming the field that is wrong
+ */
 export const parseInsights = (text: string, file: string): Insights =>
   check(insightsSchema, json(text, file), file) as v.InferOutput<typeof insightsSchema> & Insights;
 

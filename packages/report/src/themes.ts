@@ -40,6 +40,7 @@ const dark: Record<ColourName, string> = {
 };
 
 export const themes = { light, dark };
+/** Light or dark paper. */
 export type Theme = keyof typeof themes;
 
 /** A colour in a figure: the page's variable, else the light theme's. */

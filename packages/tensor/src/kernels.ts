@@ -2,13 +2,18 @@
 // Where it registers none, tensor registers a composition of stock kernels (`compose.ts`) in its place, once, at the first use.
 import type { tf } from "./tf.js";
 
+/** Zeros around the image: pixels on each of the four sides, tfjs's words, or a pair of sides for each axis. */
 export type Pad = "valid" | "same" | number | tf.backend_util.ExplicitPadding;
+/** What follows the sum with the bias; "linear" is nothing. */
 export type Activation = "linear" | "relu";
 
 /** A convolution's attributes. `pad` as in `tf.conv2d`; a number pads all four sides, as in PyTorch. */
 export interface ConvAttributes {
+  /** Pixels between windows, [down, right]. */
   strides: [number, number];
+  /** Zeros around the image. */
   pad: Pad;
+  /** What the sum goes through last. */
   activation: Activation;
 }
 
@@ -74,4 +79,5 @@ export interface Kernels {
   };
 }
 
+/** The name under which an engine registers a kernel of the contract. */
 export type KernelName = keyof Kernels;

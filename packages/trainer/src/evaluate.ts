@@ -3,14 +3,17 @@ import type { Loader } from "@mlpconv/datasets";
 import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
 import { rightAnswers } from "./metrics.js";
 
+/** How good a model is on a split. */
 export interface Evaluation {
   /** Mean cross-entropy in nats. */
   loss: number;
   /** Share classified right, 0 to 1. */
   accuracy: number;
+  /** How many were tested. */
   examples: number;
 }
 
+/** How an evaluation may be stopped. */
 export interface EvaluateOptions {
   /** When aborted, evaluation stops and throws the signal's reason. */
   signal?: AbortSignal;

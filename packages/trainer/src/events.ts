@@ -86,9 +86,11 @@ export interface Position {
  */
 export interface CheckpointEvent {
   type: "checkpoint";
+  /** What to save beside weights and optimiser, and to give back as `resume`. */
   position: Position;
 }
 
 /** What events.jsonl holds, a line each. */
 export type LoggedEvent = StartEvent | StepEvent | EpochEvent | EndEvent;
+/** Everything that `train` yields. */
 export type TrainEvent = LoggedEvent | CheckpointEvent;

@@ -8,9 +8,13 @@ export const rightAnswers = (logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scala
 
 /** What a Meter has added up: numbers that JSON keeps to the bit. */
 export interface Sums {
+  /** How many were seen. */
   examples: number;
+  /** Of all of them together, in nats. */
   loss: number;
+  /** How many were classified right. */
   right: number;
+  /** In training steps. */
   seconds: number;
 }
 

@@ -3,6 +3,7 @@
 /** The factor of the learning rate at `step` (0 is the first) of `totalSteps`. */
 export type Schedule = (step: number, totalSteps: number) => number;
 
+/** How a schedule begins. */
 export interface WarmupOptions {
   /** Steps in which the rate grows from near 0 to full, along a line; below 1: that share of all steps. Default 0. */
   warmup?: number;
@@ -49,6 +50,7 @@ export const stepDecay = ({
 export const cosine = ({ warmup = 0, floor = 0 }: WarmupOptions & { floor?: number } = {}): Schedule =>
   warmed("cosine", warmup, (progress) => halfCosine(progress, floor));
 
+/** The three corners of `oneCycle`. */
 export interface OneCycleOptions {
   /** Share of all steps in which the rate grows. Default 0.3. */
   warmup?: number;

@@ -9,11 +9,13 @@ import type { Optimizer } from "./optimizers/optimizer.js";
 import { constant, type Schedule } from "./schedules.js";
 import { trainStep } from "./step.js";
 
+/** What a training run is made of. */
 export interface TrainOptions {
   /** What to learn from; its epoch n is the run's epoch n. */
   train: Loader;
   /** What to be tested on after each epoch. */
   test?: Loader;
+  /** Who changes the weights: `sgd`, `adam`, `adamw`. */
   optimizer: Optimizer;
   /** Default: constant. */
   schedule?: Schedule;
@@ -27,6 +29,7 @@ export interface TrainOptions {
   signal?: AbortSignal;
 }
 
+/** How often to save; with both, whichever comes first. */
 export interface CheckpointOptions {
   /** After each so many steps. */
   steps?: number;
@@ -38,8 +41,11 @@ export interface CheckpointOptions {
 export class DivergedError extends Error {
   override readonly name = "DivergedError";
   constructor(
+    /** In which it happened, from 1. */
     readonly epoch: number,
+    /** The update that was not made, counted from 1. */
     readonly step: number,
+    /** Infinity or NaN. */
     readonly loss: number,
     learningRate: number,
   ) {

@@ -5,6 +5,7 @@ import { colour } from "../themes.js";
 import { decimal } from "../words.js";
 import { figure, fitText, textWidth } from "./figure.js";
 
+/** A row of dots: the runs of one way to train. */
 export interface Strip {
   /** In words; what all runs of the row share. */
   label: string;

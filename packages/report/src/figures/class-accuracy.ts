@@ -11,6 +11,7 @@ const labels = 86;
 const longest = 290;
 const width = labels + longest + 64;
 
+/** A bar a class, as SVG: the share of its images that were taken for it. */
 export const classAccuracy = (name: string, evaluation: Evaluation): string => {
   const accuracies = classAccuracies(evaluation);
   const said = evaluation.classes.map(({ name }, i) => `${name} ${words(accuracies[i]!)}`);

@@ -12,6 +12,7 @@ const top = 26;
 /** From here on, the colour of the paper is easier to read on the cell than ink. */
 const darkCell = 0.72;
 
+/** Who is taken for whom, as SVG: a row a true class, a column an answer, the number of images in each cell. */
 export const confusionMatrix = (name: string, evaluation: Evaluation): string => {
   const { classes, confusion, accuracy } = evaluation;
   const size = classes.length * cell;

@@ -9,6 +9,7 @@ import { type Box, type StackItem, stack } from "./stack.js";
 const boxWidth = 200;
 const margin = 16;
 
+/** A net as SVG: a box a layer with its output shape and parameters, blocks framed. */
 export const netDiagram = (net: Net): string => {
   const parameters = net.layers.reduce((sum, layer) => sum + layer.parameters, 0);
   const items: StackItem[] = [

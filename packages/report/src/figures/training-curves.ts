@@ -8,6 +8,7 @@ import { lineChart } from "./line-chart.js";
 /** Readable on a phone, and two fit beside each other. */
 const width = 440;
 
+/** Loss, training and test accuracy of a run over its epochs, as SVG; of a run that goes on, as far as it is. */
 export const trainingCurves = ({ name, config, events }: Run): string => {
   const { epochs, points, tests } = curvesOf(events);
   const last = points.at(-1);

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { type Theme, withTheme } from "../themes.js";
 
+/** Size and colours of a PNG. */
 export interface PngOptions {
   /** Pixels of the image for each of the figure. Default 1. */
   scale?: number;

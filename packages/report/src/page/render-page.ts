@@ -7,6 +7,7 @@ import { comparisonTable } from "./comparison-table.js";
 import { figureMarkup, runSection } from "./run-section.js";
 import { pageCss } from "./style.js";
 
+/** What stands on a page. */
 export interface PageOptions {
   /** Default: the net, or how many runs there are, and the data set. */
   title?: string;

@@ -2,13 +2,16 @@
 
 /** Every engine, in the order in which "auto" prefers them: GPUs first, then the fastest on a CPU. */
 export const engineNames = ["tensorflow-gpu", "webgpu", "native", "tensorflow", "wasm", "cpu"] as const;
+/** An engine's name, as `useEngine` takes it. */
 export type EngineName = (typeof engineNames)[number];
 
 /** A usable engine. */
 export interface Engine {
+  /** Its name here, as `--engine` takes it. */
   name: EngineName;
   /** Its name in tfjs, as `tf.setBackend` takes it. */
   tfjsName: string;
+  /** Whether a GPU computes. */
   gpu: boolean;
   /** What it runs on, in words. */
   device: string;
@@ -17,6 +20,7 @@ export interface Engine {
 /** Why an engine cannot be used here. */
 export type EngineProblem = "not-installed" | "not-built" | "libraries-missing" | "no-gpu" | "failed";
 
+/** An engine as `engines()` lists it: usable with its device, or not, with the reason and the mend. */
 export type EngineStatus =
   | (Engine & { usable: true })
   | (Omit<Engine, "device"> & { usable: false; code: EngineProblem; reason: string; fix: string });
@@ -25,9 +29,13 @@ export type EngineStatus =
 export class EngineError extends Error {
   override readonly name = "EngineError";
   constructor(
+    /** The engine's name, or what was given for one. */
     readonly engine: string,
+    /** Which kind of problem; "unknown" when there is no such engine. */
     readonly code: EngineProblem | "unknown",
+    /** What is wrong, in words. */
     readonly reason: string,
+    /** What to do about it. */
     readonly fix: string,
     options?: ErrorOptions,
   ) {

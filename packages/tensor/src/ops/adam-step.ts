@@ -4,11 +4,15 @@ import { tf } from "../tf.js";
 
 /** What Adam remembers of a variable: exponential means of its gradients and of their squares, of its shape, zero before the first step. */
 export interface Moments {
+  /** Of the gradients; the shape of the weights. */
   mean: tf.Variable;
+  /** Of their squares; the shape of the weights. */
   square: tf.Variable;
 }
 
+/** The numbers of one update. */
 export interface AdamStepOptions {
+  /** Of this step. */
   learningRate: number;
   /** What is kept of the mean. */
   beta1: number;

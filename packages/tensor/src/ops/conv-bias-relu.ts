@@ -4,6 +4,7 @@ import type { Activation, ConvAttributes, Pad } from "../kernels.js";
 import { tf } from "../tf.js";
 import { release } from "./release.js";
 
+/** Window and activation of `convBiasRelu`. */
 export interface ConvBiasReluOptions {
   /** Pixels between windows, both ways or [down, right]. Default 1. */
   strides?: number | [number, number];

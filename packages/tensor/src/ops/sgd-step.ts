@@ -2,10 +2,13 @@
 import { runKernel } from "../compose.js";
 import { tf } from "../tf.js";
 
+/** The numbers of one update. */
 export interface SgdStepOptions {
+  /** Of this step. */
   learningRate: number;
   /** What is kept of the velocity. */
   momentum: number;
+  /** Whether to look ahead along the velocity. */
   nesterov: boolean;
   /** Of weights first multiplied by 1 - learningRate * weightDecay. */
   weightDecay: number;

@@ -1,6 +1,7 @@
 // A named stream of random numbers: every weight, dropout mask, shuffle and flip of a run comes from one seed through one of these.
 import { threefry2x32, threefryWords } from "./threefry.js";
 
+/** Which part of a stream. */
 export interface StreamOptions {
   /** Which 2^33 numbers of the stream: the epoch, the training step, ... Default 0. */
   block?: number;

@@ -14,6 +14,7 @@ const NEXT = "state.next.safetensors";
 
 /** What was saved, read back and found whole. */
 export interface Checkpoint {
+  /** What `train` takes as `resume`. */
   position: Position;
   /** Length of events.jsonl at that moment. */
   logBytes: number;

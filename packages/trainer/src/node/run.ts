@@ -12,27 +12,39 @@ import { RunFolderError, writing } from "./run-folder-error.js";
 
 /** summary.json: the figures of a run that ended, well or interrupted. Accuracies are shares, 0 to 1; losses in nats. */
 export interface Summary {
+  /** The net, by its name in `models`. */
   model: string;
+  /** Which preset it was trained by. */
   preset: string;
+  /** Which engine computed. */
   engine: string;
+  /** The data set's name. */
   dataset: string;
+  /** Of weights, shuffling, dropout and mirroring. */
   seed: number;
   /** Epochs that were begun. */
   epochs: number;
+  /** Running mean of the last epoch, in nats. */
   loss: number;
+  /** Running mean of the last epoch, 0 to 1. */
   trainAccuracy: number;
   /** Null when training was interrupted before a test. */
   testAccuracy: number | null;
+  /** Of the whole run, loading and evaluation outside the clock. */
   examplesPerSecond: number;
+  /** Trainable numbers. */
   parameters: number;
   /** Wall clock, evaluation included. */
   seconds: number;
   /** The largest resident memory of the process, in bytes. */
   peakRssBytes: number;
+  /** Whether it was stopped before its last epoch was done. */
   interrupted: boolean;
 }
 
+/** The folder of a run that is open for writing. */
 export interface Run {
+  /** Its path. */
   readonly folder: string;
   /** Appends a line to events.jsonl, which others may read meanwhile. Checkpoints are no lines of it. */
   record(event: TrainEvent): Promise<void>;

@@ -7,9 +7,11 @@ import { writing } from "./run-folder-error.js";
 import { scalarsMessage, sessionStartMessage, versionMessage } from "./tf-events.js";
 import { tfRecord } from "./tf-record.js";
 
+/** Two event files that are open for writing. */
 export interface TensorBoard {
   /** Appends what the event has to draw, readable at once. */
   record(event: TrainEvent): Promise<void>;
+  /** Closes the files, which stay. */
   close(): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import { adamStep } from "@mlpconv/tensor";
 import { checkNumbers, decays, type Optimizer } from "./optimizer.js";
 import { slots } from "./slots.js";
 
+/** The numbers of `adam`. */
 export interface AdamOptions {
   /** Default 0.001. */
   learningRate?: number;
@@ -14,6 +15,7 @@ export interface AdamOptions {
   epsilon?: number;
 }
 
+/** The numbers of `adamw`. */
 export interface AdamWOptions extends AdamOptions {
   /** Each step first multiplies weights, not biases, by 1 - learningRate * weightDecay. Default 0.01. */
   weightDecay?: number;

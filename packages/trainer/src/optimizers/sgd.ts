@@ -3,7 +3,9 @@ import { sgdStep, type tf } from "@mlpconv/tensor";
 import { checkNumbers, decays, type Optimizer } from "./optimizer.js";
 import { slots } from "./slots.js";
 
+/** The numbers of `sgd`. */
 export interface SgdOptions {
+  /** How far a step goes along the gradient; a schedule multiplies it. */
   learningRate: number;
   /** Share of the last step's direction that is kept, 0 to 1. Default 0: plain SGD, as d2l trains. */
   momentum?: number;

@@ -5,18 +5,27 @@ import type { tf } from "@mlpconv/tensor";
 
 /** The options that shape a net beyond its image and classes, as the builders of @mlpconv/models take them. */
 export interface ModelArgs {
+  /** Divides the channels. */
   ratio?: number;
+  /** ReLU after the last convolution. */
   lastRelu?: boolean;
+  /** Share of activations set to zero in training. */
   dropout?: number;
 }
 
+/** config.json, as timm and transformers name its fields. */
 export interface PretrainedConfig {
+  /** The net, by its name in `models`. */
   architecture: ModelName;
+  /** How many logits it gives. */
   num_classes: number;
+  /** The options that it was built with. */
   model_args: ModelArgs;
   /** The classes' names by their index, as transformers has them. */
   id2label: Record<string, string>;
+  /** The other way round. */
   label2id: Record<string, number>;
+  /** What the net expects of an image: `input_size` in pixels, channels first; `label_names` in the order of the logits. */
   pretrained_cfg: {
     input_size: [channels: number, height: number, width: number];
     interpolation: "bilinear";
@@ -29,14 +38,17 @@ export interface PretrainedConfig {
   metrics: Record<string, number>;
 }
 
+/** What a model itself does not know of itself. */
 export interface ConfigOptions {
   /** In the order of the logits. */
   classes: readonly string[];
+  /** The options that it was built with. Default none. */
   modelArgs?: ModelArgs | undefined;
   /** Of each channel, of pixels in [0, 1]. Default 0. */
   mean?: readonly number[] | undefined;
   /** Default 1. */
   std?: readonly number[] | undefined;
+  /** What the weights reach, by name. Default none. */
   metrics?: Readonly<Record<string, number>> | undefined;
 }
 

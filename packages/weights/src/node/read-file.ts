@@ -8,15 +8,19 @@ import type { Safetensors } from "../safetensors/read.js";
 import { CHUNK } from "./atomic.js";
 import { CHECKSUM_KEY, checksumAt, NO_CHECKSUM } from "./checksum.js";
 
+/** A safetensors file that is open; its data stays on the disk until it is read. */
 export interface SafetensorsFile {
+  /** The file's own notes: `__metadata__`. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Dtype and shape of each tensor, in the header's order. */
   readonly tensors: ReadonlyMap<string, TensorType>;
   /** Reads one tensor's data. */
   read(name: string): Promise<SafeTensor>;
+  /** Closes the file; nothing can be read after. */
   close(): Promise<void>;
 }
 
+/** How a file is checked as it is read. */
 export interface ReadFileOptions {
   /** Requires the checksum that `writeSafetensorsFile` adds, and reads the whole file once to compare. Default false. */
   checksum?: boolean | undefined;

@@ -10,6 +10,7 @@ export type LazyTensor<D extends Dtype = Dtype> = {
   [T in D]: TensorType<T> & { readonly data: () => DtypeArrays[T] | Promise<DtypeArrays[T]> };
 }[D];
 
+/** What stands in a file beside its tensors. */
 export interface WriteFileOptions {
   /** The file's own notes: `__metadata__`. */
   metadata?: Readonly<Record<string, string>> | undefined;

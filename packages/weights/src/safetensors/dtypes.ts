@@ -17,6 +17,7 @@ export interface DtypeArrays {
   BOOL: Uint8Array;
 }
 
+/** An element type of the format. */
 export type Dtype = keyof DtypeArrays;
 
 interface ArrayClass<A> {
@@ -46,7 +47,9 @@ export const isDtype = (value: unknown): value is Dtype =>
 
 /** What is known of a tensor before its data is read. */
 export interface TensorType<D extends Dtype = Dtype> {
+  /** Its element type. */
   readonly dtype: D;
+  /** Its sizes, outermost first; none for a scalar. */
   readonly shape: readonly number[];
 }
 

@@ -2,6 +2,7 @@
 import { type SafeTensor, tensorOver } from "./dtypes.js";
 import { headerLength, PREFIX, parseHeader } from "./header.js";
 
+/** A safetensors file in memory. */
 export interface Safetensors {
   /** The file's own notes: `__metadata__`. */
   metadata: Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
-// Renews the tables of README.md from the files in results/; with --check it only says whether they are up to date.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+// Renews the tables of READMEs and guides from the files in results/; with --check it only says whether they are up to date.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { chinese, english, type Words } from "./results-words.js";
 
 interface Machine {
   cpu: string;
@@ -79,8 +80,8 @@ const table = (head: string[], rows: string[][]): string =>
     .map((row) => `| ${row.join(" | ")} |`)
     .join("\n");
 
-const where = ({ cpu, cores, node }: Machine, date: string) =>
-  `${cpu}, ${cores} cores, Node ${node}, ${date}.`;
+const where = ({ cpu, cores, node }: Machine, date: string, words: Words = english) =>
+  words.machine(cpu, cores, node, date);
 const images = (value: number | undefined) => (value === undefined ? "" : value.toFixed(value < 100 ? 1 : 0));
 
 const mebibytes = (bytes: number | undefined) =>
@@ -88,21 +89,22 @@ const mebibytes = (bytes: number | undefined) =>
 const percent = (share: number | undefined) => `${Math.round((share ?? 0) * 100)} %`;
 const DIRECTIONS = { forward: "forward", gradInput: "input gradient", gradFilter: "filter gradient" };
 
-const besidePytorch = (what: string) => (name: string) =>
+const besidePytorch = (what: "step" | "predict") => (name: string, words: Words) =>
   results<StepRow>(name)
     .map(({ machine, date, rows }) => {
       const { peer, peerThreads } = rows[0]!;
       const lines = rows.map((row) => [
-        `${row.case} on \`${row.engine}\``,
+        words.on(row.case, row.engine),
         String(row.batch),
         images(row.imagesPerSecond),
         ...(peer ? [images(row.peerImagesPerSecond), `**${row.ratio?.toFixed(2)}**`] : []),
         mebibytes(row.peakRssBytes),
         ...(peer ? [mebibytes(row.peerPeakRssBytes)] : []),
       ]);
-      const theirs = peer ? [`${peer} (${peerThreads} threads)`, "ratio"] : [];
-      const head = [what, "batch", "images/s", ...theirs, "peak memory", ...(peer ? ["PyTorch's"] : [])];
-      return `${table(head, lines)}\n\n${where(machine, date)}`;
+      const theirs = peer ? [words.peer(peer, peerThreads), words.ratio] : [];
+      const memory = [words.peakMemory, ...(peer ? [words.peerPeakMemory] : [])];
+      const head = [words[what], words.batch, words.imagesPerSecond, ...theirs, ...memory];
+      return `${table(head, lines)}\n\n${where(machine, date, words)}`;
     })
     .join("\n\n");
 
@@ -184,27 +186,37 @@ const recipe = ({ rows }: Result<RecipeRow>): string => {
 };
 
 /** What stands between `<!-- results:NAME -->` and `<!-- /results -->`, by the kind with which NAME, a file name's beginning, begins. */
-const sections: Record<string, (name: string) => string> = {
-  step: besidePytorch("training step"),
-  predict: besidePytorch("inference"),
-  threads: (name) =>
+const sections: Record<string, (name: string, words: Words) => string> = {
+  step: besidePytorch("step"),
+  predict: besidePytorch("predict"),
+  threads: (name, words) =>
     results<ThreadsRow>(name)
       .flatMap(({ rows }) => rows)
-      .map(
-        (row) =>
-          `\`${row.case}\` trains with ${images(row.oneThreadImagesPerSecond)} images/s on one thread and ${images(row.imagesPerSecond)} on ${row.threads}: ${row.ratio.toFixed(2)} times.`,
+      .map(({ case: net, oneThreadImagesPerSecond, imagesPerSecond, threads, ratio }) =>
+        words.threads(
+          net,
+          images(oneThreadImagesPerSecond),
+          images(imagesPerSecond),
+          threads,
+          ratio.toFixed(2),
+        ),
       )
       .join("\n"),
   recipe: (name) =>
     results<RecipeRow>(name)
       .map((result) => `${recipe(result)}\n\n${where(result.machine, result.date)}`)
       .join("\n\n"),
-  loader: (name) =>
+  loader: (name, words) =>
     results<LoaderRow>(name)
       .flatMap(({ rows }) => rows)
-      .map(
-        (row) =>
-          `The loader alone gives ${images(row.loaderImagesPerSecond)} images/s of \`${row.case}\` batches, ${row.ratio.toFixed(0)} times what the step on \`${row.engine}\` consumes (${images(row.trainingImagesPerSecond)} images/s).`,
+      .map(({ case: net, loaderImagesPerSecond, ratio, engine, trainingImagesPerSecond }) =>
+        words.loader(
+          net,
+          images(loaderImagesPerSecond),
+          ratio.toFixed(0),
+          engine,
+          images(trainingImagesPerSecond),
+        ),
       )
       .join("\n"),
   kernels: (name) =>
@@ -216,17 +228,23 @@ const sections: Record<string, (name: string) => string> = {
       .join("\n\n"),
 };
 
-for (const path of [
-  "README.md",
-  "results/README.md",
-  "packages/engine-native/README.md",
-  "packages/engine-wasm/README.md",
-]) {
+const pages: readonly (readonly [path: string, words: Words])[] = [
+  ["README.md", english],
+  ["README.zh.md", chinese],
+  ["results/README.md", english],
+  ["packages/engine-native/README.md", english],
+  ["packages/engine-wasm/README.md", english],
+  ["docs/guide/performance.md", english],
+];
+
+for (const [path, words] of pages) {
+  // results/README.md comes with the first recipe that is measured.
+  if (path === "results/README.md" && !existsSync(path)) continue;
   const before = readFileSync(path, "utf8");
   const after = before.replace(
     /(<!-- results:(\w+)(\S*) -->\n).*?(<!-- \/results -->)/gs,
     (whole, open: string, kind: string, rest: string, close: string) =>
-      sections[kind] ? `${open}${sections[kind](kind + rest)}\n${close}` : whole,
+      sections[kind] ? `${open}${sections[kind](kind + rest, words)}\n${close}` : whole,
   );
   if (process.argv.includes("--check")) {
     if (after !== before) {

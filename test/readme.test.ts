@@ -1,33 +1,28 @@
-// The READMEs keep their word: every program in them runs, as a user would run it, against the built packages.
+// READMEs and guides keep their word: every program in them has the types that it claims and runs, as a user would run it, against the
+// built packages. "ts no-run" marks what needs what is not here (a browser, the data): its types are checked all the same.
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { codeBlocks, guides, readmes } from "./markdown.js";
 
 const run = promisify(execFile);
 
-const isPublic = (name: string) =>
-  !JSON.parse(readFileSync(join("packages", name, "package.json"), "utf8")).private;
-const readmes = [
-  "README.md",
-  ...readdirSync("packages").flatMap((name) => (isPublic(name) ? [join("packages", name, "README.md")] : [])),
-];
-
-/** The ```ts blocks of a Markdown file. */
-const programs = (path: string): string[] =>
-  [...readFileSync(path, "utf8").matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1]!);
-
 // Inside a workspace package that depends on all others, so that imports resolve as they do for a user.
 const folder = resolve("examples", ".readme");
-const cases = readmes.flatMap((readme) =>
-  programs(readme).map((code, i) => ({
-    readme,
-    number: i + 1,
-    code,
-    file: join(folder, `${basename(resolve(readme, ".."))}-${i + 1}.ts`),
-  })),
+const cases = [...readmes, ...guides].flatMap((page) =>
+  codeBlocks(readFileSync(page, "utf8"))
+    .filter(({ info }) => info.split(" ")[0] === "ts")
+    .map(({ info, code, line }, i) => ({
+      page,
+      line,
+      code,
+      runs: info !== "ts no-run",
+      file: join(folder, `${page.replace(/\.md$/, "").replace(/\W+/g, "-")}-${i + 1}.ts`),
+    })),
 );
+const programs = cases.filter(({ runs }) => runs);
 const examples = readdirSync("examples").flatMap((file) =>
   file.endsWith(".ts") ? [resolve("examples", file)] : [],
 );
@@ -41,9 +36,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const runProgram = (file: string) =>
   run(process.execPath, ["--import", import.meta.resolve("tsx"), file], { cwd: folder, timeout: 300_000 });
 
-test("there are programs to run", () => expect(cases.length).toBeGreaterThan(5));
+test("there are programs to run", () => expect(programs.length).toBeGreaterThan(5));
 
-test("every program in a README has the types that it claims", async () => {
+test("every ts block says no more than ts or ts no-run", () => {
+  for (const page of [...readmes, ...guides])
+    for (const { info, line } of codeBlocks(readFileSync(page, "utf8")))
+      if (/^(ts|typescript|js|javascript|tsx)\b/.test(info))
+        expect(["ts", "ts no-run"], `${page}:${line}`).toContain(info);
+});
+
+test("every program in a README or a guide has the types that it claims", async () => {
   const options = [
     "--ignoreConfig",
     "--noEmit",
@@ -68,8 +70,8 @@ test("every program in a README has the types that it claims", async () => {
 }, 120_000);
 
 describe("a program runs", () => {
-  test.each(cases)(
-    "$readme, program $number",
+  test.each(programs)(
+    "$page:$line",
     async ({ file }) => {
       await runProgram(file);
     },

@@ -1,0 +1,50 @@
+// What stands around the numbers of results/, in the languages of the pages that show them.
+
+export interface Words {
+  step: string;
+  predict: string;
+  batch: string;
+  imagesPerSecond: string;
+  peer(name: string, threads: number | undefined): string;
+  on(net: string, engine: string): string;
+  ratio: string;
+  peakMemory: string;
+  peerPeakMemory: string;
+  machine(cpu: string, cores: number, node: string, date: string): string;
+  threads(net: string, one: string, all: string, threads: number, ratio: string): string;
+  loader(net: string, loads: string, times: string, engine: string, trains: string): string;
+}
+
+export const english: Words = {
+  step: "training step",
+  predict: "inference",
+  batch: "batch",
+  imagesPerSecond: "images/s",
+  peer: (name, threads) => `${name} (${threads} threads)`,
+  on: (net, engine) => `${net} on \`${engine}\``,
+  ratio: "ratio",
+  peakMemory: "peak memory",
+  peerPeakMemory: "PyTorch's",
+  machine: (cpu, cores, node, date) => `${cpu}, ${cores} cores, Node ${node}, ${date}.`,
+  threads: (net, one, all, threads, ratio) =>
+    `\`${net}\` trains with ${one} images/s on one thread and ${all} on ${threads}: ${ratio} times.`,
+  loader: (net, loads, times, engine, trains) =>
+    `The loader alone gives ${loads} images/s of \`${net}\` batches, ${times} times what the step on \`${engine}\` consumes (${trains} images/s).`,
+};
+
+export const chinese: Words = {
+  step: "训练一步",
+  predict: "推理",
+  batch: "批量大小",
+  imagesPerSecond: "图像/秒",
+  peer: (name, threads) => `${name}（${threads} 线程）`,
+  on: (net, engine) => `${net}，\`${engine}\``,
+  ratio: "比值",
+  peakMemory: "峰值内存",
+  peerPeakMemory: "PyTorch 的峰值内存",
+  machine: (cpu, cores, node, date) => `${cpu}，${cores} 核，Node ${node}，${date}。`,
+  threads: (net, one, all, threads, ratio) =>
+    `训练 \`${net}\`：单线程每秒 ${one} 张图像，${threads} 线程每秒 ${all} 张，是前者的 ${ratio} 倍。`,
+  loader: (net, loads, times, engine, trains) =>
+    `仅数据加载：\`${net}\` 的批量每秒 ${loads} 张图像，是 \`${engine}\` 上训练所需（每秒 ${trains} 张）的 ${times} 倍。`,
+};

@@ -1,0 +1,131 @@
+// Commands in READMEs and guides: the shell can read them, and they name commands, flags, values and packages that there are.
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { compareCommand } from "../apps/compare/src/compare-command.js";
+import { type CompareFlags, readCompareFlags } from "../apps/compare/src/compare-options.js";
+import { reportCommand } from "../apps/compare/src/report-command.js";
+import { enginesCommand } from "../apps/train/src/engines-command.js";
+import { evaluateCommand } from "../apps/train/src/evaluate-command.js";
+import { exportCommand } from "../apps/train/src/export-command.js";
+import { type Flags, readFlags } from "../apps/train/src/options.js";
+import { predictCommand } from "../apps/train/src/predict-command.js";
+import { trainCommand } from "../apps/train/src/train-command.js";
+import { codeBlocks, guides, readmes } from "./markdown.js";
+
+/** The programs' own commands, which are parsed and not run. */
+const commands = {
+  train: () => trainCommand(),
+  evaluate: () => evaluateCommand(),
+  predict: () => predictCommand(),
+  export: () => exportCommand(),
+  engines: () => enginesCommand(),
+  compare: () => compareCommand("train"),
+  report: () => reportCommand(),
+};
+type CommandName = keyof typeof commands;
+const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);
+
+interface Manifest {
+  name: string;
+  private?: boolean;
+  scripts?: Record<string, string>;
+}
+const manifest = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+const packages = ["packages", "apps", "."].flatMap((parent) =>
+  parent === "."
+    ? [manifest(".")]
+    : readdirSync(parent)
+        .filter((name) => existsSync(join(parent, name, "package.json")))
+        .map((name) => manifest(join(parent, name))),
+);
+
+/** Throws what commander, and for `train` and `compare` their own checks, find wrong. */
+const checkCommand = (name: CommandName, args: string[]): void => {
+  const command = commands[name]()
+    .exitOverride()
+    .configureOutput({ writeOut: () => {}, writeErr: () => {} });
+  command.action(() => {});
+  try {
+    command.parse(args, { from: "user" });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "commander.helpDisplayed") return;
+    throw error;
+  }
+  if (name === "train") readFlags(command.opts<Flags>());
+  if (name === "compare") readCompareFlags(command.opts<CompareFlags>());
+};
+
+/** What pnpm is told to run in this repository. */
+const checkPnpm = ([first, ...rest]: string[]): void => {
+  if (first === "--filter") {
+    const target = packages.find(({ name }) => name === rest[0]);
+    expect(target, `a package called ${rest[0]}`).toBeDefined();
+    expect(Object.keys(target?.scripts ?? {})).toContain(rest[1]);
+  } else if (first !== "install") {
+    expect(Object.keys(manifest(".").scripts ?? {})).toContain(first);
+    if (isCommand(first!)) checkCommand(first, rest);
+  }
+};
+
+const checkInstall = (names: string[]): void => {
+  for (const name of names.filter((word) => word.startsWith("@mlpconv/"))) {
+    const found = packages.find((each) => each.name === name);
+    expect(found && !found.private, `a published package called ${name}`).toBe(true);
+  }
+};
+
+/** Programs that a reader has, or is told to get. */
+const others = ["git", "cd", "node", "pip", "tail", "tensorboard"];
+
+/** One command, with what is set for it. */
+const checkWords = (words: readonly string[]): void => {
+  const [program, ...args] = words.slice(words.findIndex((word) => !/^[A-Z_]+=/.test(word)));
+  if (program === "npx" && args[0] === "-y" && args[1]?.startsWith("pnpm@")) {
+    expect(args[1]).toBe(JSON.parse(readFileSync("package.json", "utf8")).packageManager);
+    checkPnpm(args.slice(2));
+  } else if (program === "pnpm") {
+    checkPnpm(args);
+  } else if (program === "npx" && args[0] === "mlpconv") {
+    expect(Object.keys(commands)).toContain(args[1]);
+    checkCommand(args[1] as CommandName, args.slice(2));
+  } else if (program === "npm") {
+    expect(["install", "rebuild"]).toContain(args[0]);
+    checkInstall(args.slice(1));
+  } else {
+    expect(others).toContain(program);
+  }
+};
+
+/** Words of a line as a shell splits it; what stands in quotes is one. */
+const wordsOf = (command: string): string[] =>
+  [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, plain]) => double ?? single ?? plain!,
+  );
+
+const blocks = [...readmes, ...guides].flatMap((page) =>
+  codeBlocks(readFileSync(page, "utf8"))
+    .filter(({ info }) => /^(sh|bash|shell)\b/.test(info))
+    .map((block) => ({ page, ...block })),
+);
+
+test("there are commands to check", () => expect(blocks.length).toBeGreaterThan(3));
+
+describe("commands are what the programs know", () => {
+  test.each(blocks)("$page:$line", ({ code }) => {
+    // Windows has no bash; what a line names is checked there all the same.
+    if (process.platform !== "win32") execFileSync("bash", ["-n"], { input: code });
+    const lines = code.replaceAll("\\\n", " ").split("\n");
+    for (const line of lines) {
+      const command = line.replace(/(^|\s)#.*$/, "").trim();
+      for (const part of command.split(/\s*(?:&&|\|\||[|;])\s*/).filter(Boolean)) {
+        try {
+          checkWords(wordsOf(part));
+        } catch (error) {
+          throw new Error(`${part}: ${(error as Error).message}`);
+        }
+      }
+    }
+  });
+});

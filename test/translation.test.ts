@@ -32,7 +32,7 @@ const plain = (target: string): string =>
     .replace("README.zh.md", "README.md")
     .replace("docs/zh/", "docs/")
     .replace("https://zh.d2l.ai/", "https://d2l.ai/")
-    .replace(/^(\.|\/guide)\/([\w-]+)(\.md)?$/, "guide $2");
+    .replace(/^(?:\.|\.\.\/\.\.\/guide)\/([\w-]+\.md)$/, "guide $1");
 
 test.each(pairs)("$chinese is in step with $english", (pair) => {
   const texts = [pair.english, pair.chinese].map((path) => readFileSync(path, "utf8"));

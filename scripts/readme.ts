@@ -148,20 +148,7 @@ const median = (values: number[]): number => {
 // Of ten classes; the chapter's dead runs end exactly there.
 const chance = 0.105;
 
-const recipe = ({ rows }: Result<RecipeRow>): string => {
-  const head = [
-    "",
-    "pixels",
-    "epochs",
-    "runs",
-    "test accuracy",
-    "least",
-    "most",
-    "never learned",
-    "steps to learn",
-    "dead classes",
-    "dead channels",
-  ];
+const recipe = ({ rows }: Result<RecipeRow>, words: Words): string => {
   const lines = [...new Set(rows.map(({ what }) => what))].map((what) => {
     const runs = rows.filter((row) => row.what === what);
     const accuracies = runs.map(({ testAccuracies }) => testAccuracies.at(-1)!);
@@ -175,14 +162,14 @@ const recipe = ({ rows }: Result<RecipeRow>): string => {
       Math.min(...accuracies).toFixed(4),
       Math.max(...accuracies).toFixed(4),
       String(accuracies.filter((accuracy) => accuracy <= chance).length),
-      Number.isFinite(steps) ? String(Math.round(steps)) : "never",
+      Number.isFinite(steps) ? String(Math.round(steps)) : words.never,
       runs.map(({ deadClasses }) => deadClasses).join(" "),
       runs[0]!.hiddenChannels === 0
-        ? "none with a ReLU"
+        ? words.noRelu
         : percent(median(runs.map(({ deadHidden, hiddenChannels }) => deadHidden / hiddenChannels))),
     ];
   });
-  return table(head, lines);
+  return table(["", ...words.recipe], lines);
 };
 
 /** What stands between `<!-- results:NAME -->` and `<!-- /results -->`, by the kind with which NAME, a file name's beginning, begins. */
@@ -202,9 +189,9 @@ const sections: Record<string, (name: string, words: Words) => string> = {
         ),
       )
       .join("\n"),
-  recipe: (name) =>
+  recipe: (name, words) =>
     results<RecipeRow>(name)
-      .map((result) => `${recipe(result)}\n\n${where(result.machine, result.date)}`)
+      .map((result) => `${recipe(result, words)}\n\n${where(result.machine, result.date, words)}`)
       .join("\n\n"),
   loader: (name, words) =>
     results<LoaderRow>(name)

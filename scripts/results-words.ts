@@ -10,6 +10,10 @@ export interface Words {
   ratio: string;
   peakMemory: string;
   peerPeakMemory: string;
+  /** Heads of a table of training runs, after the one of what was trained. */
+  recipe: string[];
+  never: string;
+  noRelu: string;
   machine(cpu: string, cores: number, node: string, date: string): string;
   threads(net: string, one: string, all: string, threads: number, ratio: string): string;
   loader(net: string, loads: string, times: string, engine: string, trains: string): string;
@@ -25,6 +29,12 @@ export const english: Words = {
   ratio: "ratio",
   peakMemory: "peak memory",
   peerPeakMemory: "PyTorch's",
+  recipe: [
+    ...["pixels", "epochs", "runs", "test accuracy", "least", "most"],
+    ...["never learned", "steps to learn", "dead classes", "dead channels"],
+  ],
+  never: "never",
+  noRelu: "none with a ReLU",
   machine: (cpu, cores, node, date) => `${cpu}, ${cores} cores, Node ${node}, ${date}.`,
   threads: (net, one, all, threads, ratio) =>
     `\`${net}\` trains with ${one} images/s on one thread and ${all} on ${threads}: ${ratio} times.`,
@@ -42,6 +52,12 @@ export const chinese: Words = {
   ratio: "比值",
   peakMemory: "峰值内存",
   peerPeakMemory: "PyTorch 的峰值内存",
+  recipe: [
+    ...["像素", "轮数", "次数", "测试精度", "最低", "最高"],
+    ...["从未学会", "开始学习的步数", "死亡类别", "死亡通道"],
+  ],
+  never: "从未",
+  noRelu: "没有带 ReLU 的通道",
   machine: (cpu, cores, node, date) => `${cpu}，${cores} 核，Node ${node}，${date}。`,
   threads: (net, one, all, threads, ratio) =>
     `训练 \`${net}\`：单线程每秒 ${one} 张图像，${threads} 线程每秒 ${all} 张，是前者的 ${ratio} 倍。`,

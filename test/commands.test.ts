@@ -63,7 +63,7 @@ const checkPnpm = ([first, ...rest]: string[]): void => {
     const target = packages.find(({ name }) => name === rest[0]);
     expect(target, `a package called ${rest[0]}`).toBeDefined();
     expect(Object.keys(target?.scripts ?? {})).toContain(rest[1]);
-  } else if (first !== "install") {
+  } else if (first !== "install" && first !== "add") {
     expect(Object.keys(manifest(".").scripts ?? {})).toContain(first);
     if (isCommand(first!)) checkCommand(first, rest);
   }

@@ -2,4 +2,4 @@
 import { defineConfig } from "vitest/config";
 import base from "./vitest.base.js";
 
-export default defineConfig({ ...base, test: { ...base.test, include: ["test/**/*.test.ts"] } });
+export default defineConfig({ ...base, test: { ...base.test, include: ["test/*.test.ts"] } });

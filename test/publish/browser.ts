@@ -1,0 +1,45 @@
+// A page as a user's bundler makes it, shown in a browser without a window.
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const candidates = [
+  process.env.CHROMIUM,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+];
+
+export const findChromium = (): string | undefined => candidates.find((path) => path && existsSync(path));
+
+const site = (root: string) => ({ root, configFile: false, logLevel: "error", base: "./" }) as const;
+
+/** Bundles a page whose only script is `program`, into `dist`. */
+export const bundle = async (root: string, program: string): Promise<void> => {
+  writeFileSync(
+    join(root, "index.html"),
+    `<!doctype html><script type="module" src="./${program}"></script>`,
+  );
+  const { build } = await import("vite");
+  await build(site(root));
+};
+
+/** Opens the bundled page and waits for its program to set the title. */
+export const titleOf = async (root: string, executablePath: string): Promise<string> => {
+  const [{ preview }, { chromium }] = await Promise.all([import("vite"), import("playwright-core")]);
+  const server = await preview({ ...site(root), preview: { port: 0, host: "127.0.0.1" } });
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--headless", "--no-sandbox", "--disable-gpu"],
+  });
+  try {
+    const page = await browser.newPage();
+    await page.goto(server.resolvedUrls!.local[0]!);
+    await page.waitForFunction("document.title !== ''", undefined, { timeout: 90_000 });
+    return await page.title();
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+};

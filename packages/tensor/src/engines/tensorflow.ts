@@ -90,6 +90,8 @@ const load = (name: EngineName, packageName: string, require: NodeRequire): Tens
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
   // Warnings and errors alone, unless the user asks for more: it greets with what its kernels could be compiled for.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "1";
+  // Its oneDNN kernels write outside their memory on some shapes of convolutions (README.md): slower is better than wrong.
+  process.env.TF_ENABLE_ONEDNN_OPTS ??= "0";
   try {
     const tensorflow: TensorflowPackage = require(packageName);
     if (!loaded) takeAnyPadding("tensorflow");

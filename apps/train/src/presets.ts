@@ -66,7 +66,9 @@ const quickVgg = (net: Omit<Net, "init">): Preset => ({
   ...quickNin,
   net: { ...net, init: he },
   resize: 32,
-  limit: 6400,
+  limit: 12_800,
+  batchSize: 32,
+  learningRate: 0.01,
 });
 
 const quick: Record<ModelName, Preset> = {
@@ -90,7 +92,7 @@ const quick: Record<ModelName, Preset> = {
     learningRate: 0.001,
   },
   lenet: { ...quickNin, net: { init: xavier }, epochs: 2, learningRate: 0.1 },
-  alexnet: { ...quickNin, net: { init: he }, resize: 96, limit: 6400, learningRate: 0.01 },
+  alexnet: { ...quickNin, net: { init: he }, resize: 96, limit: 12_800, batchSize: 32, learningRate: 0.01 },
   vgg11: quickVgg(nets.vgg11),
   vgg13: quickVgg(nets.vgg13),
   vgg16: quickVgg(nets.vgg16),

@@ -5,9 +5,9 @@ import { readRun, writeReport } from "@mlpconv/report/node";
 import { type BudgetPlan, planBudget, planLines } from "./budget.js";
 import { buildComparison } from "./build-comparison.js";
 import type { CompareRequest } from "./compare-options.js";
-import type { Failure } from "./comparison.js";
+import type { Comparison, Failure } from "./comparison.js";
 import { comparisonFolder, readPlan, writeComparison, writePlan } from "./comparison-folder.js";
-import { comparisonLines } from "./comparison-table.js";
+import { comparisonLines, comparisonSummary } from "./comparison-table.js";
 import { liveLines, type RunProgress } from "./live-table.js";
 import { measureCost } from "./measure-cost.js";
 import { findState, type PlannedRun, plannedRuns } from "./planned-run.js";
@@ -61,7 +61,7 @@ export const compareRuns = async (request: CompareRequest, tools: CompareTools):
   const comparison = await buildComparison(request, runs, failures, plan?.leftOut ?? []);
   const paths = await writeComparison(comparison);
   const finished = runs.filter((run) => progress.get(run)!.state === "finished");
-  if (finished.length > 0) paths.push(await writePage(request, finished, terminal));
+  if (finished.length > 0) paths.push(await writePage(request, finished, comparison, terminal));
   terminal.say("");
   for (const line of comparisonLines(comparison)) terminal.say(line);
   terminal.say(`written to ${paths.join(", ")}`);
@@ -77,6 +77,7 @@ export const compareRuns = async (request: CompareRequest, tools: CompareTools):
 const writePage = async (
   request: CompareRequest,
   finished: readonly PlannedRun[],
+  comparison: Comparison,
   terminal: Terminal,
 ): Promise<string> => {
   const firsts = request.models.flatMap((model) => finished.find((run) => run.model === model) ?? []);
@@ -85,7 +86,8 @@ const writePage = async (
   const runs = await Promise.all(finished.map(({ folder }) => readRun(folder)));
   const detailed = runs.filter(({ name }) => firsts.some((first) => first.name === name));
   const title = `Comparison: ${request.name}`;
-  const [page] = await writeReport(comparisonFolder(request.name), { runs, detailed, title });
+  const summary = comparisonSummary(comparison);
+  const [page] = await writeReport(comparisonFolder(request.name), { runs, detailed, summary, title });
   return page!;
 };
 

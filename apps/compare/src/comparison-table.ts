@@ -1,5 +1,6 @@
 // A comparison as people read it: the same cells for the terminal and for Markdown.
 import { count, duration } from "@mlpconv/programs";
+import type { SummaryTable } from "@mlpconv/report";
 import type { Comparison, ComparisonRow } from "./comparison.js";
 
 const heads = (enough: number): string[] => [
@@ -57,6 +58,18 @@ const notes = ({ failures, leftOut }: Comparison): string[] => [
   ...failures.map(({ run, reason }) => `failed: ${run}: ${reason}`),
   ...leftOut.map((what) => `left out: ${what}`),
 ];
+
+/** For the page. */
+export const comparisonSummary = (comparison: Comparison): SummaryTable => {
+  const [heads, ...rows] = table(comparison);
+  return {
+    caption:
+      "Each net over its finished runs: medians, and the 95% bootstrap interval of the median accuracy",
+    heads: heads!,
+    rows,
+    notes: notes(comparison),
+  };
+};
 
 /** For a terminal, one figure a line and one column a net: sixteen columns fit nowhere. */
 export const comparisonLines = (comparison: Comparison): string[] => {

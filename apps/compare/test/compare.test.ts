@@ -57,7 +57,11 @@ describe.skipIf(missing)("compare", () => {
     expect(row!.testAccuracy.median).toBeCloseTo((accuracies[0] + accuracies[1]) / 2, 12);
     expect(row!.inferenceImagesPerSecond).toBeGreaterThan(0);
     expect(await text("comparisons", "t", "comparison.md")).toContain("| lenet | 28 | 1 x 256 | 61,706 |");
-    expect(await text("comparisons", "t", "report.html")).toContain("t-lenet-seed1");
+    const page = await text("comparisons", "t", "report.html");
+    expect(page).toContain("t-lenet-seed1");
+    expect(page).toContain('<th scope="col" class="number">95% interval</th>');
+    // Both runs over one another, the first of the net also by itself.
+    expect(page.match(/<section id="run-/g)).toHaveLength(1);
 
     // The run that was stopped is that of a training that never was.
     const alone =

@@ -14,7 +14,7 @@ export { trainingCurves } from "./figures/training-curves.js";
 export { comparisonFigures, type Figure, runFigureList } from "./figures.js";
 export type { ClassMapSample, Insights, Sample } from "./insights.js";
 export type { Layer, Net } from "./net.js";
-export { type PageOptions, renderPage } from "./page/render-page.js";
+export { type PageOptions, renderPage, type SummaryTable } from "./page/render-page.js";
 export {
   parseConfig,
   parseEvaluation,

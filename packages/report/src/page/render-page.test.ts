@@ -38,6 +38,20 @@ test("a run that goes on has dashes for what is not known", () => {
   expect(row).toEqual(["going", "nin", "–", "–", "0", ...Array(8).fill("–"), "unfinished"]);
 });
 
+test("a table that its maker brings stands before that of the runs, as text", () => {
+  const summary = {
+    caption: "Medians",
+    heads: ["net", "a < b"],
+    rows: [["nin", "0.9"]],
+    notes: ["left out: 1"],
+  };
+  const page = renderPage({ runs, summary });
+  const [heads, row] = rows(page);
+  expect(heads).toEqual(["net", "a &lt; b"]);
+  expect(row).toEqual(["nin", "0.9"]);
+  expect(page).toContain('<p class="note">left out: 1</p>');
+});
+
 test("a loss that is no number is NaN in the table", () => {
   const diverged = sampleRun({ name: "diverged" });
   diverged.summary = { ...diverged.summary!, loss: JSON.parse("null") };

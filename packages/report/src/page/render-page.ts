@@ -6,6 +6,19 @@ import type { Run } from "../run.js";
 import { comparisonTable } from "./comparison-table.js";
 import { figureMarkup, runSection } from "./run-section.js";
 import { pageCss } from "./style.js";
+import { table } from "./table.js";
+
+/** A table in words: what its maker knows of the runs together. */
+export interface SummaryTable {
+  /** Above it, and what a screen reader says. */
+  caption: string;
+  /** Of the columns; the first column names the rows, all others are numbers. */
+  heads: readonly string[];
+  /** A cell for each head. */
+  rows: readonly (readonly string[])[];
+  /** Sentences below it. */
+  notes: readonly string[];
+}
 
 /** What stands on a page. */
 export interface PageOptions {
@@ -15,6 +28,8 @@ export interface PageOptions {
   runs: readonly Run[];
   /** Those that stand by themselves as well. Default: all. */
   detailed?: readonly Run[];
+  /** Stands before the table of the runs. */
+  summary?: SummaryTable | undefined;
 }
 
 /**
@@ -22,7 +37,7 @@ export interface PageOptions {
  *
  * @throws RangeError when there is no run; DifferentDataError when they learned from different data
  */
-export const renderPage = ({ runs, detailed = runs, title }: PageOptions): string => {
+export const renderPage = ({ runs, detailed = runs, summary, title }: PageOptions): string => {
   const [first] = runs;
   if (!first) throw new RangeError("report: expected at least one run, got none; name a run's folder");
   checkSameData(runs);
@@ -40,13 +55,20 @@ export const renderPage = ({ runs, detailed = runs, title }: PageOptions): strin
       markup`<nav aria-label="Runs"><ul><li><a href="#comparison">Comparison</a></li>${detailed.map(
         ({ name }, i) => markup`<li><a href="#${id(i)}">${name}</a></li>`,
       )}</ul></nav>`
-    }<main>${several && comparison(runs)}${detailed.map((run, i) => runSection(run, id(i)))}</main></body></html>`
+    }<main>${several && comparison(runs, summary)}${detailed.map((run, i) => runSection(run, id(i)))}</main></body></html>`
       .text
   }\n`;
 };
 
-const comparison = (runs: readonly Run[]): Markup =>
-  markup`<section id="comparison" aria-labelledby="comparison-name"><h2 id="comparison-name">Comparison</h2>${comparisonTable(runs)}<div class="figures">${comparisonFigures(runs).map(figureMarkup)}</div></section>`;
+const comparison = (runs: readonly Run[], summary: SummaryTable | undefined): Markup =>
+  markup`<section id="comparison" aria-labelledby="comparison-name"><h2 id="comparison-name">Comparison</h2>${summary && summaryTable(summary)}${comparisonTable(runs)}<div class="figures">${comparisonFigures(runs).map(figureMarkup)}</div></section>`;
+
+const summaryTable = ({ caption, heads, rows, notes }: SummaryTable): Markup =>
+  markup`${table(
+    caption,
+    heads.map((heading, i) => ({ heading, numeric: i > 0 })),
+    rows,
+  )}${notes.map((note) => markup`<p class="note">${note}</p>`)}`;
 
 /** CSS as it is: HTML does not read entities in a style element. */
 const style = (): Markup => new Markup(`<style>${pageCss()}</style>`);

@@ -16,6 +16,13 @@ test("a run is a dot at its accuracy, in the row of its kind", () => {
   expect(dots.map(({ cy }) => Number(cy))).toEqual([22, 22, 22, 46, 46]);
 });
 
+test("runs that differ by a thousandth stand close together", () => {
+  const close = accuracyStrips("Alike", [{ label: "ours", accuracies: [0.931, 0.932] }]);
+  const [a, b] = elements(close, "circle").map(({ cx }) => Number(cx));
+  expect(b! - a!).toBeGreaterThan(2);
+  expect(b! - a!).toBeLessThan(12);
+});
+
 test("the median is written, and said with the number of runs", () => {
   expect(texts(svg)).toEqual(expect.arrayContaining(["0.910", "0.450"]));
   expect(svg).toContain("ours 0.910 (3 runs), the &lt;chapter&#39;s&gt; 0.450 (2 runs)");

@@ -17,6 +17,7 @@ const row = 24;
 const top = 10;
 const right = 60;
 const plot = 420;
+const narrowest = 0.05;
 
 /** Rows from above down as they come; a bar marks each median, which is written at the right. */
 export const accuracyStrips = (title: string, strips: readonly Strip[]): string => {
@@ -25,9 +26,9 @@ export const accuracyStrips = (title: string, strips: readonly Strip[]): string 
   const bottom = top + row * strips.length;
   const all = strips.flatMap(({ accuracies }) => accuracies);
   const [lowest, highest] = [Math.min(...all), Math.max(...all)];
-  // A single value still needs an axis.
-  const domain = highest > lowest ? [lowest, highest] : [lowest - 0.01, highest + 0.01];
-  const x = scaleLinear(domain, [left, left + plot]).nice(5);
+  // Runs that agree shall look as if they do.
+  const room = Math.max(0, narrowest - (highest - lowest)) / 2;
+  const x = scaleLinear([lowest - room, Math.min(1, highest + room)], [left, left + plot]).nice(5);
   const medians = strips.map(({ accuracies }) => median(accuracies));
   const said = strips.map(
     ({ label, accuracies }, i) => `${label} ${decimal(medians[i]!)} (${accuracies.length} runs)`,

@@ -39,7 +39,7 @@ const nets: Record<ModelName, Omit<Net, "init">> = {
 };
 
 const he = { weights: "he", biases: "zeros" } as const;
-/** NiN as it is without its 1x1 convolutions, which then learn to be more: what makes it train every time (results/README.md). */
+/** NiN as it is without its 1x1 convolutions, which then learn to be more (results/README.md). */
 const dirac = { weights: "dirac", biases: "zeros" } as const;
 const xavier = { weights: "xavier", biases: "zeros" } as const;
 

@@ -1,4 +1,5 @@
 // A dot a run, a row for each way to train: what a median hides is seen, runs that never learned too.
+import { median } from "d3-array";
 import { scaleLinear } from "d3-scale";
 import { markup } from "../markup.js";
 import { colour } from "../themes.js";
@@ -29,7 +30,7 @@ export const accuracyStrips = (title: string, strips: readonly Strip[]): string 
   // Runs that agree shall look as if they do.
   const room = Math.max(0, narrowest - (highest - lowest)) / 2;
   const x = scaleLinear([lowest - room, Math.min(1, highest + room)], [left, left + plot]).nice(5);
-  const medians = strips.map(({ accuracies }) => median(accuracies));
+  const medians = strips.map(({ accuracies }) => median(accuracies)!);
   const said = strips.map(
     ({ label, accuracies }, i) => `${label} ${decimal(medians[i]!)} (${accuracies.length} runs)`,
   );
@@ -56,10 +57,4 @@ export const accuracyStrips = (title: string, strips: readonly Strip[]): string 
       ];
     }),
   );
-};
-
-/** The middle one, or the mean of the two in the middle. */
-const median = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 };

@@ -12,7 +12,7 @@ export const fishCompletion = (commands: readonly CommandWords[]): string =>
         `complete -c mlpconv -n __fish_use_subcommand -a ${name} -d ${quoted(description)}`,
         ...(operands === "anything" ? [] : [`${within} ${taking(operands)}`]),
         ...flags.map(({ flag, description, values }) =>
-          [within, "-l", flag.slice(2), "-d", quoted(description), ...(values ? ["-r", taking(values)] : [])]
+          [within, "-l", flag.slice(2), "-d", quoted(description), ...(values ? [needing(values)] : [])]
             .join(" ")
             .trim(),
         ),
@@ -22,6 +22,9 @@ export const fishCompletion = (commands: readonly CommandWords[]): string =>
   ].join("\n");
 
 const quoted = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+
+/** A flag's value: whatever is not a file keeps fish from offering files. */
+const needing = (values: Values): string => `${values === "files" ? "-r" : "-x"} ${taking(values)}`.trim();
 
 const taking = (values: Values): string => {
   if (values === "runs") return "-a '(ls runs 2>/dev/null)'";

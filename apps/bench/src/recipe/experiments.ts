@@ -68,12 +68,13 @@ const chapterVariants: readonly Change[] = [
   ["momentum 0.9 at a tenth of the rate", "--momentum 0.9 --lr 0.01"],
 ];
 
-/** What both recipes share. */
+/** What both recipes share. Of two `--resize` the last one counts. */
 const shapes: readonly Change[] = [
   ["no dropout", "--dropout 0"],
   ["no 1x1 convolutions", "--pointwise 0"],
   ["one 1x1 convolution a block", "--pointwise 1"],
   ["three 1x1 convolutions a block", "--pointwise 3"],
+  ["96 pixels", "--resize 96"],
 ];
 
 /** At 72 pixels NiN's maps are 16, 7, 3 and 1 pixels wide, at 96 they are 22, 10, 4 and 1: half the work. */

@@ -21,6 +21,7 @@ const guides: DefaultTheme.SidebarItem[] = [
     text: "Use",
     items: [
       { text: "Getting started", link: "/guide/getting-started" },
+      { text: "Five minutes to a page", link: "/guide/five-minutes" },
       { text: "Train, compare, export", link: "/guide/train-compare-export" },
       { text: "Choosing an engine", link: "/guide/engines" },
       { text: "From PyTorch and d2l", link: "/guide/from-pytorch" },

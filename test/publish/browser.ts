@@ -1,6 +1,7 @@
 // A page as a user's bundler makes it, shown in a browser without a window.
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 
 const candidates = [
   process.env.CHROMIUM,
@@ -25,8 +26,12 @@ export const bundle = async (root: string, program: string): Promise<void> => {
   await build(site(root));
 };
 
-/** Opens the bundled page and waits for its program to set the title. */
-export const titleOf = async (root: string, executablePath: string): Promise<string> => {
+/** Opens the bundled page and hands it over. */
+export const pageOf = async <T>(
+  root: string,
+  executablePath: string,
+  use: (page: Page) => Promise<T>,
+): Promise<T> => {
   const [{ preview }, { chromium }] = await Promise.all([import("vite"), import("playwright-core")]);
   const server = await preview({ ...site(root), preview: { port: 0, host: "127.0.0.1" } });
   const browser = await chromium.launch({
@@ -35,11 +40,18 @@ export const titleOf = async (root: string, executablePath: string): Promise<str
   });
   try {
     const page = await browser.newPage();
+    page.setDefaultTimeout(90_000);
     await page.goto(server.resolvedUrls!.local[0]!);
-    await page.waitForFunction("document.title !== ''", undefined, { timeout: 90_000 });
-    return await page.title();
+    return await use(page);
   } finally {
     await browser.close();
     await server.close();
   }
 };
+
+/** Waits for the page's program to set the title. */
+export const titleOf = (root: string, executablePath: string): Promise<string> =>
+  pageOf(root, executablePath, async (page) => {
+    await page.waitForFunction("document.title !== ''");
+    return page.title();
+  });

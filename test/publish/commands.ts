@@ -29,8 +29,6 @@ const environment = (home: string): NodeJS.ProcessEnv => {
     XDG_STATE_HOME: join(home, "state"),
     NPM_CONFIG_USERCONFIG: join(home, ".npmrc"),
     NPM_CONFIG_CACHE: join(home, "npm"),
-    // One thread: the machine may have other work, and 20 steps need no more.
-    MLPCONV_THREADS: "1",
   };
 };
 
@@ -39,12 +37,13 @@ export const command = async (
   { cwd, home }: Place,
   program: string,
   parameters: readonly string[],
-  timeout = 600_000,
+  { allThreads = false } = {},
 ): Promise<{ stdout: string; stderr: string }> => {
   const options = {
     cwd,
-    env: environment(home),
-    timeout,
+    // One thread: the machine may have other work, and 20 steps need no more.
+    env: { ...environment(home), ...(!allThreads && { MLPCONV_THREADS: "1" }) },
+    timeout: 600_000,
     maxBuffer: 64 << 20,
     // npm and npx are batch files there.
     shell: process.platform === "win32" && program !== process.execPath,

@@ -13,11 +13,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { gunzipSync } from "node:zlib";
+import sharp from "sharp";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { publicPackages } from "../../scripts/public-packages.js";
 import { bundle, findChromium, titleOf } from "./browser.js";
 import { command, lastLine, type Place } from "./commands.js";
+import { followGuide, pageSays } from "./five-minutes.js";
 import { type Registry, startRegistry } from "./registry.js";
 import { type Released, release } from "./release.js";
 
@@ -28,6 +31,9 @@ const catalog = readFileSync("pnpm-workspace.yaml", "utf8");
 const tfjs = `@tensorflow/tfjs@${/"@tensorflow\/tfjs": (\S+)/.exec(catalog)![1]}`;
 const libraries = ["tensor", "models", "datasets", "trainer", "weights"].map((name) => `@mlpconv/${name}`);
 const engines = ["@mlpconv/engine-native", "@mlpconv/engine-wasm"];
+
+const data = "/usr/share/datasets/fashion-mnist";
+const hasData = existsSync(data);
 
 /** Why it cannot be tried here, if so. */
 const obstacle = (): string | undefined => {
@@ -177,7 +183,7 @@ describe.skipIf(why)("published", () => {
       const program = (...parameters: string[]) => command(place, "pnpm", ["exec", "mlpconv", ...parameters]);
       expect((await program("--version")).stdout.trim()).toBe(version);
       expect(lastLine(await program("engines", "--json")).auto).toBe("native");
-      if (!existsSync("/usr/share/datasets/fashion-mnist")) {
+      if (!hasData) {
         console.info("skipped: training from the command line, because Fashion-MNIST is not on this machine");
         return;
       }
@@ -216,7 +222,29 @@ describe.skipIf(why)("published", () => {
       expect(found.after).toBeLessThan(found.before);
     },
   );
+
+  if (!hasData)
+    console.info("skipped: the guide of the first five minutes, because Fashion-MNIST is not here");
+  test.skipIf(!chromium || !hasData)(
+    "the guide of the first five minutes leads to a page that knows a garment",
+    async () => {
+      const cwd = join(folder, "stranger");
+      mkdirSync(cwd);
+      const { app, steps } = await followGuide({ cwd, home });
+      for (const { typed, seconds } of steps) console.info(`${seconds.toFixed(1)} s: ${typed}`);
+      expect(await pageSays(app, await firstTestImage(), chromium!)).toMatch(/^ankle boot, \d+ %$/);
+    },
+    400_000,
+  );
 });
+
+/** As a picture's file: an ankle boot. */
+const firstTestImage = (): Promise<Buffer> => {
+  const images = gunzipSync(readFileSync(join(data, "t10k-images-idx3-ubyte.gz"))).subarray(16);
+  return sharp(images.subarray(0, 784), { raw: { width: 28, height: 28, channels: 1 } })
+    .png()
+    .toBuffer();
+};
 
 /** How often a package is in an installation. */
 const copiesOf = async (place: Place, name: string): Promise<number> => {

@@ -156,6 +156,15 @@ describe.skipIf(why)("published", () => {
       expect(await copiesOf(place, "@tensorflow/tfjs-core")).toBe(1);
     });
 
+    test.each([22, 24])("trains on each engine under Node %d", async (major) => {
+      const node = (...parameters: string[]) =>
+        command(place, "npx", ["--yes", "--package", `node@${major}`, "node", ...parameters]);
+      expect((await node("--version")).stdout).toMatch(new RegExp(`^v${major}\\.`));
+      write(place, "train");
+      const runs = lastLine(await node("train.js"));
+      expect(runs.map(({ name }: { name: string }) => name)).toEqual(["native", "wasm", "cpu"]);
+    });
+
     test("what it saved opens in stock tfjs, and says the same", async () => {
       const { logits } = await start(place, "stock");
       const ours: number[] = JSON.parse(readFileSync(join(place.cwd, "saved/logits.json"), "utf8"));

@@ -132,7 +132,8 @@ const long = {
   weightDecay: 5e-4,
   warmup: 200,
 } as const;
-const longNin = {
+/** What the same search found for NiN and for AlexNet (`pnpm bench recipe search`). */
+const longAdamW = {
   ...long,
   batchSize: 64,
   optimizer: "adamw",
@@ -146,11 +147,11 @@ const bestVgg = (net: Omit<Net, "init">): Preset => ({
 });
 
 const best: Record<ModelName, Preset> = {
-  nin: { ...longNin, net: { ...nets.nin, init: dirac }, resize: 96 },
-  ninMnist: { ...longNin, net: { ...nets.ninMnist, init: dirac } },
-  ninCifar: { ...longNin, net: { ...nets.ninCifar, init: dirac }, resize: 32 },
+  nin: { ...longAdamW, net: { ...nets.nin, init: dirac }, resize: 96 },
+  ninMnist: { ...longAdamW, net: { ...nets.ninMnist, init: dirac } },
+  ninCifar: { ...longAdamW, net: { ...nets.ninCifar, init: dirac }, resize: 32 },
   lenet: { ...long, net: { init: xavier }, learningRate: 0.1 },
-  alexnet: { ...long, net: { init: he }, resize: 96, learningRate: 0.01 },
+  alexnet: { ...longAdamW, net: { init: he }, resize: 96 },
   vgg11: bestVgg(nets.vgg11),
   vgg13: bestVgg(nets.vgg13),
   vgg16: bestVgg(nets.vgg16),

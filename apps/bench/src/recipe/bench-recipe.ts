@@ -57,6 +57,9 @@ const runExperiment = async (
     trials.filter((trial) => seed < trial.seeds && !isDone(trial, seed)).map((trial) => ({ trial, seed })),
   ).flat();
   console.log(`${name}: ${question} ${waiting.length} runs to do, ${rows.length} done.`);
+  /** As the experiment lists them: runs end in any order. */
+  const inOrder = () => rows.toSorted((a, b) => place(all, a) - place(all, b) || a.seed - b.seed);
+  const keep = () => writeResults("recipe", what, undefined, { question, rows: inOrder() });
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const { trial, seed } = next;
@@ -65,12 +68,15 @@ const runExperiment = async (
       const row = trialRow(trial, run, await countDead(runName, data), jobs);
       rows.push(row);
       console.log(line(row));
-      writeResults("recipe", what, undefined, { question, rows });
+      keep();
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));
-  await draw(writeResults("recipe", what, undefined, { question, rows }), question, rows);
+  await draw(keep(), question, inOrder());
 };
+
+const place = (trials: readonly Trial[], { what }: TrialRow): number =>
+  trials.findIndex((trial) => trial.what === what);
 
 /** A figure beside the rows' file. */
 const draw = async (path: string, question: string, rows: readonly TrialRow[]): Promise<void> => {

@@ -107,7 +107,7 @@ export async function* train(
     const progress = (): Progress => ({ epoch, step, ...meter.means() });
 
     for await (const batch of loader.epoch(epoch - 1, stepInEpoch)) {
-      if (unchecked) checkData(model, batch);
+      if (unchecked) await checkData(model, batch);
       unchecked = false;
       const learningRate = optimizer.learningRate * schedule(step, totalSteps);
       const from = performance.now();

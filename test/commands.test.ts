@@ -77,7 +77,7 @@ const checkInstall = (names: string[]): void => {
 };
 
 /** Programs that a reader has, or is told to get. */
-const others = ["git", "cd", "node", "pip", "tail", "tensorboard"];
+const others = ["git", "cd", "mkdir", "node", "pip", "tail", "tensorboard"];
 
 /** One command, with what is set for it. */
 const checkWords = (words: readonly string[]): void => {
@@ -90,8 +90,11 @@ const checkWords = (words: readonly string[]): void => {
   } else if (program === "npx" && args[0] === "mlpconv") {
     expect(Object.keys(commands)).toContain(args[1]);
     checkCommand(args[1] as CommandName, args.slice(2));
+  } else if (program === "npx") {
+    // Installed by the same guide.
+    expect(args[0]).toBe("vite");
   } else if (program === "npm") {
-    expect(["install", "rebuild"]).toContain(args[0]);
+    expect(["init", "install", "rebuild"]).toContain(args[0]);
     checkInstall(args.slice(1));
   } else {
     expect(others).toContain(program);

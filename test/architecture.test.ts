@@ -8,7 +8,8 @@ import { describe, expect, test } from "vitest";
 const ARROWS: Record<string, readonly string[]> = {
   "engine-native": [],
   "engine-wasm": [],
-  tensor: ["engine-native", "engine-wasm"],
+  "engine-webgpu": [],
+  tensor: ["engine-native", "engine-wasm", "engine-webgpu"],
   layers: ["tensor"],
   models: ["tensor", "layers"],
   weights: ["tensor", "layers", "models"],
@@ -18,7 +19,7 @@ const ARROWS: Record<string, readonly string[]> = {
   // Private: what the programs share.
   programs: ["tensor", "models", "weights", "datasets"],
   // Private: what tests share. Packages use it in their tests, where it may use their foundations in turn.
-  testing: ["tensor", "engine-native", "engine-wasm"],
+  testing: ["tensor", "engine-native", "engine-wasm", "engine-webgpu"],
 };
 
 interface Manifest {

@@ -20,14 +20,11 @@ const isProblem = (error: unknown): error is Problem =>
 
 /**
  * Loads an engine package; tells "not installed" from "installed, but breaks".
- *
- * @param install what to do when it is not installed
  */
 export const packageEngine = (
   entry: Omit<EngineEntry, "load">,
   packageName: string,
   load: () => Promise<EnginePackage>,
-  install = `install ${packageName}`,
 ): EngineEntry => ({
   ...entry,
   load: async () => {
@@ -42,7 +39,7 @@ export const packageEngine = (
       const message = error instanceof Error ? error.message : String(error);
       // Quoted: a package that lacks a part of its own is named in the message too, as the one that asked for it.
       if (new RegExp(`['"]${packageName}['"]`).test(message) && isNotFound(error)) {
-        throw new EngineError(entry.name, "not-installed", "not installed", install, {
+        throw new EngineError(entry.name, "not-installed", "not installed", `install ${packageName}`, {
           cause: error,
         });
       }

@@ -13,15 +13,12 @@ import {
 } from "./engine.js";
 import { packageEngine } from "./package.js";
 
-const webgpu = "@mlpconv/engine-webgpu";
-
 const entries: readonly EngineEntry[] = [
   ...platformEngines,
   packageEngine(
     { name: "webgpu", tfjsName: "webgpu", gpu: true },
-    webgpu,
-    () => import(/* @vite-ignore */ webgpu),
-    "it comes with a later version",
+    "@mlpconv/engine-webgpu",
+    () => import("@mlpconv/engine-webgpu"),
   ),
   packageEngine(
     { name: "wasm", tfjsName: "wasm", gpu: false },
@@ -76,7 +73,11 @@ export const useEngine = async (name: EngineName | "auto" = "auto"): Promise<Eng
     if (!engineNames.includes(name)) throw unknownEngine(name);
     return start(entryOf(name));
   }
-  for (const candidate of engineNames) {
+  return firstUsable(engineNames);
+};
+
+const firstUsable = async (names: readonly EngineName[]): Promise<Engine> => {
+  for (const candidate of names) {
     try {
       return await start(entryOf(candidate));
     } catch (error) {
@@ -99,8 +100,9 @@ const unknownEngine = (name: string): EngineError => {
   );
 };
 
-/** The first GPU engine, else the best one on the CPU: d2l's `try_gpu()`, which is what "auto" does. */
-export const tryGpu = (): Promise<Engine> => useEngine("auto");
+/** The first usable GPU engine, else the best one on the CPU: d2l's `try_gpu()`. */
+export const tryGpu = (): Promise<Engine> =>
+  firstUsable([...engineNames].sort((a, b) => Number(entryOf(b).gpu) - Number(entryOf(a).gpu)));
 
 /** Every engine, usable or not and why, in the order of preference. The current one stays current. */
 export const engines = async (): Promise<EngineStatus[]> => {

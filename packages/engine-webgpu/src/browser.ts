@@ -1,0 +1,26 @@
+// The package's entry in a browser, which has WebGPU itself or not at all.
+import { WebGpuError } from "./device/problem.js";
+import { registerKernels } from "./register.js";
+import { start } from "./start.js";
+
+registerKernels();
+
+const open = start(async () => {
+  if (!("gpu" in navigator))
+    throw new WebGpuError(
+      "no-gpu",
+      "this browser has no WebGPU",
+      "use a current one, on a page served by https",
+    );
+  return navigator.gpu;
+});
+
+/**
+ * Opens the best hardware adapter. Starting the backend does so too.
+ *
+ * @throws WebGpuError when there is none
+ */
+export const prepare = (): Promise<void> => open();
+
+export { WebGpuError } from "./device/problem.js";
+export { describe } from "./start.js";

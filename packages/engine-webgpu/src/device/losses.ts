@@ -1,0 +1,29 @@
+// What a GPU says too late for whoever caused it: a device that was lost, an error that nobody waited for.
+import { adapterName, type OpenDevice } from "./open-device.js";
+
+/** Until one happens; afterwards every command to this device is in vain, and says so. */
+let lost: Error | undefined;
+
+export const watch = ({ adapter, device }: OpenDevice): void => {
+  lost = undefined;
+  void device.lost.then(({ reason, message }) => {
+    if (reason === "destroyed") return;
+    lost = new Error(
+      `webgpu: ${adapterName(adapter)} was lost: ${message.trim() || "no reason given"}; start the program again, ` +
+        "with --resume if it was training; if it happens again, update the driver or use smaller batches",
+    );
+  });
+  device.addEventListener("uncapturederror", ({ error }) => {
+    lost ??= new Error(
+      `webgpu: ${error.message.trim()}; use smaller batches if it speaks of memory, else report this`,
+      {
+        cause: error,
+      },
+    );
+  });
+};
+
+/** @throws what happened to the device since it was opened */
+export const checkDevice = (): void => {
+  if (lost) throw lost;
+};

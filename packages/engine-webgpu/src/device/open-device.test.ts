@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import { openDevice } from "./open-device.js";
+import { WebGpuError } from "./problem.js";
+
+const asked: GPUDeviceDescriptor[] = [];
+
+/** A machine whose best adapter is this one, or that has none. */
+const gpu = (info?: Partial<GPUAdapterInfo>, features: GPUFeatureName[] = []): GPU => {
+  const adapter = {
+    info: { vendor: "", architecture: "", device: "", description: "", isFallbackAdapter: false, ...info },
+    features: new Set(features),
+    limits: { maxBufferSize: 4 << 30 },
+    requestDevice: async (descriptor: GPUDeviceDescriptor) => {
+      asked.push(descriptor);
+      return { label: "device" };
+    },
+  };
+  return { requestAdapter: async () => (info ? adapter : null) } as unknown as GPU;
+};
+const card = { vendor: "nvidia", architecture: "hopper", description: "NVIDIA H100" };
+const rasteriser = { device: "llvmpipe-llvm-15", description: "llvmpipe: Mesa", isFallbackAdapter: true };
+
+test("takes hardware, with the features that it has and the limits that it allows", async () => {
+  const { device } = await openDevice(gpu(card, ["shader-f16", "depth-clip-control"]));
+  expect(device.label).toBe("device");
+  expect(asked.at(-1)).toMatchObject({
+    requiredFeatures: ["shader-f16"],
+    requiredLimits: { maxBufferSize: 4 << 30 },
+  });
+});
+
+test("takes a software rasteriser by name alone", async () => {
+  await expect(openDevice(gpu(rasteriser), "LLVMpipe")).resolves.toBeDefined();
+  await expect(openDevice(gpu(rasteriser))).rejects.toThrow(
+    "webgpu: the only adapter is software: llvmpipe: Mesa; install the driver of your GPU, or set MLPCONV_WEBGPU=llvmpipe",
+  );
+});
+
+describe("refuses", () => {
+  test.each([
+    ["a machine without an adapter", gpu(), undefined, "no graphics adapter was found"],
+    ["an adapter of another name", gpu(card), "radeon", "expected an adapter called radeon, got NVIDIA H100"],
+  ])("%s", async (_, machine, wanted, reason) => {
+    const error = await openDevice(machine, wanted).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(WebGpuError);
+    expect(error).toMatchObject({ code: "no-gpu", reason });
+  });
+});

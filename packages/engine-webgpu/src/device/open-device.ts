@@ -1,0 +1,70 @@
+// The device that computes: which adapter it is of, and what is asked of it.
+import { WebGpuError } from "./problem.js";
+
+export interface OpenDevice {
+  adapter: GPUAdapter;
+  device: GPUDevice;
+}
+
+/** Asked for where there are; what uses one looks at `device.features`. */
+const features: readonly GPUFeatureName[] = ["timestamp-query", "shader-f16", "subgroups"];
+
+/** The defaults of WebGPU are those of a phone. */
+const limits = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeWorkgroupsPerDimension",
+] as const;
+
+/**
+ * @param wanted part of an adapter's name. Without it the hardware that performs best is taken; a software rasteriser is taken by name alone
+ * @throws WebGpuError when there is no such adapter
+ */
+export const openDevice = async (gpu: GPU, wanted?: string): Promise<OpenDevice> => {
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) {
+    throw new WebGpuError(
+      "no-gpu",
+      "no graphics adapter was found",
+      "install the driver of your GPU (on Linux its Vulkan driver and libvulkan1)",
+    );
+  }
+  const name = adapterName(adapter);
+  if (wanted !== undefined && !name.toLowerCase().includes(wanted.toLowerCase())) {
+    throw new WebGpuError(
+      "no-gpu",
+      `expected an adapter called ${wanted}, got ${name}`,
+      "unset MLPCONV_WEBGPU",
+    );
+  }
+  if (wanted === undefined && isSoftware(adapter)) {
+    throw new WebGpuError(
+      "no-gpu",
+      `the only adapter is software: ${name}`,
+      `install the driver of your GPU, or set MLPCONV_WEBGPU=${adapter.info.device.split("-")[0] || name} to compute with it on the CPU`,
+    );
+  }
+  const device = await adapter.requestDevice({
+    requiredFeatures: features.filter((feature) => adapter.features.has(feature)),
+    requiredLimits: Object.fromEntries(limits.map((limit) => [limit, adapter.limits[limit]])),
+  });
+  return { adapter, device };
+};
+
+export const adapterName = ({ info }: GPUAdapter): string =>
+  info.description || [info.vendor, info.architecture, info.device].filter(Boolean).join(" ");
+
+const isSoftware = ({ info }: GPUAdapter): boolean =>
+  info.isFallbackAdapter ||
+  /swiftshader|llvmpipe|software|basic render/i.test(Object.values(described(info)).join(" "));
+
+const described = ({ vendor, architecture, device, description }: GPUAdapterInfo) => ({
+  vendor,
+  architecture,
+  device,
+  description,
+});

@@ -1,0 +1,47 @@
+// Dropout: the mask is a pure function of (key, block, index), drawn as it is used; applied to dy it is the gradient too.
+import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { kernel } from "../kernel.js";
+import { bindings, constants, spread } from "../wgsl/bindings.js";
+import { threefry } from "../wgsl/threefry.js";
+
+interface Attributes {
+  rate: number;
+  key: readonly [number, number];
+  block: number;
+}
+
+const THREADS = 64;
+
+/** Each thread draws the two words of a counter, for two numbers. */
+const shader = (count: number, across: number) => `${bindings({ y: "write", x: "read" })}
+struct Draw { key: vec2u, block: u32, below: u32, kept: f32 }
+@group(0) @binding(2) var<uniform> draw: Draw;
+${constants({ COUNT: count })}
+${threefry}
+@compute @workgroup_size(${THREADS})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let i = (group.y * ${across}u + group.x) * ${THREADS}u + local;
+  let words = threefry(draw.key, vec2u(i, draw.block));
+  if (2u * i < COUNT) { y[2u * i] = x[2u * i] * select(draw.kept, 0.0, words.x < draw.below); }
+  if (2u * i + 1u < COUNT) { y[2u * i + 1u] = x[2u * i + 1u] * select(draw.kept, 0.0, words.y < draw.below); }
+}`;
+
+export const dropout = kernel<Record<"x", TensorInfo>, Attributes>(
+  "Dropout",
+  ({ x }, { rate, key, block }, backend) => {
+    const y = backend.makeTensorInfo(x.shape, "float32");
+    const count = util.sizeFromShape(x.shape);
+    if (count === 0) return y;
+    const workgroups = spread(Math.ceil(count / 2 / THREADS));
+    // Words are whole: word < threshold is word < the next whole number, which rate 1 - 2^-33 would push past 32 bits.
+    const below = Math.min(Math.ceil(rate * 2 ** 32), 2 ** 32 - 1);
+    const numbers = Uint32Array.of(...key, block, below, 0);
+    new Float32Array(numbers.buffer)[4] = 1 / (1 - rate);
+    backend.record(
+      { key: `dropout ${count}`, code: shader(count, workgroups[0]), workgroups },
+      [y, x],
+      numbers,
+    );
+    return y;
+  },
+);

@@ -1,0 +1,18 @@
+// The package's entry under Node: tfjs's "webgpu" backend on Dawn. `import "@mlpconv/engine-webgpu"; await tf.setBackend("webgpu")`.
+import { dawn } from "./device/dawn.js";
+import { registerKernels } from "./register.js";
+import { start } from "./start.js";
+
+registerKernels();
+
+const open = start(() => dawn(), process.env.MLPCONV_WEBGPU);
+
+/**
+ * Opens the adapter that the environment variable `MLPCONV_WEBGPU` names a part of, or the best hardware. Starting the backend does so too.
+ *
+ * @throws WebGpuError when there is none
+ */
+export const prepare = (): Promise<void> => open();
+
+export { WebGpuError } from "./device/problem.js";
+export { describe } from "./start.js";

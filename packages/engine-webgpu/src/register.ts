@@ -1,0 +1,33 @@
+// Puts this package's kernels into tfjs's registry, in the place of the stock ones of the same name.
+import { getKernel, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
+import { adamStep } from "./kernels/adam-step.js";
+import { cast } from "./kernels/cast.js";
+import { convBiasRelu, convBiasReluGradFilter, convBiasReluGradInput } from "./kernels/conv-bias-relu.js";
+import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from "./kernels/conv2d.js";
+import { dropout } from "./kernels/dropout.js";
+import { maxPoolGrad } from "./kernels/max-pool-grad.js";
+import { sgdStep } from "./kernels/sgd-step.js";
+import { softmaxCrossEntropy } from "./kernels/softmax-cross-entropy.js";
+
+const kernels = [
+  adamStep,
+  cast,
+  conv2d,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
+  convBiasRelu,
+  convBiasReluGradFilter,
+  convBiasReluGradInput,
+  dropout,
+  maxPoolGrad,
+  sgdStep,
+  softmaxCrossEntropy,
+];
+
+export const registerKernels = (): void => {
+  for (const kernel of kernels) {
+    if (getKernel(kernel.kernelName, kernel.backendName))
+      unregisterKernel(kernel.kernelName, kernel.backendName);
+    registerKernel(kernel);
+  }
+};

@@ -1,0 +1,52 @@
+// Registers tfjs's backend "webgpu" on a device that this package opens, in place of the one that tfjs would open by itself.
+import { env, findBackendFactory, registerBackend, removeBackend } from "@tensorflow/tfjs-core";
+import { TrainingBackend } from "./backend.js";
+import { watch } from "./device/losses.js";
+import { adapterName, type OpenDevice, openDevice } from "./device/open-device.js";
+
+/** The stock backend's own rank among those that tfjs chooses from. */
+const PRIORITY = 3;
+
+let opened: Promise<OpenDevice> | undefined;
+let description: string | undefined;
+
+/**
+ * @param gpu where adapters come from; asked once, when the engine is wanted
+ * @returns what opens the adapter before the backend starts
+ */
+export const start = (gpu: () => Promise<GPU>, wanted?: string): (() => Promise<void>) => {
+  // A small tensor is computed where the large ones are: on the CPU its sums would come out otherwise, and it would be read back first.
+  env().set("WEBGPU_CPU_FORWARD", false);
+  const open = () => {
+    opened ??= gpu().then((found) => openDevice(found, wanted));
+    // Who tries again, tries anew.
+    opened.catch(() => {
+      opened = undefined;
+    });
+    return opened;
+  };
+  if (findBackendFactory("webgpu")) removeBackend("webgpu");
+  registerBackend(
+    "webgpu",
+    async () => {
+      const { adapter, device } = await open();
+      opened = undefined;
+      watch({ adapter, device });
+      description = adapterName(adapter);
+      return new TrainingBackend(device, adapter.info);
+    },
+    PRIORITY,
+  );
+  return async () => {
+    if (!description) await open();
+  };
+};
+
+/**
+ * The adapter's name, for example "NVIDIA H100".
+ * @throws Error when the backend has not started: call `await tf.setBackend("webgpu")` first
+ */
+export const describe = (): string => {
+  if (!description) throw new Error('webgpu: has not started; call `await tf.setBackend("webgpu")` first');
+  return description;
+};

@@ -1,0 +1,77 @@
+// What a convolution's three products read: a pixel under a filter's tap, zeros outside the image; a gradient where the activation was on.
+import type { backend_util } from "@tensorflow/tfjs-core";
+import { constants } from "./bindings.js";
+
+export type Conv = backend_util.Conv2DInfo;
+
+/** Sizes of images and filter, for shaders made for them. */
+export const sizes = ({
+  inHeight,
+  inWidth,
+  inChannels,
+  outHeight,
+  outWidth,
+  outChannels,
+  filterHeight,
+  filterWidth,
+  strideHeight,
+  strideWidth,
+  dilationHeight,
+  dilationWidth,
+  padInfo,
+}: Conv): string =>
+  [
+    constants({ IN_HEIGHT: inHeight, IN_WIDTH: inWidth, IN: inChannels }),
+    constants({ OUT_HEIGHT: outHeight, OUT_WIDTH: outWidth, OUT: outChannels }),
+    constants({ FILTER_HEIGHT: filterHeight, FILTER_WIDTH: filterWidth }),
+    constants({ STRIDE_DOWN: strideHeight, STRIDE_RIGHT: strideWidth }),
+    constants({ DILATION_DOWN: dilationHeight, DILATION_RIGHT: dilationWidth }),
+    `const ABOVE = ${padInfo.top}; const BESIDE = ${padInfo.left};`,
+  ].join("\n");
+
+export const outPixels = ({ batchSize, outHeight, outWidth }: Conv): number =>
+  batchSize * outHeight * outWidth;
+export const inPixels = ({ batchSize, inHeight, inWidth }: Conv): number => batchSize * inHeight * inWidth;
+export const taps = ({ filterHeight, filterWidth }: Conv): number => filterHeight * filterWidth;
+
+/** One tap, every pixel, nothing around the image: pixels in and out have the same numbers. */
+const isPointwise = (conv: Conv): boolean =>
+  taps(conv) === 1 &&
+  conv.strideHeight === 1 &&
+  conv.strideWidth === 1 &&
+  Object.values(conv.padInfo).every((side) => typeof side !== "number" || side === 0);
+
+/** `fn under(pixel, tap_channel) -> f32`: what a filter's weight is multiplied with for an output pixel. Reads `x`. */
+export const patch = (conv: Conv): string =>
+  isPointwise(conv)
+    ? "fn under(pixel: u32, channel: u32) -> f32 { return x[pixel * IN + channel]; }"
+    : `fn under(pixel: u32, tap_channel: u32) -> f32 {
+  let channel = tap_channel % IN;
+  let tap = tap_channel / IN;
+  let row = i32(pixel / OUT_WIDTH % OUT_HEIGHT * STRIDE_DOWN + tap / FILTER_WIDTH * DILATION_DOWN) - ABOVE;
+  let column = i32(pixel % OUT_WIDTH * STRIDE_RIGHT + tap % FILTER_WIDTH * DILATION_RIGHT) - BESIDE;
+  if (row < 0 || column < 0 || row >= i32(IN_HEIGHT) || column >= i32(IN_WIDTH)) { return 0.0; }
+  let image = pixel / (OUT_WIDTH * OUT_HEIGHT);
+  return x[((image * IN_HEIGHT + u32(row)) * IN_WIDTH + u32(column)) * IN + channel];
+}`;
+
+/** `fn gradient(i) -> f32`: dy, where y is above zero if a ReLU is behind it. Reads `dy`, and `y` if it is masked. */
+export const gradient = (masked: boolean): string =>
+  `fn gradient(i: u32) -> f32 { return ${masked ? "select(0.0, dy[i], y[i] > 0.0)" : "dy[i]"}; }`;
+
+/** `fn reached(pixel, tap_channel) -> f32`: the gradient of the output that an input pixel reaches by a tap, 0 if there is none. */
+export const reached = (conv: Conv): string =>
+  isPointwise(conv)
+    ? "fn reached(pixel: u32, channel: u32) -> f32 { return gradient(pixel * OUT + channel); }"
+    : `fn reached(pixel: u32, tap_channel: u32) -> f32 {
+  let channel = tap_channel % OUT;
+  let tap = tap_channel / OUT;
+  let down = i32(pixel / IN_WIDTH % IN_HEIGHT) + ABOVE - i32(tap / FILTER_WIDTH * DILATION_DOWN);
+  let right = i32(pixel % IN_WIDTH) + BESIDE - i32(tap % FILTER_WIDTH * DILATION_RIGHT);
+  if (down < 0 || right < 0) { return 0.0; }
+  let row = u32(down) / STRIDE_DOWN;
+  let column = u32(right) / STRIDE_RIGHT;
+  if (u32(down) % STRIDE_DOWN != 0u || u32(right) % STRIDE_RIGHT != 0u || row >= OUT_HEIGHT || column >= OUT_WIDTH) { return 0.0; }
+  let image = pixel / (IN_WIDTH * IN_HEIGHT);
+  return gradient(((image * OUT_HEIGHT + row) * OUT_WIDTH + column) * OUT + channel);
+}`;

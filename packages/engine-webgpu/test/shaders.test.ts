@@ -1,0 +1,84 @@
+// Every shader of ours compiles: on Dawn's null backend, which has each feature, needs no driver and computes nothing.
+import * as tf from "@tensorflow/tfjs";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { TrainingBackend } from "../src/backend.js";
+import { dawn } from "../src/device/dawn.js";
+import { openDevice } from "../src/device/open-device.js";
+import { registerKernels } from "../src/register.js";
+
+let device: GPUDevice;
+beforeAll(async () => {
+  const gpu = await dawn(["backend=null"]);
+  const opened = await openDevice(gpu, "");
+  device = opened.device;
+  tf.registerBackend("webgpu", () => new TrainingBackend(device, opened.adapter.info));
+  registerKernels();
+  await tf.setBackend("webgpu");
+  tf.env().set("WEBGPU_CPU_FORWARD", false);
+});
+beforeEach(() => device.pushErrorScope("validation"));
+afterEach(async () => {
+  (tf.backend() as TrainingBackend).send();
+  expect((await device.popErrorScope())?.message).toBeUndefined();
+});
+
+const run = (kernel: string, inputs: tf.NamedTensorMap, attributes: object) =>
+  tf.engine().runKernel(kernel, inputs, attributes as tf.NamedAttrMap);
+
+const image = (channels: number) => tf.ones<tf.Rank.R4>([2, 9, 8, channels]);
+const filter = (side: number, channels: number, filters: number) =>
+  tf.ones<tf.Rank.R4>([side, side, channels, filters]);
+
+test.each([
+  ["a 1x1 convolution", 1, 40, 70, 1],
+  ["few filters", 3, 5, 10, 1],
+  ["a stride", 5, 3, 20, 2],
+])("%s, with its gradients", (_, side, channels, filters, stride) => {
+  tf.grads((x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride, "same"))([
+    image(channels),
+    filter(side, channels, filters),
+  ]);
+  for (const activation of ["linear", "relu"]) {
+    const attributes = { strides: [stride, stride], pad: "same", activation };
+    const x = image(channels);
+    const weights = filter(side, channels, filters);
+    const y = run(
+      "ConvBiasRelu",
+      { x, filter: weights, bias: tf.ones([filters]) },
+      attributes,
+    ) as tf.Tensor4D;
+    const inputShape = x.shape;
+    run("ConvBiasReluGradInput", { dy: y, y, filter: weights }, { ...attributes, inputShape });
+    run("ConvBiasReluGradFilter", { x, dy: y, y }, { ...attributes, filterShape: weights.shape });
+  }
+});
+
+test("a sum that is split into parts", () => {
+  tf.grads((x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, "valid"))([
+    tf.ones([4, 40, 40, 8]),
+    filter(1, 8, 8),
+  ]);
+});
+
+test("max pooling's gradient, and numbers of another type", () => {
+  tf.grad((x) => tf.maxPool(x as tf.Tensor4D, 3, 2, "same"))(image(3));
+  tf.cast(tf.tensor1d([1, 2, 3], "int32"), "float32");
+});
+
+test("loss, dropout and both updates", () => {
+  const labels = tf.tensor1d([0, 1, 2, 3], "int32");
+  run("SoftmaxCrossEntropy", { logits: tf.ones([4, 10]), labels }, {});
+  run("Dropout", { x: tf.ones([7]) }, { rate: 0.5, key: [1, 2], block: 3 });
+  const [weights, gradient, velocity, square] = [1, 2, 3, 4].map((value) => tf.fill([300], value)) as [
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+  ];
+  const sgd = { learningRate: 0.1, momentum: 0.9, nesterov: false, weightDecay: 0 };
+  run("SgdStep", { weights, gradient }, sgd);
+  run("SgdStep", { weights, gradient, velocity }, sgd);
+  run("SgdStep", { weights, gradient, velocity }, { ...sgd, nesterov: true });
+  const adam = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, correction: 1, keptWeight: 1 };
+  run("AdamStep", { weights, gradient, mean: velocity, square }, adam);
+});

@@ -1,0 +1,18 @@
+// `pnpm test:webgpu`: engine `webgpu` on a software Vulkan driver, which compiles slowly: kernels against `cpu`, nets against PyTorch, training
+// against `cpu`. By itself, because everywhere else a software adapter is no GPU.
+import { defineConfig } from "vitest/config";
+import base from "./vitest.base.js";
+
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    include: [
+      "packages/testing/test/conformance.test.ts",
+      "packages/models/test/golden.test.ts",
+      "packages/trainer/test/engines.test.ts",
+    ],
+    env: { MLPCONV_WEBGPU: "llvmpipe", ONLY_ENGINES: "webgpu" },
+    testTimeout: 300_000,
+  },
+});

@@ -1,6 +1,6 @@
 // tfjs's backend on a device of ours, and how our kernels record their work among its own: in the same pass, in the same order.
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import type { DataId, TensorInfo } from "@tensorflow/tfjs-core";
+import { type DataId, env, type TensorInfo } from "@tensorflow/tfjs-core";
 import { checkDevice } from "./device/losses.js";
 
 /** What the stock backend keeps to itself: the commands that wait to be sent, and what must live until they are. */
@@ -20,9 +20,6 @@ export interface Program {
   code: string;
   workgroups: readonly [x: number, y?: number, z?: number];
 }
-
-/** Dispatches until the commands are sent: each sending costs as much as several dispatches, and a GPU without work waits. */
-const mostDispatches = 64;
 
 export class TrainingBackend extends WebGPUBackend {
   readonly #pipelines = new Map<string, GPUComputePipeline>();
@@ -59,7 +56,7 @@ export class TrainingBackend extends WebGPUBackend {
     pending.computePassEncoder.setBindGroup(0, group);
     pending.computePassEncoder.dispatchWorkgroups(...workgroups);
     pending.dispatchCountInPass++;
-    if (pending.dispatchCountInPass >= mostDispatches) this.send();
+    if (pending.dispatchCountInPass >= env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE")) this.send();
   }
 
   /** Sends what was recorded. */

@@ -17,6 +17,8 @@ let description: string | undefined;
 export const start = (gpu: () => Promise<GPU>, wanted?: string): (() => Promise<void>) => {
   // A small tensor is computed where the large ones are: on the CPU its sums would come out otherwise, and it would be read back first.
   env().set("WEBGPU_CPU_FORWARD", false);
+  // Dispatches until the commands are sent: each sending costs as much as several of them, and a GPU without work waits.
+  env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", 64);
   const open = () => {
     opened ??= gpu().then((found) => openDevice(found, wanted));
     // Who tries again, tries anew.

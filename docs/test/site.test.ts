@@ -8,21 +8,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromiumPath, skippedWithoutChromium } from "../../test/chromium.js";
 
 const run = promisify(execFile);
 const docs = fileURLToPath(new URL("..", import.meta.url));
 const site = join(docs, ".vitepress", "dist");
-
-const candidates = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
-];
-const executablePath = candidates.find((path) => path && existsSync(path));
-const skipped = executablePath ? "" : " (skipped: no Chromium found; set CHROMIUM to its path)";
 
 // VitePress fails on a link to a page that is not there.
 beforeAll(async () => {
@@ -78,7 +68,7 @@ const serve = (): Promise<Server> =>
     server.listen(0, "127.0.0.1", () => resolve(server));
   });
 
-describe.skipIf(!executablePath)(`in a browser${skipped}`, () => {
+describe.skipIf(!chromiumPath)(`in a browser${skippedWithoutChromium}`, () => {
   let server: Server;
   let browser: Browser;
   let origin: string;
@@ -87,7 +77,7 @@ describe.skipIf(!executablePath)(`in a browser${skipped}`, () => {
     server = await serve();
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     browser = await chromium.launch({
-      executablePath: executablePath!,
+      executablePath: chromiumPath!,
       args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
     });
   });

@@ -1,18 +1,7 @@
 // A page as a user's bundler makes it, shown in a browser without a window.
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-
-const candidates = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
-];
-
-export const findChromium = (): string | undefined => candidates.find((path) => path && existsSync(path));
 
 const site = (root: string) => ({ root, configFile: false, logLevel: "error", base: "./" }) as const;
 

@@ -18,7 +18,8 @@ import sharp from "sharp";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { publicPackages } from "../../scripts/public-packages.js";
-import { bundle, findChromium, titleOf } from "./browser.js";
+import { chromiumPath } from "../chromium.js";
+import { bundle, titleOf } from "./browser.js";
 import { command, lastLine, type Place } from "./commands.js";
 import { followGuide, pageSays } from "./five-minutes.js";
 import { type Registry, startRegistry } from "./registry.js";
@@ -212,9 +213,8 @@ describe.skipIf(why)("published", () => {
     expect(existsSync(join(home, "cache", "mlpconv", "native"))).toBe(false);
   });
 
-  const chromium = findChromium();
-  if (!chromium) console.info("skipped: a page, because no Chromium was found; set CHROMIUM to its path");
-  test.skipIf(!chromium)(
+  if (!chromiumPath) console.info("skipped: a page, because no Chromium was found; set CHROMIUM to its path");
+  test.skipIf(!chromiumPath)(
     "models and engine-wasm, bundled by vite, classify and learn in a browser",
     async () => {
       const place = await app("page", "npm", [
@@ -225,7 +225,7 @@ describe.skipIf(why)("published", () => {
       ]);
       copyFileSync("test/publish/programs/browser.ts", join(place.cwd, "program.ts"));
       await bundle(place.cwd, "program.ts");
-      const found = JSON.parse(await titleOf(place.cwd, chromium!));
+      const found = JSON.parse(await titleOf(place.cwd, chromiumPath!));
       expect(found).toMatchObject({ engine: "wasm", device: "1 thread, SIMD" });
       expect(found.sum).toBeCloseTo(4, 4);
       expect(found.after).toBeLessThan(found.before);
@@ -234,14 +234,14 @@ describe.skipIf(why)("published", () => {
 
   if (!hasData)
     console.info("skipped: the guide of the first five minutes, because Fashion-MNIST is not here");
-  test.skipIf(!chromium || !hasData)(
+  test.skipIf(!chromiumPath || !hasData)(
     "the guide of the first five minutes leads to a page that knows a garment",
     async () => {
       const cwd = join(folder, "stranger");
       mkdirSync(cwd);
       const { app, steps } = await followGuide({ cwd, home });
       for (const { typed, seconds } of steps) console.info(`${seconds.toFixed(1)} s: ${typed}`);
-      expect(await pageSays(app, await firstTestImage(), chromium!)).toMatch(/^ankle boot, \d+ %$/);
+      expect(await pageSays(app, await firstTestImage(), chromiumPath!)).toMatch(/^ankle boot, \d+ %$/);
     },
     400_000,
   );

@@ -1,23 +1,12 @@
 // The built package in a real browser: bundled by vite without any configuration of ours, it finds its .wasm file and trains.
-import { existsSync } from "node:fs";
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { build as tsup } from "tsup";
 import { preview, build as vite } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath, skippedWithoutChromium } from "../../../test/chromium.js";
 import { copyWasm } from "../copy-wasm.js";
-
-const candidates = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
-];
-const executablePath = candidates.find((path) => path && existsSync(path));
-const skipped = executablePath ? "" : " (skipped: no Chromium found; set CHROMIUM to its path)";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Inside node_modules: dependencies resolve from there, and git and the other tests do not see it. */
@@ -28,7 +17,7 @@ const bundle = { root: site, configFile: false, logLevel: "error", base: "./" } 
 const visit = async (headers: Record<string, string>): Promise<unknown> => {
   const server = await preview({ ...bundle, preview: { port: 0, host: "127.0.0.1", headers } });
   const browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
+    ...(chromiumPath ? { executablePath: chromiumPath } : {}),
     args: ["--headless", "--no-sandbox", "--disable-gpu"],
   });
   try {
@@ -42,7 +31,7 @@ const visit = async (headers: Record<string, string>): Promise<unknown> => {
   }
 };
 
-describe.skipIf(!executablePath)(`a bundled program${skipped}`, () => {
+describe.skipIf(!chromiumPath)(`a bundled program${skippedWithoutChromium}`, () => {
   beforeAll(async () => {
     await rm(site, { recursive: true, force: true });
     await mkdir(site, { recursive: true });

@@ -1,5 +1,5 @@
 // The page as a reader meets it: in a browser, light and dark, on a desk, on a phone and on paper, judged by axe-core.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,25 +7,15 @@ import { pathToFileURL } from "node:url";
 import type { AxeResults } from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromiumPath, skippedWithoutChromium } from "../../../test/chromium.js";
 import { writeReport } from "../src/node/index.js";
 import { classes, sampleRun, sampleVgg } from "./sample-run.js";
-
-const candidates = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
-];
-const executablePath = candidates.find((path) => path && existsSync(path));
-const skipped = executablePath ? "" : " (skipped: no Chromium found; set CHROMIUM to its path)";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const folder = mkdtempSync(join(tmpdir(), "page-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.skipIf(!executablePath)(`the page in a browser${skipped}`, () => {
+describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`, () => {
   let browser: Browser;
   let address: string;
 
@@ -37,7 +27,7 @@ describe.skipIf(!executablePath)(`the page in a browser${skipped}`, () => {
     const [page] = await writeReport(folder, { runs });
     address = pathToFileURL(page!).href;
     browser = await chromium.launch({
-      executablePath: executablePath!,
+      executablePath: chromiumPath!,
       args: ["--headless", "--no-sandbox", "--disable-gpu"],
     });
   });

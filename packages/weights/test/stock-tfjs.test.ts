@@ -11,19 +11,9 @@ import { useEngine } from "@mlpconv/tensor";
 import "@mlpconv/testing";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { chromiumPath, skippedWithoutChromium } from "../../../test/chromium.js";
 import { saveModel } from "../src/node/index.js";
 import { buildNet, equal, imagesFor, logitsOf } from "./nets.js";
-
-const candidates = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
-];
-const executablePath = candidates.find((path) => path && existsSync(path));
-const skipped = executablePath ? "" : " (skipped: no Chromium found; set CHROMIUM to its path)";
 
 /** tensor depends on tfjs; nothing here does. */
 const tfjs = join(import.meta.dirname, "../../tensor/node_modules/@tensorflow/tfjs");
@@ -83,9 +73,9 @@ test("in Node", async () => {
   for (const name of names) expect(logits[name]).toBeAllclose(ours.get(name)!, equal);
 });
 
-test.skipIf(!executablePath)(`in a browser${skipped}`, async () => {
+test.skipIf(!chromiumPath)(`in a browser${skippedWithoutChromium}`, async () => {
   const browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
+    ...(chromiumPath ? { executablePath: chromiumPath } : {}),
     args: ["--headless", "--no-sandbox", "--disable-gpu"],
   });
   try {

@@ -84,7 +84,7 @@ const ninTrials = (preset: PresetName, epochs: number, changes: readonly Change[
     model: "nin",
     preset,
     flags: `--resize 72 --epochs ${epochs} ${flags}`.trim(),
-    seeds: 3,
+    seeds: 2,
   }));
 
 /** The same search for both nets. Momentum and all else is as in preset best. */
@@ -114,7 +114,7 @@ export const experiments = {
     question: "What do NiN and AlexNet reach with preset best?",
     trials: [
       { what: "nin", model: "nin", preset: "best", flags: "", seeds: 5 },
-      { what: "alexnet", model: "alexnet", preset: "best", flags: "", seeds: 3 },
+      { what: "alexnet", model: "alexnet", preset: "best", flags: "", seeds: 2 },
     ],
   },
   chapter: {

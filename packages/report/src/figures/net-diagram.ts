@@ -6,7 +6,7 @@ import { count, shape } from "../words.js";
 import { figure } from "./figure.js";
 import { type Box, type StackItem, stack } from "./stack.js";
 
-const boxWidth = 200;
+const boxWidth = 220;
 const margin = 16;
 
 /** A net as SVG: a box a layer with its output shape and parameters, blocks framed. */
@@ -21,7 +21,7 @@ export const netDiagram = (net: Net): string => {
   const { content, bottom } = stack(items, { x: margin, y: margin, width: boxWidth });
   return figure(
     {
-      width: 430,
+      width: 450,
       height: bottom + margin,
       title: `Layers of ${net.name}`,
       description: `${net.layers.length} layers with ${count(parameters)} parameters, from an image of ${shape(net.inputShape)} to ${shape(net.layers.at(-1)?.outputShape ?? net.inputShape)}.`,

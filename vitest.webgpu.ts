@@ -10,7 +10,7 @@ export default defineConfig({
     include: [
       "packages/testing/test/conformance.test.ts",
       "packages/models/test/golden.test.ts",
-      "packages/trainer/test/engines.test.ts",
+      "packages/trainer/test/{engines,recorded}.test.ts",
     ],
     env: { MLPCONV_WEBGPU: "llvmpipe", ONLY_ENGINES: "webgpu" },
     testTimeout: 300_000,

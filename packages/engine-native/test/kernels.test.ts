@@ -156,7 +156,7 @@ describe("a kernel refuses", () => {
             mean: tensor([3, 4], 3),
             square: tensor([12], 4),
           },
-          { learningRate: 1, beta1: 0, beta2: 0, epsilon: 1, correction: 1, keptWeight: 1 },
+          { learningRate: 1, beta1: 0, beta2: 0, epsilon: 1, weightDecay: 0, step: 1 },
         ),
       "AdamStep: expected square [3,4], got [12]",
     ],

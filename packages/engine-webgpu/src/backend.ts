@@ -2,10 +2,13 @@
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { type DataId, env, type TensorInfo } from "@tensorflow/tfjs-core";
 import { checkDevice } from "./device/losses.js";
+import { Recorder } from "./recorder.js";
+import type { Recording } from "./recording.js";
+import type { Uniforms } from "./uniforms.js";
 
 /** What the stock backend keeps to itself: the commands that wait to be sent, and what must live until they are. */
 interface Pending {
-  commandEncoder: GPUCommandEncoder;
+  commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
   commandQueueOwnedIds: WeakSet<DataId>;
   uniformPendingDisposal: GPUBuffer[];
@@ -21,8 +24,25 @@ export interface Program {
   workgroups: readonly [x: number, y?: number, z?: number];
 }
 
+/** What ran until now has left buffers for more of its kind. What is recorded brings its own, and there is not room for both. */
+const freeUnused = (manager: object): void => {
+  const kept = manager as {
+    freeBuffers: Map<string, GPUBuffer[]>;
+    numFreeBuffers: number;
+    numBytesAllocated: number;
+  };
+  for (const buffers of kept.freeBuffers.values()) {
+    for (const buffer of buffers.splice(0)) {
+      kept.numFreeBuffers--;
+      kept.numBytesAllocated -= buffer.size;
+      buffer.destroy();
+    }
+  }
+};
+
 export class TrainingBackend extends WebGPUBackend {
   readonly #pipelines = new Map<string, GPUComputePipeline>();
+  #recorder: Recorder | undefined;
 
   /** The stock backend's own state: TypeScript calls it private, JavaScript does not. */
   get #pending(): Pending {
@@ -33,13 +53,9 @@ export class TrainingBackend extends WebGPUBackend {
    * Records a program behind all that was recorded before it.
    *
    * @param tensors its storage bindings, in the order of their numbers
-   * @param numbers its uniforms, 32 bits each, in the binding behind those
+   * @param numbers its uniforms, in the binding behind those
    */
-  record(
-    { key, code, workgroups }: Program,
-    tensors: readonly TensorInfo[],
-    numbers?: ArrayBufferView<ArrayBuffer>,
-  ): void {
+  record({ key, code, workgroups }: Program, tensors: readonly TensorInfo[], numbers?: Uniforms): void {
     for (const { dataId } of tensors) this.uploadToGPU(dataId);
     const pipeline = this.#pipeline(key, code);
     const resources: GPUBindingResource[] = tensors.map(({ dataId }) => ({ buffer: this.bufferOf(dataId) }));
@@ -51,7 +67,7 @@ export class TrainingBackend extends WebGPUBackend {
     this.ensureCommandEncoderReady();
     const pending = this.#pending;
     for (const { dataId } of tensors) pending.commandQueueOwnedIds.add(dataId);
-    pending.computePassEncoder ??= pending.commandEncoder.beginComputePass();
+    pending.computePassEncoder ??= pending.commandEncoder!.beginComputePass();
     pending.computePassEncoder.setPipeline(pipeline);
     pending.computePassEncoder.setBindGroup(0, group);
     pending.computePassEncoder.dispatchWorkgroups(...workgroups);
@@ -59,10 +75,10 @@ export class TrainingBackend extends WebGPUBackend {
     if (pending.dispatchCountInPass >= env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE")) this.send();
   }
 
-  /** Sends what was recorded. */
+  /** Sends what was recorded, if anything was. */
   send(): void {
+    if (!this.#pending.commandEncoder) return;
     this.endComputePassEncoder();
-    this.ensureCommandEncoderReady();
     this.submitQueue();
   }
 
@@ -73,19 +89,84 @@ export class TrainingBackend extends WebGPUBackend {
     this.ensureCommandEncoderReady();
     this.endComputePassEncoder();
     const [from, to] = [this.bufferOf(tensor.dataId), this.bufferOf(copy.dataId)];
-    this.#pending.commandEncoder.copyBufferToBuffer(from, 0, to, 0, from.size);
+    this.#pending.commandEncoder!.copyBufferToBuffer(from, 0, to, 0, from.size);
     for (const { dataId } of [tensor, copy]) this.#pending.commandQueueOwnedIds.add(dataId);
     return copy;
   }
 
   /** The tensor itself for a kernel that writes over it, once nobody else holds its numbers; else a copy of it. */
   writable(tensor: TensorInfo): TensorInfo {
-    if (this.refCount(tensor.dataId) > 1) return this.copied(tensor);
+    if (this.refCount(tensor.dataId) > 1) {
+      // The next time the numbers are in the copy.
+      this.#recorder?.spoil();
+      return this.copied(tensor);
+    }
     this.uploadToGPU(tensor.dataId);
+    this.#recorder?.write(tensor.dataId);
     // What was read of it once is about to be old.
     this.tensorMap.get(tensor.dataId).values = null as never;
     this.incRef(tensor.dataId);
     return { ...tensor };
+  }
+
+  /** Gives a tensor the numbers of another one of its shape and type. */
+  overwrite(tensor: TensorInfo, source: TensorInfo): void {
+    this.send();
+    this.uploadToGPU(tensor.dataId);
+    const { values } = this.tensorMap.get(source.dataId);
+    const to = this.bufferOf(tensor.dataId);
+    if (ArrayBuffer.isView(values)) {
+      this.queue.writeBuffer(to, 0, values as ArrayBufferView<ArrayBuffer>);
+    } else {
+      this.ensureCommandEncoderReady();
+      this.#pending.commandEncoder!.copyBufferToBuffer(this.bufferOf(source.dataId), 0, to, 0, to.size);
+      this.send();
+    }
+    this.tensorMap.get(tensor.dataId).values = null as never;
+  }
+
+  /**
+   * Does something and keeps its commands. Everything that is read and was not made by it must stay where it is.
+   *
+   * @returns undefined when the same commands would not do the same again: where the host drew numbers, or a tensor could not be written
+   * where it lies
+   */
+  capture(body: () => void): Recording | undefined {
+    this.send();
+    const others = this.bufferManager;
+    freeUnused(others);
+    const recorder = new Recorder(this.device, others);
+    // The stock class is not exported, and calls these two of its methods.
+    this.bufferManager = recorder as unknown as typeof others;
+    this.#recorder = recorder;
+    try {
+      body();
+      this.send();
+    } finally {
+      this.bufferManager = others;
+      this.#recorder = undefined;
+    }
+    return recorder.finish(this.tensorMap, () => this.send());
+  }
+
+  override ensureCommandEncoderReady(): void {
+    const pending = this.#pending;
+    if (pending.commandEncoder) return;
+    super.ensureCommandEncoderReady();
+    if (this.#recorder) pending.commandEncoder = this.#recorder.watch(pending.commandEncoder!);
+  }
+
+  override uploadToGPU(dataId: DataId): void {
+    this.#recorder?.touch(dataId, this.tensorMap.get(dataId));
+    super.uploadToGPU(dataId);
+  }
+
+  override disposeData(dataId: DataId, force?: boolean): boolean {
+    // The next command may have the buffer at once: it is not only sent behind this one, it is recorded behind it.
+    if (this.tensorMap.has(dataId) && this.#recorder?.owns(this.tensorMap.get(dataId).resource)) {
+      this.#pending.commandQueueOwnedIds.delete(dataId);
+    }
+    return super.disposeData(dataId, force);
   }
 
   /** @throws what happened to the device, where the numbers will never come */
@@ -114,10 +195,12 @@ export class TrainingBackend extends WebGPUBackend {
     return made;
   }
 
-  #uniforms(numbers: ArrayBufferView<ArrayBuffer>): GPUBuffer {
+  #uniforms(uniforms: Uniforms): GPUBuffer {
+    const numbers = uniforms({});
     const size = Math.ceil(numbers.byteLength / 16) * 16;
     const buffer = this.bufferManager.acquireBuffer(size, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
     this.queue.writeBuffer(buffer, 0, numbers);
+    this.#recorder?.rewrite(buffer, uniforms);
     // Free for others once these commands are sent: what is written to it afterwards is in the queue behind them.
     this.#pending.uniformPendingDisposal.push(buffer);
     return buffer;

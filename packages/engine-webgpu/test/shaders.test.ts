@@ -79,6 +79,6 @@ test("loss, dropout and both updates", () => {
   run("SgdStep", { weights, gradient }, sgd);
   run("SgdStep", { weights, gradient, velocity }, sgd);
   run("SgdStep", { weights, gradient, velocity }, { ...sgd, nesterov: true });
-  const adam = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, correction: 1, keptWeight: 1 };
+  const adam = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, step: 1 };
   run("AdamStep", { weights, gradient, mean: velocity, square }, adam);
 });

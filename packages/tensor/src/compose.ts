@@ -91,13 +91,14 @@ const compositions: { [K in KernelName]: Compose<K> } = {
   },
   AdamStep: (
     { weights, gradient, mean, square },
-    { learningRate, beta1, beta2, epsilon, correction, keptWeight },
+    { learningRate, beta1, beta2, epsilon, weightDecay, step },
   ) => {
     const newMean = tf.add(tf.mul(mean, beta1), tf.mul(gradient, 1 - beta1));
     const newSquare = tf.add(tf.mul(square, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-    const direction = tf.div(newMean, tf.add(tf.mul(tf.sqrt(newSquare), correction), epsilon));
-    const kept = keptWeight === 1 ? weights : tf.mul(weights, keptWeight);
-    return [tf.sub(kept, tf.mul(direction, learningRate)), newMean, newSquare];
+    const root = tf.mul(tf.sqrt(newSquare), 1 / Math.sqrt(1 - beta2 ** step));
+    const direction = tf.div(newMean, tf.add(root, epsilon));
+    const kept = weightDecay > 0 ? tf.mul(weights, 1 - learningRate * weightDecay) : weights;
+    return [tf.sub(kept, tf.mul(direction, learningRate / (1 - beta1 ** step))), newMean, newSquare];
   },
   ResizeLevels: ({ levels }, { size: [height, width] }) => {
     const wide = rounded(resize(tf.cast(levels, "float32"), [levels.shape[1], width]));

@@ -57,7 +57,8 @@ export interface Kernels {
   };
   /**
    * One update by AdamW: new weights, mean and square of the gradients. It may write over all three: the caller uses the outputs alone.
-   * w = keptWeight * w - learningRate * mean / (correction * sqrt(square) + epsilon): the host corrects both for their start at zero.
+   * w = (1 - learningRate * weightDecay) * w - learningRate * mean' / (sqrt(square') + epsilon), where mean' = mean / (1 - beta1^step) and
+   * square' = square / (1 - beta2^step): what is `step`'s alone is worked out in double precision.
    */
   AdamStep: {
     inputs: { weights: tf.Tensor; gradient: tf.Tensor; mean: tf.Tensor; square: tf.Tensor };
@@ -66,8 +67,8 @@ export interface Kernels {
       beta1: number;
       beta2: number;
       epsilon: number;
-      correction: number;
-      keptWeight: number;
+      weightDecay: number;
+      step: number;
     };
     output: [tf.Tensor, tf.Tensor, tf.Tensor];
   };

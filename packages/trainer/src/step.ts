@@ -1,37 +1,59 @@
-// One optimiser step: forward, loss, gradients, update.
+// One optimiser step: forward, loss, gradients, update. An engine that records does it once for each shape of batch, and then repeats it.
 import type { Batch } from "@mlpconv/datasets";
-import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
-import { rightAnswers } from "./metrics.js";
+import { recorder, type tf } from "@mlpconv/tensor";
+import { disposeOf, gradientsOf, resultOf, type StepResult, variablesOf } from "./gradients.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
+import { RecordedStep } from "./recorded-step.js";
 
-export interface StepResult {
-  /** Mean cross-entropy of the batch, before the update. */
-  loss: number;
-  /** How many of the batch's examples were classified right. */
-  right: number;
-}
-
-/**
- * Trains on one batch, unless its loss is not finite: then the weights stay as they were.
- *
- * @param step how many came before; dropout draws its masks by it
- */
+/** Trains on one batch, unless its loss is not finite: then the weights stay as they were. */
 export const trainStep = async (
   model: tf.LayersModel,
-  { x, y }: Batch,
+  batch: Batch,
   optimizer: Optimizer,
   learningRate: number,
   step: number,
 ): Promise<StepResult> => {
-  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  let right: tf.Scalar | undefined;
-  const { value, grads } = tf.variableGrads(() => {
-    const logits = model.apply(x, { training: true, step }) as tf.Tensor2D;
-    right = tf.keep(rightAnswers(logits, y));
-    return softmaxCrossEntropy(logits, y);
-  }, variables);
-  const [[loss], [count]] = await Promise.all([value.data(), right!.data()]);
-  if (Number.isFinite(loss)) optimizer.update(variables, grads, learningRate);
-  tf.dispose([value, right!, grads]);
-  return { loss: loss!, right: count! };
+  const learned = gradientsOf(model, batch, step);
+  const result = await resultOf(learned);
+  if (Number.isFinite(result.loss)) optimizer.update(variablesOf(model), learned.gradients, learningRate);
+  disposeOf(learned);
+  return result;
 };
+
+/** The steps of a training run. */
+export class Steps {
+  readonly #model: tf.LayersModel;
+  readonly #optimizer: Optimizer;
+  /** By the shape of the images: a recording, or that there was one step without. */
+  readonly #recorded = new Map<string, RecordedStep | undefined>();
+  #repeatable = true;
+
+  constructor(model: tf.LayersModel, optimizer: Optimizer) {
+    this.#model = model;
+    this.#optimizer = optimizer;
+  }
+
+  /** As `trainStep`. */
+  async run(batch: Batch, learningRate: number, step: number): Promise<StepResult> {
+    const shape = String(batch.x.shape);
+    const recorded = this.#recorded.get(shape);
+    if (recorded?.isValid()) return recorded.run(batch, learningRate, step);
+    recorded?.dispose();
+    const engine = this.#repeatable && this.#optimizer.advance && recorder();
+    // The first step makes what outlives it: the optimiser's memory, the pipelines.
+    if (engine && this.#recorded.has(shape)) {
+      const recording = new RecordedStep(engine, this.#model, this.#optimizer, batch);
+      this.#recorded.set(shape, recording);
+      const result = await recording.record(batch, learningRate, step);
+      this.#repeatable = recording.isValid();
+      return result;
+    }
+    this.#recorded.set(shape, undefined);
+    return trainStep(this.#model, batch, this.#optimizer, learningRate, step);
+  }
+
+  dispose(): void {
+    for (const recorded of this.#recorded.values()) recorded?.dispose();
+    this.#recorded.clear();
+  }
+}

@@ -7,7 +7,7 @@ import type { CheckpointEvent, EndEvent, Position, Progress, TrainEvent } from "
 import { Meter } from "./metrics.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { constant, type Schedule } from "./schedules.js";
-import { trainStep } from "./step.js";
+import { Steps } from "./step.js";
 
 /** What a training run is made of. */
 export interface TrainOptions {
@@ -67,6 +67,19 @@ export async function* train(
 ): AsyncGenerator<TrainEvent, void, void> {
   checkOptions(model, options);
   options.signal?.throwIfAborted();
+  const steps = new Steps(model, options.optimizer);
+  try {
+    yield* run(model, options, steps);
+  } finally {
+    steps.dispose();
+  }
+}
+
+async function* run(
+  model: tf.LayersModel,
+  options: TrainOptions,
+  steps: Steps,
+): AsyncGenerator<TrainEvent, void, void> {
   const { train: loader, test, optimizer, schedule = constant(), epochs, signal, resume } = options;
   const began = performance.now();
   const seconds = () => (resume?.seconds ?? 0) + (performance.now() - began) / 1000;
@@ -111,7 +124,7 @@ export async function* train(
       unchecked = false;
       const learningRate = optimizer.learningRate * schedule(step, totalSteps);
       const from = performance.now();
-      const { loss, right } = await trainStep(model, batch, optimizer, learningRate, step);
+      const { loss, right } = await steps.run(batch, learningRate, step);
       const stepSeconds = (performance.now() - from) / 1000;
       for (const each of [meter, wholeRun]) each.add(batch.y.shape[0], loss, right, stepSeconds);
       tf.dispose([batch.x, batch.y]);

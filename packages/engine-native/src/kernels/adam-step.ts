@@ -6,7 +6,7 @@ import { successor } from "./successor.js";
 
 type Inputs = Record<"weights" | "gradient" | "mean" | "square", TensorInfo>;
 type Attributes = Record<
-  "learningRate" | "beta1" | "beta2" | "epsilon" | "correction" | "keptWeight",
+  "learningRate" | "beta1" | "beta2" | "epsilon" | "weightDecay" | "step",
   number
 >;
 
@@ -14,7 +14,7 @@ export const adamStep = kernel<Inputs, Attributes>(
   "AdamStep",
   (
     { weights, gradient, mean, square },
-    { learningRate, beta1, beta2, epsilon, correction, keptWeight },
+    { learningRate, beta1, beta2, epsilon, weightDecay, step },
     backend,
   ) => {
     for (const [name, { shape }] of Object.entries({ gradient, mean, square })) {
@@ -31,12 +31,12 @@ export const adamStep = kernel<Inputs, Attributes>(
     backend.native.call(
       "mlpconv_adam",
       w.length,
-      learningRate,
+      learningRate / (1 - beta1 ** step),
       beta1,
       beta2,
       epsilon,
-      correction,
-      keptWeight,
+      1 / Math.sqrt(1 - beta2 ** step),
+      1 - learningRate * weightDecay,
       w,
       m,
       s,

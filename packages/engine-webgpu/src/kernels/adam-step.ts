@@ -1,6 +1,7 @@
 // AdamStep: one pass over weights, moments and gradient, which changes the first three where they lie.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { kernel } from "../kernel.js";
+import { uniforms } from "../uniforms.js";
 import { update } from "../wgsl/update.js";
 
 interface Attributes {
@@ -8,17 +9,26 @@ interface Attributes {
   beta1: number;
   beta2: number;
   epsilon: number;
-  correction: number;
-  keptWeight: number;
+  weightDecay: number;
+  step: number;
 }
+
+/** What is worked out in the host's numbers: 1 - 0.999 in 32 bits would be 5e-5 off. */
+const numbers = ({ learningRate, beta1, beta2, epsilon, weightDecay, step }: Attributes) =>
+  Float32Array.of(
+    learningRate / (1 - beta1 ** step),
+    beta1,
+    1 - beta1,
+    beta2,
+    1 - beta2,
+    epsilon,
+    1 / Math.sqrt(1 - beta2 ** step),
+    1 - learningRate * weightDecay,
+  );
 
 export const adamStep = kernel<Record<"weights" | "gradient" | "mean" | "square", TensorInfo>, Attributes>(
   "AdamStep",
-  (
-    { weights, gradient, mean, square },
-    { learningRate, beta1, beta2, epsilon, correction, keptWeight },
-    backend,
-  ) => {
+  ({ weights, gradient, mean, square }, attributes, backend) => {
     const written = [weights, mean, square].map((tensor) => backend.writable(tensor));
     const program = update({
       name: "adam",
@@ -38,11 +48,7 @@ export const adamStep = kernel<Record<"weights" | "gradient" | "mean" | "square"
   let s = keep_square * square[i] + add_square * g * g; square[i] = s;
   weights[i] = kept * weights[i] - rate * m / (correction * sqrt(s) + epsilon);`,
     });
-    // 1 - beta in the host's numbers: of 0.999 in 32 bits it would be 5e-5 off.
-    const numbers = Float32Array.of(
-      ...[learningRate, beta1, 1 - beta1, beta2, 1 - beta2, epsilon, correction, keptWeight],
-    );
-    backend.record(program, [...written, gradient], numbers);
+    backend.record(program, [...written, gradient], uniforms("AdamStep", attributes, numbers));
     return written;
   },
 );

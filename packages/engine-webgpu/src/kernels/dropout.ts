@@ -1,6 +1,7 @@
 // Dropout: the mask is a pure function of (key, block, index), drawn as it is used; applied to dy it is the gradient too.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { kernel } from "../kernel.js";
+import { uniforms } from "../uniforms.js";
 import { bindings, constants, spread } from "../wgsl/bindings.js";
 import { threefry } from "../wgsl/threefry.js";
 
@@ -26,22 +27,24 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   if (2u * i + 1u < COUNT) { y[2u * i + 1u] = x[2u * i + 1u] * select(draw.kept, 0.0, words.y < draw.below); }
 }`;
 
+/** The shader's Draw. */
+const draw = ({ rate, key, block }: Attributes) => {
+  // Words are whole: word < threshold is word < the next whole number, which rate 1 - 2^-33 would push past 32 bits.
+  const below = Math.min(Math.ceil(rate * 2 ** 32), 2 ** 32 - 1);
+  const numbers = Uint32Array.of(...key, block, below, 0);
+  new Float32Array(numbers.buffer)[4] = 1 / (1 - rate);
+  return numbers;
+};
+
 export const dropout = kernel<Record<"x", TensorInfo>, Attributes>(
   "Dropout",
-  ({ x }, { rate, key, block }, backend) => {
+  ({ x }, attributes, backend) => {
     const y = backend.makeTensorInfo(x.shape, "float32");
     const count = util.sizeFromShape(x.shape);
     if (count === 0) return y;
     const workgroups = spread(Math.ceil(count / 2 / THREADS));
-    // Words are whole: word < threshold is word < the next whole number, which rate 1 - 2^-33 would push past 32 bits.
-    const below = Math.min(Math.ceil(rate * 2 ** 32), 2 ** 32 - 1);
-    const numbers = Uint32Array.of(...key, block, below, 0);
-    new Float32Array(numbers.buffer)[4] = 1 / (1 - rate);
-    backend.record(
-      { key: `dropout ${count}`, code: shader(count, workgroups[0]), workgroups },
-      [y, x],
-      numbers,
-    );
+    const program = { key: `dropout ${count}`, code: shader(count, workgroups[0]), workgroups };
+    backend.record(program, [y, x], uniforms("Dropout", attributes, draw));
     return y;
   },
 );

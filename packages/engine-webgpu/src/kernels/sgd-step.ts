@@ -1,6 +1,7 @@
 // SgdStep: one pass over weights, velocity and gradient, which changes the first two where they lie.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { kernel } from "../kernel.js";
+import { uniforms } from "../uniforms.js";
 import { update } from "../wgsl/update.js";
 
 type Inputs = Record<"weights" | "gradient", TensorInfo> & { velocity?: TensorInfo };
@@ -12,9 +13,13 @@ interface Attributes {
   weightDecay: number;
 }
 
+const numbers = ({ learningRate, momentum, weightDecay }: Attributes) =>
+  Float32Array.of(learningRate, momentum, 1 - learningRate * weightDecay);
+
 export const sgdStep = kernel<Inputs, Attributes>(
   "SgdStep",
-  ({ weights, gradient, velocity }, { learningRate, momentum, nesterov, weightDecay }, backend) => {
+  ({ weights, gradient, velocity }, attributes, backend) => {
+    const { nesterov } = attributes;
     const newWeights = backend.writable(weights);
     const newVelocity = velocity && backend.writable(velocity);
     const program = update({
@@ -26,8 +31,8 @@ export const sgdStep = kernel<Inputs, Attributes>(
         ? `let v = momentum * velocity[i] + g; velocity[i] = v; weights[i] = kept * weights[i] - rate * ${nesterov ? "(g + momentum * v)" : "v"};`
         : "weights[i] = kept * weights[i] - rate * g;",
     });
-    const numbers = Float32Array.of(learningRate, momentum, 1 - learningRate * weightDecay);
-    backend.record(program, [newWeights, ...(newVelocity ? [newVelocity] : []), gradient], numbers);
+    const tensors = [newWeights, ...(newVelocity ? [newVelocity] : []), gradient];
+    backend.record(program, tensors, uniforms("SgdStep", attributes, numbers));
     return newVelocity ? [newWeights, newVelocity] : [newWeights];
   },
 );

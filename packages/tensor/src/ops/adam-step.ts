@@ -38,23 +38,13 @@ export const adamStep = (
   weights: tf.Variable,
   gradient: tf.Tensor,
   { mean, square }: Moments,
-  { learningRate, beta1, beta2, epsilon, weightDecay, step }: AdamStepOptions,
+  options: AdamStepOptions,
 ): void => {
-  if (!Number.isInteger(step) || step < 1)
-    throw new RangeError(`adamStep: expected step to be a whole number from 1 up, got ${step}`);
+  if (!Number.isInteger(options.step) || options.step < 1)
+    throw new RangeError(`adamStep: expected step to be a whole number from 1 up, got ${options.step}`);
   tf.tidy(() => {
-    const [newWeights, newMean, newSquare] = runKernel(
-      "AdamStep",
-      { weights, gradient, mean, square },
-      {
-        learningRate: learningRate / (1 - beta1 ** step),
-        beta1,
-        beta2,
-        epsilon,
-        correction: 1 / Math.sqrt(1 - beta2 ** step),
-        keptWeight: 1 - learningRate * weightDecay,
-      },
-    );
+    const inputs = { weights, gradient, mean, square };
+    const [newWeights, newMean, newSquare] = runKernel("AdamStep", inputs, { ...options });
     weights.assign(newWeights);
     mean.assign(newMean);
     square.assign(newSquare);

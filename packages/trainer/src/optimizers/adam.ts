@@ -59,6 +59,10 @@ export const adamw = ({
         });
       }
     },
+    advance(rate) {
+      this.step++;
+      return { AdamStep: { learningRate: rate, step: this.step } };
+    },
     state: (variables) => ({ mean: variables.map(means.of), square: variables.map(squares.of) }),
     dispose() {
       means.dispose();

@@ -1,5 +1,5 @@
 // What the training loop asks of an optimiser.
-import type { tf } from "@mlpconv/tensor";
+import type { ChangedAttributes, tf } from "@mlpconv/tensor";
 
 /** Changes weights by their gradients; owns what it remembers from step to step (momentum, moments). */
 export interface Optimizer {
@@ -14,6 +14,13 @@ export interface Optimizer {
    * @param learningRate of this step
    */
   update(variables: readonly tf.Variable[], gradients: tf.NamedTensorMap, learningRate: number): void;
+  /**
+   * Counts an update that a recording makes (`recorder` of @mlpconv/tensor) and gives the attributes in which it differs from the recorded
+   * one. An optimiser without it is never recorded: one whose numbers change otherwise.
+   *
+   * @param learningRate of this step
+   */
+  advance?(learningRate: number): ChangedAttributes;
   /**
    * What it remembers, by name (`velocity` of SGD with momentum; `mean` and `square` of Adam): one of each variable, in their order.
    * They are the optimiser's own, zero before the first update: read them to save them, assign to them to go on.

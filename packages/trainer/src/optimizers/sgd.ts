@@ -48,6 +48,10 @@ export const sgd = ({
         });
       }
     },
+    advance(rate) {
+      this.step++;
+      return { SgdStep: { learningRate: rate } };
+    },
     state: (variables): Record<string, tf.Variable[]> =>
       momentum > 0 ? { velocity: variables.map(velocity.of) } : {},
     dispose() {

@@ -1,0 +1,137 @@
+// Watches the stock backend while it does something once, so that the same commands can be sent again without it: buffers stay where they are.
+import type { DataId } from "@tensorflow/tfjs-core";
+import { type Command, type Held, Recording, type Tensors } from "./recording.js";
+import type { Uniforms } from "./uniforms.js";
+
+/** The stock backend's buffers, by size and use. */
+export interface Buffers {
+  acquireBuffer(size: number, usage: number, mapped?: boolean, reuse?: boolean): GPUBuffer;
+  releaseBuffer(buffer: GPUBuffer, reuse?: boolean): void;
+}
+
+export class Recorder implements Buffers {
+  readonly #device: GPUDevice;
+  readonly #others: Buffers;
+  readonly #commands: Command[] = [];
+  readonly #rewritten: [GPUBuffer, Uniforms][] = [];
+  readonly #own = new Set<GPUBuffer>();
+  readonly #free = new Map<string, GPUBuffer[]>();
+  /** Buffers whose contents come from the host, once. */
+  readonly #filled = new Set<GPUBuffer>();
+  readonly #tensors = new Set<DataId>();
+  readonly #written = new Set<DataId>();
+  #repeatable = true;
+
+  constructor(device: GPUDevice, others: Buffers) {
+    this.#device = device;
+    this.#others = others;
+  }
+
+  /** A buffer is used again as soon as its tensor is disposed of: commands run in their order. One that the host fills is never. */
+  acquireBuffer(size: number, usage: number, mapped = false): GPUBuffer {
+    const uniform = (usage & GPUBufferUsage.UNIFORM) !== 0;
+    const free = mapped || uniform ? undefined : this.#free.get(`${size} ${usage}`)?.pop();
+    if (free) return free;
+    const buffer = this.#device.createBuffer({ size, usage, mappedAtCreation: mapped });
+    this.#own.add(buffer);
+    if (mapped || uniform) this.#filled.add(buffer);
+    return buffer;
+  }
+
+  releaseBuffer(buffer: GPUBuffer, reuse?: boolean): void {
+    if (!this.#own.has(buffer)) this.#others.releaseBuffer(buffer, reuse);
+    else if (!this.#filled.has(buffer)) {
+      const key = `${buffer.size} ${buffer.usage}`;
+      this.#free.set(key, [...(this.#free.get(key) ?? []), buffer]);
+    }
+  }
+
+  /** Whether the buffer is this recording's. */
+  owns(buffer: unknown): boolean {
+    return this.#own.has(buffer as GPUBuffer);
+  }
+
+  /** A tensor is read or written. */
+  touch(dataId: DataId, { resource, values }: Held): void {
+    this.#tensors.add(dataId);
+    // What comes from the host is a constant if it is one number throughout; otherwise it may be a mask, drawn for each step.
+    if (!resource && ArrayBuffer.isView(values)) {
+      const numbers = values as Float32Array;
+      if (numbers.some((number) => number !== numbers[0])) this.spoil();
+    }
+  }
+
+  /** A tensor is written where it lies. */
+  write(dataId: DataId): void {
+    this.#written.add(dataId);
+  }
+
+  /** What is done now cannot be done again by the same commands. */
+  spoil(): void {
+    this.#repeatable = false;
+  }
+
+  rewrite(buffer: GPUBuffer, numbers: Uniforms): void {
+    this.#rewritten.push([buffer, numbers]);
+  }
+
+  /** The encoder, and a note of each of its commands. It has what the stock backend calls. */
+  watch(encoder: GPUCommandEncoder): GPUCommandEncoder {
+    const commands = this.#commands;
+    const watched = {
+      beginComputePass: (descriptor?: GPUComputePassDescriptor) =>
+        watchPass(encoder.beginComputePass(descriptor), commands),
+      copyBufferToBuffer: (from: GPUBuffer, _: number, to: GPUBuffer, __: number, size: number) => {
+        commands.push({ from, to, size });
+        encoder.copyBufferToBuffer(from, 0, to, 0, size);
+      },
+      finish: () => encoder.finish(),
+    };
+    return watched as unknown as GPUCommandEncoder;
+  }
+
+  /** @returns undefined when it cannot be repeated */
+  finish(tensors: Tensors, send: () => void): Recording | undefined {
+    const places = [...this.#tensors]
+      .filter((id) => tensors.has(id))
+      .map((id) => [id, tensors.get(id).resource as GPUBuffer] as const);
+    const results = places.filter(([, buffer]) => this.owns(buffer));
+    for (const [id] of results) tensors.get(id).external = true;
+    const read = places.filter(([, buffer]) => !this.owns(buffer));
+    const recording = new Recording({
+      device: this.#device,
+      tensors,
+      send,
+      commands: this.#commands,
+      rewritten: this.#rewritten,
+      buffers: this.#own,
+      results,
+      read,
+      written: read.filter(([id]) => this.#written.has(id)),
+    });
+    if (this.#repeatable) return recording;
+    recording.dispose();
+    return undefined;
+  }
+}
+
+const watchPass = (pass: GPUComputePassEncoder, commands: Command[]): GPUComputePassEncoder => {
+  let pipeline: GPUComputePipeline;
+  let group: GPUBindGroup;
+  const watched = {
+    setPipeline: (set: GPUComputePipeline) => {
+      pipeline = set;
+      pass.setPipeline(set);
+    },
+    setBindGroup: (index: number, set: GPUBindGroup) => {
+      group = set;
+      pass.setBindGroup(index, set);
+    },
+    dispatchWorkgroups: (x: number, y = 1, z = 1) => {
+      commands.push({ pipeline, group, workgroups: [x, y, z] });
+      pass.dispatchWorkgroups(x, y, z);
+    },
+    end: () => pass.end(),
+  };
+  return watched as unknown as GPUComputePassEncoder;
+};

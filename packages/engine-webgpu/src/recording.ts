@@ -1,0 +1,104 @@
+// What the GPU was told once and can be told again: the same commands, in the same buffers, without anything that led to them.
+import type { DataId } from "@tensorflow/tfjs-core";
+import type { Changes, Uniforms } from "./uniforms.js";
+
+export type Command =
+  | { pipeline: GPUComputePipeline; group: GPUBindGroup; workgroups: readonly [number, number, number] }
+  | { from: GPUBuffer; to: GPUBuffer; size: number };
+
+/** What is known of a tensor on the GPU. The stock backend leaves the buffers of `external` ones alone. */
+export interface Held {
+  resource?: unknown;
+  external?: boolean;
+  refCount: number;
+  values?: unknown;
+}
+
+export interface Tensors {
+  has(id: DataId): boolean;
+  get(id: DataId): Held;
+}
+
+/** Tensors and where they lay. */
+export type Places = readonly (readonly [DataId, GPUBuffer])[];
+
+interface Parts {
+  device: GPUDevice;
+  tensors: Tensors;
+  /** Sends what others have recorded. */
+  send: () => void;
+  commands: readonly Command[];
+  /** Numbers that are written before the commands are sent again. */
+  rewritten: readonly (readonly [GPUBuffer, Uniforms])[];
+  /** Made for it. */
+  buffers: ReadonlySet<GPUBuffer>;
+  /** That came out of it, in buffers of its own. */
+  results: Places;
+  /** From elsewhere: that it reads, and that it writes where they lie. */
+  read: Places;
+  written: Places;
+}
+
+export class Recording {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** How many shaders it starts. */
+  get dispatches(): number {
+    return this.#parts.commands.filter((command) => "pipeline" in command).length;
+  }
+
+  /** Whether all that it needs is still where it was, and what it writes belongs to one tensor alone. */
+  isValid(): boolean {
+    const { tensors, read, written } = this.#parts;
+    return (
+      read.every(([id, buffer]) => tensors.has(id) && tensors.get(id).resource === buffer) &&
+      written.every(([id]) => tensors.get(id).refCount === 1)
+    );
+  }
+
+  /**
+   * Does it again; the tensors that came out of it then have the new numbers.
+   *
+   * @param changes attributes that are others this time
+   */
+  replay(changes: Changes): void {
+    const { device, tensors, send, rewritten, results, written } = this.#parts;
+    send();
+    for (const [buffer, numbers] of rewritten) device.queue.writeBuffer(buffer, 0, numbers(changes));
+    const encoder = device.createCommandEncoder();
+    this.#encode(encoder);
+    device.queue.submit([encoder.finish()]);
+    // What was read of them is old.
+    for (const [id] of [...results, ...written]) if (tensors.has(id)) tensors.get(id).values = null;
+  }
+
+  /** Frees its memory, but for tensors that came out of it and are still there. */
+  dispose(): void {
+    const { tensors, buffers, results } = this.#parts;
+    const kept = new Set(results.filter(([id]) => tensors.has(id)).map(([, buffer]) => buffer));
+    for (const buffer of buffers) if (!kept.has(buffer)) buffer.destroy();
+  }
+
+  #encode(encoder: GPUCommandEncoder): void {
+    let pass: GPUComputePassEncoder | undefined;
+    let pipeline: GPUComputePipeline | undefined;
+    for (const command of this.#parts.commands) {
+      if ("pipeline" in command) {
+        pass ??= encoder.beginComputePass();
+        if (pipeline !== command.pipeline) pass.setPipeline(command.pipeline);
+        pipeline = command.pipeline;
+        pass.setBindGroup(0, command.group);
+        pass.dispatchWorkgroups(...command.workgroups);
+      } else {
+        pass?.end();
+        pass = pipeline = undefined;
+        encoder.copyBufferToBuffer(command.from, 0, command.to, 0, command.size);
+      }
+    }
+    pass?.end();
+  }
+}

@@ -3,6 +3,7 @@ import { type EngineName, engineNames } from "@mlpconv/tensor";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { type BesidePytorchOptions, besidePytorch, type Work } from "./beside-pytorch.js";
 import { type CaseName, caseNames } from "./cases.js";
+import { benchHost } from "./host.js";
 import { benchKernels } from "./kernels.js";
 import { benchLoader } from "./loader.js";
 import { benchRecipe, type RecipeOptions } from "./recipe/bench-recipe.js";
@@ -46,6 +47,13 @@ besidePytorchCommand("step", "whole training steps, beside PyTorch's with --peer
   "nin-96",
 ]);
 besidePytorchCommand("predict", "inference, beside PyTorch's with --peers", ["nin-224"]);
+
+program
+  .command("host")
+  .description("what a training step of engine webgpu costs the host, recorded and not; needs no GPU")
+  .addArgument(nets(["lenet-28", "ninMnist-28", "nin-224"]))
+  .option("--steps <n>", "steps whose median counts", count, 200)
+  .action((names: CaseName[], options: { steps: number }) => benchHost({ cases: names, ...options }));
 
 program
   .command("threads")

@@ -5,10 +5,13 @@ import { start } from "./start.js";
 
 registerKernels();
 
-const open = start(() => dawn(), process.env.MLPCONV_WEBGPU);
+const wanted = process.env.MLPCONV_WEBGPU;
+// Dawn's null backend computes nothing: what it takes is the host's part alone.
+const open = start(() => dawn(wanted === "null" ? ["backend=null"] : undefined), wanted);
 
 /**
  * Opens the adapter that the environment variable `MLPCONV_WEBGPU` names a part of, or the best hardware. Starting the backend does so too.
+ * `null` is an adapter that takes every command and computes nothing.
  *
  * @throws WebGpuError when there is none
  */

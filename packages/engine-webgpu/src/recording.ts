@@ -20,7 +20,7 @@ export interface Tensors {
 }
 
 /** Tensors and where they lay. */
-export type Places = readonly (readonly [DataId, GPUBuffer])[];
+type Places = readonly (readonly [DataId, GPUBuffer])[];
 
 interface Parts {
   device: GPUDevice;

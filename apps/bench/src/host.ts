@@ -1,0 +1,76 @@
+// `bench host`: how long the host is busy with one training step of engine webgpu, recorded and not. Dawn's null backend takes all commands and
+// computes nothing, so that no GPU is needed and none is waited for.
+import { synthetic, loader as toBatches } from "@mlpconv/datasets";
+import { type Recording, recorder, tf } from "@mlpconv/tensor";
+import { type Optimizer, sgd, train } from "@mlpconv/trainer";
+import { type CaseName, cases } from "./cases.js";
+import { writeResults } from "./results.js";
+import { median } from "./statistics.js";
+
+/** The null backend has little memory, and the host does not care how many images there are. */
+const batchSize = 1;
+/** Until pipelines are made, the step is recorded and V8 has compiled it. */
+const warmUp = 50;
+
+const milliseconds = async (name: CaseName, optimizer: Optimizer, steps: number): Promise<number> => {
+  const { build, size } = cases[name];
+  const { train: split } = synthetic({ train: steps + warmUp, test: 1 });
+  const model = build();
+  const times: number[] = [];
+  let before = 0;
+  for await (const event of train(model, {
+    train: toBatches(split, { batchSize, resize: size }),
+    optimizer,
+    epochs: 1,
+  })) {
+    if (event.type !== "step") continue;
+    const sum = (event.stepInEpoch * batchSize * 1000) / event.examplesPerSecond;
+    if (event.stepInEpoch > warmUp) times.push(sum - before);
+    before = sum;
+  }
+  model.dispose();
+  optimizer.dispose();
+  return median(times);
+};
+
+/** What the null backend gives is what lay in memory: no labels, and perhaps not finite. */
+const readZeros = (backend: tf.KernelBackend): void => {
+  const read = backend.read.bind(backend);
+  backend.read = async (dataId) => ((await read(dataId)) as Float32Array).fill(0);
+};
+
+export const benchHost = async ({ cases: names, steps }: { cases: CaseName[]; steps: number }) => {
+  process.env.MLPCONV_WEBGPU = "null";
+  // It looks at the environment as it is loaded.
+  const { prepare } = await import("@mlpconv/engine-webgpu");
+  await prepare();
+  await tf.setBackend("webgpu");
+  readZeros(tf.backend());
+  const engine = recorder()!;
+  const rows = [];
+  for (const name of names) {
+    const recordings: Recording[] = [];
+    const capture = engine.capture.bind(engine);
+    engine.capture = (body) => {
+      const recording = capture(body);
+      if (recording) recordings.push(recording);
+      return recording;
+    };
+    const optimizer = () => sgd({ learningRate: 0.01, momentum: 0.9 });
+    const { advance: _, ...plain } = optimizer();
+    const row = {
+      case: name,
+      plainMilliseconds: await milliseconds(name, plain, Math.ceil(steps / 10)),
+      recordedMilliseconds: await milliseconds(name, optimizer(), steps),
+      dispatches: recordings.reduce((sum, { dispatches }) => sum + dispatches, 0),
+    };
+    engine.capture = capture;
+    rows.push(row);
+    console.log(
+      `${name}: ${row.dispatches} dispatches; host ${row.recordedMilliseconds.toFixed(2)} ms a step, ${row.plainMilliseconds.toFixed(1)} ms unrecorded`,
+    );
+  }
+  console.log(`written to ${writeResults("host", "webgpu", undefined, { steps, rows })}`);
+  // Dawn would keep the process waiting.
+  process.exit(0);
+};

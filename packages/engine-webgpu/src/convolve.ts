@@ -6,6 +6,8 @@ import { bindings } from "./wgsl/bindings.js";
 import { type Conv, gradient, inPixels, outPixels, patch, reached, sizes, taps } from "./wgsl/convolution.js";
 import { type Gemm, gemm, partsFor } from "./wgsl/gemm.js";
 import { sumColumns } from "./wgsl/sum-columns.js";
+import { defaultTile } from "./wgsl/tile.js";
+import { lanesOf, vector } from "./wgsl/vector.js";
 
 /** A geometry in a pipeline's name. */
 const geometry = (conv: Conv): string =>
@@ -13,32 +15,51 @@ const geometry = (conv: Conv): string =>
     .concat(conv.dilationHeight, conv.dilationWidth, conv.padInfo.top, conv.padInfo.left)
     .join(" ");
 
+interface Product extends Omit<Gemm, "store" | "lanes" | "parts"> {
+  /** With what is done to the sums: unique among a geometry's products. */
+  name: string;
+  conv: Conv;
+  /** What is read, in the order of its bindings, with its channels: they lie next to one another. */
+  read: Record<string, { tensor: TensorInfo; channels: number }>;
+  /** What the entries call. */
+  functions: string;
+  /** Of the result. */
+  shape: number[];
+  /** What becomes of a `sum`. */
+  become?: string;
+}
+
 /** Records the product, split where that is worth it, into a new tensor. */
 const product = (
   backend: TrainingBackend,
-  {
-    name,
-    conv,
-    read,
-    functions,
-    shape,
-  }: { name: string; conv: Conv; read: Record<string, TensorInfo>; functions: string; shape: number[] },
-  what: Omit<Gemm, "store" | "parts"> & { become?: string },
+  { name, conv, read, functions, shape, become = "sum", ...what }: Product,
 ): TensorInfo => {
-  const { rows, columns, depth, become = "sum" } = what;
+  const { rows, columns, depth } = what;
   const parts = become === "sum" ? partsFor(rows, columns, depth) : 1;
-  const target = backend.makeTensorInfo(parts === 1 ? shape : [parts, rows * columns], "float32");
-  const { code, workgroups } = gemm({
-    ...what,
-    parts,
-    store: `result[(part * ROWS + row) * COLUMNS + column] = ${become};`,
-  });
+  const lanes = lanesOf(columns);
+  const { code, workgroups } = gemm(
+    {
+      ...what,
+      parts,
+      lanes,
+      store: `result[((part * ROWS + row) * COLUMNS + column) / ${lanes}u] = ${become};`,
+    },
+    defaultTile(columns),
+  );
   const access = Object.fromEntries(Object.keys(read).map((tensor) => [tensor, "read" as const]));
-  const text = [bindings({ result: "write", ...access }), sizes(conv), functions, code].join("\n");
-  backend.record({ key: `${name} ${become} ${geometry(conv)}`, code: text, workgroups }, [
-    target,
-    ...Object.values(read),
-  ]);
+  const types = Object.fromEntries(
+    Object.entries(read).map(([tensor, { channels }]) => [tensor, vector(lanesOf(channels))]),
+  );
+  const head = bindings({ result: "write", ...access }, { result: vector(lanes), ...types });
+  const target = backend.makeTensorInfo(parts === 1 ? shape : [parts, rows * columns], "float32");
+  backend.record(
+    {
+      key: `${name} ${become} ${geometry(conv)}`,
+      code: [head, sizes(conv), functions, code].join("\n"),
+      workgroups,
+    },
+    [target, ...Object.values(read).map(({ tensor }) => tensor)],
+  );
   if (parts === 1) return target;
   const sums = backend.makeTensorInfo(shape, "float32");
   backend.record(addParts(parts, rows * columns), [sums, target]);
@@ -53,27 +74,29 @@ export const convolved = (
   { x, filter, bias }: { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo | undefined },
   activation: "linear" | "relu" = "linear",
 ): TensorInfo => {
-  const sum = bias ? "sum + bias[column]" : "sum";
-  return product(
-    backend,
-    {
-      name: "convolution",
-      conv,
-      read: { x, weights: filter, ...(bias && { bias }) },
-      functions: patch(conv),
-      shape: conv.outShape,
+  const { inChannels, outChannels } = conv;
+  const sum = bias ? "sum + bias[column / OUT_LANES]" : "sum";
+  return product(backend, {
+    name: "convolution",
+    conv,
+    read: {
+      x: { tensor: x, channels: inChannels },
+      weights: { tensor: filter, channels: outChannels },
+      ...(bias && { bias: { tensor: bias, channels: outChannels } }),
     },
-    {
-      rows: outPixels(conv),
-      columns: conv.outChannels,
-      depth: taps(conv) * conv.inChannels,
-      left: "return under(row, k);",
-      leftAlong: "k",
-      right: "return weights[k * OUT + column];",
-      rightAlong: "column",
-      become: activation === "relu" ? `max(${sum}, 0.0)` : sum,
+    functions: patch(conv),
+    shape: conv.outShape,
+    rows: outPixels(conv),
+    columns: outChannels,
+    depth: taps(conv) * inChannels,
+    left: { entry: "return under(row, k);", along: "k", lanes: lanesOf(inChannels) },
+    right: {
+      entry: "return weights[(k * OUT + column) / OUT_LANES];",
+      along: "column",
+      lanes: lanesOf(outChannels),
     },
-  );
+    become: activation === "relu" ? `max(${sum}, Outs())` : sum,
+  });
 };
 
 /** A gradient with respect to what came out, and y if a ReLU made it. */
@@ -88,26 +111,29 @@ export const inputGradient = (
   conv: Conv,
   { dy, y }: OutGradient,
   filter: TensorInfo,
-): TensorInfo =>
-  product(
-    backend,
-    {
-      name: y ? "masked input gradient" : "input gradient",
-      conv,
-      read: { dy, ...(y && { y }), weights: filter },
-      functions: `${gradient(y !== undefined)}\n${reached(conv)}`,
-      shape: conv.inShape,
+): TensorInfo => {
+  const { inChannels, outChannels } = conv;
+  return product(backend, {
+    name: y ? "masked input gradient" : "input gradient",
+    conv,
+    read: {
+      dy: { tensor: dy, channels: outChannels },
+      ...(y && { y: { tensor: y, channels: outChannels } }),
+      weights: { tensor: filter, channels: outChannels },
     },
-    {
-      rows: inPixels(conv),
-      columns: conv.inChannels,
-      depth: taps(conv) * conv.outChannels,
-      left: "return reached(row, k);",
-      leftAlong: "k",
-      right: "return weights[(k / OUT * IN + column) * OUT + k % OUT];",
-      rightAlong: "k",
+    functions: `${gradient(y !== undefined)}\n${reached(conv)}`,
+    shape: conv.inShape,
+    rows: inPixels(conv),
+    columns: inChannels,
+    depth: taps(conv) * outChannels,
+    left: { entry: "return reached(row, k);", along: "k", lanes: lanesOf(outChannels) },
+    right: {
+      entry: "return weights[((k / OUT * IN + column) * OUT + k % OUT) / OUT_LANES];",
+      along: "k",
+      lanes: lanesOf(outChannels),
     },
-  );
+  });
+};
 
 /** The gradient with respect to the filter, [height, width, in, out]. */
 export const filterGradient = (
@@ -115,26 +141,25 @@ export const filterGradient = (
   conv: Conv,
   x: TensorInfo,
   { dy, y }: OutGradient,
-): TensorInfo =>
-  product(
-    backend,
-    {
-      name: y ? "masked filter gradient" : "filter gradient",
-      conv,
-      read: { x, dy, ...(y && { y }) },
-      functions: `${patch(conv)}\n${gradient(y !== undefined)}`,
-      shape: conv.filterShape,
+): TensorInfo => {
+  const { inChannels, outChannels } = conv;
+  return product(backend, {
+    name: y ? "masked filter gradient" : "filter gradient",
+    conv,
+    read: {
+      x: { tensor: x, channels: inChannels },
+      dy: { tensor: dy, channels: outChannels },
+      ...(y && { y: { tensor: y, channels: outChannels } }),
     },
-    {
-      rows: taps(conv) * conv.inChannels,
-      columns: conv.outChannels,
-      depth: outPixels(conv),
-      left: "return under(k, row);",
-      leftAlong: "row",
-      right: "return gradient(k * OUT + column);",
-      rightAlong: "column",
-    },
-  );
+    functions: `${patch(conv)}\n${gradient(y !== undefined)}`,
+    shape: conv.filterShape,
+    rows: taps(conv) * inChannels,
+    columns: outChannels,
+    depth: outPixels(conv),
+    left: { entry: "return under(k, row);", along: "row", lanes: lanesOf(inChannels) },
+    right: { entry: "return gradient(k * OUT + column);", along: "column", lanes: lanesOf(outChannels) },
+  });
+};
 
 /** The gradient with respect to the bias, [out]. */
 export const biasGradient = (backend: TrainingBackend, conv: Conv, { dy, y }: OutGradient): TensorInfo => {

@@ -1,10 +1,11 @@
 // What a convolution's three products read: a pixel under a filter's tap, zeros outside the image; a gradient where the activation was on.
 import type { backend_util } from "@tensorflow/tfjs-core";
 import { constants } from "./bindings.js";
+import { lanesOf, vector } from "./vector.js";
 
 export type Conv = backend_util.Conv2DInfo;
 
-/** Sizes of images and filter, for shaders made for them. */
+/** Sizes of images and filter, for shaders made for them; how many channels are read at once. */
 export const sizes = ({
   inHeight,
   inWidth,
@@ -23,6 +24,8 @@ export const sizes = ({
   [
     constants({ IN_HEIGHT: inHeight, IN_WIDTH: inWidth, IN: inChannels }),
     constants({ OUT_HEIGHT: outHeight, OUT_WIDTH: outWidth, OUT: outChannels }),
+    constants({ IN_LANES: lanesOf(inChannels), OUT_LANES: lanesOf(outChannels) }),
+    `alias Ins = ${vector(lanesOf(inChannels))}; alias Outs = ${vector(lanesOf(outChannels))};`,
     constants({ FILTER_HEIGHT: filterHeight, FILTER_WIDTH: filterWidth }),
     constants({ STRIDE_DOWN: strideHeight, STRIDE_RIGHT: strideWidth }),
     constants({ DILATION_DOWN: dilationHeight, DILATION_RIGHT: dilationWidth }),
@@ -41,37 +44,37 @@ const isPointwise = (conv: Conv): boolean =>
   conv.strideWidth === 1 &&
   Object.values(conv.padInfo).every((side) => typeof side !== "number" || side === 0);
 
-/** `fn under(pixel, tap_channel) -> f32`: what a filter's weight is multiplied with for an output pixel. Reads `x`. */
+/** `fn under(pixel, tap_channel) -> Ins`: what filters' weights are multiplied with for an output pixel. Reads `x`. */
 export const patch = (conv: Conv): string =>
   isPointwise(conv)
-    ? "fn under(pixel: u32, channel: u32) -> f32 { return x[pixel * IN + channel]; }"
-    : `fn under(pixel: u32, tap_channel: u32) -> f32 {
+    ? "fn under(pixel: u32, channel: u32) -> Ins { return x[(pixel * IN + channel) / IN_LANES]; }"
+    : `fn under(pixel: u32, tap_channel: u32) -> Ins {
   let channel = tap_channel % IN;
   let tap = tap_channel / IN;
   let row = i32(pixel / OUT_WIDTH % OUT_HEIGHT * STRIDE_DOWN + tap / FILTER_WIDTH * DILATION_DOWN) - ABOVE;
   let column = i32(pixel % OUT_WIDTH * STRIDE_RIGHT + tap % FILTER_WIDTH * DILATION_RIGHT) - BESIDE;
-  if (row < 0 || column < 0 || row >= i32(IN_HEIGHT) || column >= i32(IN_WIDTH)) { return 0.0; }
+  if (row < 0 || column < 0 || row >= i32(IN_HEIGHT) || column >= i32(IN_WIDTH)) { return Ins(); }
   let image = pixel / (OUT_WIDTH * OUT_HEIGHT);
-  return x[((image * IN_HEIGHT + u32(row)) * IN_WIDTH + u32(column)) * IN + channel];
+  return x[(((image * IN_HEIGHT + u32(row)) * IN_WIDTH + u32(column)) * IN + channel) / IN_LANES];
 }`;
 
-/** `fn gradient(i) -> f32`: dy, where y is above zero if a ReLU is behind it. Reads `dy`, and `y` if it is masked. */
+/** `fn gradient(i) -> Outs`: dy, where y is above zero if a ReLU is behind it. Reads `dy`, and `y` if it is masked. */
 export const gradient = (masked: boolean): string =>
-  `fn gradient(i: u32) -> f32 { return ${masked ? "select(0.0, dy[i], y[i] > 0.0)" : "dy[i]"}; }`;
+  `fn gradient(i: u32) -> Outs { return ${masked ? "select(Outs(), dy[i / OUT_LANES], y[i / OUT_LANES] > Outs())" : "dy[i / OUT_LANES]"}; }`;
 
-/** `fn reached(pixel, tap_channel) -> f32`: the gradient of the output that an input pixel reaches by a tap, 0 if there is none. */
+/** `fn reached(pixel, tap_channel) -> Outs`: the gradient of the output that an input pixel reaches by a tap, 0 if there is none. */
 export const reached = (conv: Conv): string =>
   isPointwise(conv)
-    ? "fn reached(pixel: u32, channel: u32) -> f32 { return gradient(pixel * OUT + channel); }"
-    : `fn reached(pixel: u32, tap_channel: u32) -> f32 {
+    ? "fn reached(pixel: u32, channel: u32) -> Outs { return gradient(pixel * OUT + channel); }"
+    : `fn reached(pixel: u32, tap_channel: u32) -> Outs {
   let channel = tap_channel % OUT;
   let tap = tap_channel / OUT;
   let down = i32(pixel / IN_WIDTH % IN_HEIGHT) + ABOVE - i32(tap / FILTER_WIDTH * DILATION_DOWN);
   let right = i32(pixel % IN_WIDTH) + BESIDE - i32(tap % FILTER_WIDTH * DILATION_RIGHT);
-  if (down < 0 || right < 0) { return 0.0; }
+  if (down < 0 || right < 0) { return Outs(); }
   let row = u32(down) / STRIDE_DOWN;
   let column = u32(right) / STRIDE_RIGHT;
-  if (u32(down) % STRIDE_DOWN != 0u || u32(right) % STRIDE_RIGHT != 0u || row >= OUT_HEIGHT || column >= OUT_WIDTH) { return 0.0; }
+  if (u32(down) % STRIDE_DOWN != 0u || u32(right) % STRIDE_RIGHT != 0u || row >= OUT_HEIGHT || column >= OUT_WIDTH) { return Outs(); }
   let image = pixel / (IN_WIDTH * IN_HEIGHT);
   return gradient(((image * OUT_HEIGHT + row) * OUT_WIDTH + column) * OUT + channel);
 }`;

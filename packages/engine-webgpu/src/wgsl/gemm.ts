@@ -1,123 +1,150 @@
 // The product of two matrices that need not lie in memory: their entries are WGSL expressions of row and column. A convolution and both of
 // its gradients are such products (implicit GEMM): nothing is unrolled into memory.
 import { constants, spread } from "./bindings.js";
+import { STEP, type Tile, threadsOf } from "./tile.js";
+import { type Lanes, vector } from "./vector.js";
+
+/** A matrix by its entries. */
+export interface Matrix<Along> {
+  /** The body of a function of `row` and `k`, or `k` and `column`. */
+  entry: string;
+  /** The index along which entries lie next to one another: neighbouring threads take neighbours. */
+  along: Along;
+  /** How many of those neighbours `entry` returns at once. The size along them is a multiple of it. */
+  lanes: Lanes;
+}
 
 export interface Gemm {
   /** The product is rows x columns, each entry a sum of `depth` terms. */
   rows: number;
   columns: number;
   depth: number;
-  /** `fn left(row: u32, k: u32) -> f32` and `fn right(k: u32, column: u32) -> f32`. */
-  left: string;
-  right: string;
-  /** Along which index the entries of `left` and `right` lie next to one another: neighbouring threads take neighbours. */
-  leftAlong: "row" | "k";
-  rightAlong: "k" | "column";
-  /** What becomes of a sum: statements that know `row`, `column`, `part` and `sum`. */
+  left: Matrix<"row" | "k">;
+  right: Matrix<"k" | "column">;
+  /** What becomes of the sums: statements that know `row`, `column`, `part` and `sum`, as many columns of it as `lanes`. */
   store: string;
-  /** Into how many parts each sum is split, which are then added up in their order. Default 1. */
-  parts?: number;
+  lanes: Lanes;
+  /** Into how many parts each sum is split, which are then added up in their order. */
+  parts: number;
 }
 
-/** Each thread sums a square of this side: of two vectors of four, sixteen products. */
-const SIDE = 4;
-/** Terms that a workgroup brings into its memory at once. */
-const STEP = 16;
-
-/** Entries of the product that a workgroup computes. */
-interface Tile {
-  rows: number;
-  columns: number;
-}
-
-/** A narrow product would leave most of a square tile without work. */
-const tileFor = (columns: number): Tile =>
-  columns > 32
-    ? { rows: 64, columns: 64 }
-    : columns > 16
-      ? { rows: 128, columns: 32 }
-      : { rows: 128, columns: 16 };
-
-/** About four workgroups for each of a large GPU's multiprocessors. */
-const enoughWorkgroups = 528;
+/** Enough to give each of a large GPU's multiprocessors four workgroups of 4,096 entries. */
+const enoughEntries = 528 * 4096;
 /** A part of fewer terms costs more to add up than it saves. */
 const fewestTerms = 256;
 
-/** Into how many parts to split the sums of a product that has too few entries to occupy a GPU. */
+/** Into how many parts to split the sums of a product that has too few entries to occupy a GPU: the same for each tile, for the same sums. */
 export const partsFor = (rows: number, columns: number, depth: number): number => {
-  const tile = tileFor(columns);
-  const tiles = Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns);
-  const wanted = Math.min(Math.ceil(depth / fewestTerms), Math.ceil(enoughWorkgroups / tiles));
+  const wanted = Math.min(Math.ceil(depth / fewestTerms), Math.ceil(enoughEntries / (rows * columns)));
   // As many as there are whole steps for: no part is left without terms.
-  return Math.ceil(depth / termsOf(depth, Math.max(1, wanted)));
+  return Math.ceil(depth / termsOf(depth, wanted));
 };
 
 const termsOf = (depth: number, parts: number): number => Math.ceil(depth / parts / STEP) * STEP;
 
-/** The shader's text without its bindings, and its workgroups. */
-export const gemm = ({
-  rows,
-  columns,
-  depth,
-  left,
-  right,
-  leftAlong,
-  rightAlong,
-  store,
-  parts = 1,
-}: Gemm) => {
-  const tile = tileFor(columns);
-  const across = Math.ceil(columns / tile.columns);
-  const tiles = Math.ceil(rows / tile.rows) * across;
-  const threads = (tile.rows * tile.columns) / SIDE ** 2;
-  const [x, y] = spread(tiles);
-  const quads = { left: tile.rows / SIDE, right: tile.columns / SIDE };
-  /** Each thread brings in its share of the quads; those of neighbours lie next to one another in memory. */
-  const bring = (side: "left" | "right", along: boolean, entry: (i: number) => string) => `
-    for (var i = local; i < ${STEP * quads[side]}u; i += ${threads}u) {
-      ${along ? `let quad = i % ${quads[side]}u; let k = i / ${quads[side]}u;` : `let k = i % ${STEP}u; let quad = i / ${STEP}u;`}
-      ${side}s[k * ${quads[side]}u + quad] = vec4f(${[0, 1, 2, 3].map(entry).join(", ")});
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+/**
+ * How threads bring one side's share of a step into workgroup memory: as vectors of four rows (or columns) at one k, which a thread then
+ * multiplies without moving them.
+ *
+ * @param at the side's entry at (i, k), zero outside the matrix
+ */
+const bring = (
+  side: "left" | "right",
+  { lanes, along }: Matrix<string>,
+  quads: number,
+  { threads, first, at }: { threads: number; first: string; at: (i: string, k: string) => string },
+): string => {
+  const alongK = along === "k";
+  const put = (k: string, value: string) => `${side}s[(${k}) * ${quads}u + quad] = ${value};`;
+  const entries = range(4).map((j) => `at + ${j}u`);
+  // Four vectors along k are four along the rows once they are turned.
+  const blocks = alongK && lanes === 4;
+  const high = blocks ? STEP / 4 : STEP;
+  const body = blocks
+    ? `let turned = transpose(mat4x4f(${entries.map((i) => at(i, "begin + k * 4u"))}));
+      ${range(4)
+        .map((j) => put(`k * 4u + ${j}u`, `turned[${j}]`))
+        .join(" ")}`
+    : put("k", lanes === 4 ? at("at", "begin + k") : `vec4f(${entries.map((i) => at(i, "begin + k"))})`);
+  return `
+    for (var i = ${first}; i < ${high * quads}u; i += ${threads}u) {
+      ${alongK ? `let k = i % ${high}u; let quad = i / ${high}u;` : `let quad = i % ${quads}u; let k = i / ${quads}u;`}
+      let at = first_${side === "left" ? "row" : "column"} + quad * 4u;
+      ${body}
     }`;
+};
+
+/** The shader's text without its bindings, and its workgroups. */
+export const gemm = ({ rows, columns, depth, left, right, store, lanes, parts }: Gemm, tile: Tile) => {
+  const across = Math.ceil(columns / tile.columns);
+  const count = Math.ceil(rows / tile.rows) * across;
+  const threads = threadsOf(tile);
+  const [x, y] = spread(count);
+  const quads = { left: tile.rows / 4, right: tile.columns / 4 };
+  /** A thread's vectors are this far apart, so that neighbours read neighbours. */
+  const [downs, acrosses] = [range(tile.down / 4), range(tile.across / 4)];
+  const apart = { left: quads.left / downs.length, right: quads.right / acrosses.length };
+  const each = (text: (a: number, i: number, b: number, sum: string) => string) =>
+    downs
+      .flatMap((a) =>
+        range(4).flatMap((i) =>
+          acrosses.map((b) => text(a, i, b, `sums[${(a * 4 + i) * acrosses.length + b}]`)),
+        ),
+      )
+      .join("\n      ");
   const code = `
 ${constants({ ROWS: rows, COLUMNS: columns, DEPTH: depth, TERMS: termsOf(depth, parts) })}
 var<workgroup> lefts: array<vec4f, ${STEP * quads.left}>;
 var<workgroup> rights: array<vec4f, ${STEP * quads.right}>;
 
-fn left(row: u32, k: u32) -> f32 { ${left} }
-fn right(k: u32, column: u32) -> f32 { ${right} }
-fn left_or_zero(row: u32, k: u32, end: u32) -> f32 { if (row < ROWS && k < end) { return left(row, k); } return 0.0; }
-fn right_or_zero(k: u32, column: u32, end: u32) -> f32 { if (column < COLUMNS && k < end) { return right(k, column); } return 0.0; }
-fn store(row: u32, column: u32, part: u32, sum: f32) { if (row < ROWS && column < COLUMNS) { ${store} } }
+fn left(row: u32, k: u32) -> ${vector(left.lanes)} { ${left.entry} }
+fn right(k: u32, column: u32) -> ${vector(right.lanes)} { ${right.entry} }
+fn left_or_zero(row: u32, k: u32, end: u32) -> ${vector(left.lanes)} { if (row < ROWS && k < end) { return left(row, k); } return ${vector(left.lanes)}(); }
+fn right_or_zero(k: u32, column: u32, end: u32) -> ${vector(right.lanes)} { if (column < COLUMNS && k < end) { return right(k, column); } return ${vector(right.lanes)}(); }
+fn store(row: u32, column: u32, part: u32, sum: ${vector(lanes)}) { if (row < ROWS && column < COLUMNS) { ${store} } }
 
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let tile = group.y * ${x}u + group.x;
-  if (tile >= ${tiles}u) { return; }
+  if (tile >= ${count}u) { return; }
   let part = group.z;
   let first_row = tile / ${across}u * ${tile.rows}u;
   let first_column = tile % ${across}u * ${tile.columns}u;
   let end = min(DEPTH, (part + 1u) * TERMS);
-  let across = local % ${quads.right}u;
-  let down = local / ${quads.right}u;
-  var sums: array<vec4f, 4>;
-  for (var begin = part * TERMS; begin < end; begin += ${STEP}u) {${bring(
-    "left",
-    leftAlong === "row",
-    (j) => `left_or_zero(first_row + quad * 4u + ${j}u, begin + k, end)`,
-  )}${bring("right", rightAlong === "column", (j) => `right_or_zero(begin + k, first_column + quad * 4u + ${j}u, end)`)}
+  let across = local % ${apart.right}u;
+  let down = local / ${apart.right}u;
+  var sums: array<vec4f, ${tile.down * acrosses.length}>;
+  for (var begin = part * TERMS; begin < end; begin += ${STEP}u) {${bring("left", left, quads.left, {
+    threads,
+    first: "local",
+    at: (i, k) => `left_or_zero(${i}, ${k}, end)`,
+  })}${bring("right", right, quads.right, {
+    threads,
+    // Where a side has fewer vectors than there are threads, the other half takes them.
+    first: `(local + ${threads / 2}u) % ${threads}u`,
+    at: (i, k) => `right_or_zero(${k}, ${i}, end)`,
+  })}
     workgroupBarrier();
-    for (var k = 0u; k < min(${STEP}u, end - begin); k++) {
-      let a = lefts[k * ${quads.left}u + down];
-      let b = rights[k * ${quads.right}u + across];
-      sums[0] += a.x * b; sums[1] += a.y * b; sums[2] += a.z * b; sums[3] += a.w * b;
+    for (var k = 0u; k < ${STEP}u; k++) {
+      ${downs.map((a) => `let a${a} = lefts[k * ${quads.left}u + down + ${a * apart.left}u];`).join(" ")}
+      ${acrosses.map((b) => `let b${b} = rights[k * ${quads.right}u + across + ${b * apart.right}u];`).join(" ")}
+      ${each((a, i, b, sum) => `${sum} = fma(vec4f(a${a}[${i}]), b${b}, ${sum});`)}
     }
     workgroupBarrier();
   }
-  for (var i = 0u; i < 4u; i++) {
-    let row = first_row + down * 4u + i;
-    let column = first_column + across * 4u;
-    for (var j = 0u; j < 4u; j++) { store(row, column + j, part, sums[i][j]); }
-  }
+  let row = first_row + down * 4u;
+  let column = first_column + across * 4u;
+  ${each((a, i, b, sum) => {
+    const at = (j: number) =>
+      `row + ${a * apart.left * 4 + i}u, column + ${b * apart.right * 4 + j}u, part, ${sum}`;
+    return lanes === 4
+      ? `store(${at(0)});`
+      : range(4)
+          .map((j) => `store(${at(j)}[${j}]);`)
+          .join(" ");
+  })}
 }`;
   return { code, workgroups: [x, y, parts] as const };
 };

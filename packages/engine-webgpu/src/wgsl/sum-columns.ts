@@ -21,7 +21,8 @@ export const sumColumns = (
       key: `${masked ? "masked " : ""}sum-columns ${rows} ${columns}`,
       workgroups: [Math.ceil(columns / THREADS), parts],
       code: `${bindings({ parts: "write", dy: "read", ...(masked && { y: "read" as const }) })}
-${constants({ ROWS: rows, COLUMNS: columns, IN_PART: Math.ceil(rows / parts) })}
+${constants({ ROWS: rows, COLUMNS: columns, IN_PART: Math.ceil(rows / parts), OUT_LANES: 1 })}
+alias Outs = f32;
 ${gradient(masked)}
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(global_invocation_id) id: vec3u) {

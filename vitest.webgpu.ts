@@ -11,6 +11,7 @@ export default defineConfig({
       "packages/testing/test/conformance.test.ts",
       "packages/models/test/golden.test.ts",
       "packages/trainer/test/{engines,recorded}.test.ts",
+      "packages/engine-webgpu/test/tiles.test.ts",
     ],
     env: { MLPCONV_WEBGPU: "llvmpipe", ONLY_ENGINES: "webgpu" },
     testTimeout: 300_000,

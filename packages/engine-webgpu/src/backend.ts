@@ -4,6 +4,8 @@ import { type DataId, env, type TensorInfo } from "@tensorflow/tfjs-core";
 import { checkDevice } from "./device/losses.js";
 import { Recorder } from "./recorder.js";
 import type { Recording } from "./recording.js";
+import type { SavedTiles } from "./tiles/saved-tiles.js";
+import { TileChoice } from "./tiles/tile-choice.js";
 import type { Uniforms } from "./uniforms.js";
 
 /** What the stock backend keeps to itself: the commands that wait to be sent, and what must live until they are. */
@@ -22,6 +24,13 @@ export interface Program {
   /** WGSL; its entry point is `main`. */
   code: string;
   workgroups: readonly [x: number, y?: number, z?: number];
+}
+
+export interface BackendOptions {
+  /** Where tiles were measured before. */
+  tiles?: SavedTiles | undefined;
+  /** Whether the adapter is a CPU. */
+  software?: boolean;
 }
 
 /** What ran until now has left buffers for more of its kind. What is recorded brings its own, and there is not room for both. */
@@ -43,6 +52,14 @@ const freeUnused = (manager: object): void => {
 export class TrainingBackend extends WebGPUBackend {
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   #recorder: Recorder | undefined;
+  readonly tiles: TileChoice;
+  readonly software: boolean;
+
+  constructor(device: GPUDevice, info: GPUAdapterInfo, { tiles, software = false }: BackendOptions = {}) {
+    super(device, info);
+    this.tiles = new TileChoice(device, tiles);
+    this.software = software;
+  }
 
   /** The stock backend's own state: TypeScript calls it private, JavaScript does not. */
   get #pending(): Pending {
@@ -73,6 +90,19 @@ export class TrainingBackend extends WebGPUBackend {
     pending.computePassEncoder.dispatchWorkgroups(...workgroups);
     pending.dispatchCountInPass++;
     if (pending.dispatchCountInPass >= env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE")) this.send();
+  }
+
+  /**
+   * Finds the fastest tile for each product that was recorded so far; the same product is recorded in that tile from then on, for the same numbers.
+   * Takes the GPU for up to seconds the first time, and memory for the largest product. A CPU compiles longer than it could ever win.
+   */
+  async tune(): Promise<void> {
+    if (this.software) return;
+    try {
+      await this.tiles.tune((key, pipeline) => this.#pipelines.set(key, pipeline));
+    } finally {
+      checkDevice();
+    }
   }
 
   /** Sends what was recorded, if anything was. */

@@ -2,10 +2,11 @@
 import { WebGpuError } from "./device/problem.js";
 import { registerKernels } from "./register.js";
 import { start } from "./start.js";
+import { browserStore } from "./tiles/local-storage.js";
 
 registerKernels();
 
-const open = start(async () => {
+const gpu = async (): Promise<GPU> => {
   if (!("gpu" in navigator))
     throw new WebGpuError(
       "no-gpu",
@@ -13,7 +14,8 @@ const open = start(async () => {
       "use a current one, on a page served by https",
     );
   return navigator.gpu;
-});
+};
+const open = start(gpu, { store: browserStore });
 
 /**
  * Opens the best hardware adapter. Starting the backend does so too.

@@ -1,12 +1,12 @@
 // A convolution and its gradients as three products of implicit matrices, for the kernels that are called so.
-import type { TensorInfo } from "@tensorflow/tfjs-core";
-import type { TrainingBackend } from "./backend.js";
+import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { Program, TrainingBackend } from "./backend.js";
 import { addParts } from "./wgsl/add-parts.js";
 import { bindings } from "./wgsl/bindings.js";
 import { type Conv, gradient, inPixels, outPixels, patch, reached, sizes, taps } from "./wgsl/convolution.js";
 import { type Gemm, gemm, partsFor } from "./wgsl/gemm.js";
 import { sumColumns } from "./wgsl/sum-columns.js";
-import { defaultTile } from "./wgsl/tile.js";
+import { type Tile, tileName } from "./wgsl/tile.js";
 import { lanesOf, vector } from "./wgsl/vector.js";
 
 /** A geometry in a pipeline's name. */
@@ -15,7 +15,7 @@ const geometry = (conv: Conv): string =>
     .concat(conv.dilationHeight, conv.dilationWidth, conv.padInfo.top, conv.padInfo.left)
     .join(" ");
 
-interface Product extends Omit<Gemm, "store" | "lanes" | "parts"> {
+interface Product extends Omit<Gemm, "store" | "lanes" | "parts" | "software"> {
   /** With what is done to the sums: unique among a geometry's products. */
   name: string;
   conv: Conv;
@@ -37,29 +37,26 @@ const product = (
   const { rows, columns, depth } = what;
   const parts = become === "sum" ? partsFor(rows, columns, depth) : 1;
   const lanes = lanesOf(columns);
-  const { code, workgroups } = gemm(
-    {
-      ...what,
-      parts,
-      lanes,
-      store: `result[((part * ROWS + row) * COLUMNS + column) / ${lanes}u] = ${become};`,
-    },
-    defaultTile(columns),
-  );
-  const access = Object.fromEntries(Object.keys(read).map((tensor) => [tensor, "read" as const]));
+  const tensors = Object.entries(read);
+  const access = Object.fromEntries(tensors.map(([tensor]) => [tensor, "read" as const]));
   const types = Object.fromEntries(
-    Object.entries(read).map(([tensor, { channels }]) => [tensor, vector(lanesOf(channels))]),
+    tensors.map(([tensor, { channels }]) => [tensor, vector(lanesOf(channels))]),
   );
   const head = bindings({ result: "write", ...access }, { result: vector(lanes), ...types });
-  const target = backend.makeTensorInfo(parts === 1 ? shape : [parts, rows * columns], "float32");
-  backend.record(
-    {
-      key: `${name} ${become} ${geometry(conv)}`,
+  const store = `result[((part * ROWS + row) * COLUMNS + column) / ${lanes}u] = ${become};`;
+  const full = `${name} ${become} ${geometry(conv)}`;
+  const program = (tile: Tile): Program => {
+    const { code, workgroups } = gemm({ ...what, parts, lanes, store, software: backend.software }, tile);
+    return {
+      key: `${full} in ${tileName(tile)}`,
       code: [head, sizes(conv), functions, code].join("\n"),
       workgroups,
-    },
-    [target, ...Object.values(read).map(({ tensor }) => tensor)],
-  );
+    };
+  };
+  const target = backend.makeTensorInfo(parts === 1 ? shape : [parts, rows * columns], "float32");
+  const bound = [target, ...tensors.map(([, { tensor }]) => tensor)];
+  const bytes = bound.map((tensor) => util.sizeFromShape(tensor.shape) * Float32Array.BYTES_PER_ELEMENT);
+  backend.record(backend.tiles.programOf({ name: full, rows, columns, program, bytes }), bound);
   if (parts === 1) return target;
   const sums = backend.makeTensorInfo(shape, "float32");
   backend.record(addParts(parts, rows * columns), [sums, target]);

@@ -2,12 +2,13 @@
 import { dawn } from "./device/dawn.js";
 import { registerKernels } from "./register.js";
 import { start } from "./start.js";
+import { fileStore } from "./tiles/cache-file.js";
 
 registerKernels();
 
 const wanted = process.env.MLPCONV_WEBGPU;
 // Dawn's null backend computes nothing: what it takes is the host's part alone.
-const open = start(() => dawn(wanted === "null" ? ["backend=null"] : undefined), wanted);
+const open = start(() => dawn(wanted === "null" ? ["backend=null"] : undefined), { wanted, store: fileStore() });
 
 /**
  * Opens the adapter that the environment variable `MLPCONV_WEBGPU` names a part of, or the best hardware. Starting the backend does so too.

@@ -2,7 +2,8 @@
 import { env, findBackendFactory, registerBackend, removeBackend } from "@tensorflow/tfjs-core";
 import { TrainingBackend } from "./backend.js";
 import { watch } from "./device/losses.js";
-import { adapterName, type OpenDevice, openDevice } from "./device/open-device.js";
+import { adapterName, isSoftware, type OpenDevice, openDevice } from "./device/open-device.js";
+import { SavedTiles, type TextStore } from "./tiles/saved-tiles.js";
 
 /** The stock backend's own rank among those that tfjs chooses from. */
 const PRIORITY = 3;
@@ -10,11 +11,18 @@ const PRIORITY = 3;
 let opened: Promise<OpenDevice> | undefined;
 let description: string | undefined;
 
+export interface StartOptions {
+  /** Part of an adapter's name. */
+  wanted?: string | undefined;
+  /** Where the tiles are kept that were measured. */
+  store: TextStore;
+}
+
 /**
  * @param gpu where adapters come from; asked once, when the engine is wanted
  * @returns what opens the adapter before the backend starts
  */
-export const start = (gpu: () => Promise<GPU>, wanted?: string): (() => Promise<void>) => {
+export const start = (gpu: () => Promise<GPU>, { wanted, store }: StartOptions): (() => Promise<void>) => {
   // A small tensor is computed where the large ones are: on the CPU its sums would come out otherwise, and it would be read back first.
   env().set("WEBGPU_CPU_FORWARD", false);
   // Dispatches until the commands are sent: each sending costs as much as several of them, and a GPU without work waits.
@@ -35,7 +43,10 @@ export const start = (gpu: () => Promise<GPU>, wanted?: string): (() => Promise<
       opened = undefined;
       watch({ adapter, device });
       description = adapterName(adapter);
-      return new TrainingBackend(device, adapter.info);
+      return new TrainingBackend(device, adapter.info, {
+        tiles: await SavedTiles.open(store, adapter.info),
+        software: isSoftware(adapter),
+      });
     },
     PRIORITY,
   );

@@ -1,8 +1,11 @@
 // WebGPU under Node: Dawn, the implementation of Chrome, as the package `webgpu` has it built for every platform.
 import { WebGpuError } from "./problem.js";
 
-/** Half precision, which Dawn hides on NVIDIA's Vulkan driver. */
-const defaults = ["enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia"];
+/** Half precision, which Dawn hides on NVIDIA's Vulkan driver; timestamps as they are, which it rounds to 100 microseconds against spying pages. */
+const defaults = [
+  "enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia",
+  "disable-dawn-features=timestamp_quantization",
+];
 
 // What `create` returns must outlive every device: Dawn uses it without holding it, and crashes once it is collected.
 let gpu: GPU | undefined;

@@ -58,7 +58,7 @@ export const openDevice = async (gpu: GPU, wanted?: string): Promise<OpenDevice>
 export const adapterName = ({ info }: GPUAdapter): string =>
   info.description || [info.vendor, info.architecture, info.device].filter(Boolean).join(" ");
 
-const isSoftware = ({ info }: GPUAdapter): boolean =>
+export const isSoftware = ({ info }: GPUAdapter): boolean =>
   info.isFallbackAdapter ||
   /swiftshader|llvmpipe|software|basic render/i.test(Object.values(described(info)).join(" "));
 

@@ -26,6 +26,8 @@ export interface Gemm {
   lanes: Lanes;
   /** Into how many parts each sum is split, which are then added up in their order. */
   parts: number;
+  /** Whether a CPU computes: it compiles three times as long where a loop's end is known, and a GPU's compiler unrolls that one. */
+  software: boolean;
 }
 
 /** Enough to give each of a large GPU's multiprocessors four workgroups of 4,096 entries. */
@@ -77,7 +79,10 @@ const bring = (
 };
 
 /** The shader's text without its bindings, and its workgroups. */
-export const gemm = ({ rows, columns, depth, left, right, store, lanes, parts }: Gemm, tile: Tile) => {
+export const gemm = (
+  { rows, columns, depth, left, right, store, lanes, parts, software }: Gemm,
+  tile: Tile,
+) => {
   const across = Math.ceil(columns / tile.columns);
   const count = Math.ceil(rows / tile.rows) * across;
   const threads = threadsOf(tile);
@@ -127,7 +132,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     at: (i, k) => `right_or_zero(${k}, ${i}, end)`,
   })}
     workgroupBarrier();
-    for (var k = 0u; k < ${STEP}u; k++) {
+    for (var k = 0u; k < ${software ? `min(${STEP}u, end - begin)` : `${STEP}u`}; k++) {
       ${downs.map((a) => `let a${a} = lefts[k * ${quads.left}u + down + ${a * apart.left}u];`).join(" ")}
       ${acrosses.map((b) => `let b${b} = rights[k * ${quads.right}u + across + ${b * apart.right}u];`).join(" ")}
       ${each((a, i, b, sum) => `${sum} = fma(vec4f(a${a}[${i}]), b${b}, ${sum});`)}

@@ -1,0 +1,21 @@
+// Where a browser keeps tiles. Any use of it throws where the user or a sandbox forbids storage.
+import type { TextStore } from "./saved-tiles.js";
+
+const KEY = "mlpconv webgpu tiles";
+
+export const browserStore: TextStore = {
+  read: async () => {
+    try {
+      return localStorage.getItem(KEY) ?? undefined;
+    } catch {
+      return undefined;
+    }
+  },
+  write: async (text) => {
+    try {
+      localStorage.setItem(KEY, text);
+    } catch {
+      // Forbidden or full: the next page measures again.
+    }
+  },
+};

@@ -1,0 +1,110 @@
+// Which tile each product is computed in: the one that was the fastest, once that was measured; until then one that is seldom bad.
+import type { Program } from "../backend.js";
+import { candidates, defaultTile, type Tile, tileName } from "../wgsl/tile.js";
+import type { SavedTiles } from "./saved-tiles.js";
+import { Stopwatch } from "./stopwatch.js";
+
+export interface Product {
+  /** Unique for its shape and what is done to its sums. */
+  name: string;
+  rows: number;
+  columns: number;
+  /** The same numbers in any tile. */
+  program: (tile: Tile) => Program;
+  /** The sizes of its storage bindings. */
+  bytes: readonly number[];
+}
+
+/** A program that takes fewer nanoseconds is not worth the measuring. */
+const worthwhile = 20_000;
+/** So many times slower at a first look than the best, and a tile is not looked at again. */
+const clearlySlower = 1.5;
+
+export class TileChoice {
+  readonly #device: GPUDevice;
+  readonly #saved: SavedTiles | undefined;
+  readonly #programs = new Map<string, Program>();
+  /** Products that got the default tile because nothing is known. */
+  readonly #unmeasured = new Map<string, Product>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(device: GPUDevice, saved?: SavedTiles) {
+    this.#device = device;
+    this.#saved = saved;
+  }
+
+  programOf(product: Product): Program {
+    const { name, columns, program } = product;
+    const kept = this.#programs.get(name);
+    if (kept) return kept;
+    const byDefault = program(defaultTile(columns));
+    const tile = this.#saved?.get(name, byDefault.code);
+    const chosen = tile ? program(tile) : byDefault;
+    if (!tile) this.#unmeasured.set(name, product);
+    this.#programs.set(name, chosen);
+    return chosen;
+  }
+
+  /**
+   * Measures the tiles of all products that were recorded and have no choice yet. Without timestamps it does nothing.
+   *
+   * @param keep takes the pipeline of a program that was chosen
+   */
+  tune(keep: (key: string, pipeline: GPUComputePipeline) => void): Promise<void> {
+    // One at a time: two would measure each other.
+    const tuned = this.#last.then(() => this.#tune(keep));
+    this.#last = tuned.catch(() => {});
+    return tuned;
+  }
+
+  async #tune(keep: (key: string, pipeline: GPUComputePipeline) => void): Promise<void> {
+    const products = [...this.#unmeasured.values()];
+    this.#unmeasured.clear();
+    if (products.length === 0 || !this.#device.features.has("timestamp-query")) return;
+    const stopwatch = await Stopwatch.for(this.#device, products);
+    if (!stopwatch) return;
+    try {
+      for (const product of products) {
+        const { tile, program, pipeline } = await this.#fastest(product, stopwatch);
+        keep(program.key, pipeline);
+        this.#programs.set(product.name, program);
+        this.#saved?.set(product.name, product.program(defaultTile(product.columns)).code, tile);
+      }
+    } finally {
+      stopwatch.free();
+    }
+    await this.#saved?.save();
+  }
+
+  async #fastest({ rows, columns, program, bytes }: Product, stopwatch: Stopwatch) {
+    const compiled = async (tile: Tile) => {
+      const made = program(tile);
+      return { tile, program: made, pipeline: await this.#compile(made) };
+    };
+    const time = (
+      { program: { workgroups }, pipeline }: Awaited<ReturnType<typeof compiled>>,
+      enough?: number,
+    ) => stopwatch.time({ pipeline, workgroups, bytes }, enough);
+    let best = await compiled(defaultTile(columns));
+    let least = await time(best);
+    if (least < worthwhile) return best;
+    const others = candidates(rows, columns, this.#device.limits).filter(
+      (tile) => tileName(tile) !== tileName(best.tile),
+    );
+    // Compiled at the same time, measured one by one. What a driver cannot compile is no candidate.
+    for (const result of await Promise.allSettled(others.map(compiled))) {
+      if (result.status === "rejected") continue;
+      const measured = await time(result.value, clearlySlower * least);
+      if (measured < least) [best, least] = [result.value, measured];
+    }
+    return best;
+  }
+
+  #compile({ key, code }: Program): Promise<GPUComputePipeline> {
+    return this.#device.createComputePipelineAsync({
+      label: key,
+      layout: "auto",
+      compute: { module: this.#device.createShaderModule({ code, label: key }), entryPoint: "main" },
+    });
+  }
+}

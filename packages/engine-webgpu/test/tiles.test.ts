@@ -1,0 +1,92 @@
+// On a device that computes: all tiles give the same bits, and the fastest one is found and remembered. `pnpm test:webgpu` runs this.
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { TrainingBackend } from "../src/backend.js";
+import { dawn } from "../src/device/dawn.js";
+import { type OpenDevice, openDevice } from "../src/device/open-device.js";
+import { registerKernels } from "../src/register.js";
+import { SavedTiles } from "../src/tiles/saved-tiles.js";
+import * as tile from "../src/wgsl/tile.js";
+
+const wanted = process.env.MLPCONV_WEBGPU;
+
+describe.skipIf(wanted === undefined)("on the adapter that MLPCONV_WEBGPU names", () => {
+  let opened: OpenDevice;
+  beforeAll(async () => {
+    opened = await openDevice(await dawn(), wanted);
+    registerKernels();
+    tf.env().set("WEBGPU_CPU_FORWARD", false);
+  });
+
+  /** One of each share of a thread, at the most uneven sizes: a software driver takes a second to compile each shader. */
+  const some = tile.tiles.filter((one) =>
+    ["128x96 by 8x8", "64x96 by 8x4", "32x128 by 4x8", "16x64 by 4x4"].includes(tile.tileName(one)),
+  );
+
+  /** A backend that takes the place of the last one. */
+  const start = async (
+    options: ConstructorParameters<typeof TrainingBackend>[2],
+  ): Promise<TrainingBackend> => {
+    if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
+    tf.registerBackend("webgpu", () => new TrainingBackend(opened.device, opened.adapter.info, options));
+    await tf.setBackend("webgpu");
+    return tf.backend() as TrainingBackend;
+  };
+
+  /** A convolution with a ReLU behind it and both of its gradients, whose numbers are not round. */
+  const numbers = async (channels: number, filters: number): Promise<number[][]> => {
+    const x = tf.randomNormal([2, 17, 16, channels], 0, 1, "float32", 1);
+    const filter = tf.randomNormal([3, 3, channels, filters], 0, 1, "float32", 2);
+    const bias = tf.randomNormal([filters], 0, 1, "float32", 3);
+    const run = (name: string, inputs: tf.NamedTensorMap, more: object = {}) =>
+      tf
+        .engine()
+        .runKernel(name, inputs, { strides: [1, 1], pad: "same", activation: "relu", ...more } as never);
+    const y = run("ConvBiasRelu", { x, filter, bias }) as tf.Tensor;
+    const dy = tf.randomNormal(y.shape, 0, 1, "float32", 4);
+    const dx = run("ConvBiasReluGradInput", { dy, y, filter }, { inputShape: x.shape }) as tf.Tensor;
+    const gradients = run("ConvBiasReluGradFilter", { x, dy, y }, { filterShape: filter.shape }) as unknown;
+    const results = [y, dx, ...(gradients as tf.Tensor[])];
+    const read = await Promise.all(results.map(async (tensor) => [...(await tensor.data())]));
+    tf.dispose([x, filter, bias, dy, ...results]);
+    return read;
+  };
+
+  test.each([
+    ["channels that are read in fours, filters one by one", 8, 5],
+    ["channels one by one, filters in fours", 3, 12],
+  ])("%s: the same bits in other tiles", async (_, channels, filters) => {
+    const backend = await start({ software: true });
+    const expected = await numbers(channels, filters);
+    for (const one of some) {
+      vi.spyOn(backend.tiles, "programOf").mockImplementation(({ program }) => program(one));
+      expect(await numbers(channels, filters), tile.tileName(one)).toEqual(expected);
+    }
+  });
+
+  test("the fastest tile is found, used and remembered", async () => {
+    let text: string | undefined;
+    const store = {
+      read: async () => text,
+      write: async (written: string) => {
+        text = written;
+      },
+    };
+    const candidates = vi.spyOn(tile, "candidates").mockReturnValue(tile.tiles.slice(-2));
+    const backend = await start({ tiles: await SavedTiles.open(store, opened.adapter.info) });
+    const expected = await numbers(4, 4);
+    await backend.tune();
+    expect(candidates).toHaveBeenCalledTimes(3);
+    expect(await numbers(4, 4)).toEqual(expected);
+    await backend.tune();
+    expect(candidates).toHaveBeenCalledTimes(3);
+
+    const [choices] = Object.values(JSON.parse(text!) as Record<string, Record<string, { tile: string }>>);
+    const names = [...tile.tiles.slice(-2), tile.defaultTile(4)].map(tile.tileName);
+    for (const choice of Object.values(choices!)) expect(names).toContain(choice.tile);
+    const next = await start({ tiles: await SavedTiles.open(store, opened.adapter.info) });
+    expect(await numbers(4, 4)).toEqual(expected);
+    await next.tune();
+    expect(candidates).toHaveBeenCalledTimes(3);
+  });
+});

@@ -10,7 +10,7 @@ export default defineConfig({
     include: [
       "packages/testing/test/conformance.test.ts",
       "packages/models/test/golden.test.ts",
-      "packages/trainer/test/{engines,recorded}.test.ts",
+      "packages/trainer/test/{engines,recorded,mixed-precision}.test.ts",
       "packages/engine-webgpu/test/tiles.test.ts",
     ],
     env: { MLPCONV_WEBGPU: "llvmpipe", ONLY_ENGINES: "webgpu" },

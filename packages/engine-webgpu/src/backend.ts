@@ -7,6 +7,7 @@ import type { Recording } from "./recording.js";
 import type { SavedTiles } from "./tiles/saved-tiles.js";
 import { TileChoice } from "./tiles/tile-choice.js";
 import type { Uniforms } from "./uniforms.js";
+import type { Precision } from "./wgsl/precision.js";
 
 /** What the stock backend keeps to itself: the commands that wait to be sent, and what must live until they are. */
 interface Pending {
@@ -29,6 +30,8 @@ export interface Program {
 export interface BackendOptions {
   /** Where tiles were measured before. */
   tiles?: SavedTiles | undefined;
+  /** In which the convolutions' products are computed. Mixed needs the device's feature `shader-f16`. */
+  precision?: Precision;
   /** Whether the adapter is a CPU. */
   software?: boolean;
 }
@@ -53,11 +56,17 @@ export class TrainingBackend extends WebGPUBackend {
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   #recorder: Recorder | undefined;
   readonly tiles: TileChoice;
+  readonly precision: Precision;
   readonly software: boolean;
 
-  constructor(device: GPUDevice, info: GPUAdapterInfo, { tiles, software = false }: BackendOptions = {}) {
+  constructor(
+    device: GPUDevice,
+    info: GPUAdapterInfo,
+    { tiles, precision = "full", software = false }: BackendOptions = {},
+  ) {
     super(device, info);
     this.tiles = new TileChoice(device, tiles);
+    this.precision = precision;
     this.software = software;
   }
 

@@ -5,6 +5,7 @@ import { addParts } from "./wgsl/add-parts.js";
 import { bindings } from "./wgsl/bindings.js";
 import { type Conv, gradient, inPixels, outPixels, patch, reached, sizes, taps } from "./wgsl/convolution.js";
 import { type Gemm, gemm, partsFor } from "./wgsl/gemm.js";
+import { enabled, gradientScale } from "./wgsl/precision.js";
 import { sumColumns } from "./wgsl/sum-columns.js";
 import { type Tile, tileName } from "./wgsl/tile.js";
 import { lanesOf, vector } from "./wgsl/vector.js";
@@ -15,7 +16,7 @@ const geometry = (conv: Conv): string =>
     .concat(conv.dilationHeight, conv.dilationWidth, conv.padInfo.top, conv.padInfo.left)
     .join(" ");
 
-interface Product extends Omit<Gemm, "store" | "lanes" | "parts" | "software"> {
+interface Product extends Omit<Gemm, "store" | "lanes" | "parts" | "precision" | "software"> {
   /** With what is done to the sums: unique among a geometry's products. */
   name: string;
   conv: Conv;
@@ -27,14 +28,17 @@ interface Product extends Omit<Gemm, "store" | "lanes" | "parts" | "software"> {
   shape: number[];
   /** What becomes of a `sum`. */
   become?: string;
+  /** What a factor of each term was multiplied with. */
+  scale?: number;
 }
 
 /** Records the product, split where that is worth it, into a new tensor. */
 const product = (
   backend: TrainingBackend,
-  { name, conv, read, functions, shape, become = "sum", ...what }: Product,
+  { name, conv, read, functions, shape, become = "sum", scale = 1, ...what }: Product,
 ): TensorInfo => {
   const { rows, columns, depth } = what;
+  const { precision, software } = backend;
   const parts = become === "sum" ? partsFor(rows, columns, depth) : 1;
   const lanes = lanesOf(columns);
   const tensors = Object.entries(read);
@@ -43,13 +47,13 @@ const product = (
     tensors.map(([tensor, { channels }]) => [tensor, vector(lanesOf(channels))]),
   );
   const head = bindings({ result: "write", ...access }, { result: vector(lanes), ...types });
-  const store = `result[((part * ROWS + row) * COLUMNS + column) / ${lanes}u] = ${become};`;
-  const full = `${name} ${become} ${geometry(conv)}`;
+  const store = `result[((part * ROWS + row) * COLUMNS + column) / ${lanes}u] = ${become}${scale === 1 ? "" : ` / ${scale}.0`};`;
+  const full = `${precision === "mixed" ? "mixed precision " : ""}${name} ${become} ${geometry(conv)}`;
   const program = (tile: Tile): Program => {
-    const { code, workgroups } = gemm({ ...what, parts, lanes, store, software: backend.software }, tile);
+    const { code, workgroups } = gemm({ ...what, parts, lanes, store, precision, software }, tile);
     return {
       key: `${full} in ${tileName(tile)}`,
-      code: [head, sizes(conv), functions, code].join("\n"),
+      code: enabled(precision) + [head, sizes(conv), functions, code].join("\n"),
       workgroups,
     };
   };
@@ -110,7 +114,9 @@ export const inputGradient = (
   filter: TensorInfo,
 ): TensorInfo => {
   const { inChannels, outChannels } = conv;
+  const scale = gradientScale(backend.precision);
   return product(backend, {
+    scale,
     name: y ? "masked input gradient" : "input gradient",
     conv,
     read: {
@@ -118,7 +124,7 @@ export const inputGradient = (
       ...(y && { y: { tensor: y, channels: outChannels } }),
       weights: { tensor: filter, channels: outChannels },
     },
-    functions: `${gradient(y !== undefined)}\n${reached(conv)}`,
+    functions: `${gradient(y !== undefined, scale)}\n${reached(conv)}`,
     shape: conv.inShape,
     rows: inPixels(conv),
     columns: inChannels,
@@ -140,7 +146,9 @@ export const filterGradient = (
   { dy, y }: OutGradient,
 ): TensorInfo => {
   const { inChannels, outChannels } = conv;
+  const scale = gradientScale(backend.precision);
   return product(backend, {
+    scale,
     name: y ? "masked filter gradient" : "filter gradient",
     conv,
     read: {
@@ -148,7 +156,7 @@ export const filterGradient = (
       dy: { tensor: dy, channels: outChannels },
       ...(y && { y: { tensor: y, channels: outChannels } }),
     },
-    functions: `${patch(conv)}\n${gradient(y !== undefined)}`,
+    functions: `${patch(conv)}\n${gradient(y !== undefined, scale)}`,
     shape: conv.filterShape,
     rows: taps(conv) * inChannels,
     columns: outChannels,

@@ -6,15 +6,16 @@ import { fileStore } from "./tiles/cache-file.js";
 
 registerKernels();
 
-const wanted = process.env.MLPCONV_WEBGPU;
+const { MLPCONV_WEBGPU: wanted, MLPCONV_PRECISION: precision } = process.env;
 // Dawn's null backend computes nothing: what it takes is the host's part alone.
-const open = start(() => dawn(wanted === "null" ? ["backend=null"] : undefined), { wanted, store: fileStore() });
+const gpu = () => dawn(wanted === "null" ? ["backend=null"] : undefined);
+const open = start(gpu, { wanted, precision, store: fileStore() });
 
 /**
  * Opens the adapter that the environment variable `MLPCONV_WEBGPU` names a part of, or the best hardware. Starting the backend does so too.
- * `null` is an adapter that takes every command and computes nothing.
+ * `null` is an adapter that takes every command and computes nothing. `MLPCONV_PRECISION=mixed` has it compute convolutions in mixed precision.
  *
- * @throws WebGpuError when there is none
+ * @throws WebGpuError when there is none, or none that can
  */
 export const prepare = (): Promise<void> => open();
 

@@ -14,6 +14,8 @@ let description: string | undefined;
 export interface StartOptions {
   /** Part of an adapter's name. */
   wanted?: string | undefined;
+  /** "full" or "mixed". */
+  precision?: string | undefined;
   /** Where the tiles are kept that were measured. */
   store: TextStore;
 }
@@ -22,13 +24,16 @@ export interface StartOptions {
  * @param gpu where adapters come from; asked once, when the engine is wanted
  * @returns what opens the adapter before the backend starts
  */
-export const start = (gpu: () => Promise<GPU>, { wanted, store }: StartOptions): (() => Promise<void>) => {
+export const start = (
+  gpu: () => Promise<GPU>,
+  { wanted, precision, store }: StartOptions,
+): (() => Promise<void>) => {
   // A small tensor is computed where the large ones are: on the CPU its sums would come out otherwise, and it would be read back first.
   env().set("WEBGPU_CPU_FORWARD", false);
   // Dispatches until the commands are sent: each sending costs as much as several of them, and a GPU without work waits.
   env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", 64);
   const open = () => {
-    opened ??= gpu().then((found) => openDevice(found, wanted));
+    opened ??= gpu().then((found) => openDevice(found, wanted, precision));
     // Who tries again, tries anew.
     opened.catch(() => {
       opened = undefined;
@@ -39,12 +44,13 @@ export const start = (gpu: () => Promise<GPU>, { wanted, store }: StartOptions):
   registerBackend(
     "webgpu",
     async () => {
-      const { adapter, device } = await open();
+      const { adapter, device, precision } = await open();
       opened = undefined;
       watch({ adapter, device });
       description = adapterName(adapter);
       return new TrainingBackend(device, adapter.info, {
         tiles: await SavedTiles.open(store, adapter.info),
+        precision,
         software: isSoftware(adapter),
       });
     },

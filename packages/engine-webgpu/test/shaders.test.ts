@@ -1,20 +1,28 @@
 // Every shader of ours compiles: on Dawn's null backend, which has each feature, needs no driver and computes nothing.
 import * as tf from "@tensorflow/tfjs";
-import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { TrainingBackend } from "../src/backend.js";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { type BackendOptions, TrainingBackend } from "../src/backend.js";
 import { dawn } from "../src/device/dawn.js";
 import { openDevice } from "../src/device/open-device.js";
 import { registerKernels } from "../src/register.js";
+import { fits, tiles } from "../src/wgsl/tile.js";
 
 let device: GPUDevice;
+/** A backend that takes the place of the last one. */
+let start: (options?: BackendOptions) => Promise<TrainingBackend>;
 beforeAll(async () => {
   const gpu = await dawn(["backend=null"]);
   const opened = await openDevice(gpu, "");
   device = opened.device;
-  tf.registerBackend("webgpu", () => new TrainingBackend(device, opened.adapter.info));
   registerKernels();
-  await tf.setBackend("webgpu");
   tf.env().set("WEBGPU_CPU_FORWARD", false);
+  start = async (options) => {
+    if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
+    tf.registerBackend("webgpu", () => new TrainingBackend(device, opened.adapter.info, options));
+    await tf.setBackend("webgpu");
+    return tf.backend() as TrainingBackend;
+  };
+  await start();
 });
 beforeEach(() => device.pushErrorScope("validation"));
 afterEach(async () => {
@@ -29,11 +37,7 @@ const image = (channels: number) => tf.ones<tf.Rank.R4>([2, 9, 8, channels]);
 const filter = (side: number, channels: number, filters: number) =>
   tf.ones<tf.Rank.R4>([side, side, channels, filters]);
 
-test.each([
-  ["a 1x1 convolution", 1, 40, 70, 1],
-  ["few filters", 3, 5, 10, 1],
-  ["a stride", 5, 3, 20, 2],
-])("%s, with its gradients", (_, side, channels, filters, stride) => {
+const convolve = (side: number, channels: number, filters: number, stride: number) => {
   tf.grads((x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride, "same"))([
     image(channels),
     filter(side, channels, filters),
@@ -50,6 +54,23 @@ test.each([
     const inputShape = x.shape;
     run("ConvBiasReluGradInput", { dy: y, y, filter: weights }, { ...attributes, inputShape });
     run("ConvBiasReluGradFilter", { x, dy: y, y }, { ...attributes, filterShape: weights.shape });
+  }
+};
+
+test.each([
+  ["a 1x1 convolution", 1, 40, 70, 1],
+  ["few filters", 3, 5, 10, 1],
+  ["a stride", 5, 3, 20, 2],
+])("%s, with its gradients", (_, side, channels, filters, stride) => {
+  convolve(side, channels, filters, stride);
+});
+
+test.each(["full", "mixed"] as const)("each tile in %s precision", async (precision) => {
+  const backend = await start({ precision });
+  for (const tile of tiles.filter((tile) => fits(tile, device.limits))) {
+    vi.spyOn(backend.tiles, "programOf").mockImplementation(({ program }) => program(tile));
+    convolve(3, 4, 5, 1);
+    convolve(3, 3, 8, 1);
   }
 });
 

@@ -4,7 +4,7 @@ import { adapterName, type OpenDevice } from "./open-device.js";
 /** Until one happens; afterwards every command to this device is in vain, and says so. */
 let lost: Error | undefined;
 
-export const watch = ({ adapter, device }: OpenDevice): void => {
+export const watch = ({ adapter, device }: Pick<OpenDevice, "adapter" | "device">): void => {
   lost = undefined;
   void device.lost.then(({ reason, message }) => {
     if (reason === "destroyed") return;

@@ -36,6 +36,17 @@ test("takes a software rasteriser by name alone", async () => {
   );
 });
 
+test("computes in mixed precision where the adapter has 16-bit floats", async () => {
+  const opened = openDevice(gpu(card, ["shader-f16"]), undefined, "mixed");
+  await expect(opened).resolves.toMatchObject({ precision: "mixed" });
+  await expect(openDevice(gpu(card), undefined, "mixed")).rejects.toThrow(
+    "webgpu: MLPCONV_PRECISION=mixed: expected an adapter with shader-f16, got NVIDIA H100; unset MLPCONV_PRECISION",
+  );
+  await expect(openDevice(gpu(card), undefined, "half")).rejects.toThrow(
+    "webgpu: MLPCONV_PRECISION: expected full or mixed, got half; set it to one of them, or unset it for full",
+  );
+});
+
 describe("refuses", () => {
   test.each([
     ["a machine without an adapter", gpu(), undefined, "no graphics adapter was found"],

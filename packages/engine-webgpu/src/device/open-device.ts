@@ -1,9 +1,11 @@
 // The device that computes: which adapter it is of, and what is asked of it.
+import type { Precision } from "../wgsl/precision.js";
 import { WebGpuError } from "./problem.js";
 
 export interface OpenDevice {
   adapter: GPUAdapter;
   device: GPUDevice;
+  precision: Precision;
 }
 
 /** Asked for where there are; what uses one looks at `device.features`. */
@@ -22,9 +24,16 @@ const limits = [
 
 /**
  * @param wanted part of an adapter's name. Without it the hardware that performs best is taken; a software rasteriser is taken by name alone
- * @throws WebGpuError when there is no such adapter
+ * @throws WebGpuError when there is no such adapter, or none that computes in this precision
  */
-export const openDevice = async (gpu: GPU, wanted?: string): Promise<OpenDevice> => {
+export const openDevice = async (gpu: GPU, wanted?: string, precision = "full"): Promise<OpenDevice> => {
+  if (precision !== "full" && precision !== "mixed") {
+    throw new WebGpuError(
+      "failed",
+      `MLPCONV_PRECISION: expected full or mixed, got ${precision}`,
+      "set it to one of them, or unset it for full",
+    );
+  }
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new WebGpuError(
@@ -48,11 +57,18 @@ export const openDevice = async (gpu: GPU, wanted?: string): Promise<OpenDevice>
       `install the driver of your GPU, or set MLPCONV_WEBGPU=${adapter.info.device.split("-")[0] || name} to compute with it on the CPU`,
     );
   }
+  if (precision === "mixed" && !adapter.features.has("shader-f16")) {
+    throw new WebGpuError(
+      "failed",
+      `MLPCONV_PRECISION=mixed: expected an adapter with shader-f16, got ${name}`,
+      "unset MLPCONV_PRECISION",
+    );
+  }
   const device = await adapter.requestDevice({
     requiredFeatures: features.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(limits.map((limit) => [limit, adapter.limits[limit]])),
   });
-  return { adapter, device };
+  return { adapter, device, precision };
 };
 
 export const adapterName = ({ info }: GPUAdapter): string =>

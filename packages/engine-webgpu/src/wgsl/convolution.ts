@@ -58,9 +58,11 @@ export const patch = (conv: Conv): string =>
   return x[(((image * IN_HEIGHT + u32(row)) * IN_WIDTH + u32(column)) * IN + channel) / IN_LANES];
 }`;
 
-/** `fn gradient(i) -> Outs`: dy, where y is above zero if a ReLU is behind it. Reads `dy`, and `y` if it is masked. */
-export const gradient = (masked: boolean): string =>
-  `fn gradient(i: u32) -> Outs { return ${masked ? "select(Outs(), dy[i / OUT_LANES], y[i / OUT_LANES] > Outs())" : "dy[i / OUT_LANES]"}; }`;
+/** `fn gradient(i) -> Outs`: dy times `scale`, where y is above zero if a ReLU is behind it. Reads `dy`, and `y` if it is masked. */
+export const gradient = (masked: boolean, scale = 1): string => {
+  const dy = `dy[i / OUT_LANES]${scale === 1 ? "" : ` * ${scale}.0`}`;
+  return `fn gradient(i: u32) -> Outs { return ${masked ? `select(Outs(), ${dy}, y[i / OUT_LANES] > Outs())` : dy}; }`;
+};
 
 /** `fn reached(pixel, tap_channel) -> Outs`: the gradient of the output that an input pixel reaches by a tap, 0 if there is none. */
 export const reached = (conv: Conv): string =>

@@ -1,6 +1,7 @@
 // The product of two matrices that need not lie in memory: their entries are WGSL expressions of row and column. A convolution and both of
 // its gradients are such products (implicit GEMM): nothing is unrolled into memory.
 import { constants, spread } from "./bindings.js";
+import { kept, type Precision } from "./precision.js";
 import { STEP, type Tile, threadsOf } from "./tile.js";
 import { type Lanes, vector } from "./vector.js";
 
@@ -26,6 +27,7 @@ export interface Gemm {
   lanes: Lanes;
   /** Into how many parts each sum is split, which are then added up in their order. */
   parts: number;
+  precision: Precision;
   /** Whether a CPU computes: it compiles three times as long where a loop's end is known, and a GPU's compiler unrolls that one. */
   software: boolean;
 }
@@ -59,7 +61,7 @@ const bring = (
   { threads, first, at }: { threads: number; first: string; at: (i: string, k: string) => string },
 ): string => {
   const alongK = along === "k";
-  const put = (k: string, value: string) => `${side}s[(${k}) * ${quads}u + quad] = ${value};`;
+  const put = (k: string, value: string) => `${side}s[(${k}) * ${quads}u + quad] = kept(${value});`;
   const entries = range(4).map((j) => `at + ${j}u`);
   // Four vectors along k are four along the rows once they are turned.
   const blocks = alongK && lanes === 4;
@@ -80,7 +82,7 @@ const bring = (
 
 /** The shader's text without its bindings, and its workgroups. */
 export const gemm = (
-  { rows, columns, depth, left, right, store, lanes, parts, software }: Gemm,
+  { rows, columns, depth, left, right, store, lanes, parts, precision, software }: Gemm,
   tile: Tile,
 ) => {
   const across = Math.ceil(columns / tile.columns);
@@ -101,8 +103,9 @@ export const gemm = (
       .join("\n      ");
   const code = `
 ${constants({ ROWS: rows, COLUMNS: columns, DEPTH: depth, TERMS: termsOf(depth, parts) })}
-var<workgroup> lefts: array<vec4f, ${STEP * quads.left}>;
-var<workgroup> rights: array<vec4f, ${STEP * quads.right}>;
+${kept(precision)}
+var<workgroup> lefts: array<Kept, ${STEP * quads.left}>;
+var<workgroup> rights: array<Kept, ${STEP * quads.right}>;
 
 fn left(row: u32, k: u32) -> ${vector(left.lanes)} { ${left.entry} }
 fn right(k: u32, column: u32) -> ${vector(right.lanes)} { ${right.entry} }
@@ -133,8 +136,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   })}
     workgroupBarrier();
     for (var k = 0u; k < ${software ? `min(${STEP}u, end - begin)` : `${STEP}u`}; k++) {
-      ${downs.map((a) => `let a${a} = lefts[k * ${quads.left}u + down + ${a * apart.left}u];`).join(" ")}
-      ${acrosses.map((b) => `let b${b} = rights[k * ${quads.right}u + across + ${b * apart.right}u];`).join(" ")}
+      ${downs.map((a) => `let a${a} = vec4f(lefts[k * ${quads.left}u + down + ${a * apart.left}u]);`).join(" ")}
+      ${acrosses.map((b) => `let b${b} = vec4f(rights[k * ${quads.right}u + across + ${b * apart.right}u]);`).join(" ")}
       ${each((a, i, b, sum) => `${sum} = fma(vec4f(a${a}[${i}]), b${b}, ${sum});`)}
     }
     workgroupBarrier();

@@ -58,18 +58,15 @@ const mostPadding = 1.25;
 /** A narrower tile brings the same rows in over and over, unless the product itself is as narrow. */
 const narrowest = 32;
 
+export const fits = (tile: Tile, limits: Limits): boolean =>
+  threadsOf(tile) <= Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX) &&
+  (tile.rows + tile.columns) * STEP * Float32Array.BYTES_PER_ELEMENT <= limits.maxComputeWorkgroupStorageSize;
+
 /** The tiles that are worth measuring for a product on a device. */
 export const candidates = (rows: number, columns: number, limits: Limits): Tile[] => {
   const entries = (tile: Tile) =>
     Math.ceil(rows / tile.rows) * tile.rows * Math.ceil(columns / tile.columns) * tile.columns;
-  const possible = tiles.filter(
-    (tile) =>
-      (tile.columns >= narrowest || columns <= narrowest) &&
-      threadsOf(tile) <=
-        Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX) &&
-      (tile.rows + tile.columns) * STEP * Float32Array.BYTES_PER_ELEMENT <=
-        limits.maxComputeWorkgroupStorageSize,
-  );
+  const possible = tiles.filter((tile) => fits(tile, limits) && tile.columns >= Math.min(narrowest, columns));
   const fewest = Math.min(...possible.map(entries));
   return possible.filter((tile) => entries(tile) <= mostPadding * fewest);
 };

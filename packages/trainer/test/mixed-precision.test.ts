@@ -1,0 +1,23 @@
+// What mixed precision changes of a training: the losses of a small NiN, beside those of `cpu` in 32 bits.
+import { eachEngine } from "@mlpconv/testing";
+import { expect, test } from "vitest";
+import { adamw } from "../src/index.js";
+import { losses } from "./small-nin.js";
+
+// Read when the engine is loaded.
+process.env.MLPCONV_PRECISION = "mixed";
+
+await eachEngine(
+  (engine) => {
+    test("mixed precision changes the losses, of 2.4 to 2.8, by 0.0005", async () => {
+      const expected = await losses("cpu", adamw({ learningRate: 0.001 }));
+      const seen = await losses(engine.name, adamw({ learningRate: 0.001 }));
+      const differences = seen.map((loss, step) => Math.abs(loss - expected[step]!));
+      expect(differences).toHaveLength(20);
+      expect(Math.max(...differences)).toBeLessThan(0.001);
+      // In 32 bits they differ by less.
+      expect(Math.max(...differences)).toBeGreaterThan(1e-5);
+    });
+  },
+  ["webgpu"],
+);

@@ -3,7 +3,7 @@
 /** Runs of a program that are timed at once: many enough that a clock of 100 microseconds tells two programs apart. */
 const nanosecondsInRun = 1e6;
 const mostDispatches = 50;
-const RUNS = 5;
+const RUNS = 3;
 /** The first dispatch pays for what the driver puts off. */
 const warmUps = 2;
 

@@ -18,7 +18,7 @@ export interface Product {
 /** A program that takes fewer nanoseconds is not worth the measuring. */
 const worthwhile = 20_000;
 /** So many times slower at a first look than the best, and a tile is not looked at again. */
-const clearlySlower = 1.5;
+const clearlySlower = 2;
 
 export class TileChoice {
   readonly #device: GPUDevice;

@@ -6,7 +6,7 @@ import { STEP, type Tile, threadsOf } from "./tile.js";
 import { type Lanes, vector } from "./vector.js";
 
 /** A matrix by its entries. */
-export interface Matrix<Along> {
+interface Matrix<Along> {
   /** The body of a function of `row` and `k`, or `k` and `column`. */
   entry: string;
   /** The index along which entries lie next to one another: neighbouring threads take neighbours. */

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { partsFor } from "./gemm.js";
+import { candidates, defaultTile, fits, STEP, tileName, tiles } from "./tile.js";
+
+/** Of WebGPU's defaults, and of most GPUs. */
+const [least, usual] = [16_384, 49_152].map((maxComputeWorkgroupStorageSize) => ({
+  maxComputeWorkgroupStorageSize,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupSizeX: 256,
+})) as [Parameters<typeof fits>[1], Parameters<typeof fits>[1]];
+
+test("each tile fits most GPUs, the default ones fit all", () => {
+  expect(tiles.filter((tile) => !fits(tile, usual))).toEqual([]);
+  expect([8, 32, 512].map(defaultTile).filter((tile) => !fits(tile, least))).toEqual([]);
+});
+
+test("whatever a tile's threads bring in fills it: each has whole vectors for each thread", () => {
+  for (const { rows, columns, down, across } of tiles)
+    expect([rows % down, columns % across, STEP % 4]).toEqual([0, 0, 0]);
+});
+
+test.each([
+  ["wide, as 96 columns are", 46_656, 96, ["128x96 by 8x8", "128x32 by 8x4", "64x96 by 8x4"]],
+  ["narrow", 100_000, 10, ["128x16 by 4x4", "256x16 by 8x4"]],
+  ["small", 25, 20, ["32x32 by 4x4"]],
+])("of a product that is %s, the tiles without much beside it are measured", (_, rows, columns, names) => {
+  const found = candidates(rows, columns, usual).map(tileName);
+  expect(found).toEqual(expect.arrayContaining(names));
+  if (columns > 32) expect(found).not.toContain("128x128 by 8x8");
+  if (columns > 32) expect(found).not.toContain("128x16 by 4x4");
+});
+
+test("a sum is split where there are few entries and many terms, and each part has terms", () => {
+  expect(partsFor(46_656, 96, 2400)).toBe(1);
+  expect(partsFor(96, 96, 46_656)).toBe(183);
+  expect(partsFor(9, 8, 300)).toBe(2);
+  expect(partsFor(9, 8, 200)).toBe(1);
+});

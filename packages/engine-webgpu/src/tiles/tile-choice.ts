@@ -15,6 +15,12 @@ export interface Product {
   bytes: readonly number[];
 }
 
+interface Compiled {
+  tile: Tile;
+  program: Program;
+  pipeline: GPUComputePipeline;
+}
+
 /** A program that takes fewer nanoseconds is not worth the measuring. */
 const worthwhile = 20_000;
 /** So many times slower at a first look than the best, and a tile is not looked at again. */
@@ -76,23 +82,19 @@ export class TileChoice {
     await this.#saved?.save();
   }
 
-  async #fastest({ rows, columns, program, bytes }: Product, stopwatch: Stopwatch) {
-    const compiled = async (tile: Tile) => {
-      const made = program(tile);
-      return { tile, program: made, pipeline: await this.#compile(made) };
-    };
-    const time = (
-      { program: { workgroups }, pipeline }: Awaited<ReturnType<typeof compiled>>,
-      enough?: number,
-    ) => stopwatch.time({ pipeline, workgroups, bytes }, enough);
-    let best = await compiled(defaultTile(columns));
+  async #fastest(product: Product, stopwatch: Stopwatch): Promise<Compiled> {
+    const { rows, columns, program, bytes } = product;
+    const compile = (tile: Tile) => this.#compile(tile, program(tile));
+    const time = ({ pipeline, program: { workgroups } }: Compiled, enough?: number) =>
+      stopwatch.time({ pipeline, workgroups, bytes }, enough);
+    let best = await compile(defaultTile(columns));
     let least = await time(best);
     if (least < worthwhile) return best;
     const others = candidates(rows, columns, this.#device.limits).filter(
       (tile) => tileName(tile) !== tileName(best.tile),
     );
     // Compiled at the same time, measured one by one. What a driver cannot compile is no candidate.
-    for (const result of await Promise.allSettled(others.map(compiled))) {
+    for (const result of await Promise.allSettled(others.map(compile))) {
       if (result.status === "rejected") continue;
       const measured = await time(result.value, clearlySlower * least);
       if (measured < least) [best, least] = [result.value, measured];
@@ -100,11 +102,14 @@ export class TileChoice {
     return best;
   }
 
-  #compile({ key, code }: Program): Promise<GPUComputePipeline> {
-    return this.#device.createComputePipelineAsync({
-      label: key,
+  async #compile(tile: Tile, program: Program): Promise<Compiled> {
+    const module = this.#device.createShaderModule({ code: program.code, label: program.key });
+    const compute = { module, entryPoint: "main" };
+    const pipeline = await this.#device.createComputePipelineAsync({
+      label: program.key,
       layout: "auto",
-      compute: { module: this.#device.createShaderModule({ code, label: key }), entryPoint: "main" },
+      compute,
     });
+    return { tile, program, pipeline };
   }
 }

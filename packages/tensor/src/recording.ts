@@ -19,6 +19,8 @@ export interface Recording {
 
 /** What an engine that records has beside what tfjs asks of a backend. */
 export interface Recorder {
+  /** Chooses the fastest way for each thing that it has done so far, by measuring: to be awaited before `capture`. The numbers stay the same. */
+  tune(): Promise<void>;
   /**
    * Runs `body` and keeps what the engine does. The body must not wait for anything, and use no tensor's numbers on the host.
    *

@@ -33,6 +33,7 @@ export class RecordedStep {
 
   /** The first step: as any other, and recorded on the way. */
   async record(batch: Batch, learningRate: number, step: number): Promise<StepResult> {
+    await this.#engine.tune();
     this.#fill(batch);
     this.#pass = this.#engine.capture(() => {
       this.#learned = gradientsOf(this.#model, this.#batch, step);

@@ -40,7 +40,7 @@ export class Steps {
     if (recorded?.isValid()) return recorded.run(batch, learningRate, step);
     recorded?.dispose();
     const engine = this.#repeatable && this.#optimizer.advance && recorder();
-    // The first step makes what outlives it: the optimiser's memory, the pipelines.
+    // The first step makes what outlives it, such as the optimiser's memory, and shows the engine what there is to tune.
     if (engine && this.#recorded.has(shape)) {
       const recording = new RecordedStep(engine, this.#model, this.#optimizer, batch);
       this.#recorded.set(shape, recording);

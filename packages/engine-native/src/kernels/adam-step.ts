@@ -5,10 +5,7 @@ import { kernel } from "../kernel.js";
 import { successor } from "./successor.js";
 
 type Inputs = Record<"weights" | "gradient" | "mean" | "square", TensorInfo>;
-type Attributes = Record<
-  "learningRate" | "beta1" | "beta2" | "epsilon" | "weightDecay" | "step",
-  number
->;
+type Attributes = Record<"learningRate" | "beta1" | "beta2" | "epsilon" | "weightDecay" | "step", number>;
 
 export const adamStep = kernel<Inputs, Attributes>(
   "AdamStep",

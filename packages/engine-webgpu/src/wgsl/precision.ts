@@ -13,7 +13,8 @@ export const gradientScale = (precision: Precision): number => (precision === "m
 /** In front of a shader's declarations. */
 export const enabled = (precision: Precision): string => (precision === "mixed" ? "enable f16;\n" : "");
 
-/** `alias Kept`, four numbers as a tile keeps them, and `fn kept(numbers) -> Kept`. The largest number stands for all beyond it: none becomes infinite. */
+/** `alias Kept`, four numbers as a tile keeps them, and `fn kept(numbers) -> Kept`. The largest number stands for all beyond it: none becomes infinite, and what is not
+ * a number may come out as one. */
 export const kept = (precision: Precision): string =>
   precision === "mixed"
     ? `alias Kept = vec4<f16>;

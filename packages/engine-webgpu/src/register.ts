@@ -6,6 +6,7 @@ import { convBiasRelu, convBiasReluGradFilter, convBiasReluGradInput } from "./k
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from "./kernels/conv2d.js";
 import { dropout } from "./kernels/dropout.js";
 import { maxPoolGrad } from "./kernels/max-pool-grad.js";
+import { resizeLevels } from "./kernels/resize-levels.js";
 import { sgdStep } from "./kernels/sgd-step.js";
 import { softmaxCrossEntropy } from "./kernels/softmax-cross-entropy.js";
 
@@ -20,6 +21,7 @@ const kernels = [
   convBiasReluGradInput,
   dropout,
   maxPoolGrad,
+  resizeLevels,
   sgdStep,
   softmaxCrossEntropy,
 ];

@@ -103,3 +103,25 @@ test("loss, dropout and both updates", () => {
   const adam = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, step: 1 };
   run("AdamStep", { weights, gradient, mean: velocity, square }, adam);
 });
+
+test("levels to pixels, from bytes and from numbers, cross in a quarter of the memory and leave none behind", () => {
+  const backend = tf.backend() as TrainingBackend;
+  const held = () => backend.memory().numBytesInGPU;
+  const levels = tf.ones([2, 28, 28, 3], "int32");
+  const before = held();
+  const pixels = run("ResizeLevels", { levels }, { size: [28, 28] }) as tf.Tensor;
+  const tables = 2 * 28 * 2;
+  expect(held() - before).toBe(pixels.size * 4 + levels.size + tables * 4);
+  tf.dispose(pixels);
+  backend.send();
+  expect(held()).toBe(before);
+  backend.uploadToGPU(levels.dataId);
+  for (const size of [
+    [96, 41],
+    [7, 9],
+  ])
+    tf.dispose(run("ResizeLevels", { levels }, { size }));
+  tf.dispose(levels);
+  backend.send();
+  expect(held()).toBe(before);
+});

@@ -36,6 +36,15 @@ export const resizes = rows([
   // Weights of quarters and eighths: no rounding before the rounding to levels, so that all engines meet the same ties.
   ["levels up, twice", "elementwise", [labels(256, 2, 7, 6, 3)], (x) => resizeLevels(x, [14, 12]), forward],
   ["levels down, half", "elementwise", [labels(256, 2, 8, 6, 1)], (x) => resizeLevels(x, [4, 3]), forward],
+  // Fashion-MNIST's way to d2l's 224 pixels: weights of sixteenths.
+  ["levels up by 8", "elementwise", [labels(256, 1, 28, 28, 1)], (x) => resizeLevels(x, [224, 224]), forward],
+  [
+    "levels up one way and down the other, coloured",
+    "elementwise",
+    [labels(256, 2, 4, 8, 3)],
+    (x) => resizeLevels(x, [16, 2]),
+    forward,
+  ],
   [
     "levels of the same size",
     "elementwise",

@@ -25,4 +25,4 @@ const open = start(gpu, { store: browserStore });
 export const prepare = (): Promise<void> => open();
 
 export { WebGpuError } from "./device/problem.js";
-export { describe } from "./start.js";
+export { describe, isHardware } from "./start.js";

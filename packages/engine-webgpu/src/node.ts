@@ -20,4 +20,4 @@ const open = start(gpu, { wanted, precision, store: fileStore() });
 export const prepare = (): Promise<void> => open();
 
 export { WebGpuError } from "./device/problem.js";
-export { describe } from "./start.js";
+export { describe, isHardware } from "./start.js";

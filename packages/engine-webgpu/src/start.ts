@@ -9,7 +9,7 @@ import { SavedTiles, type TextStore } from "./tiles/saved-tiles.js";
 const PRIORITY = 3;
 
 let opened: Promise<OpenDevice> | undefined;
-let description: string | undefined;
+let started: GPUAdapter | undefined;
 
 export interface StartOptions {
   /** Part of an adapter's name. */
@@ -47,7 +47,7 @@ export const start = (
       const { adapter, device, precision } = await open();
       opened = undefined;
       watch({ adapter, device });
-      description = adapterName(adapter);
+      started = adapter;
       return new TrainingBackend(device, adapter.info, {
         tiles: await SavedTiles.open(store, adapter.info),
         precision,
@@ -57,15 +57,23 @@ export const start = (
     PRIORITY,
   );
   return async () => {
-    if (!description) await open();
+    if (!started) await open();
   };
+};
+
+const adapter = (): GPUAdapter => {
+  if (!started) throw new Error('webgpu: has not started; call `await tf.setBackend("webgpu")` first');
+  return started;
 };
 
 /**
  * The adapter's name, for example "NVIDIA H100".
  * @throws Error when the backend has not started: call `await tf.setBackend("webgpu")` first
  */
-export const describe = (): string => {
-  if (!description) throw new Error('webgpu: has not started; call `await tf.setBackend("webgpu")` first');
-  return description;
-};
+export const describe = (): string => adapterName(adapter());
+
+/**
+ * Whether the adapter is a GPU, not a software rasteriser that `MLPCONV_WEBGPU` named.
+ * @throws Error when the backend has not started
+ */
+export const isHardware = (): boolean => !isSoftware(adapter());

@@ -43,8 +43,15 @@ export class EngineError extends Error {
   }
 }
 
-/** How an engine is started: registers its tfjs backend and answers with the device, or throws an EngineError. */
+/** What computes; asked once the backend has started. */
+export interface Device {
+  /** In words. */
+  describe(): string;
+  /** Of an engine for GPUs: whether it is one. */
+  isHardware?(): boolean;
+}
+
+/** How an engine is started: registers its tfjs backend, without making it current, and answers with the device, or throws an EngineError. */
 export interface EngineEntry extends Omit<Engine, "device"> {
-  /** What it runs on; called with its backend registered but not current. */
-  load(): Promise<() => string>;
+  load(): Promise<Device>;
 }

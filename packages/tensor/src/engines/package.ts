@@ -1,9 +1,8 @@
 // Engines that come as packages of their own, so that nobody installs what they do not use.
-import { type EngineEntry, EngineError, type EngineProblem } from "./engine.js";
+import { type Device, type EngineEntry, EngineError, type EngineProblem } from "./engine.js";
 
 /** What an engine package exports: its import registers the tfjs backend. */
-interface EnginePackage {
-  describe(): string;
+interface EnginePackage extends Device {
   /** Makes ready what the backend needs to start; throws with a `reason` and a `fix` when that cannot be done here. */
   prepare?(): Promise<unknown>;
 }
@@ -29,9 +28,9 @@ export const packageEngine = (
   ...entry,
   load: async () => {
     try {
-      const { describe, prepare } = await load();
-      await prepare?.();
-      return describe;
+      const engine = await load();
+      await engine.prepare?.();
+      return engine;
     } catch (error) {
       if (isProblem(error)) {
         throw new EngineError(entry.name, error.code, error.reason, error.fix, { cause: error });

@@ -55,10 +55,12 @@ export const tensorflowEngine = (name: EngineName, packageName: string, gpu: boo
         `check \`nvidia-smi\`; the package's own TensorFlow wants CUDA 11.2 and cuDNN 8.1, for CUDA 12: node ${builder} --gpu`,
       );
     }
-    return () => {
-      const library = tensorflow.backend().binding?.TF_Version;
-      const version = tensorflow.version["tfjs-node"] ?? tensorflow.version.tfjs;
-      return [packageName, version, library && `on TensorFlow ${library}`].filter(Boolean).join(" ");
+    return {
+      describe: () => {
+        const library = tensorflow.backend().binding?.TF_Version;
+        const version = tensorflow.version["tfjs-node"] ?? tensorflow.version.tfjs;
+        return [packageName, version, library && `on TensorFlow ${library}`].filter(Boolean).join(" ");
+      },
     };
   },
 });

@@ -29,7 +29,9 @@ const entries: readonly EngineEntry[] = [
     name: "cpu",
     tfjsName: "cpu",
     gpu: false,
-    load: async () => () => "plain JavaScript, one thread: the reference, hundreds of times slower",
+    load: async () => ({
+      describe: () => "plain JavaScript, one thread: the reference, hundreds of times slower",
+    }),
   },
 ];
 
@@ -37,7 +39,7 @@ const entryOf = (name: EngineName): EngineEntry => entries.find((entry) => entry
 
 /** Makes the engine tfjs's current backend and shows that it computes. */
 const start = async ({ name, tfjsName, gpu, load }: EngineEntry): Promise<Engine> => {
-  const describe = await load();
+  const device = await load();
   const product = await quietly(async () =>
     (await tf.setBackend(tfjsName)) ? tf.tidy(() => tf.dot([1, 2], [3, 4])).data() : undefined,
   ).catch((cause: Error) => {
@@ -47,7 +49,7 @@ const start = async ({ name, tfjsName, gpu, load }: EngineEntry): Promise<Engine
     const reason = product ? `1*3 + 2*4 gave ${product[0]}` : "its tfjs backend does not start";
     throw new EngineError(name, "failed", reason, "choose another engine");
   }
-  return { name, tfjsName, gpu, device: describe() };
+  return { name, tfjsName, gpu: gpu && (device.isHardware?.() ?? true), device: device.describe() };
 };
 
 /** tfjs greets whoever uses its cpu backend under Node with an advertisement for tfjs-node, unless it is in production. */
@@ -73,19 +75,28 @@ export const useEngine = async (name: EngineName | "auto" = "auto"): Promise<Eng
     if (!engineNames.includes(name)) throw unknownEngine(name);
     return start(entryOf(name));
   }
-  return firstUsable(engineNames);
+  return (await firstOf(engineNames)) ?? none();
 };
 
-const firstUsable = async (names: readonly EngineName[]): Promise<Engine> => {
+/** The first usable one that `suits`. */
+const firstOf = async (
+  names: readonly EngineName[],
+  suits: (engine: Engine) => boolean = () => true,
+): Promise<Engine | undefined> => {
   for (const candidate of names) {
     try {
-      return await start(entryOf(candidate));
+      const engine = await start(entryOf(candidate));
+      if (suits(engine)) return engine;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       if (error.code !== "not-installed" && error.code !== "no-gpu")
         console.warn(`warning: ${error.message}`);
     }
   }
+  return undefined;
+};
+
+const none = (): never => {
   throw new EngineError("auto", "failed", "no engine is usable, not even cpu", "reinstall @tensorflow/tfjs");
 };
 
@@ -101,8 +112,14 @@ const unknownEngine = (name: string): EngineError => {
 };
 
 /** The first usable GPU engine, else the best one on the CPU: d2l's `try_gpu()`. */
-export const tryGpu = (): Promise<Engine> =>
-  firstUsable([...engineNames].sort((a, b) => Number(entryOf(b).gpu) - Number(entryOf(a).gpu)));
+export const tryGpu = async (): Promise<Engine> => {
+  const forGpus = (name: EngineName) => entryOf(name).gpu;
+  return (
+    (await firstOf(engineNames.filter(forGpus), ({ gpu }) => gpu)) ??
+    (await firstOf(engineNames.filter((name) => !forGpus(name)))) ??
+    none()
+  );
+};
 
 /** Every engine, usable or not and why, in the order of preference. The current one stays current. */
 export const engines = async (): Promise<EngineStatus[]> => {

@@ -1,6 +1,6 @@
 """PyTorch's training step or inference on this machine: the peer of `pnpm bench step` and `pnpm bench predict`.
 
-    python pytorch.py step|predict CASE BATCH STEPS nchw|nhwc
+    python pytorch.py step|predict CASE BATCH STEPS nchw|nhwc [cpu|cuda [fp32|tf32|bf16]]
 
 A step is forward, mean cross-entropy, backward and a plain SGD update, on data that are already there, as in the trainer; a prediction is
 forward alone in inference mode. Prints one line of JSON. Needs torch alone.
@@ -14,7 +14,8 @@ import time
 import torch
 from torch import nn
 
-WARM_UP = 2
+# A GPU's clock rises while it works, and cuDNN tries its algorithms first.
+WARM_UP = {"cpu": 2, "cuda": 10}
 
 
 def mlpconv(channels, widths, kernel, stride=1, padding=0):
@@ -75,20 +76,21 @@ CASES = {
 }
 
 
-def seconds_per_run(run, runs):
+def seconds_per_run(run, runs, warm_up):
     times = []
-    for _ in range(WARM_UP + runs):
+    for _ in range(warm_up + runs):
         start = time.perf_counter()
         run()
         times.append(time.perf_counter() - start)
-    return statistics.median(times[WARM_UP:])
+    return statistics.median(times[warm_up:])
 
 
-def step(net, x, y):
+def step(net, x, y, precision):
     weights = list(net.parameters())
 
     def run():
-        loss = nn.functional.cross_entropy(net(x), y)
+        with torch.autocast(x.device.type, torch.bfloat16, enabled=precision == "bf16"):
+            loss = nn.functional.cross_entropy(net(x), y)
         gradients = torch.autograd.grad(loss, weights)
         with torch.no_grad():
             torch._foreach_add_(weights, gradients, alpha=-0.01)
@@ -96,7 +98,7 @@ def step(net, x, y):
     return run
 
 
-def predict(net, x, _):
+def predict(net, x, *_):
     net.eval()
 
     def run():
@@ -106,14 +108,17 @@ def predict(net, x, _):
 
 
 if __name__ == "__main__":
-    work, case, batch, steps, layout = sys.argv[1:]
+    work, case, batch, steps, layout, device, precision = (sys.argv[1:] + ["cpu", "fp32"][len(sys.argv) - 6:])
     (build, size), batch = CASES[case], int(batch)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision == "tf32"
+    torch.backends.cudnn.benchmark = True
     memory_format = {"nchw": torch.contiguous_format, "nhwc": torch.channels_last}[layout]
     torch.manual_seed(0)
-    net = build().to(memory_format=memory_format).train()
-    x = torch.rand(batch, 1, size, size).to(memory_format=memory_format)
-    y = torch.arange(batch) % 10
-    seconds = seconds_per_run({"step": step, "predict": predict}[work](net, x, y), int(steps))
+    net = build().to(device, memory_format=memory_format).train()
+    x = torch.rand(batch, 1, size, size).to(device, memory_format=memory_format)
+    y = torch.arange(batch, device=device) % 10
+    run = {"step": step, "predict": predict}[work](net, x, y, precision)
+    seconds = seconds_per_run(run, int(steps), WARM_UP[device])
     print(json.dumps({
         "peer": f"pytorch {torch.__version__}", "threads": torch.get_num_threads(), "layout": layout,
         "secondsPerStep": seconds, "peakRssBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))

@@ -1,21 +1,9 @@
 // `bench kernels`: each convolution of NiN at 224 px, in each direction, in GFLOP/s (a multiply-add counts as two).
-import { type EngineName, type KernelName, type Kernels, stream, tf, useEngine } from "@mlpconv/tensor";
+import { type EngineName, tf, useEngine } from "@mlpconv/tensor";
+import { type Direction, SHAPES, type Timed, timeConvolution } from "./convolutions.js";
 import { type Limits, nativeLimits } from "./native-limits.js";
 import { writeResults } from "./results.js";
 import { median } from "./statistics.js";
-
-/** Side of the input, channels in and out, window, stride, padding. */
-const SHAPES = [
-  { input: 224, from: 1, to: 96, window: 11, stride: 4, pad: 0 },
-  { input: 54, from: 96, to: 96, window: 1, stride: 1, pad: 0 },
-  { input: 26, from: 96, to: 256, window: 5, stride: 1, pad: 2 },
-  { input: 26, from: 256, to: 256, window: 1, stride: 1, pad: 0 },
-  { input: 12, from: 256, to: 384, window: 3, stride: 1, pad: 1 },
-  { input: 12, from: 384, to: 384, window: 1, stride: 1, pad: 0 },
-  { input: 5, from: 384, to: 10, window: 3, stride: 1, pad: 1 },
-  { input: 5, from: 10, to: 10, window: 1, stride: 1, pad: 0 },
-] as const;
-type Shape = (typeof SHAPES)[number];
 
 export interface KernelsOptions {
   engine: EngineName | "auto";
@@ -23,9 +11,6 @@ export interface KernelsOptions {
   /** Runs whose median counts, after one that does not. */
   runs: number;
 }
-
-const random = (shape: number[]) =>
-  tf.tensor(stream(0, String(shape)).normal(shape.reduce((a, b) => a * b)), shape);
 
 const secondsOf = async (runs: number, body: () => tf.Tensor | tf.Tensor[]): Promise<number> => {
   const seconds: number[] = [];
@@ -41,50 +26,6 @@ const secondsOf = async (runs: number, body: () => tf.Tensor | tf.Tensor[]): Pro
   return median(seconds.slice(1));
 };
 
-const runKernel = <K extends KernelName>(
-  kernel: K,
-  inputs: Kernels[K]["inputs"],
-  attributes: Kernels[K]["attributes"],
-) =>
-  tf.engine().runKernel(kernel, inputs, attributes as unknown as tf.NamedAttrMap) as tf.Tensor | tf.Tensor[];
-
-const measure = async ({ input, from, to, window, stride, pad }: Shape, batch: number, timed: Timed) => {
-  const side = Math.floor((input + 2 * pad - window) / stride) + 1;
-  const x = random([batch, input, input, from]) as tf.Tensor4D;
-  const filter = random([window, window, from, to]) as tf.Tensor4D;
-  const bias = random([to]) as tf.Tensor1D;
-  const y = tf.relu(random([batch, side, side, to])) as tf.Tensor4D;
-  const dy = random([batch, side, side, to]) as tf.Tensor4D;
-  const conv = { strides: [stride, stride] as [number, number], pad, activation: "relu" as const };
-  const gflop = (2 * batch * side * side * to * window * window * from) / 1e9;
-  const geometry = [batch, input, input, from, side, side, to, window, window, stride, stride, pad, pad];
-  const gigabytes = (...tensors: tf.Tensor[]) => tensors.reduce((sum, { size }) => sum + size * 4, 0) / 1e9;
-  const rows = [
-    await timed("forward", geometry, gflop, gigabytes(x, filter, y), () =>
-      runKernel("ConvBiasRelu", { x, filter, bias }, conv),
-    ),
-    await timed("gradInput", geometry, gflop, gigabytes(dy, y, filter, x), () =>
-      runKernel("ConvBiasReluGradInput", { dy, y, filter }, { ...conv, inputShape: x.shape }),
-    ),
-    await timed("gradFilter", geometry, gflop, gigabytes(x, dy, y, filter), () =>
-      runKernel("ConvBiasReluGradFilter", { x, dy, y }, { ...conv, filterShape: filter.shape }),
-    ),
-  ];
-  tf.dispose([x, filter, bias, y, dy]);
-  const layer = `${window}x${window}/${stride} ${from}->${to} @${input}`;
-  return rows.map((row) => ({ layer, ...row }));
-};
-
-type Direction = "forward" | "gradInput" | "gradFilter";
-/** Measures one kernel: what it computes, and what it cannot but read and write once. */
-type Timed = (
-  direction: Direction,
-  geometry: number[],
-  gflop: number,
-  gigabytes: number,
-  body: () => tf.Tensor | tf.Tensor[],
-) => Promise<Figures>;
-
 interface Figures {
   direction: Direction;
   gflops: number;
@@ -96,14 +37,14 @@ interface Figures {
 }
 
 const plain =
-  (runs: number): Timed =>
+  (runs: number): Timed<Figures> =>
   async (direction, _geometry, gflop, _gigabytes, body) => ({
     direction,
     gflops: gflop / (await secondsOf(runs, body)),
   });
 
 const beside =
-  (runs: number, { peakGflops, gigabytesPerSecond, algorithm, exactly }: Limits): Timed =>
+  (runs: number, { peakGflops, gigabytesPerSecond, algorithm, exactly }: Limits): Timed<Figures> =>
   async (direction, geometry, gflop, gigabytes, body) => {
     const direct = await exactly(() => secondsOf(runs, body));
     const chosen = algorithm(geometry, direction);
@@ -122,7 +63,7 @@ export const benchKernels = async ({ engine: name, batch, runs }: KernelsOptions
   const limits = engine.name === "native" ? await nativeLimits() : undefined;
   const rows = [];
   for (const shape of SHAPES) {
-    for (const row of await measure(shape, batch, limits ? beside(runs, limits) : plain(runs))) {
+    for (const row of await timeConvolution(shape, batch, limits ? beside(runs, limits) : plain(runs))) {
       rows.push(row);
       console.log(describe(row));
     }

@@ -3,6 +3,7 @@ import { type EngineName, engineNames } from "@mlpconv/tensor";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { type BesidePytorchOptions, besidePytorch, type Work } from "./beside-pytorch.js";
 import { type CaseName, caseNames } from "./cases.js";
+import { packForGpu } from "./gpu/pack.js";
 import { benchHost } from "./host.js";
 import { benchKernels } from "./kernels.js";
 import { benchLoader } from "./loader.js";
@@ -74,6 +75,14 @@ program
   .option("--batches <n>", "batches to time", count, 8)
   .option("--steps <n>", "training steps to time", count, 1)
   .action(benchLoader);
+
+program
+  .command("gpu")
+  .description(
+    "packs what measures engine webgpu beside PyTorch on a machine with a GPU that has no Node and no network",
+  )
+  .requiredOption("--pack <folder>", "a new folder with `run.sh`, beside which the same comes as one .tar.xz")
+  .action(({ pack }: { pack: string }) => packForGpu(pack));
 
 program
   .command("kernels")

@@ -17,7 +17,7 @@ const machine = (): Machine => ({
   platform: `${process.platform}-${process.arch}`,
 });
 
-const slug = (text: string) =>
+export const slug = (text: string) =>
   text
     .toLowerCase()
     .replace(/[^a-z0-9.]+/g, "-")

@@ -1,0 +1,62 @@
+// Whole training steps of one net on this GPU: ours and PyTorch's in each precision in turn, and where ours spend their time.
+import { type CaseName, cases } from "../cases.js";
+import { runJson } from "../run-json.js";
+import { median } from "../statistics.js";
+import type { Plan } from "./plan.js";
+
+const precisions = ["fp32", "tf32", "bf16"] as const;
+
+interface Measured {
+  secondsPerStep: number;
+}
+interface Peer extends Measured {
+  peer: string;
+  layout: string;
+}
+
+/** PyTorch in both memory layouts: the faster one. */
+const pytorch = async (
+  { python, script, peerDevice }: Plan,
+  step: string[],
+  precision: string,
+): Promise<Peer> => {
+  const run = (layout: string) =>
+    runJson<Peer>(python, [script("pytorch.py"), "step", ...step, layout, peerDevice, precision]);
+  const [nchw, nhwc] = [await run("nchw"), await run("nhwc")];
+  return nchw.secondsPerStep < nhwc.secondsPerStep ? nchw : nhwc;
+};
+
+export const stepBesidePytorch = async (name: CaseName, plan: Plan) => {
+  const { rounds, script, steps } = plan;
+  const batch = plan.batch ?? cases[name].batch;
+  const step = [name, String(batch), String(steps)];
+  const ours: Measured[] = [];
+  const theirs: Peer[][] = [];
+  for (let round = 0; round < rounds; round++) {
+    ours.push(
+      await runJson<Measured>(process.execPath, [script("measure-step.js"), "step", ...step, "webgpu"]),
+    );
+    const peers = [];
+    for (const precision of precisions) peers.push(await pytorch(plan, step, precision));
+    theirs.push(peers);
+  }
+  const speed = (runs: Measured[]) => batch / median(runs.map(({ secondsPerStep }) => secondsPerStep));
+  const onGpu = await runJson<object>(process.execPath, [script("measure-dispatches.js"), ...step]);
+  return {
+    case: name,
+    size: cases[name].size,
+    batch,
+    imagesPerSecond: speed(ours),
+    millisecondsPerStep: (batch / speed(ours)) * 1e3,
+    peers: precisions.map((precision, i) => ({
+      precision,
+      peer: theirs[0]![i]!.peer,
+      layout: theirs[0]![i]!.layout,
+      imagesPerSecond: speed(theirs.map((round) => round[i]!)),
+      ratio: median(
+        ours.map(({ secondsPerStep }, round) => theirs[round]![i]!.secondsPerStep / secondsPerStep),
+      ),
+    })),
+    onGpu,
+  };
+};

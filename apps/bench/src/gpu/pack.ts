@@ -1,0 +1,88 @@
+// `bench gpu --pack`: a folder, and the same as one archive, that measures on a bare machine with an NVIDIA driver and a Python that has torch.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, cpSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "tsup";
+
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+
+/** What a process of its own is started with, beside the program that trains. */
+const entries = [
+  ...[
+    "measure.ts",
+    "measure-adapter.ts",
+    "measure-kernels.ts",
+    "measure-dispatches.ts",
+    "../measure-step.ts",
+  ],
+  "../../../train/src/main.ts",
+].map(here);
+
+/** Never loaded there: other engines, and the decoder of `predict`. Dawn is, from the folder. */
+const outside = ["@mlpconv/engine-native", "@mlpconv/engine-wasm", "sharp", "webgpu"];
+
+/** The Vulkan loader; what NVIDIA's driver links to and a machine without a display may lack. */
+const libraries = [
+  ...["libvulkan.so.1", "libGLdispatch.so.0", "libGLX.so.0", "libEGL.so.1", "libX11.so.6", "libXext.so.6"],
+  ...["libxcb.so.1", "libXau.so.6", "libXdmcp.so.6", "libbsd.so.0", "libmd.so.0"],
+];
+
+/** @throws Error where this machine is not one to pack on, or the folder exists */
+export const packForGpu = async (to: string): Promise<void> => {
+  const folder = resolve(to);
+  if (process.platform !== "linux" || process.arch !== "x64")
+    throw new Error(
+      `bench gpu: expected linux-x64, as the machine with the GPU is, got ${process.platform}-${process.arch}`,
+    );
+  if (existsSync(folder)) throw new Error(`bench gpu: expected a new folder, got ${folder}; remove it first`);
+  await build({
+    config: false,
+    entry: entries,
+    outDir: folder,
+    format: ["esm"],
+    target: "node20",
+    splitting: true,
+    silent: true,
+    minify: true,
+    noExternal: [new RegExp(`^(?!(${outside.join("|")})$)`)],
+    // What comes as CommonJS asks for Node's own modules by this name.
+    banner: { js: 'import { createRequire as r } from "node:module"; const require = r(import.meta.url);' },
+    esbuildOptions: (options) => {
+      options.conditions = ["@mlpconv/source", "node"];
+    },
+  });
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
+  copyFileSync(here("run.sh"), join(folder, "run.sh"));
+  copyFileSync(here("../../peers/pytorch.py"), join(folder, "pytorch.py"));
+  copyFileSync(process.execPath, join(folder, "node"));
+  const engine = createRequire(import.meta.resolve("@mlpconv/engine-webgpu"));
+  const dawn = dirname(engine.resolve("webgpu"));
+  for (const file of ["package.json", "index.js", "dist/linux-x64"])
+    cpSync(join(dawn, file), join(folder, "node_modules", "webgpu", file), {
+      recursive: true,
+      dereference: true,
+    });
+  mkdirSync(join(folder, "lib"));
+  const missing = libraries.filter((name) => !copyLibrary(name, join(folder, "lib")));
+  if (missing.length) console.warn(`warning: not on this machine, so not packed: ${missing.join(", ")}`);
+  for (const file of ["node", "node_modules/webgpu/dist/linux-x64/dawn.node"])
+    execFileSync("strip", [join(folder, file)]);
+  const archive = `${folder}.tar.xz`;
+  execFileSync("tar", ["-C", dirname(folder), "-cJf", archive, basename(folder)], {
+    env: { ...process.env, XZ_OPT: "-9" },
+  });
+  console.log(`written to ${folder} and, ${(statSync(archive).size / 2 ** 20).toFixed(1)} MiB, ${archive}`);
+};
+
+/** From where the dynamic linker looks. */
+const copyLibrary = (name: string, folder: string): boolean => {
+  const known = execFileSync("/sbin/ldconfig", ["-p"], { encoding: "utf8" });
+  const path = known
+    .split("\n")
+    .find((line) => line.trim().startsWith(`${name} `) && line.includes("x86-64"));
+  if (!path) return false;
+  copyFileSync(path.split("=> ")[1]!, join(folder, name));
+  return true;
+};

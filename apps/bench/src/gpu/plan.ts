@@ -1,0 +1,45 @@
+// What is measured on a GPU, in full or only to see that the whole of it runs.
+import type { CaseName } from "../cases.js";
+
+export interface Plan {
+  cases: readonly CaseName[];
+  /** Images a step; default: as the case says. */
+  batch?: number;
+  /** Steps a round, after those that warm up. */
+  steps: number;
+  /** How often ours and the peer take turns. */
+  rounds: number;
+  /** Runs of a kernel whose median counts. */
+  runs: number;
+  /** Ceilings that a software adapter reaches in no time, and that say nothing. */
+  small: boolean;
+  /** Where PyTorch computes. */
+  peerDevice: "cuda" | "cpu";
+  /** Flags of `train` beside net, preset and data. */
+  trainFlags: readonly string[];
+  python: string;
+  /** The path of a file of the pack. */
+  script: (file: string) => string;
+}
+
+export const full = {
+  cases: ["nin-224", "alexnet-224", "vgg11-ratio4-224"],
+  steps: 20,
+  rounds: 2,
+  runs: 7,
+  small: false,
+  peerDevice: "cuda",
+  trainFlags: [],
+} as const satisfies Partial<Plan>;
+
+/** For a machine without a GPU. */
+export const quick = {
+  cases: ["lenet-28"],
+  batch: 2,
+  steps: 1,
+  rounds: 1,
+  runs: 1,
+  small: true,
+  peerDevice: "cpu",
+  trainFlags: ["--resize", "28", "--epochs", "1", "--limit", "128"],
+} as const satisfies Partial<Plan>;

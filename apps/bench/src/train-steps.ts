@@ -1,0 +1,35 @@
+// Training steps of one case on data that are already there, one after another, for whoever measures them.
+import type { Batch, Loader } from "@mlpconv/datasets";
+import { stream, tf } from "@mlpconv/tensor";
+import { sgd, train } from "@mlpconv/trainer";
+import { type CaseName, cases } from "./cases.js";
+
+/** Yields the seconds that each step took. */
+export async function* trainSteps(name: CaseName, batch: number, steps: number): AsyncGenerator<number> {
+  const { build, size } = cases[name];
+  const x = tf.tensor4d(stream(0, "pixels").uniform(batch * size * size), [batch, size, size, 1]);
+  const y = tf.tensor1d(Int32Array.from({ length: batch }, (_, i) => i % 10));
+  async function* epoch(): AsyncGenerator<Batch> {
+    // The trainer disposes of what it was given; a clone shares the numbers, which stay where the first step took them.
+    for (let i = 0; i < steps; i++) yield { x: tf.clone(x), y: tf.clone(y) };
+  }
+  const loader: Loader = {
+    batches: steps,
+    examples: steps * batch,
+    batchSize: batch,
+    epoch,
+    [Symbol.asyncIterator]: epoch,
+  };
+  let before = 0;
+  for await (const event of train(build(), {
+    train: loader,
+    optimizer: sgd({ learningRate: 0.01 }),
+    epochs: 1,
+  })) {
+    if (event.type !== "step") continue;
+    // The clock of train() runs in the step alone, as the peer's does; its mean tells how long all steps so far took.
+    const sum = (event.stepInEpoch * batch) / event.examplesPerSecond;
+    yield sum - before;
+    before = sum;
+  }
+}

@@ -1,27 +1,12 @@
 // `bench gpu --pack`: a folder, and the same as one archive, that measures on a bare machine with an NVIDIA driver and a Python that has torch.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, cpSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "tsup";
+import { bundle } from "./bundle.js";
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-
-/** What a process of its own is started with, beside the program that trains. */
-const entries = [
-  ...[
-    "measure.ts",
-    "measure-adapter.ts",
-    "measure-kernels.ts",
-    "measure-dispatches.ts",
-    "../measure-step.ts",
-  ],
-  "../../../train/src/main.ts",
-].map(here);
-
-/** Never loaded there: other engines, and the decoder of `predict`. Dawn is, from the folder. */
-const outside = ["@mlpconv/engine-native", "@mlpconv/engine-wasm", "sharp", "webgpu"];
 
 /** The Vulkan loader; what NVIDIA's driver links to and a machine without a display may lack. */
 const libraries = [
@@ -37,23 +22,7 @@ export const packForGpu = async (to: string): Promise<void> => {
       `bench gpu: expected linux-x64, as the machine with the GPU is, got ${process.platform}-${process.arch}`,
     );
   if (existsSync(folder)) throw new Error(`bench gpu: expected a new folder, got ${folder}; remove it first`);
-  await build({
-    config: false,
-    entry: entries,
-    outDir: folder,
-    format: ["esm"],
-    target: "node20",
-    splitting: true,
-    silent: true,
-    minify: true,
-    noExternal: [new RegExp(`^(?!(${outside.join("|")})$)`)],
-    // What comes as CommonJS asks for Node's own modules by this name.
-    banner: { js: 'import { createRequire as r } from "node:module"; const require = r(import.meta.url);' },
-    esbuildOptions: (options) => {
-      options.conditions = ["@mlpconv/source", "node"];
-    },
-  });
-  writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
+  await bundle(folder);
   copyFileSync(here("run.sh"), join(folder, "run.sh"));
   copyFileSync(here("../../peers/pytorch.py"), join(folder, "pytorch.py"));
   copyFileSync(process.execPath, join(folder, "node"));

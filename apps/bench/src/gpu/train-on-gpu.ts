@@ -25,7 +25,7 @@ export const trainOnGpu = async (data: string, folder: string, { script, trainFl
       preset,
     ];
     const summary = await runJson<object>(process.execPath, [
-      script("main.js"),
+      script("train.js"),
       "train",
       ...asked,
       ...trainFlags,

@@ -1,6 +1,5 @@
 // A picture's file as grey levels: any size, colours or none, transparent or not, turned as its camera held it.
 import { stat } from "node:fs/promises";
-import sharp from "sharp";
 
 export interface Picture {
   /** Grey levels 0-255, row by row. */
@@ -18,6 +17,8 @@ const mostPixels = 100e6;
  * @throws Error naming the file when it cannot be read or is no picture
  */
 export const readPicture = async (path: string, behind: "black" | "white"): Promise<Picture> => {
+  // Loaded where it is used: the other commands start without it.
+  const { default: sharp } = await import("sharp");
   try {
     const { data, info } = await sharp(await fileAt(path), { failOn: "error", limitInputPixels: mostPixels })
       .autoOrient()

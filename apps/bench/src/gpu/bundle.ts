@@ -17,6 +17,10 @@ const programs = {
 /** Never loaded there: other engines, and the decoder of `predict`. Dawn is, from its own folder. */
 const outside = ["@mlpconv/engine-native", "@mlpconv/engine-wasm", "sharp", "webgpu"];
 
+/** What packages that come as CommonJS take for given. */
+const commonJs = `import { createRequire as requireFrom } from "node:module";
+const require = requireFrom(import.meta.url), { filename: __filename, dirname: __dirname } = import.meta;`;
+
 export const bundle = async (folder: string): Promise<void> => {
   await build({
     config: false,
@@ -31,8 +35,7 @@ export const bundle = async (folder: string): Promise<void> => {
     external: outside,
     // tsup would leave out what this package depends on.
     noExternal: [new RegExp(`^(?!(${outside.join("|")})$)`)],
-    // What comes as CommonJS asks for Node's own modules by this name.
-    banner: { js: 'import { createRequire as r } from "node:module"; const require = r(import.meta.url);' },
+    banner: { js: commonJs },
     esbuildOptions: (options) => {
       options.conditions = ["@mlpconv/source", "node"];
     },

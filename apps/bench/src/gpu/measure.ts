@@ -26,7 +26,7 @@ const { values, positionals } = parseArgs({
 });
 const [folder, ...asked] = positionals;
 const parts = ["kernels", "step", "train"];
-if (!folder || asked.some((part) => !parts.includes(part))) {
+if (!folder || asked.some((part) => !parts.includes(part)) || (asked.includes("train") && !values.data)) {
   console.error(usage);
   process.exit(2);
 }
@@ -63,7 +63,11 @@ if (wanted("step")) {
     });
   }
 }
-if (wanted("train") && values.data)
-  writeGpuResults(out, "train", machine, undefined, {
-    rows: await trainOnGpu(values.data, out, plan),
-  });
+if (wanted("train") && values.data) {
+  const data = resolve(values.data);
+  const rows = [];
+  for (const preset of ["d2l", "best"] as const) {
+    rows.push(await trainOnGpu(preset, data, out, plan));
+    writeGpuResults(out, "train", machine, undefined, { rows });
+  }
+}

@@ -15,7 +15,7 @@ export interface Plan {
   small: boolean;
   /** Where PyTorch computes. */
   peerDevice: "cuda" | "cpu";
-  /** Flags of `train` beside net, preset and data. */
+  /** Flags of `train` beside preset, engine and data: which net, and what is not as the preset says. */
   trainFlags: readonly string[];
   python: string;
   /** The path of a file of the pack. */
@@ -29,7 +29,7 @@ export const full = {
   runs: 7,
   small: false,
   peerDevice: "cuda",
-  trainFlags: [],
+  trainFlags: ["--model", "nin"],
 } as const satisfies Partial<Plan>;
 
 /** For a machine without a GPU. */
@@ -41,5 +41,5 @@ export const quick = {
   runs: 1,
   small: true,
   peerDevice: "cpu",
-  trainFlags: ["--resize", "28", "--epochs", "1", "--limit", "128"],
+  trainFlags: ["--model", "lenet", "--epochs", "1", "--limit", "128"],
 } as const satisfies Partial<Plan>;

@@ -1,38 +1,25 @@
-// NiN trained on Fashion-MNIST at 224 px by the program that users have: the chapter's recipe and ours, ten epochs each.
+// One recipe trained on Fashion-MNIST at full size by the program that users have, in a process of its own.
 import { mkdirSync } from "node:fs";
-import { resolve } from "node:path";
+import type { PresetName } from "@mlpconv/programs";
 import { runJson } from "../run-json.js";
 import type { Plan } from "./plan.js";
 
-/** @param folder whose `runs` the runs are kept in */
-export const trainOnGpu = async (data: string, folder: string, { script, trainFlags }: Plan) => {
-  const files = resolve(data);
-  mkdirSync(folder, { recursive: true });
+/**
+ * @param data absolute path of the data set's folder
+ * @param folder whose `runs` the run is kept in
+ */
+export const trainOnGpu = async (
+  preset: PresetName,
+  data: string,
+  folder: string,
+  { script, trainFlags }: Plan,
+) => {
+  const given = ["--preset", preset, "--data", data, "--run", preset];
+  const asked = ["--engine", "webgpu", ...given, ...trainFlags, "--json"];
   // `train` keeps its runs below the folder that it is started in.
+  mkdirSync(folder, { recursive: true });
   process.chdir(folder);
-  const rows = [];
-  for (const preset of ["d2l", "best"]) {
-    const asked = [
-      "--model",
-      "nin",
-      "--preset",
-      preset,
-      "--engine",
-      "webgpu",
-      "--data",
-      files,
-      "--run",
-      preset,
-    ];
-    const summary = await runJson<object>(process.execPath, [
-      script("train.js"),
-      "train",
-      ...asked,
-      ...trainFlags,
-      "--json",
-    ]);
-    rows.push({ preset, ...summary });
-    console.log(`${preset}: ${JSON.stringify(summary)}`);
-  }
-  return rows;
+  const summary = await runJson<object>(process.execPath, [script("train.js"), "train", ...asked]);
+  console.log(`${preset}: ${JSON.stringify(summary)}`);
+  return { preset, ...summary };
 };

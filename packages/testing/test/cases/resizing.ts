@@ -42,7 +42,7 @@ export const resizes = rows([
     "levels up one way and down the other, coloured",
     "elementwise",
     [labels(256, 2, 4, 8, 3)],
-    (x) => resizeLevels(x, [16, 2]),
+    (x) => resizeLevels(x, [16, 4]),
     forward,
   ],
   [

@@ -67,7 +67,7 @@ const adapter = (): GPUAdapter => {
 };
 
 /**
- * The adapter's name, for example "NVIDIA H100".
+ * The adapter's name, for example "nvidia-h100-80gb-hbm3, NVIDIA: 550.54.15".
  * @throws Error when the backend has not started: call `await tf.setBackend("webgpu")` first
  */
 export const describe = (): string => adapterName(adapter());

@@ -32,7 +32,7 @@ test("takes hardware, with the features that it has and the limits that it allow
 test("takes a software rasteriser by name alone", async () => {
   await expect(openDevice(gpu(rasteriser), "LLVMpipe")).resolves.toBeDefined();
   await expect(openDevice(gpu(rasteriser))).rejects.toThrow(
-    "webgpu: the only adapter is software: llvmpipe: Mesa; install the driver of your GPU, or set MLPCONV_WEBGPU=llvmpipe",
+    "webgpu: the only adapter is software: llvmpipe-llvm-15, llvmpipe: Mesa; install the driver of your GPU, or set MLPCONV_WEBGPU=llvmpipe",
   );
 });
 

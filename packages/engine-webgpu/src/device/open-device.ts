@@ -71,8 +71,9 @@ export const openDevice = async (gpu: GPU, wanted?: string, precision = "full"):
   return { adapter, device, precision };
 };
 
-export const adapterName = ({ info }: GPUAdapter): string =>
-  info.description || [info.vendor, info.architecture, info.device].filter(Boolean).join(" ");
+/** The card and, where Dawn tells it, the driver: its description alone is that of the driver. A browser may tell no more than the vendor. */
+export const adapterName = ({ info: { vendor, architecture, device, description } }: GPUAdapter): string =>
+  [device || description ? device : `${vendor} ${architecture}`, description].filter(Boolean).join(", ");
 
 export const isSoftware = ({ info }: GPUAdapter): boolean =>
   info.isFallbackAdapter ||

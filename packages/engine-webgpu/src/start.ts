@@ -2,7 +2,7 @@
 import { env, findBackendFactory, registerBackend, removeBackend } from "@tensorflow/tfjs-core";
 import { TrainingBackend } from "./backend.js";
 import { watch } from "./device/losses.js";
-import { adapterName, isSoftware, type OpenDevice, openDevice } from "./device/open-device.js";
+import { describeAdapter, isSoftware, type OpenDevice, openDevice } from "./device/open-device.js";
 import { SavedTiles, type TextStore } from "./tiles/saved-tiles.js";
 
 /** The stock backend's own rank among those that tfjs chooses from. */
@@ -67,10 +67,10 @@ const adapter = (): GPUAdapter => {
 };
 
 /**
- * The adapter's name, for example "nvidia-h100-80gb-hbm3, NVIDIA: 550.54.15".
+ * The adapter's name and what it can do, for example "nvidia-h100-80gb-hbm3, NVIDIA: 550.54.15, with shader-f16, subgroups".
  * @throws Error when the backend has not started: call `await tf.setBackend("webgpu")` first
  */
-export const describe = (): string => adapterName(adapter());
+export const describe = (): string => describeAdapter(adapter());
 
 /**
  * Whether the adapter is a GPU, not a software rasteriser that `MLPCONV_WEBGPU` named.

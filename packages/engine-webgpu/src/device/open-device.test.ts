@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openDevice } from "./open-device.js";
+import { describeAdapter, openDevice } from "./open-device.js";
 import { WebGpuError } from "./problem.js";
 
 const asked: GPUDeviceDescriptor[] = [];
@@ -27,6 +27,12 @@ test("takes hardware, with the features that it has and the limits that it allow
     requiredFeatures: ["shader-f16"],
     requiredLimits: { maxBufferSize: 4 << 30 },
   });
+});
+
+test("is described by card, driver and what it can do", async () => {
+  const found = { ...card, device: "nvidia-h100", description: "NVIDIA: 550" };
+  const { adapter } = await openDevice(gpu(found, ["shader-f16", "depth-clip-control"]));
+  expect(describeAdapter(adapter)).toBe("nvidia-h100, NVIDIA: 550, with shader-f16");
 });
 
 test("takes a software rasteriser by name alone", async () => {

@@ -75,6 +75,15 @@ export const openDevice = async (gpu: GPU, wanted?: string, precision = "full"):
 export const adapterName = ({ info: { vendor, architecture, device, description } }: GPUAdapter): string =>
   [device || description ? device : `${vendor} ${architecture}`, description].filter(Boolean).join(", ");
 
+/** What tells how fast an adapter could be, in WebGPU's words. */
+const telling = ["shader-f16", "subgroups", "chromium-experimental-subgroup-matrix"];
+
+/** Its name and what it can do. */
+export const describeAdapter = (adapter: GPUAdapter): string => {
+  const found = telling.filter((feature) => adapter.features.has(feature));
+  return found.length > 0 ? `${adapterName(adapter)}, with ${found.join(", ")}` : adapterName(adapter);
+};
+
 export const isSoftware = ({ info }: GPUAdapter): boolean =>
   info.isFallbackAdapter ||
   /swiftshader|llvmpipe|software|basic render/i.test(Object.values(described(info)).join(" "));

@@ -1,5 +1,6 @@
 // Grey levels 0-255 to pixels in [0, 1] of another size, as PIL resizes 8-bit images with its bilinear filter: a triangle around each new
-// pixel's centre, wider when it shrinks; rows first, rounded to whole levels, then columns, rounded again.
+// pixel's centre, wider when it shrinks; rows first, rounded to whole levels, then columns, rounded again. All in PIL's whole numbers: sums of
+// floats would fall to either side of half a level.
 #include <cmath>
 #include <vector>
 
@@ -10,11 +11,15 @@
 namespace mlpconv {
 namespace {
 
+// Bits behind the point of a weight: 255 times the weights of a pixel, which sum to about 1, fill 30.
+constexpr int BITS = 22;
+constexpr int32_t HALF = 1 << (BITS - 1);
+
 // What new pixel j is made of: `taps` old ones from first[j], with the weights at weight[j * taps].
 struct Triangles {
   int64_t taps = 1;
   std::vector<int64_t> first;
-  std::vector<float> weight;
+  std::vector<int32_t> weight;
 
   Triangles(int64_t from, int64_t to) : first(to) {
     const double scale = double(from) / double(to), support = std::max(scale, 1.0);
@@ -31,7 +36,8 @@ struct Triangles {
       };
       double sum = 0;
       for (int64_t i = 0; i < taps; i++) sum += triangle(first[j] + i);
-      for (int64_t i = 0; i < taps; i++) weight[j * taps + i] = static_cast<float>(triangle(first[j] + i) / sum);
+      for (int64_t i = 0; i < taps; i++)
+        weight[j * taps + i] = static_cast<int32_t>(std::floor(triangle(first[j] + i) / sum * (1 << BITS) + 0.5));
     }
   }
 };
@@ -47,29 +53,29 @@ int mlpconv_resize_levels(int64_t batch, int64_t in_height, int64_t in_width, in
     const int64_t line = width * channels;
     parallel_for(batch, [&](int64_t image) {
       const int32_t* from = levels + image * in_height * in_width * channels;
-      float* wide = scratch(THREAD_INPUT, in_height * line);
+      int32_t* wide = reinterpret_cast<int32_t*>(scratch(THREAD_INPUT, in_height * line));
       for (int64_t row = 0; row < in_height; row++) {
         const int32_t* pixels = from + row * in_width * channels;
-        float* to = wide + row * line;
+        int32_t* to = wide + row * line;
         for (int64_t j = 0; j < width; j++) {
           for (int64_t c = 0; c < channels; c++) {
-            float sum = 0;
+            int32_t sum = HALF;
             for (int64_t i = 0; i < across.taps; i++)
-              sum += across.weight[j * across.taps + i] * static_cast<float>(pixels[(across.first[j] + i) * channels + c]);
-            to[j * channels + c] = std::floor(sum + 0.5f);
+              sum += across.weight[j * across.taps + i] * pixels[(across.first[j] + i) * channels + c];
+            to[j * channels + c] = sum >> BITS;
           }
         }
       }
-      float* sums = scratch(THREAD_OUTPUT, line);
+      int32_t* sums = reinterpret_cast<int32_t*>(scratch(THREAD_OUTPUT, line));
       for (int64_t j = 0; j < height; j++) {
-        std::fill_n(sums, line, 0.0f);
+        std::fill_n(sums, line, HALF);
         for (int64_t i = 0; i < down.taps; i++) {
-          const float weight = down.weight[j * down.taps + i];
-          const float* row = wide + (down.first[j] + i) * line;
+          const int32_t weight = down.weight[j * down.taps + i];
+          const int32_t* row = wide + (down.first[j] + i) * line;
           if (weight != 0) for (int64_t x = 0; x < line; x++) sums[x] += weight * row[x];
         }
         float* to = y + (image * height + j) * line;
-        for (int64_t x = 0; x < line; x++) to[x] = std::floor(sums[x] + 0.5f) / 255.0f;
+        for (int64_t x = 0; x < line; x++) to[x] = static_cast<float>(sums[x] >> BITS) / 255.0f;
       }
     });
   });

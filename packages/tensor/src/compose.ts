@@ -1,6 +1,6 @@
 // What a kernel of the contract is on an engine that has none of its own: stock kernels, put together.
 import type { ConvAttributes, KernelName, Kernels, Pad } from "./kernels.js";
-import { resize } from "./ops/resize.js";
+import { resampled, resampling } from "./ops/resize.js";
 import { threefryWords } from "./random/threefry.js";
 import { tf } from "./tf.js";
 
@@ -35,8 +35,18 @@ const convolution = ({ strides, pad }: ConvAttributes) => ({
 const masked = (dy: tf.Tensor4D, y: tf.Tensor4D, { activation }: ConvAttributes): tf.Tensor4D =>
   activation === "relu" ? tf.mul(dy, tf.step(y)) : dy;
 
-/** Half a level goes up; `tf.round` would send it to the even neighbour. */
-const rounded = (levels: tf.Tensor4D): tf.Tensor4D => tf.floor(tf.add(levels, 0.5));
+/**
+ * Lines of whole levels to whole levels of another length, as PIL computes them: with weights of 22 bits behind the point, half a level up. Such
+ * sums have 30 bits and a float32 has 24, so the weights come in two halves of 11; each half's sums are exact for windows of up to 32 pixels.
+ */
+const resampledLevels = (lines: tf.Tensor2D, from: number, to: number): tf.Tensor2D => {
+  const HALF_BITS = 2 ** 11;
+  const weights = resampling(from, to).map((weight) => Math.floor(weight * HALF_BITS ** 2 + 0.5));
+  const sums = (part: Float64Array) => tf.matMul(lines, tf.tensor2d(Float32Array.from(part), [from, to]));
+  const high = sums(weights.map((weight) => Math.floor(weight / HALF_BITS)));
+  const carried = tf.floor(tf.div(sums(weights.map((weight) => weight % HALF_BITS)), HALF_BITS));
+  return tf.floor(tf.div(tf.add(tf.add(high, carried), HALF_BITS / 2), HALF_BITS));
+};
 
 const compositions: { [K in KernelName]: Compose<K> } = {
   ConvBiasRelu: ({ x, filter, bias }, attributes) =>
@@ -100,10 +110,8 @@ const compositions: { [K in KernelName]: Compose<K> } = {
     const kept = weightDecay > 0 ? tf.mul(weights, 1 - learningRate * weightDecay) : weights;
     return [tf.sub(kept, tf.mul(direction, learningRate / (1 - beta1 ** step))), newMean, newSquare];
   },
-  ResizeLevels: ({ levels }, { size: [height, width] }) => {
-    const wide = rounded(resize(tf.cast(levels, "float32"), [levels.shape[1], width]));
-    return tf.div(rounded(resize(wide, [height, width])), 255);
-  },
+  ResizeLevels: ({ levels }, { size }) =>
+    tf.div(resampled(tf.cast(levels, "float32"), size, resampledLevels), 255),
 };
 
 /** Runs a kernel of the contract on the current engine: the engine's own, else the composition. */

@@ -15,28 +15,38 @@ export const resize = (x: tf.Tensor4D, [height, width]: readonly [number, number
       throw new RangeError(`resize: expected a size of whole pixels, at least 1, got ${height}x${width}`);
     }
   }
+  return resampled(x, [height, width], (lines, from, to) =>
+    tf.matMul(lines, tf.tensor2d(Float32Array.from(resampling(from, to)), [from, to])),
+  );
+};
+
+/**
+ * Resizes first the rows and then the columns.
+ *
+ * @param along resizes lines of pixels, [lines, from], to [lines, to]
+ */
+export const resampled = (
+  x: tf.Tensor4D,
+  [height, width]: readonly [number, number],
+  along: (lines: tf.Tensor2D, from: number, to: number) => tf.Tensor2D,
+): tf.Tensor4D => {
   const [batch, inHeight, inWidth, channels] = x.shape;
   if (inHeight === height && inWidth === width) return tf.clone(x);
   return tf.tidy(() => {
     // Each image is a matrix a channel; both products contract the last axis, the one that engines multiply fast.
-    const rows = tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [-1, inWidth]);
-    const wide = tf.reshape(tf.matMul(rows, resampling(inWidth, width)), [-1, inHeight, width]);
-    const columns = tf.reshape(tf.transpose(wide, [0, 2, 1]), [-1, inHeight]);
-    const full = tf.reshape<tf.Rank.R4>(tf.matMul(columns, resampling(inHeight, height)), [
-      batch,
-      channels,
-      width,
-      height,
-    ]);
+    const rows: tf.Tensor2D = tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [-1, inWidth]);
+    const wide = tf.reshape(along(rows, inWidth, width), [-1, inHeight, width]);
+    const columns: tf.Tensor2D = tf.reshape(tf.transpose(wide, [0, 2, 1]), [-1, inHeight]);
+    const full: tf.Tensor4D = tf.reshape(along(columns, inHeight, height), [batch, channels, width, height]);
     return tf.transpose(full, [0, 3, 2, 1]);
   });
 };
 
 /** [from, to]: column j holds what each old pixel gives to new pixel j, a triangle around its centre that sums to 1. */
-const resampling = (from: number, to: number): tf.Tensor2D => {
+export const resampling = (from: number, to: number): Float64Array => {
   const scale = from / to;
   const support = Math.max(scale, 1);
-  const weights = new Float32Array(from * to);
+  const weights = new Float64Array(from * to);
   for (let j = 0; j < to; j++) {
     const centre = (j + 0.5) * scale;
     const first = Math.max(0, Math.floor(centre - support + 0.5));
@@ -46,5 +56,5 @@ const resampling = (from: number, to: number): tf.Tensor2D => {
     for (let i = first; i < end; i++) sum += triangle(i);
     for (let i = first; i < end; i++) weights[i * to + j] = triangle(i) / sum;
   }
-  return tf.tensor2d(weights, [from, to]);
+  return weights;
 };

@@ -33,7 +33,6 @@ export const resizes = rows([
     (x) => resize(x, [5, 5]),
     { ...forward, reference: (x) => tf.clone(x) },
   ],
-  // Weights of quarters and eighths: no rounding before the rounding to levels, so that all engines meet the same ties.
   ["levels up, twice", "elementwise", [labels(256, 2, 7, 6, 3)], (x) => resizeLevels(x, [14, 12]), forward],
   ["levels down, half", "elementwise", [labels(256, 2, 8, 6, 1)], (x) => resizeLevels(x, [4, 3]), forward],
   // Fashion-MNIST's way to d2l's 224 pixels: weights of sixteenths.

@@ -29,6 +29,12 @@ interface LoaderRow {
   trainingImagesPerSecond: number;
   ratio: number;
 }
+interface HostRow {
+  case: string;
+  dispatches: number;
+  recordedMilliseconds: number;
+  plainMilliseconds: number;
+}
 interface KernelRow {
   layer: string;
   direction: "forward" | "gradInput" | "gradFilter";
@@ -206,6 +212,19 @@ const sections: Record<string, (name: string, words: Words) => string> = {
         ),
       )
       .join("\n"),
+  host: (name) =>
+    results<HostRow>(name)
+      .map(({ machine, date, rows }) => {
+        const lines = rows.map((row) => [
+          row.case,
+          String(row.dispatches),
+          row.plainMilliseconds.toFixed(1),
+          `**${row.recordedMilliseconds.toFixed(2)}**`,
+        ]);
+        const head = ["training step", "dispatches", "host, unrecorded: ms", "host, recorded: ms"];
+        return `${table(head, lines)}\n\n${where(machine, date)}`;
+      })
+      .join("\n\n"),
   kernels: (name) =>
     results<KernelRow>(name)
       .map((result) => {
@@ -221,6 +240,7 @@ const pages: readonly (readonly [path: string, words: Words])[] = [
   ["results/README.md", english],
   ["packages/engine-native/README.md", english],
   ["packages/engine-wasm/README.md", english],
+  ["packages/engine-webgpu/README.md", english],
   ["docs/guide/performance.md", english],
 ];
 

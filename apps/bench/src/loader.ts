@@ -2,9 +2,9 @@
 import { loader, synthetic } from "@mlpconv/datasets";
 import { nin } from "@mlpconv/models";
 import { type EngineName, tf, useEngine } from "@mlpconv/tensor";
-import { sgd, train } from "@mlpconv/trainer";
 import { writeResults } from "./results.js";
 import { median } from "./statistics.js";
+import { trainSteps } from "./train-steps.js";
 
 export interface LoaderBenchOptions {
   engine: EngineName | "auto";
@@ -12,7 +12,7 @@ export interface LoaderBenchOptions {
   batch: number;
   /** Batches whose median counts, after one that does not. */
   batches: number;
-  /** Training steps that are timed beside them. */
+  /** Training steps whose median counts. */
   steps: number;
 }
 
@@ -35,19 +35,15 @@ const secondsPerBatch = async (options: LoaderBenchOptions): Promise<number> => 
   return median(seconds.slice(1));
 };
 
-/** Images a second in NiN's training step on such batches. */
+/** Steps that do not count: the first ones find their memory. */
+const WARM_UP = 2;
+
+/** Images a second in NiN's training step at that size. */
 const trainingSpeed = async ({ size, batch, steps }: LoaderBenchOptions): Promise<number> => {
-  const { train: split } = synthetic({ train: batch * steps, test: 1 });
-  const options = {
-    train: loader(split, { batchSize: batch, resize: size }),
-    optimizer: sgd({ learningRate: 0.01 }),
-    epochs: 1,
-  };
-  let speed = 0;
-  for await (const event of train(nin({ inputShape: [size, size, 1] }), options)) {
-    if (event.type === "step") speed = event.examplesPerSecond;
-  }
-  return speed;
+  const build = () => nin({ inputShape: [size, size, 1] });
+  const seconds: number[] = [];
+  for await (const step of trainSteps({ build, size }, batch, steps + WARM_UP)) seconds.push(step);
+  return batch / median(seconds.slice(WARM_UP));
 };
 
 export const benchLoader = async (options: LoaderBenchOptions) => {

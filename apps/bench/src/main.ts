@@ -73,7 +73,7 @@ program
   .option("--size <pixels>", "side of the resized images", count, 224)
   .option("--batch <n>", "images a batch", count, 128)
   .option("--batches <n>", "batches to time", count, 8)
-  .option("--steps <n>", "training steps to time", count, 1)
+  .option("--steps <n>", "training steps to time, after two to warm up", count, 3)
   .action(benchLoader);
 
 program

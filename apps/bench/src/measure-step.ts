@@ -1,7 +1,7 @@
 // Measures training steps of one case in this process; prints one line of JSON.
 // arguments: the word "step", case, batch, steps, engine
 import { type EngineName, useEngine } from "@mlpconv/tensor";
-import type { CaseName } from "./cases.js";
+import { type CaseName, cases } from "./cases.js";
 import { median } from "./statistics.js";
 import { trainSteps } from "./train-steps.js";
 
@@ -17,7 +17,7 @@ const [, name, batch, steps, engine] = process.argv.slice(2) as [
 await useEngine(engine);
 
 const seconds: number[] = [];
-for await (const one of trainSteps(name, Number(batch), Number(steps) + WARM_UP)) seconds.push(one);
+for await (const one of trainSteps(cases[name], Number(batch), Number(steps) + WARM_UP)) seconds.push(one);
 console.log(
   JSON.stringify({
     secondsPerStep: median(seconds.slice(WARM_UP)),

@@ -2,11 +2,14 @@
 import type { Batch, Loader } from "@mlpconv/datasets";
 import { stream, tf } from "@mlpconv/tensor";
 import { sgd, train } from "@mlpconv/trainer";
-import { type CaseName, cases } from "./cases.js";
+import type { Case } from "./cases.js";
 
 /** Yields the seconds that each step took. */
-export async function* trainSteps(name: CaseName, batch: number, steps: number): AsyncGenerator<number> {
-  const { build, size } = cases[name];
+export async function* trainSteps(
+  { build, size }: Pick<Case, "build" | "size">,
+  batch: number,
+  steps: number,
+): AsyncGenerator<number> {
   const x = tf.tensor4d(stream(0, "pixels").uniform(batch * size * size), [batch, size, size, 1]);
   const y = tf.tensor1d(Int32Array.from({ length: batch }, (_, i) => i % 10));
   async function* epoch(): AsyncGenerator<Batch> {

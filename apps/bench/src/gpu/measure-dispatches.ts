@@ -1,6 +1,6 @@
 // Measures where a training step's time goes on the GPU, kernel by kernel, in this process; prints one line of JSON.
 // arguments: case, batch, steps
-import type { CaseName } from "../cases.js";
+import { type CaseName, cases } from "../cases.js";
 import { median } from "../statistics.js";
 import { trainSteps } from "../train-steps.js";
 import { openBackend } from "./device.js";
@@ -16,7 +16,7 @@ const times = timeDispatches(backend.device);
 const perStep: number[] = [];
 const kernels = new Map<string, { dispatches: number; seconds: number }>();
 let step = 0;
-for await (const _ of trainSteps(name, Number(batch), WARM_UP + steps)) {
+for await (const _ of trainSteps(cases[name], Number(batch), WARM_UP + steps)) {
   backend.send();
   const taken = await times();
   if (++step <= WARM_UP) continue;

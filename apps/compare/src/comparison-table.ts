@@ -3,23 +3,24 @@ import { count, duration } from "@mlpconv/programs";
 import type { SummaryTable } from "@mlpconv/report";
 import type { Comparison, ComparisonRow } from "./comparison.js";
 
+/** What is asked first stands first: a narrow page shows no more than the first ten. */
 const heads = (enough: number): string[] => [
   "net",
-  "pixels",
-  "epochs x images",
-  "parameters",
-  "MACs",
-  "activations",
-  "peak RSS",
-  "training img/s",
-  "inference img/s",
-  `time to ${enough}`,
-  "loss",
   "test accuracy",
   "min",
   "max",
   "95% interval",
   "seeds",
+  "parameters",
+  "MACs",
+  "training img/s",
+  "inference img/s",
+  `time to ${enough}`,
+  "loss",
+  "pixels",
+  "epochs x images",
+  "activations",
+  "peak RSS",
 ];
 
 const perSecond = (value: number): string => (value < 100 ? value.toFixed(1) : count(Math.round(value)));
@@ -30,21 +31,21 @@ const cells = (row: ComparisonRow, failed: number): string[] => {
   const partly = reachedEnough < seeds.length ? ` (${reachedEnough} of ${seeds.length})` : "";
   return [
     row.model,
-    String(row.resize),
-    `${row.epochs} x ${count(row.trainingImages)}`,
-    count(row.parameters),
-    `${(row.multiplyAccumulates / 1e6).toFixed(1)} M`,
-    `${(row.activationBytes / 1e3).toFixed(0)} kB`,
-    `${(row.peakRssBytes / 1e6).toFixed(0)} MB`,
-    perSecond(row.trainingImagesPerSecond),
-    inferenceImagesPerSecond === null ? "none" : perSecond(inferenceImagesPerSecond),
-    (secondsToEnough === null ? "not reached" : duration(secondsToEnough)) + partly,
-    row.loss === null ? "none" : row.loss.toFixed(3),
     share(testAccuracy.median),
     share(testAccuracy.min),
     share(testAccuracy.max),
     testAccuracy.interval === null ? "none" : testAccuracy.interval.map(share).join("-"),
     failed === 0 ? String(seeds.length) : `${seeds.length}, ${failed} failed`,
+    count(row.parameters),
+    `${(row.multiplyAccumulates / 1e6).toFixed(1)} M`,
+    perSecond(row.trainingImagesPerSecond),
+    inferenceImagesPerSecond === null ? "none" : perSecond(inferenceImagesPerSecond),
+    (secondsToEnough === null ? "not reached" : duration(secondsToEnough)) + partly,
+    row.loss === null ? "none" : row.loss.toFixed(3),
+    String(row.resize),
+    `${row.epochs} x ${count(row.trainingImages)}`,
+    `${(row.activationBytes / 1e3).toFixed(0)} kB`,
+    `${(row.peakRssBytes / 1e6).toFixed(0)} MB`,
   ];
 };
 

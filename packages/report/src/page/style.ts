@@ -24,6 +24,7 @@ dl.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr))
 dl.tiles div{border:1px solid var(--mlp-grid);border-radius:6px;padding:.5rem .75rem}
 dt{color:var(--mlp-muted);font-size:.8125rem}
 dd{margin:0;font-size:1.15rem;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+.scroll+.scroll{margin-top:1.5rem}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;padding-bottom:.35rem}
 th,td{text-align:left;padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--mlp-grid);white-space:nowrap}

@@ -1,5 +1,5 @@
-// `pnpm test:webgpu`: engine `webgpu` on a software Vulkan driver, which compiles slowly: kernels against `cpu`, nets against PyTorch, training
-// against `cpu`. By itself, because everywhere else a software adapter is no GPU.
+// `pnpm test:webgpu`: engine `webgpu` on a software Vulkan driver, which compiles slowly: kernels and training
+// against `cpu`, nets against PyTorch, recorded steps against plain ones. By itself, because everywhere else a software adapter is no GPU.
 import { defineConfig } from "vitest/config";
 import base from "./vitest.base.js";
 

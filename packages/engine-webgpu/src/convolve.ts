@@ -106,25 +106,26 @@ export interface OutGradient {
   y?: TensorInfo | undefined;
 }
 
+const readOf = ({ dy, y }: OutGradient, channels: number): Product["read"] => ({
+  dy: { tensor: dy, channels },
+  ...(y && { y: { tensor: y, channels } }),
+});
+
 /** The gradient with respect to x. */
 export const inputGradient = (
   backend: TrainingBackend,
   conv: Conv,
-  { dy, y }: OutGradient,
+  out: OutGradient,
   filter: TensorInfo,
 ): TensorInfo => {
   const { inChannels, outChannels } = conv;
   const scale = gradientScale(backend.precision);
   return product(backend, {
     scale,
-    name: y ? "masked input gradient" : "input gradient",
+    name: out.y ? "masked input gradient" : "input gradient",
     conv,
-    read: {
-      dy: { tensor: dy, channels: outChannels },
-      ...(y && { y: { tensor: y, channels: outChannels } }),
-      weights: { tensor: filter, channels: outChannels },
-    },
-    functions: `${gradient(y !== undefined, scale)}\n${reached(conv)}`,
+    read: { ...readOf(out, outChannels), weights: { tensor: filter, channels: outChannels } },
+    functions: `${gradient(out.y !== undefined, scale)}\n${reached(conv)}`,
     shape: conv.inShape,
     rows: inPixels(conv),
     columns: inChannels,
@@ -143,20 +144,16 @@ export const filterGradient = (
   backend: TrainingBackend,
   conv: Conv,
   x: TensorInfo,
-  { dy, y }: OutGradient,
+  out: OutGradient,
 ): TensorInfo => {
   const { inChannels, outChannels } = conv;
   const scale = gradientScale(backend.precision);
   return product(backend, {
     scale,
-    name: y ? "masked filter gradient" : "filter gradient",
+    name: out.y ? "masked filter gradient" : "filter gradient",
     conv,
-    read: {
-      x: { tensor: x, channels: inChannels },
-      dy: { tensor: dy, channels: outChannels },
-      ...(y && { y: { tensor: y, channels: outChannels } }),
-    },
-    functions: `${patch(conv)}\n${gradient(y !== undefined, scale)}`,
+    read: { x: { tensor: x, channels: inChannels }, ...readOf(out, outChannels) },
+    functions: `${patch(conv)}\n${gradient(out.y !== undefined, scale)}`,
     shape: conv.filterShape,
     rows: taps(conv) * inChannels,
     columns: outChannels,

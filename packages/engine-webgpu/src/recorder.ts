@@ -4,7 +4,7 @@ import { type Command, type Held, Recording, type Tensors } from "./recording.js
 import type { Uniforms } from "./uniforms.js";
 
 /** The stock backend's buffers, by size and use. */
-export interface Buffers {
+interface Buffers {
   acquireBuffer(size: number, usage: number, mapped?: boolean, reuse?: boolean): GPUBuffer;
   releaseBuffer(buffer: GPUBuffer, reuse?: boolean): void;
 }

@@ -7,6 +7,7 @@ import type { Recording } from "./recording.js";
 import type { SavedTiles } from "./tiles/saved-tiles.js";
 import { TileChoice } from "./tiles/tile-choice.js";
 import type { Uniforms } from "./uniforms.js";
+import { halt } from "./wgsl/halt.js";
 import type { Precision } from "./wgsl/precision.js";
 
 /** What the stock backend keeps to itself: the commands that wait to be sent, and what must live until they are. */
@@ -55,6 +56,7 @@ const freeUnused = (manager: object): void => {
 export class TrainingBackend extends WebGPUBackend {
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   #recorder: Recorder | undefined;
+  #halted: TensorInfo | undefined;
   readonly tiles: TileChoice;
   readonly precision: Precision;
   readonly software: boolean;
@@ -186,6 +188,22 @@ export class TrainingBackend extends WebGPUBackend {
       this.#recorder = undefined;
     }
     return recorder.finish(this.tensorMap, () => this.send());
+  }
+
+  /** Does something whose updates change nothing once `loss` is not finite; `halted` remembers it. */
+  guard(loss: TensorInfo, halted: TensorInfo, body: () => void): void {
+    this.record(halt, [halted, loss]);
+    this.#halted = halted;
+    try {
+      body();
+    } finally {
+      this.#halted = undefined;
+    }
+  }
+
+  /** Where an update finds whether it is to change nothing: not zero; undefined when it always changes what it does. */
+  get halted(): TensorInfo | undefined {
+    return this.#halted;
   }
 
   override ensureCommandEncoderReady(): void {

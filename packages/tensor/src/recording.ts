@@ -27,6 +27,13 @@ export interface Recorder {
    * @returns undefined when doing the same again would not be right: where the host draws numbers
    */
   capture(body: () => void): Recording | undefined;
+  /**
+   * Within the body of `capture`: does `body`, whose `sgdStep` and `adamStep` change nothing when `loss` is not finite, nor in any later repetition.
+   * The engine looks at the loss where it is, so nobody waits for it.
+   *
+   * @param halted 0 at first, an int32 scalar; remembers that a loss was not finite, for each recording that is given it
+   */
+  guard(loss: tf.Scalar, halted: tf.Scalar, body: () => void): void;
   /** Gives a tensor the numbers of another one of the same shape and type. */
   overwrite(tensor: tf.Tensor, source: tf.Tensor): void;
 }

@@ -2,13 +2,16 @@
 import type { Batch, Loader } from "@mlpconv/datasets";
 import { tf } from "@mlpconv/tensor";
 
-/** @throws RangeError for a number of epochs or a loader that cannot train, Error for a model that is no classifier */
+/** @throws RangeError for a number of epochs or steps ahead or a loader that cannot train, Error for a model that is no classifier */
 export const checkOptions = (
   model: tf.LayersModel,
-  { train, epochs }: { train: Loader; epochs: number },
+  { train, epochs, ahead = 0 }: { train: Loader; epochs: number; ahead?: number },
 ): void => {
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw new RangeError(`train: expected epochs to be a whole number, at least 1, got ${epochs}`);
+  }
+  if (!Number.isInteger(ahead) || ahead < 0) {
+    throw new RangeError(`train: expected ahead to be a whole number, at least 0, got ${ahead}`);
   }
   if (train.batches < 1) throw new RangeError("train: expected at least one batch to learn from, got none");
   const shape = model.outputs[0]!.shape;

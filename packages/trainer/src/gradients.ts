@@ -10,10 +10,14 @@ export interface StepResult {
   right: number;
 }
 
-/** What a step learns from a batch: tensors, that of `loss` and `right` scalars. */
-export interface Gradients {
+/** A `StepResult` that is still the engine's. */
+export interface Figures {
   loss: tf.Scalar;
   right: tf.Scalar;
+}
+
+/** What a step learns from a batch. */
+export interface Gradients extends Figures {
   /** By the variable's name. */
   gradients: tf.NamedTensorMap;
 }
@@ -32,10 +36,7 @@ export const gradientsOf = (model: tf.LayersModel, { x, y }: Batch, step: number
 export const variablesOf = (model: tf.LayersModel): tf.Variable[] =>
   model.trainableWeights.map((weight) => weight.read() as tf.Variable);
 
-export const resultOf = async ({ loss, right }: Gradients): Promise<StepResult> => {
+export const resultOf = async ({ loss, right }: Figures): Promise<StepResult> => {
   const [[mean], [count]] = await Promise.all([loss.data(), right.data()]);
   return { loss: mean!, right: count! };
 };
-
-export const disposeOf = ({ loss, right, gradients }: Gradients): void =>
-  tf.dispose([loss, right, gradients]);

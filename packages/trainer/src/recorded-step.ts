@@ -1,32 +1,33 @@
-// A step as an engine recorded it, for batches of one shape: forward and backward, and the update apart, because the loss is looked at first.
+// A step as an engine recorded it, for batches of one shape: forward, backward and update, which the engine itself makes only of a finite loss.
 import type { Batch } from "@mlpconv/datasets";
 import { type Recorder, type Recording, recorder, tf } from "@mlpconv/tensor";
-import {
-  disposeOf,
-  type Gradients,
-  gradientsOf,
-  resultOf,
-  type StepResult,
-  variablesOf,
-} from "./gradients.js";
+import { type Figures, gradientsOf, resultOf, type StepResult, variablesOf } from "./gradients.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 
 export class RecordedStep {
   readonly #engine: Recorder;
   readonly #model: tf.LayersModel;
   readonly #optimizer: Optimizer;
+  readonly #halted: tf.Scalar;
   /** Where each batch is put before the step. */
   readonly #batch: Batch;
   readonly #variables: readonly tf.Variable[];
-  #learned: Gradients | undefined;
-  #pass: Recording | undefined;
-  #update: Recording | undefined;
+  #figures: Figures | undefined;
+  #recording: Recording | undefined;
   #places: readonly object[] = [];
 
-  constructor(engine: Recorder, model: tf.LayersModel, optimizer: Optimizer, { x, y }: Batch) {
+  /** @param halted not zero once a loss was not finite; all steps of a run share it */
+  constructor(
+    engine: Recorder,
+    model: tf.LayersModel,
+    optimizer: Optimizer,
+    halted: tf.Scalar,
+    { x, y }: Batch,
+  ) {
     this.#engine = engine;
     this.#model = model;
     this.#optimizer = optimizer;
+    this.#halted = halted;
     this.#batch = { x: tf.zerosLike(x), y: tf.zerosLike(y) };
     this.#variables = variablesOf(model);
   }
@@ -35,41 +36,38 @@ export class RecordedStep {
   async record(batch: Batch, learningRate: number, step: number): Promise<StepResult> {
     await this.#engine.tune();
     this.#fill(batch);
-    this.#pass = this.#engine.capture(() => {
-      this.#learned = gradientsOf(this.#model, this.#batch, step);
+    this.#recording = this.#engine.capture(() => {
+      const { gradients, ...figures } = gradientsOf(this.#model, this.#batch, step);
+      this.#engine.guard(figures.loss, this.#halted, () =>
+        this.#optimizer.update(this.#variables, gradients, learningRate),
+      );
+      tf.dispose(gradients);
+      this.#figures = figures;
     });
-    const result = await resultOf(this.#learned!);
-    if (!Number.isFinite(result.loss)) return result;
-    this.#update = this.#engine.capture(() =>
-      this.#optimizer.update(this.#variables, this.#learned!.gradients, learningRate),
-    );
     this.#places = this.#variables.map(({ dataId }) => dataId);
-    return result;
+    return resultOf(this.#figures!);
   }
 
   /** Whether the step may be repeated: nobody has moved a weight since, or changed the engine. */
   isValid(): boolean {
     return (
       recorder() === this.#engine &&
-      this.#pass?.isValid() === true &&
-      this.#update?.isValid() === true &&
+      this.#recording?.isValid() === true &&
       this.#variables.every(({ dataId }, i) => dataId === this.#places[i])
     );
   }
 
-  async run(batch: Batch, learningRate: number, step: number): Promise<StepResult> {
+  /** Begins the step again; the engine need not have done the ones before it. */
+  repeat(batch: Batch, learningRate: number, step: number): Promise<StepResult> {
     this.#fill(batch);
-    this.#pass!.replay({ Dropout: { block: step } });
-    const result = await resultOf(this.#learned!);
-    if (Number.isFinite(result.loss)) this.#update!.replay(this.#optimizer.advance!(learningRate));
-    return result;
+    this.#recording!.replay({ Dropout: { block: step }, ...this.#optimizer.advance!(learningRate) });
+    return resultOf(this.#figures!);
   }
 
   dispose(): void {
     tf.dispose([this.#batch.x, this.#batch.y]);
-    if (this.#learned) disposeOf(this.#learned);
-    this.#pass?.dispose();
-    this.#update?.dispose();
+    if (this.#figures) tf.dispose([this.#figures.loss, this.#figures.right]);
+    this.#recording?.dispose();
   }
 
   #fill({ x, y }: Batch): void {

@@ -1,7 +1,7 @@
 // One optimiser step: forward, loss, gradients, update. An engine that records does it once for each shape of batch, and then repeats it.
 import type { Batch } from "@mlpconv/datasets";
-import { recorder, type tf } from "@mlpconv/tensor";
-import { disposeOf, gradientsOf, resultOf, type StepResult, variablesOf } from "./gradients.js";
+import { recorder, tf } from "@mlpconv/tensor";
+import { gradientsOf, resultOf, type StepResult, variablesOf } from "./gradients.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { RecordedStep } from "./recorded-step.js";
 
@@ -13,47 +13,75 @@ export const trainStep = async (
   learningRate: number,
   step: number,
 ): Promise<StepResult> => {
-  const learned = gradientsOf(model, batch, step);
-  const result = await resultOf(learned);
-  if (Number.isFinite(result.loss)) optimizer.update(variablesOf(model), learned.gradients, learningRate);
-  disposeOf(learned);
+  const { loss, right, gradients } = gradientsOf(model, batch, step);
+  const result = await resultOf({ loss, right });
+  if (Number.isFinite(result.loss)) optimizer.update(variablesOf(model), gradients, learningRate);
+  tf.dispose([loss, right, gradients]);
   return result;
 };
 
-/** The steps of a training run. */
+/** A step that has begun. */
+export interface Begun {
+  result: Promise<StepResult>;
+}
+
+/** After so many steps in a row that could not be recorded no more are tried: something holds the weights, or draws numbers, at each of them. */
+const mostFailures = 3;
+
+/** The steps of a training run. Once a loss was not finite, none of them changes the weights. */
 export class Steps {
   readonly #model: tf.LayersModel;
   readonly #optimizer: Optimizer;
   /** By the shape of the images: a recording, or that there was one step without. */
   readonly #recorded = new Map<string, RecordedStep | undefined>();
-  #repeatable = true;
+  #failures = 0;
+  #halted: tf.Scalar | undefined;
 
   constructor(model: tf.LayersModel, optimizer: Optimizer) {
     this.#model = model;
     this.#optimizer = optimizer;
   }
 
-  /** As `trainStep`. */
-  async run(batch: Batch, learningRate: number, step: number): Promise<StepResult> {
+  /** Whether the batch's step may begin before the results of earlier ones are known. */
+  repeats({ x }: Batch): boolean {
+    return this.#recorded.get(String(x.shape))?.isValid() === true;
+  }
+
+  /** As `trainStep`, but resolves when the next step may begin. All earlier results must be known if this step does not repeat one. */
+  async begin(batch: Batch, learningRate: number, step: number): Promise<Begun> {
     const shape = String(batch.x.shape);
     const recorded = this.#recorded.get(shape);
-    if (recorded?.isValid()) return recorded.run(batch, learningRate, step);
+    if (recorded?.isValid()) return this.#watch(() => recorded.repeat(batch, learningRate, step));
     recorded?.dispose();
-    const engine = this.#repeatable && this.#optimizer.advance && recorder();
+    const engine = this.#failures < mostFailures && this.#optimizer.advance && recorder();
     // The first step makes what outlives it, such as the optimiser's memory, and shows the engine what there is to tune.
-    if (engine && this.#recorded.has(shape)) {
-      const recording = new RecordedStep(engine, this.#model, this.#optimizer, batch);
-      this.#recorded.set(shape, recording);
-      const result = await recording.record(batch, learningRate, step);
-      this.#repeatable = recording.isValid();
-      return result;
+    if (!engine || !this.#recorded.has(shape)) {
+      this.#recorded.set(shape, undefined);
+      const result = await trainStep(this.#model, batch, this.#optimizer, learningRate, step);
+      return { result: Promise.resolve(result) };
     }
-    this.#recorded.set(shape, undefined);
-    return trainStep(this.#model, batch, this.#optimizer, learningRate, step);
+    this.#halted ??= tf.scalar(0, "int32");
+    const recording = new RecordedStep(engine, this.#model, this.#optimizer, this.#halted, batch);
+    this.#recorded.set(shape, recording);
+    const begun = this.#watch(() => recording.record(batch, learningRate, step));
+    await begun.result;
+    this.#failures = recording.isValid() ? 0 : this.#failures + 1;
+    return begun;
   }
 
   dispose(): void {
     for (const recorded of this.#recorded.values()) recorded?.dispose();
     this.#recorded.clear();
+    this.#halted?.dispose();
+  }
+
+  /** Where the engine did not make the update, the optimiser must not have counted it, nor those that were begun since. */
+  #watch(begin: () => Promise<StepResult>): Begun {
+    const updates = this.#optimizer.step;
+    const result = begin().then((result) => {
+      if (!Number.isFinite(result.loss)) this.#optimizer.step = Math.min(this.#optimizer.step, updates);
+      return result;
+    });
+    return { result };
   }
 }

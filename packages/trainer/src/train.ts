@@ -3,7 +3,8 @@ import type { Loader } from "@mlpconv/datasets";
 import { tf } from "@mlpconv/tensor";
 import { checkData, checkOptions } from "./checks.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
-import type { CheckpointEvent, EndEvent, Position, Progress, TrainEvent } from "./events.js";
+import type { CheckpointEvent, EndEvent, Position, Progress, StepEvent, TrainEvent } from "./events.js";
+import type { StepResult } from "./gradients.js";
 import { Meter } from "./metrics.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { constant, type Schedule } from "./schedules.js";
@@ -25,7 +26,12 @@ export interface TrainOptions {
   checkpoint?: CheckpointOptions;
   /** Goes on from here; weights and optimiser must be as they were. Default: the beginning. */
   resume?: Position;
-  /** When aborted, training ends after the running step, with an `end` event that says so; if before the first, the signal's reason is thrown. */
+  /**
+   * How many more steps an engine that records (`webgpu`) may begin before a step's loss is known, so that it does not wait for the host. The weights
+   * are then up to so many updates on at a `step` event; at each other event, and after an error, they are those that it speaks of. Default 0.
+   */
+  ahead?: number;
+  /** When aborted, training ends after the running steps, with an `end` event that says so; if before the first, the signal's reason is thrown. */
   signal?: AbortSignal;
 }
 
@@ -75,12 +81,30 @@ export async function* train(
   }
 }
 
+/** A step whose event has not come yet. */
+interface Underway {
+  examples: number;
+  learningRate: number;
+  /** When it began, and when its loss was known: milliseconds. */
+  began: number;
+  done: Promise<StepResult & { at: number }>;
+}
+
 async function* run(
   model: tf.LayersModel,
   options: TrainOptions,
   steps: Steps,
 ): AsyncGenerator<TrainEvent, void, void> {
-  const { train: loader, test, optimizer, schedule = constant(), epochs, signal, resume } = options;
+  const {
+    train: loader,
+    test,
+    optimizer,
+    schedule = constant(),
+    epochs,
+    ahead = 0,
+    signal,
+    resume,
+  } = options;
   const began = performance.now();
   const seconds = () => (resume?.seconds ?? 0) + (performance.now() - began) / 1000;
   const totalSteps = epochs * loader.batches;
@@ -101,6 +125,7 @@ async function* run(
   let meter = new Meter(resume?.epochSums);
   let last = resume?.last;
   let unchecked = true;
+  let freeSince = 0;
   let interrupted = false;
   const due = alarm(options.checkpoint);
   const checkpoint = (): CheckpointEvent => ({
@@ -118,24 +143,44 @@ async function* run(
   let end = last;
   for (let epoch = (last?.epoch ?? 0) + 1; epoch <= epochs && !interrupted; epoch++) {
     const progress = (): Progress => ({ epoch, step, ...meter.means() });
+    const underway: Underway[] = [];
+    /** Waits for the oldest until only `most` are left. */
+    const settle = async function* (most: number): AsyncGenerator<StepEvent, void, void> {
+      while (underway.length > most) {
+        const { examples, learningRate, began, done } = underway.shift()!;
+        const { loss, right, at } = await done;
+        // A step that began before the last one was done ran after it.
+        const stepSeconds = (at - Math.max(began, freeSince)) / 1000;
+        freeSince = at;
+        for (const each of [meter, wholeRun]) each.add(examples, loss, right, stepSeconds);
+        step++;
+        if (!Number.isFinite(loss)) throw new DivergedError(epoch, step, loss, learningRate);
+        yield { type: "step", ...progress(), stepInEpoch: ++stepInEpoch, learningRate };
+      }
+    };
 
     for await (const batch of loader.epoch(epoch - 1, stepInEpoch)) {
       if (unchecked) await checkData(model, batch);
       unchecked = false;
-      const learningRate = optimizer.learningRate * schedule(step, totalSteps);
-      const from = performance.now();
-      const { loss, right } = await steps.run(batch, learningRate, step);
-      const stepSeconds = (performance.now() - from) / 1000;
-      for (const each of [meter, wholeRun]) each.add(batch.y.shape[0], loss, right, stepSeconds);
+      const most = steps.repeats(batch) ? ahead : 0;
+      yield* settle(most);
+      const begun = step + underway.length;
+      const learningRate = optimizer.learningRate * schedule(begun, totalSteps);
+      const began = performance.now();
+      const { result } = await steps.begin(batch, learningRate, begun);
+      const done = result.then((known) => ({ ...known, at: performance.now() }));
+      // Thrown where it is waited for, if it ever is.
+      done.catch(() => {});
+      underway.push({ examples: batch.y.shape[0], learningRate, began, done });
       tf.dispose([batch.x, batch.y]);
-      step++;
-      if (!Number.isFinite(loss)) throw new DivergedError(epoch, step, loss, learningRate);
-      yield { type: "step", ...progress(), stepInEpoch: ++stepInEpoch, learningRate };
-      if (due(step)) yield checkpoint();
+      const save = due(begun + 1);
+      yield* settle(save ? 0 : most);
+      if (save) yield checkpoint();
       // Engines on the CPU never wait: without this, signals and timers would not get a turn.
       await tf.nextFrame();
       if (signal?.aborted) break;
     }
+    yield* settle(0);
 
     const tested = test && !signal?.aborted ? await evaluateUnlessAborted(model, test, signal) : undefined;
     interrupted = stepInEpoch < loader.batches || (test !== undefined && !tested);
@@ -182,9 +227,9 @@ const evaluateUnlessAborted = async (
   }
 };
 
-/** Trains to the end and gives the last event: `train()` for whoever does not want to watch. */
+/** Trains to the end and gives the last event: `train()` for whoever does not want to watch, with `ahead` 4 by default. */
 export const fit = async (model: tf.LayersModel, options: TrainOptions): Promise<EndEvent> => {
   let last: TrainEvent | undefined;
-  for await (const event of train(model, options)) last = event;
+  for await (const event of train(model, { ahead: 4, ...options })) last = event;
   return last as EndEvent;
 };

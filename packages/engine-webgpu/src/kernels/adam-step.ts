@@ -1,5 +1,5 @@
 // AdamStep: one pass over weights, moments and gradient, which changes the first three where they lie.
-import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { kernel } from "../kernel.js";
 import { uniforms } from "../uniforms.js";
 import { update } from "../wgsl/update.js";
@@ -29,10 +29,15 @@ const numbers = ({ learningRate, beta1, beta2, epsilon, weightDecay, step }: Att
 export const adamStep = kernel<Record<"weights" | "gradient" | "mean" | "square", TensorInfo>, Attributes>(
   "AdamStep",
   ({ weights, gradient, mean, square }, attributes, backend) => {
-    const written = [weights, mean, square].map((tensor) => backend.writable(tensor));
-    const program = update({
+    const written = {
+      weights: backend.writable(weights),
+      mean: backend.writable(mean),
+      square: backend.writable(square),
+    };
+    update(backend, {
       name: "adam",
-      written: ["weights", "mean", "square"],
+      written,
+      gradient,
       numbers: [
         "rate",
         "keep_mean",
@@ -43,12 +48,11 @@ export const adamStep = kernel<Record<"weights" | "gradient" | "mean" | "square"
         "correction",
         "kept",
       ],
-      count: util.sizeFromShape(weights.shape),
+      values: uniforms("AdamStep", attributes, numbers),
       body: `let m = keep_mean * mean[i] + add_mean * g; mean[i] = m;
   let s = keep_square * square[i] + add_square * g * g; square[i] = s;
   weights[i] = kept * weights[i] - rate * m / (correction * sqrt(s) + epsilon);`,
     });
-    backend.record(program, [...written, gradient], uniforms("AdamStep", attributes, numbers));
-    return written;
+    return Object.values(written);
   },
 );

@@ -1,5 +1,5 @@
 // SgdStep: one pass over weights, velocity and gradient, which changes the first two where they lie.
-import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { kernel } from "../kernel.js";
 import { uniforms } from "../uniforms.js";
 import { update } from "../wgsl/update.js";
@@ -22,17 +22,16 @@ export const sgdStep = kernel<Inputs, Attributes>(
     const { nesterov } = attributes;
     const newWeights = backend.writable(weights);
     const newVelocity = velocity && backend.writable(velocity);
-    const program = update({
+    update(backend, {
       name: `sgd${newVelocity ? " with velocity" : ""}${nesterov ? ", nesterov" : ""}`,
-      written: newVelocity ? ["weights", "velocity"] : ["weights"],
+      written: { weights: newWeights, ...(newVelocity && { velocity: newVelocity }) },
+      gradient,
       numbers: ["rate", "momentum", "kept"],
-      count: util.sizeFromShape(weights.shape),
+      values: uniforms("SgdStep", attributes, numbers),
       body: newVelocity
         ? `let v = momentum * velocity[i] + g; velocity[i] = v; weights[i] = kept * weights[i] - rate * ${nesterov ? "(g + momentum * v)" : "v"};`
         : "weights[i] = kept * weights[i] - rate * g;",
     });
-    const tensors = [newWeights, ...(newVelocity ? [newVelocity] : []), gradient];
-    backend.record(program, tensors, uniforms("SgdStep", attributes, numbers));
     return newVelocity ? [newWeights, newVelocity] : [newWeights];
   },
 );

@@ -1,37 +1,50 @@
 // An optimiser's step: for each weight a few lines over what is written in place, the gradient `g` and the step's numbers.
-import type { Program } from "../backend.js";
+import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { TrainingBackend } from "../backend.js";
+import type { Uniforms } from "../uniforms.js";
 import { type Access, bindings, constants, spread } from "./bindings.js";
 
 const THREADS = 256;
 
 interface Update {
   name: string;
-  /** Tensors that the body reads and writes at `i`, in the order of their bindings; the gradient is bound behind them. */
-  written: readonly string[];
-  /** The uniforms by name, which change from step to step. */
+  /** What the body reads and writes at `i`, in the order of its bindings. */
+  written: Record<string, TensorInfo>;
+  gradient: TensorInfo;
+  /** The uniforms by name, and their values, which change from step to step. */
   numbers: readonly string[];
-  /** How many weights. */
-  count: number;
+  values: Uniforms;
   body: string;
 }
 
-export const update = ({ name, written, numbers, count, body }: Update): Program => {
+/** Records an update. It changes nothing where the backend is told that training has halted. */
+export const update = (
+  backend: TrainingBackend,
+  { name, written, gradient, numbers, values, body }: Update,
+): void => {
+  const { halted } = backend;
+  const tensors = { ...written, gradient, ...(halted && { halted }) };
+  const names = Object.keys(tensors);
+  const access = Object.fromEntries(
+    names.map((tensor) => [tensor, tensor in written ? "write" : "read"] as [string, Access]),
+  );
+  const count = util.sizeFromShape(gradient.shape);
   const [x, y] = spread(Math.ceil(count / THREADS));
-  const tensors = Object.fromEntries(written.map((tensor) => [tensor, "write" as Access]));
-  return {
-    key: `${name} ${count}`,
-    workgroups: [x, y],
-    code: `${bindings({ ...tensors, gradient: "read" })}
+  const program = {
+    key: `${halted ? "guarded " : ""}${name} ${count}`,
+    workgroups: [x, y] as const,
+    code: `${bindings(access, { halted: "i32" })}
 struct Step { ${numbers.map((number) => `${number}: f32`).join(", ")} }
-@group(0) @binding(${written.length + 1}) var<uniform> step_: Step;
+@group(0) @binding(${names.length}) var<uniform> step_: Step;
 ${constants({ COUNT: count })}
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = (group.y * ${x}u + group.x) * ${THREADS}u + local;
-  if (i >= COUNT) { return; }
+  if (i >= COUNT${halted ? " || halted[0] != 0" : ""}) { return; }
   ${numbers.map((number) => `let ${number} = step_.${number};`).join(" ")}
   let g = gradient[i];
   ${body}
 }`,
   };
+  backend.record(program, Object.values(tensors), values);
 };

@@ -96,7 +96,8 @@ export const convolved = (
       along: "column",
       lanes: lanesOf(outChannels),
     },
-    become: activation === "relu" ? `max(${sum}, Outs())` : sum,
+    // Not max(): that may take what is not a number for zero.
+    become: activation === "relu" ? `select(${sum}, Outs(), ${sum} < Outs())` : sum,
   });
 };
 

@@ -1,5 +1,7 @@
 // Training is the same on every engine: the same weights, batches and dropout masks, and sums that differ in their order alone. On one engine
 // it is the same to the bit each time.
+import { ninMnist } from "@mlpconv/models";
+import { softmaxCrossEntropy, tf, useEngine } from "@mlpconv/tensor";
 import { eachEngine } from "@mlpconv/testing";
 import { beforeAll, expect, test } from "vitest";
 import { adamw, type Optimizer, sgd } from "../src/index.js";
@@ -22,5 +24,16 @@ await eachEngine((engine) => {
       expect(Math.abs(loss - expected[name]![step]!), `step ${step}`).toBeLessThan(1e-5);
     }
     expect(await losses(engine.name, make())).toEqual(seen);
+  });
+
+  test("a pixel that is not a number is not lost on its way to the loss", async () => {
+    await useEngine(engine.name);
+    const model = ninMnist({ ratio: 16, seed: 1 });
+    const images = tf.tensor4d(
+      Float32Array.from({ length: 2 * 28 * 28 }, (_, i) => (i === 400 ? Number.NaN : 0.5)),
+      [2, 28, 28, 1],
+    );
+    const loss = softmaxCrossEntropy(model.apply(images) as tf.Tensor2D, tf.tensor1d([3, 4], "int32"));
+    expect(await loss.data()).toEqual(Float32Array.of(Number.NaN));
   });
 });

@@ -12,6 +12,7 @@ export const pools = rows([
     [ties(2, 9, 8, 5)],
     (x) => tf.maxPool(x, 3, 2, "valid"),
   ],
+  ["maxPool 3/2 with ties, by fours", "elementwise", [ties(2, 7, 9, 8)], (x) => tf.maxPool(x, 3, 2, "same")],
   ["maxPool 3/2 same", "elementwise", [normal(2, 8, 8, 3)], (x) => tf.maxPool(x, 3, 2, "same")],
   [
     "maxPool 3/2 same with ties, odd sides",

@@ -1,0 +1,28 @@
+// MaxPool: the largest pixel of each window. One that is not a number is larger than all others, as on tfjs's cpu: it must reach the loss.
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import type { Program } from "../backend.js";
+import { kernelFor } from "../kernel.js";
+import { bindings } from "../wgsl/bindings.js";
+import { eachPixel, eachTap, type Pool, type PoolAttributes, poolInfo } from "../wgsl/pool.js";
+
+const largest = (pool: Pool): Program =>
+  eachPixel(
+    "largest of windows",
+    pool,
+    [pool.outHeight, pool.outWidth],
+    bindings({ result: "write", x: "read" }, { result: "Values", x: "Values" }),
+    `var most = Values();
+  ${eachTap("most = select(most, value, (value > most) | (value != value) | Flags(first));")}
+  result[i] = most;`,
+  );
+
+export const maxPool = kernelFor<{ x: TensorInfo }, PoolAttributes>(
+  "MaxPool",
+  ({ x }) => x.dtype === "float32",
+  ({ x }, attributes, backend) => {
+    const pool = poolInfo(x.shape, attributes);
+    const result = backend.makeTensorInfo(pool.outShape, "float32");
+    backend.record(largest(pool), [result, x]);
+    return result;
+  },
+);

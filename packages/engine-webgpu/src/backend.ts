@@ -253,7 +253,9 @@ export class TrainingBackend extends WebGPUBackend {
   }
 
   #uniforms(uniforms: Uniforms): GPUBuffer {
-    const numbers = uniforms({});
+    const shared = this.#recorder?.uniformsOf(uniforms);
+    if (shared) return shared;
+    const numbers = uniforms.numbers({});
     const size = Math.ceil(numbers.byteLength / 16) * 16;
     const buffer = this.bufferManager.acquireBuffer(size, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
     this.queue.writeBuffer(buffer, 0, numbers);

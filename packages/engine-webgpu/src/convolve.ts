@@ -6,7 +6,6 @@ import { bindings } from "./wgsl/bindings.js";
 import { type Conv, gradient, inPixels, outPixels, patch, reached, sizes, taps } from "./wgsl/convolution.js";
 import { type Gemm, gemm, partsFor } from "./wgsl/gemm.js";
 import { enabled, gradientScale } from "./wgsl/precision.js";
-import { sumColumns } from "./wgsl/sum-columns.js";
 import { type Tile, tileName } from "./wgsl/tile.js";
 import { lanesOf, vector } from "./wgsl/vector.js";
 
@@ -16,7 +15,7 @@ const geometry = (conv: Conv): string =>
     .concat(conv.dilationHeight, conv.dilationWidth, conv.padInfo.top, conv.padInfo.left)
     .join(" ");
 
-interface Product extends Omit<Gemm, "store" | "lanes" | "parts" | "precision" | "software"> {
+interface Product extends Omit<Gemm, "store" | "totals" | "lanes" | "parts" | "precision" | "software"> {
   /** With what is done to the sums: unique among a geometry's products. */
   name: string;
   conv: Conv;
@@ -24,21 +23,23 @@ interface Product extends Omit<Gemm, "store" | "lanes" | "parts" | "precision" |
   read: Record<string, { tensor: TensorInfo; channels: number }>;
   /** What the entries call. */
   functions: string;
-  /** Of the result. */
-  shape: number[];
+  /** Of the result, or of the results that lie behind one another: the second one is the sums of the right matrix's columns. */
+  shapes: [product: number[], totals?: number[]];
   /** What becomes of a `sum`. */
   become?: string;
   /** What a factor of each term was multiplied with. */
   scale?: number;
 }
 
-/** Records the product, split where that is worth it, into a new tensor. */
+/** Records the product, split where that is worth it, into new tensors. */
 const product = (
   backend: TrainingBackend,
-  { name, conv, read, functions, shape, become = "sum", scale = 1, ...what }: Product,
-): TensorInfo => {
+  { name, conv, read, functions, shapes, become = "sum", scale = 1, ...what }: Product,
+): TensorInfo[] => {
   const { rows, columns, depth } = what;
   const { precision, software } = backend;
+  const totals = shapes.length > 1;
+  const height = totals ? rows + 1 : rows;
   const parts = become === "sum" ? partsFor(rows, columns, depth) : 1;
   const lanes = lanesOf(columns);
   const tensors = Object.entries(read);
@@ -47,23 +48,30 @@ const product = (
     tensors.map(([tensor, { channels }]) => [tensor, vector(lanesOf(channels))]),
   );
   const head = bindings({ result: "write", ...access }, { result: vector(lanes), ...types });
-  const store = `result[((part * ROWS + row) * COLUMNS + column) / ${lanes}u] = ${become}${scale === 1 ? "" : ` / ${scale}.0`};`;
+  const store = `result[((part * ${height}u + row) * COLUMNS + column) / ${lanes}u] = ${become}${scale === 1 ? "" : ` / ${scale}.0`};`;
   const full = `${precision === "mixed" ? "mixed precision " : ""}${name} ${become} ${geometry(conv)}`;
   const program = (tile: Tile): Program => {
-    const { code, workgroups } = gemm({ ...what, parts, lanes, store, precision, software }, tile);
+    const { code, workgroups } = gemm({ ...what, parts, lanes, store, totals, precision, software }, tile);
     return {
       key: `${full} in ${tileName(tile)}`,
       code: enabled(precision) + [head, sizes(conv), functions, code].join("\n"),
       workgroups,
     };
   };
-  const target = backend.makeTensorInfo(parts === 1 ? shape : [parts, rows * columns], "float32");
+  const whole = parts === 1 && !totals;
+  const target = backend.makeTensorInfo(whole ? shapes[0] : [parts, height * columns], "float32");
   const bound = [target, ...tensors.map(([, { tensor }]) => tensor)];
   const bytes = bound.map((tensor) => util.sizeFromShape(tensor.shape) * Float32Array.BYTES_PER_ELEMENT);
   backend.record(backend.tiles.programOf({ name: full, rows, columns, program, bytes }), bound);
-  if (parts === 1) return target;
-  const sums = backend.makeTensorInfo(shape, "float32");
-  backend.record(addParts(parts, rows * columns), [sums, target]);
+  if (whole) return [target];
+  const sums = shapes.map((shape) => backend.makeTensorInfo(shape!, "float32"));
+  backend.record(
+    addParts(
+      parts,
+      sums.map(({ shape }) => util.sizeFromShape(shape)),
+    ),
+    [...sums, target],
+  );
   backend.disposeData(target.dataId);
   return sums;
 };
@@ -86,7 +94,7 @@ export const convolved = (
       ...(bias && { bias: { tensor: bias, channels: outChannels } }),
     },
     functions: patch(conv),
-    shape: conv.outShape,
+    shapes: [conv.outShape],
     rows: outPixels(conv),
     columns: outChannels,
     depth: taps(conv) * inChannels,
@@ -98,7 +106,7 @@ export const convolved = (
     },
     // Not max(): that may take what is not a number for zero.
     become: activation === "relu" ? `select(${sum}, Outs(), ${sum} < Outs())` : sum,
-  });
+  })[0]!;
 };
 
 /** A gradient with respect to what came out, and y if a ReLU made it. */
@@ -127,7 +135,7 @@ export const inputGradient = (
     conv,
     read: { ...readOf(out, outChannels), weights: { tensor: filter, channels: outChannels } },
     functions: `${gradient(out.y !== undefined, scale)}\n${reached(conv)}`,
-    shape: conv.inShape,
+    shapes: [conv.inShape],
     rows: inPixels(conv),
     columns: inChannels,
     depth: taps(conv) * outChannels,
@@ -137,40 +145,31 @@ export const inputGradient = (
       along: "k",
       lanes: lanesOf(outChannels),
     },
-  });
+  })[0]!;
 };
 
-/** The gradient with respect to the filter, [height, width, in, out]. */
+/** The gradient with respect to the filter, [height, width, in, out], and if wanted that with respect to the bias, [out]. */
 export const filterGradient = (
   backend: TrainingBackend,
   conv: Conv,
   x: TensorInfo,
   out: OutGradient,
-): TensorInfo => {
+  { withBias = false } = {},
+): TensorInfo[] => {
   const { inChannels, outChannels } = conv;
   const scale = gradientScale(backend.precision);
   return product(backend, {
     scale,
-    name: out.y ? "masked filter gradient" : "filter gradient",
+    name: `${out.y ? "masked " : ""}filter gradient${withBias ? " with bias" : ""}`,
     conv,
     read: { x: { tensor: x, channels: inChannels }, ...readOf(out, outChannels) },
     functions: `${patch(conv)}\n${gradient(out.y !== undefined, scale)}`,
-    shape: conv.filterShape,
+    // What the filter's gradient reads of dy anyway, added up, is the bias's.
+    shapes: withBias ? [conv.filterShape, [outChannels]] : [conv.filterShape],
     rows: taps(conv) * inChannels,
     columns: outChannels,
     depth: outPixels(conv),
     left: { entry: "return under(k, row);", along: "row", lanes: lanesOf(inChannels) },
     right: { entry: "return gradient(k * OUT + column);", along: "column", lanes: lanesOf(outChannels) },
   });
-};
-
-/** The gradient with respect to the bias, [out]. */
-export const biasGradient = (backend: TrainingBackend, conv: Conv, { dy, y }: OutGradient): TensorInfo => {
-  const { program, parts } = sumColumns(outPixels(conv), conv.outChannels, y !== undefined);
-  const partial = backend.makeTensorInfo([parts, conv.outChannels], "float32");
-  backend.record(program, y ? [partial, dy, y] : [partial, dy]);
-  const sums = backend.makeTensorInfo([conv.outChannels], "float32");
-  backend.record(addParts(parts, conv.outChannels), [sums, partial]);
-  backend.disposeData(partial.dataId);
-  return sums;
 };

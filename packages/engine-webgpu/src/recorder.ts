@@ -13,7 +13,7 @@ export class Recorder implements Buffers {
   readonly #device: GPUDevice;
   readonly #others: Buffers;
   readonly #commands: Command[] = [];
-  readonly #rewritten: [GPUBuffer, Uniforms][] = [];
+  readonly #rewritten = new Map<string, { buffer: GPUBuffer; uniforms: Uniforms }>();
   readonly #own = new Set<GPUBuffer>();
   readonly #free = new Map<string, GPUBuffer[]>();
   /** Buffers whose contents come from the host, once. */
@@ -71,8 +71,13 @@ export class Recorder implements Buffers {
     this.#repeatable = false;
   }
 
-  rewrite(buffer: GPUBuffer, numbers: Uniforms): void {
-    this.#rewritten.push([buffer, numbers]);
+  /** Where the same numbers were put before. */
+  uniformsOf({ key }: Uniforms): GPUBuffer | undefined {
+    return this.#rewritten.get(key)?.buffer;
+  }
+
+  rewrite(buffer: GPUBuffer, uniforms: Uniforms): void {
+    this.#rewritten.set(uniforms.key, { buffer, uniforms });
   }
 
   /** The encoder, and a note of each of its commands. It has what the stock backend calls. */
@@ -103,7 +108,7 @@ export class Recorder implements Buffers {
       tensors,
       send,
       commands: this.#commands,
-      rewritten: this.#rewritten,
+      rewritten: [...this.#rewritten.values()],
       buffers: this.#own,
       results,
       read,

@@ -29,7 +29,7 @@ interface Parts {
   send: () => void;
   commands: readonly Command[];
   /** Numbers that are written before the commands are sent again. */
-  rewritten: readonly (readonly [GPUBuffer, Uniforms])[];
+  rewritten: readonly { buffer: GPUBuffer; uniforms: Uniforms }[];
   /** Made for it. */
   buffers: ReadonlySet<GPUBuffer>;
   /** That came out of it, in buffers of its own. */
@@ -68,7 +68,8 @@ export class Recording {
   replay(changes: Changes): void {
     const { device, tensors, send, rewritten, results, written } = this.#parts;
     send();
-    for (const [buffer, numbers] of rewritten) device.queue.writeBuffer(buffer, 0, numbers(changes));
+    for (const { buffer, uniforms } of rewritten)
+      device.queue.writeBuffer(buffer, 0, uniforms.numbers(changes));
     const encoder = device.createCommandEncoder();
     this.#encode(encoder);
     device.queue.submit([encoder.finish()]);

@@ -3,14 +3,19 @@
 /** Attributes by the name of the kernels that get them. */
 export type Changes = Readonly<Record<string, object>>;
 
-/** A shader's numbers, 32 bits each, as its kernel was called or with other attributes. */
-export type Uniforms = (changes: Changes) => ArrayBufferView<ArrayBuffer>;
+export interface Uniforms {
+  /** Two with the same key have the same numbers, whatever changes. */
+  key: string;
+  /** A shader's numbers, 32 bits each, as its kernel was called or with other attributes. */
+  numbers(changes: Changes): ArrayBufferView<ArrayBuffer>;
+}
 
-export const uniforms =
-  <A extends object>(
-    kernelName: string,
-    attributes: A,
-    numbers: (attributes: A) => ArrayBufferView<ArrayBuffer>,
-  ): Uniforms =>
-  (changes) =>
-    numbers({ ...attributes, ...changes[kernelName] });
+/** @param numbers the same function for each call of a kernel */
+export const uniforms = <A extends object>(
+  kernelName: string,
+  attributes: A,
+  numbers: (attributes: A) => ArrayBufferView<ArrayBuffer>,
+): Uniforms => ({
+  key: `${kernelName} ${JSON.stringify(attributes)}`,
+  numbers: (changes) => numbers({ ...attributes, ...changes[kernelName] }),
+});

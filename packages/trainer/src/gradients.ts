@@ -10,14 +10,10 @@ export interface StepResult {
   right: number;
 }
 
-/** A `StepResult` that is still the engine's. */
-export interface Figures {
+/** What a step learns from a batch: tensors. */
+export interface Gradients {
   loss: tf.Scalar;
   right: tf.Scalar;
-}
-
-/** What a step learns from a batch. */
-export interface Gradients extends Figures {
   /** By the variable's name. */
   gradients: tf.NamedTensorMap;
 }
@@ -36,7 +32,7 @@ export const gradientsOf = (model: tf.LayersModel, { x, y }: Batch, step: number
 export const variablesOf = (model: tf.LayersModel): tf.Variable[] =>
   model.trainableWeights.map((weight) => weight.read() as tf.Variable);
 
-export const resultOf = async ({ loss, right }: Figures): Promise<StepResult> => {
+export const resultOf = async ({ loss, right }: Gradients): Promise<StepResult> => {
   const [[mean], [count]] = await Promise.all([loss.data(), right.data()]);
   return { loss: mean!, right: count! };
 };

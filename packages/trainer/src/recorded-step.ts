@@ -1,7 +1,7 @@
 // A step as an engine recorded it, for batches of one shape: forward, backward and update, which the engine itself makes only of a finite loss.
 import type { Batch } from "@mlpconv/datasets";
 import { type Recorder, type Recording, recorder, tf } from "@mlpconv/tensor";
-import { type Figures, gradientsOf, resultOf, type StepResult, variablesOf } from "./gradients.js";
+import { gradientsOf, type StepResult, variablesOf } from "./gradients.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 
 export class RecordedStep {
@@ -12,7 +12,8 @@ export class RecordedStep {
   /** Where each batch is put before the step. */
   readonly #batch: Batch;
   readonly #variables: readonly tf.Variable[];
-  #figures: Figures | undefined;
+  /** The loss, and how many were right: both in one, so that the host reads once. */
+  #figures: tf.Tensor1D | undefined;
   #recording: Recording | undefined;
   #places: readonly object[] = [];
 
@@ -37,15 +38,15 @@ export class RecordedStep {
     await this.#engine.tune();
     this.#fill(batch);
     this.#recording = this.#engine.capture(() => {
-      const { gradients, ...figures } = gradientsOf(this.#model, this.#batch, step);
-      this.#engine.guard(figures.loss, this.#halted, () =>
+      const { loss, right, gradients } = gradientsOf(this.#model, this.#batch, step);
+      this.#engine.guard(loss, this.#halted, () =>
         this.#optimizer.update(this.#variables, gradients, learningRate),
       );
-      tf.dispose(gradients);
-      this.#figures = figures;
+      this.#figures = tf.tidy(() => tf.stack([loss, tf.cast(right, "float32")]) as tf.Tensor1D);
+      tf.dispose([loss, right, gradients]);
     });
     this.#places = this.#variables.map(({ dataId }) => dataId);
-    return resultOf(this.#figures!);
+    return this.#result();
   }
 
   /** Whether the step may be repeated: nobody has moved a weight since, or changed the engine. */
@@ -61,13 +62,18 @@ export class RecordedStep {
   repeat(batch: Batch, learningRate: number, step: number): Promise<StepResult> {
     this.#fill(batch);
     this.#recording!.replay({ Dropout: { block: step }, ...this.#optimizer.advance!(learningRate) });
-    return resultOf(this.#figures!);
+    return this.#result();
   }
 
   dispose(): void {
     tf.dispose([this.#batch.x, this.#batch.y]);
-    if (this.#figures) tf.dispose([this.#figures.loss, this.#figures.right]);
+    this.#figures?.dispose();
     this.#recording?.dispose();
+  }
+
+  async #result(): Promise<StepResult> {
+    const [loss, right] = await this.#figures!.data();
+    return { loss: loss!, right: right! };
   }
 
   #fill({ x, y }: Batch): void {

@@ -13,10 +13,10 @@ export const trainStep = async (
   learningRate: number,
   step: number,
 ): Promise<StepResult> => {
-  const { loss, right, gradients } = gradientsOf(model, batch, step);
-  const result = await resultOf({ loss, right });
-  if (Number.isFinite(result.loss)) optimizer.update(variablesOf(model), gradients, learningRate);
-  tf.dispose([loss, right, gradients]);
+  const learned = gradientsOf(model, batch, step);
+  const result = await resultOf(learned);
+  if (Number.isFinite(result.loss)) optimizer.update(variablesOf(model), learned.gradients, learningRate);
+  tf.dispose({ ...learned });
   return result;
 };
 

@@ -1,7 +1,7 @@
 // ConvBiasRelu and its gradients: convolution, bias and activation as one dispatch, and no masked copy of dy on the way back.
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { convInfo, type Pad } from "../conv-info.js";
-import { biasGradient, convolved, filterGradient, inputGradient } from "../convolve.js";
+import { convolved, filterGradient, inputGradient } from "../convolve.js";
 import { kernel } from "../kernel.js";
 
 interface Attributes {
@@ -37,6 +37,5 @@ export const convBiasReluGradFilter = kernel<
   Attributes & { filterShape: number[] }
 >("ConvBiasReluGradFilter", ({ x, dy, y }, attributes, backend) => {
   const conv = convInfo(x.shape, attributes.filterShape, attributes);
-  const out = outGradient(dy, y, attributes);
-  return [filterGradient(backend, conv, x, out), biasGradient(backend, conv, out)];
+  return filterGradient(backend, conv, x, outGradient(dy, y, attributes), { withBias: true });
 });

@@ -21,6 +21,9 @@ export const conv2dBackpropInput = kernelFor<
 export const conv2dBackpropFilter = kernelFor<
   Record<"x" | "dy", TensorInfo>,
   ConvAttributes & { filterShape: number[] }
->("Conv2DBackpropFilter", isChannelsLast, ({ x, dy }, { filterShape, ...attributes }, backend) =>
-  filterGradient(backend, convInfo(x.shape, filterShape, attributes), x, { dy }),
+>(
+  "Conv2DBackpropFilter",
+  isChannelsLast,
+  ({ x, dy }, { filterShape, ...attributes }, backend) =>
+    filterGradient(backend, convInfo(x.shape, filterShape, attributes), x, { dy })[0]!,
 );

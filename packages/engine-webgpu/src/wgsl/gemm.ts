@@ -24,6 +24,8 @@ export interface Gemm {
   right: Matrix<"k" | "column">;
   /** What becomes of the sums: statements that know `row`, `column`, `part` and `sum`, as many columns of it as `lanes`. */
   store: string;
+  /** Whether there is a row more, behind the others: the sums of the right matrix's columns, as if the left one were all ones there. */
+  totals: boolean;
   lanes: Lanes;
   /** Into how many parts each sum is split, which are then added up in their order. */
   parts: number;
@@ -82,7 +84,7 @@ const bring = (
 
 /** The shader's text without its bindings, and its workgroups. */
 export const gemm = (
-  { rows, columns, depth, left, right, store, lanes, parts, precision, software }: Gemm,
+  { rows, columns, depth, left, right, store, totals, lanes, parts, precision, software }: Gemm,
   tile: Tile,
 ) => {
   const across = Math.ceil(columns / tile.columns);
@@ -101,6 +103,13 @@ export const gemm = (
         ),
       )
       .join("\n      ");
+  const stores = (name: string, row: string, b: number, sum: string) =>
+    range(4 / lanes)
+      .map(
+        (j) =>
+          `${name}(${row}, column + ${b * apart.right * 4 + j}u, part, ${sum}${lanes === 4 ? "" : `[${j}]`});`,
+      )
+      .join(" ");
   const code = `
 ${constants({ ROWS: rows, COLUMNS: columns, DEPTH: depth, TERMS: termsOf(depth, parts) })}
 ${kept(precision)}
@@ -111,7 +120,8 @@ fn left(row: u32, k: u32) -> ${vector(left.lanes)} { ${left.entry} }
 fn right(k: u32, column: u32) -> ${vector(right.lanes)} { ${right.entry} }
 fn left_or_zero(row: u32, k: u32, end: u32) -> ${vector(left.lanes)} { if (row < ROWS && k < end) { return left(row, k); } return ${vector(left.lanes)}(); }
 fn right_or_zero(k: u32, column: u32, end: u32) -> ${vector(right.lanes)} { if (column < COLUMNS && k < end) { return right(k, column); } return ${vector(right.lanes)}(); }
-fn store(row: u32, column: u32, part: u32, sum: ${vector(lanes)}) { if (row < ROWS && column < COLUMNS) { ${store} } }
+fn put(row: u32, column: u32, part: u32, sum: ${vector(lanes)}) { if (column < COLUMNS) { ${store} } }
+fn store(row: u32, column: u32, part: u32, sum: ${vector(lanes)}) { if (row < ROWS) { put(row, column, part, sum); } }
 
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
@@ -124,6 +134,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let across = local % ${apart.right}u;
   let down = local / ${apart.right}u;
   var sums: array<vec4f, ${tile.down * acrosses.length}>;
+  ${totals ? `var totals: array<vec4f, ${acrosses.length}>; let totalling = first_row == 0u && down == 0u;` : ""}
   for (var begin = part * TERMS; begin < end; begin += ${STEP}u) {${bring("left", left, quads.left, {
     threads,
     first: "local",
@@ -139,20 +150,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
       ${downs.map((a) => `let a${a} = vec4f(lefts[k * ${quads.left}u + down + ${a * apart.left}u]);`).join(" ")}
       ${acrosses.map((b) => `let b${b} = vec4f(rights[k * ${quads.right}u + across + ${b * apart.right}u]);`).join(" ")}
       ${each((a, i, b, sum) => `${sum} = fma(vec4f(a${a}[${i}]), b${b}, ${sum});`)}
+      ${totals ? `if (totalling) { ${acrosses.map((b) => `totals[${b}] += b${b};`).join(" ")} }` : ""}
     }
     workgroupBarrier();
   }
   let row = first_row + down * 4u;
   let column = first_column + across * 4u;
-  ${each((a, i, b, sum) => {
-    const at = (j: number) =>
-      `row + ${a * apart.left * 4 + i}u, column + ${b * apart.right * 4 + j}u, part, ${sum}`;
-    return lanes === 4
-      ? `store(${at(0)});`
-      : range(4)
-          .map((j) => `store(${at(j)}[${j}]);`)
-          .join(" ");
-  })}
+  ${each((a, i, b, sum) => stores("store", `row + ${a * apart.left * 4 + i}u`, b, sum))}
+  ${totals ? `if (totalling) { ${acrosses.map((b) => stores("put", "ROWS", b, `totals[${b}]`)).join(" ")} }` : ""}
 }`;
   return { code, workgroups: [x, y, parts] as const };
 };

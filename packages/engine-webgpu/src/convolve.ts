@@ -25,7 +25,7 @@ interface Product extends Omit<Gemm, "store" | "totals" | "lanes" | "parts" | "p
   functions: string;
   /** Of the result, or of the results that lie behind one another: the second one is the sums of the right matrix's columns. */
   shapes: [product: number[], totals?: number[]];
-  /** What becomes of a `sum`. */
+  /** What becomes of a `sum` and what is `beside` it. */
   become?: string;
   /** What a factor of each term was multiplied with. */
   scale?: number;
@@ -84,7 +84,7 @@ export const convolved = (
   activation: "linear" | "relu" = "linear",
 ): TensorInfo => {
   const { inChannels, outChannels } = conv;
-  const sum = bias ? "sum + bias[column / OUT_LANES]" : "sum";
+  const sum = bias ? "sum + beside" : "sum";
   return product(backend, {
     name: "convolution",
     conv,
@@ -105,6 +105,7 @@ export const convolved = (
       lanes: lanesOf(outChannels),
     },
     // Not max(): that may take what is not a number for zero.
+    beside: bias && "bias[column / OUT_LANES]",
     become: activation === "relu" ? `select(${sum}, Outs(), ${sum} < Outs())` : sum,
   })[0]!;
 };

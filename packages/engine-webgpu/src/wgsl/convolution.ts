@@ -1,4 +1,5 @@
 // What a convolution's three products read: a pixel under a filter's tap, zeros outside the image; a gradient where the activation was on.
+// Nothing is read in a branch: an index below zero is, as u32, too large, and what was read for it is not used.
 import type { backend_util } from "@tensorflow/tfjs-core";
 import { constants } from "./bindings.js";
 import { lanesOf, vector } from "./vector.js";
@@ -44,6 +45,9 @@ const isPointwise = (conv: Conv): boolean =>
   conv.strideWidth === 1 &&
   Object.values(conv.padInfo).every((side) => typeof side !== "number" || side === 0);
 
+const isPadded = ({ padInfo: { top, bottom, left, right } }: Conv): boolean =>
+  [top, bottom, left, right].some((side) => side > 0);
+
 /** `fn under(pixel, tap_channel) -> Ins`: what filters' weights are multiplied with for an output pixel. Reads `x`. */
 export const patch = (conv: Conv): string =>
   isPointwise(conv)
@@ -53,9 +57,9 @@ export const patch = (conv: Conv): string =>
   let tap = tap_channel / IN;
   let row = i32(pixel / OUT_WIDTH % OUT_HEIGHT * STRIDE_DOWN + tap / FILTER_WIDTH * DILATION_DOWN) - ABOVE;
   let column = i32(pixel % OUT_WIDTH * STRIDE_RIGHT + tap % FILTER_WIDTH * DILATION_RIGHT) - BESIDE;
-  if (row < 0 || column < 0 || row >= i32(IN_HEIGHT) || column >= i32(IN_WIDTH)) { return Ins(); }
   let image = pixel / (OUT_WIDTH * OUT_HEIGHT);
-  return x[(((image * IN_HEIGHT + u32(row)) * IN_WIDTH + u32(column)) * IN + channel) / IN_LANES];
+  let value = x[(((image * IN_HEIGHT + u32(row)) * IN_WIDTH + u32(column)) * IN + channel) / IN_LANES];
+  return ${isPadded(conv) ? "select(Ins(), value, (u32(row) < IN_HEIGHT) & (u32(column) < IN_WIDTH))" : "value"};
 }`;
 
 /** `fn gradient(i) -> Outs`: dy times `scale`, where y is above zero if a ReLU is behind it. Reads `dy`, and `y` if it is masked. */
@@ -73,10 +77,9 @@ export const reached = (conv: Conv): string =>
   let tap = tap_channel / OUT;
   let down = i32(pixel / IN_WIDTH % IN_HEIGHT) + ABOVE - i32(tap / FILTER_WIDTH * DILATION_DOWN);
   let right = i32(pixel % IN_WIDTH) + BESIDE - i32(tap % FILTER_WIDTH * DILATION_RIGHT);
-  if (down < 0 || right < 0) { return Outs(); }
   let row = u32(down) / STRIDE_DOWN;
   let column = u32(right) / STRIDE_RIGHT;
-  if (u32(down) % STRIDE_DOWN != 0u || u32(right) % STRIDE_RIGHT != 0u || row >= OUT_HEIGHT || column >= OUT_WIDTH) { return Outs(); }
   let image = pixel / (IN_WIDTH * IN_HEIGHT);
-  return gradient(((image * OUT_HEIGHT + row) * OUT_WIDTH + column) * OUT + channel);
+  let reaches = (u32(down) % STRIDE_DOWN == 0u) & (u32(right) % STRIDE_RIGHT == 0u) & (row < OUT_HEIGHT) & (column < OUT_WIDTH);
+  return select(Outs(), gradient(((image * OUT_HEIGHT + row) * OUT_WIDTH + column) * OUT + channel), reaches);
 }`;

@@ -1,19 +1,10 @@
 // The product of two matrices that need not lie in memory: their entries are WGSL expressions of row and column. A convolution and both of
 // its gradients are such products (implicit GEMM): nothing is unrolled into memory.
 import { constants, spread } from "./bindings.js";
+import { type Matrix, range, shareOf } from "./matrix.js";
 import { kept, type Precision } from "./precision.js";
 import { STEP, type Tile, threadsOf } from "./tile.js";
 import { type Lanes, vector } from "./vector.js";
-
-/** A matrix by its entries. */
-interface Matrix<Along> {
-  /** The body of a function of `row` and `k`, or `k` and `column`. */
-  entry: string;
-  /** The index along which entries lie next to one another: neighbouring threads take neighbours. */
-  along: Along;
-  /** How many of those neighbours `entry` returns at once. The size along them is a multiple of it. */
-  lanes: Lanes;
-}
 
 export interface Gemm {
   /** The product is rows x columns, each entry a sum of `depth` terms. */
@@ -22,8 +13,10 @@ export interface Gemm {
   depth: number;
   left: Matrix<"row" | "k">;
   right: Matrix<"k" | "column">;
-  /** What becomes of the sums: statements that know `row`, `column`, `part` and `sum`, as many columns of it as `lanes`. */
+  /** What becomes of the sums: statements that know `row`, `column`, `part`, and `sum` and `beside` for as many columns as `lanes`. */
   store: string;
+  /** What `store` knows as `beside`, by `column`: read once for all rows. */
+  beside?: string | undefined;
   /** Whether there is a row more, behind the others: the sums of the right matrix's columns, as if the left one were all ones there. */
   totals: boolean;
   lanes: Lanes;
@@ -48,43 +41,9 @@ export const partsFor = (rows: number, columns: number, depth: number): number =
 
 const termsOf = (depth: number, parts: number): number => Math.ceil(depth / parts / STEP) * STEP;
 
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-
-/**
- * How threads bring one side's share of a step into workgroup memory: as vectors of four rows (or columns) at one k, which a thread then
- * multiplies without moving them.
- *
- * @param at the side's entry at (i, k), zero outside the matrix
- */
-const bring = (
-  side: "left" | "right",
-  { lanes, along }: Matrix<string>,
-  quads: number,
-  { threads, first, at }: { threads: number; first: string; at: (i: string, k: string) => string },
-): string => {
-  const alongK = along === "k";
-  const put = (k: string, value: string) => `${side}s[(${k}) * ${quads}u + quad] = kept(${value});`;
-  const entries = range(4).map((j) => `at + ${j}u`);
-  // Four vectors along k are four along the rows once they are turned.
-  const blocks = alongK && lanes === 4;
-  const high = blocks ? STEP / 4 : STEP;
-  const body = blocks
-    ? `let turned = transpose(mat4x4f(${entries.map((i) => at(i, "begin + k * 4u"))}));
-      ${range(4)
-        .map((j) => put(`k * 4u + ${j}u`, `turned[${j}]`))
-        .join(" ")}`
-    : put("k", lanes === 4 ? at("at", "begin + k") : `vec4f(${entries.map((i) => at(i, "begin + k"))})`);
-  return `
-    for (var i = ${first}; i < ${high * quads}u; i += ${threads}u) {
-      ${alongK ? `let k = i % ${high}u; let quad = i / ${high}u;` : `let quad = i % ${quads}u; let k = i / ${quads}u;`}
-      let at = first_${side === "left" ? "row" : "column"} + quad * 4u;
-      ${body}
-    }`;
-};
-
 /** The shader's text without its bindings, and its workgroups. */
 export const gemm = (
-  { rows, columns, depth, left, right, store, totals, lanes, parts, precision, software }: Gemm,
+  { rows, columns, depth, left, right, store, beside, totals, lanes, parts, precision, software }: Gemm,
   tile: Tile,
 ) => {
   const across = Math.ceil(columns / tile.columns);
@@ -103,13 +62,30 @@ export const gemm = (
         ),
       )
       .join("\n      ");
-  const stores = (name: string, row: string, b: number, sum: string) =>
+  const eachColumn = (b: number, text: (column: string, lane: string, j: number) => string) =>
     range(4 / lanes)
-      .map(
-        (j) =>
-          `${name}(${row}, column + ${b * apart.right * 4 + j}u, part, ${sum}${lanes === 4 ? "" : `[${j}]`});`,
-      )
+      .map((j) => text(`column + ${b * apart.right * 4 + j}u`, lanes === 4 ? "" : `[${j}]`, j))
       .join(" ");
+  const stores = (name: string, row: string, b: number, sum: string) =>
+    eachColumn(b, (at, lane, j) => `${name}(${row}, ${at}, part, ${sum}${lane}, beside${b}_${j});`);
+  const [lefts, rights] = [
+    shareOf(left, {
+      name: "left",
+      quads: quads.left,
+      threads,
+      first: "local",
+      at: (i, k) => `left_or_zero(first_row + ${i}, ${k}, end)`,
+    }),
+    shareOf(right, {
+      name: "right",
+      quads: quads.right,
+      threads,
+      // Where a side has fewer vectors than there are threads, the other half takes them.
+      first: `(local + ${threads / 2}u) % ${threads}u`,
+      at: (i, k) => `right_or_zero(${k}, first_column + ${i}, end)`,
+    }),
+  ];
+  const whole = depth % STEP === 0;
   const code = `
 ${constants({ ROWS: rows, COLUMNS: columns, DEPTH: depth, TERMS: termsOf(depth, parts) })}
 ${kept(precision)}
@@ -118,10 +94,12 @@ var<workgroup> rights: array<Kept, ${STEP * quads.right}>;
 
 fn left(row: u32, k: u32) -> ${vector(left.lanes)} { ${left.entry} }
 fn right(k: u32, column: u32) -> ${vector(right.lanes)} { ${right.entry} }
-fn left_or_zero(row: u32, k: u32, end: u32) -> ${vector(left.lanes)} { if (row < ROWS && k < end) { return left(row, k); } return ${vector(left.lanes)}(); }
-fn right_or_zero(k: u32, column: u32, end: u32) -> ${vector(right.lanes)} { if (column < COLUMNS && k < end) { return right(k, column); } return ${vector(right.lanes)}(); }
-fn put(row: u32, column: u32, part: u32, sum: ${vector(lanes)}) { if (column < COLUMNS) { ${store} } }
-fn store(row: u32, column: u32, part: u32, sum: ${vector(lanes)}) { if (row < ROWS) { put(row, column, part, sum); } }
+${orZero("left", "row", "k", left.lanes, [rows % tile.rows === 0 || "row < ROWS", whole || "k < end"])}
+${orZero("right", "k", "column", right.lanes, [columns % tile.columns === 0 || "column < COLUMNS", whole || "k < end"])}
+alias Sums = ${vector(lanes)};
+fn beside(column: u32) -> Sums { return ${beside ?? "Sums()"}; }
+fn put(row: u32, column: u32, part: u32, sum: Sums, beside: Sums) { if (column < COLUMNS) { ${store} } }
+fn store(row: u32, column: u32, part: u32, sum: Sums, beside: Sums) { if (row < ROWS) { put(row, column, part, sum, beside); } }
 
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
@@ -130,34 +108,59 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let part = group.z;
   let first_row = tile / ${across}u * ${tile.rows}u;
   let first_column = tile % ${across}u * ${tile.columns}u;
-  let end = min(DEPTH, (part + 1u) * TERMS);
+  let start = part * TERMS;
+  let end = min(DEPTH, start + TERMS);
   let across = local % ${apart.right}u;
   let down = local / ${apart.right}u;
+  ${lefts.declare} ${rights.declare}
   var sums: array<vec4f, ${tile.down * acrosses.length}>;
   ${totals ? `var totals: array<vec4f, ${acrosses.length}>; let totalling = first_row == 0u && down == 0u;` : ""}
-  for (var begin = part * TERMS; begin < end; begin += ${STEP}u) {${bring("left", left, quads.left, {
-    threads,
-    first: "local",
-    at: (i, k) => `left_or_zero(${i}, ${k}, end)`,
-  })}${bring("right", right, quads.right, {
-    threads,
-    // Where a side has fewer vectors than there are threads, the other half takes them.
-    first: `(local + ${threads / 2}u) % ${threads}u`,
-    at: (i, k) => `right_or_zero(${k}, ${i}, end)`,
-  })}
+  // While a step is on its way from memory, the one before it is multiplied.
+  for (var begin = start; begin < end + ${STEP}u; begin += ${STEP}u) {
+    if (begin < end) {
+      ${lefts.fetch}
+      ${rights.fetch}
+    }
+    if (begin > start) {
+      for (var k = 0u; k < ${software ? `min(${STEP}u, end + ${STEP}u - begin)` : `${STEP}u`}; k++) {
+        ${downs.map((a) => `let a${a} = vec4f(lefts[k * ${quads.left}u + down + ${a * apart.left}u]);`).join(" ")}
+        ${acrosses.map((b) => `let b${b} = vec4f(rights[k * ${quads.right}u + across + ${b * apart.right}u]);`).join(" ")}
+        ${each((a, i, b, sum) => `${sum} = fma(vec4f(a${a}[${i}]), b${b}, ${sum});`)}
+        ${totals ? `if (totalling) { ${acrosses.map((b) => `totals[${b}] += b${b};`).join(" ")} }` : ""}
+      }
+    }
     workgroupBarrier();
-    for (var k = 0u; k < ${software ? `min(${STEP}u, end - begin)` : `${STEP}u`}; k++) {
-      ${downs.map((a) => `let a${a} = vec4f(lefts[k * ${quads.left}u + down + ${a * apart.left}u]);`).join(" ")}
-      ${acrosses.map((b) => `let b${b} = vec4f(rights[k * ${quads.right}u + across + ${b * apart.right}u]);`).join(" ")}
-      ${each((a, i, b, sum) => `${sum} = fma(vec4f(a${a}[${i}]), b${b}, ${sum});`)}
-      ${totals ? `if (totalling) { ${acrosses.map((b) => `totals[${b}] += b${b};`).join(" ")} }` : ""}
+    if (begin < end) {
+      ${lefts.keep}
+      ${rights.keep}
     }
     workgroupBarrier();
   }
   let row = first_row + down * 4u;
   let column = first_column + across * 4u;
+  ${acrosses.map((b) => eachColumn(b, (at, _, j) => `let beside${b}_${j} = beside(${at});`)).join(" ")}
   ${each((a, i, b, sum) => stores("store", `row + ${a * apart.left * 4 + i}u`, b, sum))}
   ${totals ? `if (totalling) { ${acrosses.map((b) => stores("put", "ROWS", b, `totals[${b}]`)).join(" ")} }` : ""}
 }`;
   return { code, workgroups: [x, y, parts] as const };
+};
+
+/**
+ * A side's entries, and zeros beyond its ends. They are read there, too: where reading depends on a branch, a GPU waits for each number before it asks for the
+ * next, and WebGPU lets nobody read outside of a buffer.
+ *
+ * @param inside what must hold; true where it always does
+ */
+const orZero = (
+  name: string,
+  first: string,
+  second: string,
+  lanes: Lanes,
+  inside: readonly (string | true)[],
+): string => {
+  const needed = inside.filter((condition) => condition !== true).map((condition) => `(${condition})`);
+  const entry = `${name}(${first}, ${second})`;
+  const type = vector(lanes);
+  const value = needed.length === 0 ? entry : `select(${type}(), ${entry}, ${needed.join(" & ")})`;
+  return `fn ${name}_or_zero(${first}: u32, ${second}: u32, end: u32) -> ${type} { return ${value}; }`;
 };

@@ -1,10 +1,11 @@
-// Whole training steps of one net on this GPU: ours and PyTorch's in each precision in turn, and where ours spend their time.
+// Whole training steps of one net on this GPU: ours and PyTorch's in each precision in turn, and where ours spend their time. Both wait for each step's loss.
 import { type CaseName, cases } from "../cases.js";
 import { runJson } from "../run-json.js";
 import { median } from "../statistics.js";
 import type { Plan } from "./plan.js";
 
 const precisions = ["fp32", "tf32", "bf16"] as const;
+type Precision = "full" | "mixed";
 
 interface Measured {
   secondsPerStep: number;
@@ -26,16 +27,20 @@ const pytorch = async (
   return nchw.secondsPerStep < nhwc.secondsPerStep ? nchw : nhwc;
 };
 
-export const stepBesidePytorch = async (name: CaseName, plan: Plan) => {
+/** @param halfPrecision whether the GPU has it */
+export const stepBesidePytorch = async (name: CaseName, plan: Plan, halfPrecision: boolean) => {
   const { rounds, script, steps } = plan;
   const batch = plan.batch ?? cases[name].batch;
   const step = [name, String(batch), String(steps)];
-  const ours: Measured[] = [];
+  const own: Precision[] = halfPrecision ? ["full", "mixed"] : ["full"];
+  const ours: Record<Precision, Measured[]> = { full: [], mixed: [] };
   const theirs: Peer[][] = [];
   for (let round = 0; round < rounds; round++) {
-    ours.push(
-      await runJson<Measured>(process.execPath, [script("measure-step.js"), "step", ...step, "webgpu"]),
-    );
+    for (const precision of own) {
+      const measure = [script("measure-step.js"), "step", ...step, "webgpu"];
+      const environment = { MLPCONV_PRECISION: precision };
+      ours[precision].push(await runJson<Measured>(process.execPath, measure, environment));
+    }
     const peers = [];
     for (const precision of precisions) peers.push(await pytorch(plan, step, precision));
     theirs.push(peers);
@@ -46,15 +51,16 @@ export const stepBesidePytorch = async (name: CaseName, plan: Plan) => {
     case: name,
     size: cases[name].size,
     batch,
-    imagesPerSecond: speed(ours),
-    millisecondsPerStep: (batch / speed(ours)) * 1e3,
+    imagesPerSecond: speed(ours.full),
+    millisecondsPerStep: (batch / speed(ours.full)) * 1e3,
+    ...(halfPrecision && { mixedImagesPerSecond: speed(ours.mixed) }),
     peers: precisions.map((precision, i) => ({
       precision,
       peer: theirs[0]![i]!.peer,
       layout: theirs[0]![i]!.layout,
       imagesPerSecond: speed(theirs.map((round) => round[i]!)),
       ratio: median(
-        ours.map(({ secondsPerStep }, round) => theirs[round]![i]!.secondsPerStep / secondsPerStep),
+        ours.full.map(({ secondsPerStep }, round) => theirs[round]![i]!.secondsPerStep / secondsPerStep),
       ),
     })),
     onGpu,

@@ -7,6 +7,8 @@ export interface Adapter {
   gpu: string;
   architecture: string;
   driver: string;
+  /** WebGPU's names of what it can do. */
+  features: string[];
 }
 
 const usual = ["/etc/vulkan", "/usr/share/vulkan", "/usr/local/nvidia/share/vulkan"].map(

@@ -2,5 +2,12 @@
 import { useEngine } from "@mlpconv/tensor";
 
 await useEngine("webgpu");
-const { info } = (await navigator.gpu.requestAdapter({ powerPreference: "high-performance" }))!;
-console.log(JSON.stringify({ gpu: info.device, architecture: info.architecture, driver: info.description }));
+const { info, features } = (await navigator.gpu.requestAdapter({ powerPreference: "high-performance" }))!;
+console.log(
+  JSON.stringify({
+    gpu: info.device,
+    architecture: info.architecture,
+    driver: info.description,
+    features: [...features].sort(),
+  }),
+);

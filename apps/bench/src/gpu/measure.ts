@@ -49,12 +49,14 @@ if (wanted("kernels")) {
 if (wanted("step")) {
   const rows = [];
   for (const name of plan.cases) {
-    const row = await stepBesidePytorch(name, plan);
+    const row = await stepBesidePytorch(name, plan, machine.features.includes("shader-f16"));
     rows.push(row);
     const beside = row.peers.map(
       (peer) => `${peer.precision} ${peer.imagesPerSecond.toFixed(0)} (${peer.ratio.toFixed(2)})`,
     );
-    console.log(`${name}: ${row.imagesPerSecond.toFixed(0)} images/s; PyTorch ${beside.join(", ")}`);
+    const mixed = row.mixedImagesPerSecond;
+    const ours = `${row.imagesPerSecond.toFixed(0)} images/s${mixed ? `, mixed ${mixed.toFixed(0)}` : ""}`;
+    console.log(`${name}: ${ours}; PyTorch ${beside.join(", ")}`);
     // After each net: whoever is cut off keeps those before.
     writeGpuResults(out, "step", machine, row.peers[0]!.peer, {
       steps: plan.steps,

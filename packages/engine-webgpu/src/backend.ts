@@ -8,6 +8,7 @@ import type { SavedTiles } from "./tiles/saved-tiles.js";
 import { TileChoice } from "./tiles/tile-choice.js";
 import type { Uniforms } from "./uniforms.js";
 import { halt } from "./wgsl/halt.js";
+import type { MatrixUnit } from "./wgsl/matrix-unit.js";
 import type { Precision } from "./wgsl/precision.js";
 
 /** What the stock backend keeps to itself: the commands that wait to be sent, and what must live until they are. */
@@ -33,6 +34,8 @@ export interface BackendOptions {
   tiles?: SavedTiles | undefined;
   /** In which the convolutions' products are computed. Mixed needs the device's feature `shader-f16`. */
   precision?: Precision;
+  /** What multiplies in mixed precision; default: threads. Needs the device's features. */
+  unit?: MatrixUnit | undefined;
   /** Whether the adapter is a CPU. */
   software?: boolean;
 }
@@ -59,15 +62,17 @@ export class TrainingBackend extends WebGPUBackend {
   #halted: TensorInfo | undefined;
   readonly tiles: TileChoice;
   readonly precision: Precision;
+  readonly unit: MatrixUnit | undefined;
   readonly software: boolean;
 
   constructor(
     device: GPUDevice,
     info: GPUAdapterInfo,
-    { tiles, precision = "full", software = false }: BackendOptions = {},
+    { tiles, precision = "full", unit, software = false }: BackendOptions = {},
   ) {
     super(device, info);
-    this.tiles = new TileChoice(device, tiles);
+    this.unit = precision === "mixed" ? unit : undefined;
+    this.tiles = new TileChoice(device, tiles, this.unit);
     this.precision = precision;
     this.software = software;
   }

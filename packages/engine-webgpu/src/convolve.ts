@@ -15,7 +15,8 @@ const geometry = (conv: Conv): string =>
     .concat(conv.dilationHeight, conv.dilationWidth, conv.padInfo.top, conv.padInfo.left)
     .join(" ");
 
-interface Product extends Omit<Gemm, "store" | "totals" | "lanes" | "parts" | "precision" | "software"> {
+interface Product
+  extends Omit<Gemm, "store" | "totals" | "lanes" | "parts" | "precision" | "unit" | "software"> {
   /** With what is done to the sums: unique among a geometry's products. */
   name: string;
   conv: Conv;
@@ -37,7 +38,7 @@ const product = (
   { name, conv, read, functions, shapes, become = "sum", scale = 1, ...what }: Product,
 ): TensorInfo[] => {
   const { rows, columns, depth } = what;
-  const { precision, software } = backend;
+  const { precision, software, unit } = backend;
   const totals = shapes.length > 1;
   const height = totals ? rows + 1 : rows;
   const parts = become === "sum" ? partsFor(rows, columns, depth) : 1;
@@ -51,10 +52,13 @@ const product = (
   const store = `result[((part * ${height}u + row) * COLUMNS + column) / ${lanes}u] = ${become}${scale === 1 ? "" : ` / ${scale}.0`};`;
   const full = `${precision === "mixed" ? "mixed precision " : ""}${name} ${become} ${geometry(conv)}`;
   const program = (tile: Tile): Program => {
-    const { code, workgroups } = gemm({ ...what, parts, lanes, store, totals, precision, software }, tile);
+    const { code, workgroups } = gemm(
+      { ...what, parts, lanes, store, totals, precision, unit, software },
+      tile,
+    );
     return {
       key: `${full} in ${tileName(tile)}`,
-      code: enabled(precision) + [head, sizes(conv), functions, code].join("\n"),
+      code: enabled(precision, unit) + [head, sizes(conv), functions, code].join("\n"),
       workgroups,
     };
   };

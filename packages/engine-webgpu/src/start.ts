@@ -4,6 +4,7 @@ import { TrainingBackend } from "./backend.js";
 import { watch } from "./device/losses.js";
 import { describeAdapter, isSoftware, type OpenDevice, openDevice } from "./device/open-device.js";
 import { SavedTiles, type TextStore } from "./tiles/saved-tiles.js";
+import { matrixUnitOf } from "./wgsl/matrix-unit.js";
 
 /** The stock backend's own rank among those that tfjs chooses from. */
 const PRIORITY = 3;
@@ -48,10 +49,13 @@ export const start = (
       opened = undefined;
       watch({ adapter, device });
       started = adapter;
+      const software = isSoftware(adapter);
       return new TrainingBackend(device, adapter.info, {
         tiles: await SavedTiles.open(store, adapter.info),
         precision,
-        software: isSoftware(adapter),
+        // A CPU has none, and compiles for minutes what stands for one.
+        unit: software ? undefined : matrixUnitOf(adapter),
+        software,
       });
     },
     PRIORITY,

@@ -5,13 +5,13 @@ import { type BackendOptions, TrainingBackend } from "../src/backend.js";
 import { dawn } from "../src/device/dawn.js";
 import { openDevice } from "../src/device/open-device.js";
 import { registerKernels } from "../src/register.js";
-import { fits, tiles } from "../src/wgsl/tile.js";
+import { fits, tiles, unitTiles } from "../src/wgsl/tile.js";
 
 let device: GPUDevice;
 /** A backend that takes the place of the last one. */
 let start: (options?: BackendOptions) => Promise<TrainingBackend>;
 beforeAll(async () => {
-  const gpu = await dawn(["backend=null"]);
+  const gpu = await dawn(["backend=null", "enable-dawn-features=allow_unsafe_apis"]);
   const opened = await openDevice(gpu, "");
   device = opened.device;
   registerKernels();
@@ -68,6 +68,16 @@ test.each([
 test.each(["full", "mixed"] as const)("each tile in %s precision", async (precision) => {
   const backend = await start({ precision });
   for (const tile of tiles.filter((tile) => fits(tile, device.limits))) {
+    vi.spyOn(backend.tiles, "programOf").mockImplementation(({ program }) => program(tile));
+    convolve(3, 4, 5, 1);
+    convolve(3, 3, 8, 1);
+  }
+});
+
+test.each([8, 16])("each tile of a matrix unit of side %d", async (side) => {
+  const unit = { rows: side, columns: side, depth: side, threads: 32 };
+  const backend = await start({ precision: "mixed", unit });
+  for (const tile of unitTiles.filter((tile) => fits(tile, device.limits, unit))) {
     vi.spyOn(backend.tiles, "programOf").mockImplementation(({ program }) => program(tile));
     convolve(3, 4, 5, 1);
     convolve(3, 3, 8, 1);

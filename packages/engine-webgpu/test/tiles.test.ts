@@ -6,6 +6,7 @@ import { dawn } from "../src/device/dawn.js";
 import { type OpenDevice, openDevice } from "../src/device/open-device.js";
 import { registerKernels } from "../src/register.js";
 import { SavedTiles } from "../src/tiles/saved-tiles.js";
+import { matrixUnitOf } from "../src/wgsl/matrix-unit.js";
 import * as tile from "../src/wgsl/tile.js";
 
 const wanted = process.env.MLPCONV_WEBGPU;
@@ -22,6 +23,13 @@ describe.skipIf(wanted === undefined)("on the adapter that MLPCONV_WEBGPU names"
   const some = tile.tiles.filter((one) =>
     ["128x96 by 8x8", "64x96 by 8x4", "32x128 by 4x8", "16x64 by 4x4"].includes(tile.tileName(one)),
   );
+
+  /** A software driver compiles what stands for a matrix unit in seconds for each matrix of sums. */
+  const small: tile.Tile[] = [
+    { rows: 16, columns: 16, down: 16, across: 16 },
+    { rows: 32, columns: 16, down: 16, across: 16 },
+    { rows: 16, columns: 32, down: 16, across: 16 },
+  ];
 
   /** A backend that takes the place of the last one. */
   const start = async (
@@ -63,6 +71,31 @@ describe.skipIf(wanted === undefined)("on the adapter that MLPCONV_WEBGPU names"
       expect(await numbers(channels, filters), tile.tileName(one)).toEqual(expected);
     }
   });
+
+  test.for([
+    [8, 5],
+    [3, 12],
+  ] as const)(
+    "a matrix unit: the same bits in each tile, nearly what threads compute; %d channels, %d filters",
+    async ([channels, filters], { skip }) => {
+      const unit = matrixUnitOf(opened.adapter);
+      if (!unit) return skip("the adapter has none, or subgroups of several sizes");
+      await start({ precision: "mixed", software: true });
+      const expected = await numbers(channels, filters);
+      const backend = await start({ precision: "mixed", unit, software: true });
+      const inTile = (one: tile.Tile) => {
+        vi.spyOn(backend.tiles, "programOf").mockImplementation(({ program }) => program(one));
+        return numbers(channels, filters);
+      };
+      const [first, ...others] = small;
+      const seen = await inTile(first!);
+      const apart = expected.flatMap((tensor, i) =>
+        tensor.map((number, j) => Math.abs(number - seen[i]![j]!) / (1 + Math.abs(number))),
+      );
+      expect(Math.max(...apart)).toBeLessThan(1e-5);
+      for (const one of others) expect(await inTile(one), tile.tileName(one)).toEqual(seen);
+    },
+  );
 
   test("the fastest tile is found, used and remembered", async () => {
     let text: string | undefined;

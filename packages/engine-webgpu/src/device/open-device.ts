@@ -1,4 +1,5 @@
 // The device that computes: which adapter it is of, and what is asked of it.
+import { FEATURE } from "../wgsl/matrix-unit.js";
 import type { Precision } from "../wgsl/precision.js";
 import { WebGpuError } from "./problem.js";
 
@@ -9,7 +10,7 @@ export interface OpenDevice {
 }
 
 /** Asked for where there are; what uses one looks at `device.features`. */
-const features: readonly GPUFeatureName[] = ["timestamp-query", "shader-f16", "subgroups"];
+const features: readonly GPUFeatureName[] = ["timestamp-query", "shader-f16", "subgroups", FEATURE];
 
 /** The defaults of WebGPU are those of a phone. */
 const limits = [
@@ -76,7 +77,7 @@ export const adapterName = ({ info: { vendor, architecture, device, description 
   [device || description ? device : `${vendor} ${architecture}`, description].filter(Boolean).join(", ");
 
 /** What tells how fast an adapter could be, in WebGPU's words. */
-const telling = ["shader-f16", "subgroups", "chromium-experimental-subgroup-matrix"];
+const telling = ["shader-f16", "subgroups", FEATURE];
 
 /** Its name and what it can do. */
 export const describeAdapter = (adapter: GPUAdapter): string => {

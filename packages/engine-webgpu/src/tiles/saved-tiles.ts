@@ -1,5 +1,5 @@
 // Which tiles were the fastest, kept from one process to the next for each adapter and its driver.
-import { type Tile, tileName, tiles } from "../wgsl/tile.js";
+import { type Tile, tileName, tiles, unitTiles } from "../wgsl/tile.js";
 
 /** Where a text is kept. Neither function throws: what cannot be read or written is measured again. */
 export interface TextStore {
@@ -36,7 +36,7 @@ export class SavedTiles {
   get(product: string, shader: string): Tile | undefined {
     const choice = this.#choices[product];
     if (choice?.shader !== hash(shader)) return undefined;
-    return tiles.find((tile) => tileName(tile) === choice.tile);
+    return [...tiles, ...unitTiles].find((tile) => tileName(tile) === choice.tile);
   }
 
   set(product: string, shader: string, tile: Tile): void {

@@ -1,5 +1,6 @@
 // Which tile each product is computed in: the one that was the fastest, once that was measured; until then one that is seldom bad.
 import type { Program } from "../backend.js";
+import type { MatrixUnit } from "../wgsl/matrix-unit.js";
 import { candidates, defaultTile, type Tile, tileName } from "../wgsl/tile.js";
 import type { SavedTiles } from "./saved-tiles.js";
 import { Stopwatch } from "./stopwatch.js";
@@ -29,21 +30,23 @@ const clearlySlower = 2;
 export class TileChoice {
   readonly #device: GPUDevice;
   readonly #saved: SavedTiles | undefined;
+  readonly #unit: MatrixUnit | undefined;
   readonly #programs = new Map<string, Program>();
   /** Products that got the default tile because nothing is known. */
   readonly #unmeasured = new Map<string, Product>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(device: GPUDevice, saved?: SavedTiles) {
+  constructor(device: GPUDevice, saved?: SavedTiles, unit?: MatrixUnit) {
     this.#device = device;
     this.#saved = saved;
+    this.#unit = unit;
   }
 
   programOf(product: Product): Program {
     const { name, columns, program } = product;
     const kept = this.#programs.get(name);
     if (kept) return kept;
-    const byDefault = program(defaultTile(columns));
+    const byDefault = program(defaultTile(columns, this.#unit));
     const tile = this.#saved?.get(name, byDefault.code);
     const chosen = tile ? program(tile) : byDefault;
     if (!tile) this.#unmeasured.set(name, product);
@@ -74,7 +77,7 @@ export class TileChoice {
         const { tile, program, pipeline } = await this.#fastest(product, stopwatch);
         keep(program.key, pipeline);
         this.#programs.set(product.name, program);
-        this.#saved?.set(product.name, product.program(defaultTile(product.columns)).code, tile);
+        this.#saved?.set(product.name, product.program(defaultTile(product.columns, this.#unit)).code, tile);
       }
     } finally {
       stopwatch.free();
@@ -87,10 +90,10 @@ export class TileChoice {
     const compile = (tile: Tile) => this.#compile(tile, program(tile));
     const time = ({ pipeline, program: { workgroups } }: Compiled, enough?: number) =>
       stopwatch.time({ pipeline, workgroups, bytes }, enough);
-    let best = await compile(defaultTile(columns));
+    let best = await compile(defaultTile(columns, this.#unit));
     let least = await time(best);
     if (least < worthwhile) return best;
-    const others = candidates(rows, columns, this.#device.limits).filter(
+    const others = candidates(rows, columns, this.#device.limits, this.#unit).filter(
       (tile) => tileName(tile) !== tileName(best.tile),
     );
     // Compiled at the same time, measured one by one. What a driver cannot compile is no candidate.

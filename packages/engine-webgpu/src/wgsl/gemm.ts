@@ -1,8 +1,11 @@
 // The product of two matrices that need not lie in memory: their entries are WGSL expressions of row and column. A convolution and both of
 // its gradients are such products (implicit GEMM): nothing is unrolled into memory.
 import { constants, spread } from "./bindings.js";
-import { type Matrix, range, shareOf } from "./matrix.js";
-import { kept, type Precision } from "./precision.js";
+import { bySubgroups } from "./by-subgroups.js";
+import { byThreads } from "./by-threads.js";
+import { type Matrix, shareOf } from "./matrix.js";
+import type { MatrixUnit } from "./matrix-unit.js";
+import type { Precision } from "./precision.js";
 import { STEP, type Tile, threadsOf } from "./tile.js";
 import { type Lanes, vector } from "./vector.js";
 
@@ -23,6 +26,8 @@ export interface Gemm {
   /** Into how many parts each sum is split, which are then added up in their order. */
   parts: number;
   precision: Precision;
+  /** Multiplies, if there is one. */
+  unit?: MatrixUnit | undefined;
   /** Whether a CPU computes: it compiles three times as long where a loop's end is known, and a GPU's compiler unrolls that one. */
   software: boolean;
 }
@@ -41,57 +46,45 @@ export const partsFor = (rows: number, columns: number, depth: number): number =
 
 const termsOf = (depth: number, parts: number): number => Math.ceil(depth / parts / STEP) * STEP;
 
+/** How a workgroup multiplies what lies in its memory: WGSL. */
+export interface Multiplication {
+  /** Declarations outside of functions, `fn keep_left(at, numbers)` and `fn keep_right(at, numbers)` among them: four numbers into the workgroup's memory. */
+  memory: string;
+  /** Statements before the first step. */
+  begin: string;
+  /** Adds a step's products to the sums. */
+  multiply: string;
+  /** Calls `store` for each entry, and `put` with row ROWS for the totals. */
+  end: string;
+}
+
 /** The shader's text without its bindings, and its workgroups. */
-export const gemm = (
-  { rows, columns, depth, left, right, store, beside, totals, lanes, parts, precision, software }: Gemm,
-  tile: Tile,
-) => {
+export const gemm = (product: Gemm, tile: Tile) => {
+  const { rows, columns, depth, left, right, store, beside, lanes, parts, unit } = product;
   const across = Math.ceil(columns / tile.columns);
   const count = Math.ceil(rows / tile.rows) * across;
-  const threads = threadsOf(tile);
+  const threads = threadsOf(tile, unit);
   const [x, y] = spread(count);
-  const quads = { left: tile.rows / 4, right: tile.columns / 4 };
-  /** A thread's vectors are this far apart, so that neighbours read neighbours. */
-  const [downs, acrosses] = [range(tile.down / 4), range(tile.across / 4)];
-  const apart = { left: quads.left / downs.length, right: quads.right / acrosses.length };
-  const each = (text: (a: number, i: number, b: number, sum: string) => string) =>
-    downs
-      .flatMap((a) =>
-        range(4).flatMap((i) =>
-          acrosses.map((b) => text(a, i, b, `sums[${(a * 4 + i) * acrosses.length + b}]`)),
-        ),
-      )
-      .join("\n      ");
-  const eachColumn = (b: number, text: (column: string, lane: string, j: number) => string) =>
-    range(4 / lanes)
-      .map((j) => text(`column + ${b * apart.right * 4 + j}u`, lanes === 4 ? "" : `[${j}]`, j))
-      .join(" ");
-  const stores = (name: string, row: string, b: number, sum: string) =>
-    eachColumn(b, (at, lane, j) => `${name}(${row}, ${at}, part, ${sum}${lane}, beside${b}_${j});`);
-  const [lefts, rights] = [
-    shareOf(left, {
-      name: "left",
-      quads: quads.left,
-      threads,
-      first: "local",
-      at: (i, k) => `left_or_zero(first_row + ${i}, ${k}, end)`,
-    }),
-    shareOf(right, {
-      name: "right",
-      quads: quads.right,
-      threads,
-      // Where a side has fewer vectors than there are threads, the other half takes them.
-      first: `(local + ${threads / 2}u) % ${threads}u`,
-      at: (i, k) => `right_or_zero(${k}, first_column + ${i}, end)`,
-    }),
-  ];
+  const lefts = shareOf(left, {
+    name: "left",
+    quads: tile.rows / 4,
+    threads,
+    first: "local",
+    at: (i, k) => `left_or_zero(first_row + ${i}, ${k}, end)`,
+  });
+  const rights = shareOf(right, {
+    name: "right",
+    quads: tile.columns / 4,
+    threads,
+    // Where a side has fewer vectors than there are threads, the other half takes them.
+    first: `(local + ${threads / 2}u) % ${threads}u`,
+    at: (i, k) => `right_or_zero(${k}, first_column + ${i}, end)`,
+  });
+  const { memory, begin, multiply, end } = unit ? bySubgroups(product, tile, unit) : byThreads(product, tile);
   const whole = depth % STEP === 0;
   const code = `
 ${constants({ ROWS: rows, COLUMNS: columns, DEPTH: depth, TERMS: termsOf(depth, parts) })}
-${kept(precision)}
-var<workgroup> lefts: array<Kept, ${STEP * quads.left}>;
-var<workgroup> rights: array<Kept, ${STEP * quads.right}>;
-
+${memory}
 fn left(row: u32, k: u32) -> ${vector(left.lanes)} { ${left.entry} }
 fn right(k: u32, column: u32) -> ${vector(right.lanes)} { ${right.entry} }
 ${orZero("left", "row", "k", left.lanes, [rows % tile.rows === 0 || "row < ROWS", whole || "k < end"])}
@@ -102,7 +95,9 @@ fn put(row: u32, column: u32, part: u32, sum: Sums, beside: Sums) { if (column <
 fn store(row: u32, column: u32, part: u32, sum: Sums, beside: Sums) { if (row < ROWS) { put(row, column, part, sum, beside); } }
 
 @compute @workgroup_size(${threads})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32${
+    unit ? ", @builtin(subgroup_id) subgroup: u32, @builtin(subgroup_invocation_id) lane: u32" : ""
+  }) {
   let tile = group.y * ${x}u + group.x;
   if (tile >= ${count}u) { return; }
   let part = group.z;
@@ -110,11 +105,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let first_column = tile % ${across}u * ${tile.columns}u;
   let start = part * TERMS;
   let end = min(DEPTH, start + TERMS);
-  let across = local % ${apart.right}u;
-  let down = local / ${apart.right}u;
   ${lefts.declare} ${rights.declare}
-  var sums: array<vec4f, ${tile.down * acrosses.length}>;
-  ${totals ? `var totals: array<vec4f, ${acrosses.length}>; let totalling = first_row == 0u && down == 0u;` : ""}
+  ${begin}
   // While a step is on its way from memory, the one before it is multiplied.
   for (var begin = start; begin < end + ${STEP}u; begin += ${STEP}u) {
     if (begin < end) {
@@ -122,12 +114,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
       ${rights.fetch}
     }
     if (begin > start) {
-      for (var k = 0u; k < ${software ? `min(${STEP}u, end + ${STEP}u - begin)` : `${STEP}u`}; k++) {
-        ${downs.map((a) => `let a${a} = vec4f(lefts[k * ${quads.left}u + down + ${a * apart.left}u]);`).join(" ")}
-        ${acrosses.map((b) => `let b${b} = vec4f(rights[k * ${quads.right}u + across + ${b * apart.right}u]);`).join(" ")}
-        ${each((a, i, b, sum) => `${sum} = fma(vec4f(a${a}[${i}]), b${b}, ${sum});`)}
-        ${totals ? `if (totalling) { ${acrosses.map((b) => `totals[${b}] += b${b};`).join(" ")} }` : ""}
-      }
+      ${multiply}
     }
     workgroupBarrier();
     if (begin < end) {
@@ -136,11 +123,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     }
     workgroupBarrier();
   }
-  let row = first_row + down * 4u;
-  let column = first_column + across * 4u;
-  ${acrosses.map((b) => eachColumn(b, (at, _, j) => `let beside${b}_${j} = beside(${at});`)).join(" ")}
-  ${each((a, i, b, sum) => stores("store", `row + ${a * apart.left * 4 + i}u`, b, sum))}
-  ${totals ? `if (totalling) { ${acrosses.map((b) => stores("put", "ROWS", b, `totals[${b}]`)).join(" ")} }` : ""}
+  ${end}
 }`;
   return { code, workgroups: [x, y, parts] as const };
 };

@@ -54,7 +54,7 @@ export const shareOf = ({ lanes, along }: Matrix<string>, { name, quads, threads
     return `${held}[${i}] = ${lanes === 4 ? at("quad * 4u", "begin + k") : `vec4f(${entries.map((row) => at(row, "begin + k"))})`};`;
   };
   const keep = (i: number): string => {
-    const put = (k: string, value: string) => `${name}s[(${k}) * ${quads}u + quad] = kept(${value});`;
+    const put = (k: string, value: string) => `keep_${name}((${k}) * ${quads}u + quad, ${value});`;
     if (!blocks) return put("k", `${held}[${i}]`);
     const turned = `let turned = transpose(mat4x4f(${range(4).map((j) => `${held}[${i * 4 + j}]`)}));`;
     return [turned, ...range(4).map((j) => put(`k * 4u + ${j}u`, `turned[${j}]`))].join(" ");

@@ -1,6 +1,8 @@
 // Mixed precision: a product's tiles wait in workgroup memory as 16-bit floats, and are multiplied and summed in 32 bits. Weights, activations
 // and gradients stay 32 bits wide outside of the products.
 
+import type { MatrixUnit } from "./matrix-unit.js";
+
 export type Precision = "full" | "mixed";
 
 /**
@@ -11,13 +13,20 @@ export type Precision = "full" | "mixed";
 export const gradientScale = (precision: Precision): number => (precision === "mixed" ? 2 ** 12 : 1);
 
 /** In front of a shader's declarations. */
-export const enabled = (precision: Precision): string => (precision === "mixed" ? "enable f16;\n" : "");
+export const enabled = (precision: Precision, unit?: MatrixUnit): string =>
+  [
+    precision === "mixed" ? "enable f16;\n" : "",
+    unit ? "enable subgroups; enable chromium_experimental_subgroup_matrix;\n" : "",
+  ].join("");
+
+/** Of 16-bit floats, in WGSL. */
+export const LARGEST = "65504.0";
 
 /** `alias Kept`, four numbers as a tile keeps them, and `fn kept(numbers) -> Kept`. The largest number stands for all beyond it: none becomes infinite, and what is not
  * a number may come out as one. */
 export const kept = (precision: Precision): string =>
   precision === "mixed"
     ? `alias Kept = vec4<f16>;
-fn kept(numbers: vec4f) -> Kept { return Kept(clamp(numbers, vec4f(-65504.0), vec4f(65504.0))); }`
+fn kept(numbers: vec4f) -> Kept { return Kept(clamp(numbers, vec4f(-${LARGEST}), vec4f(${LARGEST}))); }`
     : `alias Kept = vec4f;
 fn kept(numbers: vec4f) -> Kept { return numbers; }`;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { partsFor } from "./gemm.js";
-import { candidates, defaultTile, fits, STEP, tileName, tiles } from "./tile.js";
+import { candidates, defaultTile, fits, STEP, tileName, tiles, unitTiles } from "./tile.js";
 
 /** Of WebGPU's defaults, and of most GPUs. */
 const [least, usual] = [16_384, 49_152].map((maxComputeWorkgroupStorageSize) => ({
@@ -11,7 +11,18 @@ const [least, usual] = [16_384, 49_152].map((maxComputeWorkgroupStorageSize) => 
 
 test("each tile fits most GPUs, the default ones fit all", () => {
   expect(tiles.filter((tile) => !fits(tile, usual))).toEqual([]);
-  expect([8, 32, 512].map(defaultTile).filter((tile) => !fits(tile, least))).toEqual([]);
+  expect([8, 32, 512].map((columns) => defaultTile(columns)).filter((tile) => !fits(tile, least))).toEqual(
+    [],
+  );
+});
+
+test.each([8, 16])("for a matrix unit of side %d, too", (side) => {
+  const unit = { rows: side, columns: side, depth: side, threads: 32 };
+  const all = [...unitTiles, ...[8, 32, 512].map((columns) => defaultTile(columns, unit))];
+  expect(all.filter((tile) => !fits(tile, usual, unit))).toEqual([]);
+  for (const { rows, columns, down, across } of all)
+    expect([rows % down, columns % across, down % side, across % side]).toEqual([0, 0, 0, 0]);
+  expect(candidates(46_656, 96, usual, unit).map(tileName)).toContain("128x96 by 32x48");
 });
 
 test("whatever a tile's threads bring in fills it: each has whole vectors for each thread", () => {

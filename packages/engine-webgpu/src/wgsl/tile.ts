@@ -1,18 +1,20 @@
 // The rectangle of a product that a workgroup computes. Which one is fastest depends on the shape and on the GPU; the numbers do not depend on it.
 
+import type { MatrixUnit } from "./matrix-unit.js";
+
 export interface Tile {
   /** Entries of the product. */
   rows: number;
   columns: number;
-  /** The entries that each thread sums, in vectors of four along the columns. */
-  down: 4 | 8;
-  across: 4 | 8;
+  /** The entries that each thread sums, in vectors of four along the columns; where a matrix unit does, each subgroup. */
+  down: number;
+  across: number;
 }
 
 /** Terms that a workgroup brings into its memory at once: the same for each tile, so that each adds as many zeros behind the last term. */
 export const STEP = 16;
 
-const tile = (rows: number, columns: number, down: 4 | 8, across: 4 | 8): Tile => ({
+const tile = (rows: number, columns: number, down: number, across: number): Tile => ({
   rows,
   columns,
   down,
@@ -39,14 +41,30 @@ export const tiles: readonly Tile[] = [
   tile(16, 64, 4, 4),
 ];
 
-export const threadsOf = ({ rows, columns, down, across }: Tile): number => (rows * columns) / down / across;
+/** For matrix units, whose sides are 8 or 16. */
+export const unitTiles: readonly Tile[] = [
+  tile(128, 128, 64, 32),
+  tile(128, 96, 32, 48),
+  tile(128, 64, 32, 32),
+  tile(128, 32, 32, 16),
+  tile(128, 16, 32, 16),
+  tile(64, 128, 32, 32),
+  tile(64, 96, 32, 48),
+  tile(64, 64, 32, 32),
+];
+
+export const threadsOf = ({ rows, columns, down, across }: Tile, unit?: MatrixUnit): number =>
+  ((rows * columns) / down / across) * (unit?.threads ?? 1);
 
 export const tileName = ({ rows, columns, down, across }: Tile): string =>
   `${rows}x${columns} by ${down}x${across}`;
 
 /** Until something is measured: a narrow product would leave most of a square tile without work. */
-export const defaultTile = (columns: number): Tile =>
-  columns > 32 ? tile(64, 64, 4, 4) : columns > 16 ? tile(128, 32, 4, 4) : tile(128, 16, 4, 4);
+export const defaultTile = (columns: number, unit?: MatrixUnit): Tile => {
+  if (unit)
+    return columns > 32 ? tile(64, 64, 32, 32) : columns > 16 ? tile(128, 32, 32, 16) : tile(128, 16, 32, 16);
+  return columns > 32 ? tile(64, 64, 4, 4) : columns > 16 ? tile(128, 32, 4, 4) : tile(128, 16, 4, 4);
+};
 
 type Limits = Pick<
   GPUSupportedLimits,
@@ -58,15 +76,27 @@ const mostPadding = 1.25;
 /** A narrower tile brings the same rows in over and over, unless the product itself is as narrow. */
 const narrowest = 32;
 
-export const fits = (tile: Tile, limits: Limits): boolean =>
-  threadsOf(tile) <= Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX) &&
-  (tile.rows + tile.columns) * STEP * Float32Array.BYTES_PER_ELEMENT <= limits.maxComputeWorkgroupStorageSize;
+/** What waits in workgroup memory at most; a unit's sums do as well, before they are stored. */
+const bytesOf = (tile: Tile, unit: MatrixUnit | undefined): number => {
+  const numbers = (tile.rows + tile.columns) * STEP;
+  if (!unit) return numbers * Float32Array.BYTES_PER_ELEMENT;
+  const sums = threadsOf(tile) * unit.rows * unit.columns;
+  return numbers * Uint16Array.BYTES_PER_ELEMENT + sums * Float32Array.BYTES_PER_ELEMENT;
+};
+
+export const fits = (tile: Tile, limits: Limits, unit?: MatrixUnit): boolean =>
+  threadsOf(tile, unit) <=
+    Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX) &&
+  bytesOf(tile, unit) <= limits.maxComputeWorkgroupStorageSize;
 
 /** The tiles that are worth measuring for a product on a device. */
-export const candidates = (rows: number, columns: number, limits: Limits): Tile[] => {
+export const candidates = (rows: number, columns: number, limits: Limits, unit?: MatrixUnit): Tile[] => {
   const entries = (tile: Tile) =>
     Math.ceil(rows / tile.rows) * tile.rows * Math.ceil(columns / tile.columns) * tile.columns;
-  const possible = tiles.filter((tile) => fits(tile, limits) && tile.columns >= Math.min(narrowest, columns));
+  const all = unit ? unitTiles : tiles;
+  const possible = all.filter(
+    (tile) => fits(tile, limits, unit) && tile.columns >= Math.min(narrowest, columns),
+  );
   const fewest = Math.min(...possible.map(entries));
   return possible.filter((tile) => entries(tile) <= mostPadding * fewest);
 };

@@ -1,0 +1,36 @@
+// What a GPU multiplies in one instruction of a subgroup. WebGPU has it as an experiment of Dawn's: its types do not know it yet.
+
+/** rows x depth by depth x columns: 16-bit floats, summed in 32 bits. */
+export interface MatrixUnit {
+  rows: number;
+  columns: number;
+  depth: number;
+  /** Of a subgroup. */
+  threads: number;
+}
+
+export const FEATURE = "chromium-experimental-subgroup-matrix" as GPUFeatureName;
+
+interface Config {
+  componentType: string;
+  resultComponentType: string;
+  M: number;
+  N: number;
+  K: number;
+}
+
+/** The adapter's, where all its subgroups are of one size and it takes tiles of ours apart; undefined where there is none. */
+export const matrixUnitOf = ({ features, info }: GPUAdapter): MatrixUnit | undefined => {
+  const needed: GPUFeatureName[] = [FEATURE, "subgroups", "shader-f16"];
+  const { subgroupMatrixConfigs = [] } = info as { subgroupMatrixConfigs?: Iterable<Config> };
+  if (needed.some((feature) => !features.has(feature)) || info.subgroupMinSize !== info.subgroupMaxSize)
+    return undefined;
+  const units = [...subgroupMatrixConfigs]
+    .filter(
+      ({ componentType, resultComponentType }) => componentType === "f16" && resultComponentType === "f32",
+    )
+    .filter(({ M, N, K }) => [M, N, K].every((side) => side === 8 || side === 16))
+    .sort((a, b) => b.M * b.N * b.K - a.M * a.N * a.K);
+  const [largest] = units;
+  return largest && { rows: largest.M, columns: largest.N, depth: largest.K, threads: info.subgroupMaxSize };
+};

@@ -1,5 +1,6 @@
-// One recipe trained on Fashion-MNIST at full size by the program that users have, in a process of its own.
-import { mkdirSync } from "node:fs";
+// One recipe trained on Fashion-MNIST at full size by the program that users have, in a process of its own. A run that was cut off goes on.
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { PresetName } from "@mlpconv/programs";
 import { runJson } from "../run-json.js";
 import type { Plan } from "./plan.js";
@@ -14,12 +15,31 @@ export const trainOnGpu = async (
   folder: string,
   { script, trainFlags }: Plan,
 ) => {
+  const run = join(folder, "runs", preset);
+  const done = summaryOf(run);
+  if (done && !done.interrupted) return { preset, ...done };
   const given = ["--preset", preset, "--data", data, "--run", preset];
-  const asked = ["--engine", "webgpu", ...given, ...trainFlags, "--json"];
+  const asked = [
+    "--engine",
+    "webgpu",
+    ...given,
+    ...trainFlags,
+    "--json",
+    ...(existsSync(run) ? ["--resume"] : []),
+  ];
   // `train` keeps its runs below the folder that it is started in.
   mkdirSync(folder, { recursive: true });
   process.chdir(folder);
-  const summary = await runJson<object>(process.execPath, [script("train.js"), "train", ...asked]);
+  const summary = await runJson<Summary>(process.execPath, [script("train.js"), "train", ...asked]);
   console.log(`${preset}: ${JSON.stringify(summary)}`);
   return { preset, ...summary };
+};
+
+interface Summary {
+  interrupted: boolean;
+}
+
+const summaryOf = (run: string): Summary | undefined => {
+  const path = join(run, "summary.json");
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
 };

@@ -4,11 +4,11 @@ import { tf } from "@mlpconv/tensor";
 import { checkData, checkOptions } from "./checks.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
 import type { CheckpointEvent, EndEvent, Position, Progress, StepEvent, TrainEvent } from "./events.js";
-import type { StepResult } from "./gradients.js";
 import { Meter } from "./metrics.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { constant, type Schedule } from "./schedules.js";
 import { Steps } from "./step.js";
+import { Underway } from "./underway.js";
 
 /** What a training run is made of. */
 export interface TrainOptions {
@@ -81,15 +81,6 @@ export async function* train(
   }
 }
 
-/** A step whose event has not come yet. */
-interface Underway {
-  examples: number;
-  learningRate: number;
-  /** When it began, and when its loss was known: milliseconds. */
-  began: number;
-  done: Promise<StepResult & { at: number }>;
-}
-
 async function* run(
   model: tf.LayersModel,
   options: TrainOptions,
@@ -125,8 +116,8 @@ async function* run(
   let meter = new Meter(resume?.epochSums);
   let last = resume?.last;
   let unchecked = true;
-  let freeSince = 0;
   let interrupted = false;
+  const underway = new Underway();
   const due = alarm(options.checkpoint);
   const checkpoint = (): CheckpointEvent => ({
     type: "checkpoint",
@@ -143,16 +134,10 @@ async function* run(
   let end = last;
   for (let epoch = (last?.epoch ?? 0) + 1; epoch <= epochs && !interrupted; epoch++) {
     const progress = (): Progress => ({ epoch, step, ...meter.means() });
-    const underway: Underway[] = [];
-    /** Waits for the oldest until only `most` are left. */
+    /** Tells of the oldest steps until only `most` are under way. */
     const settle = async function* (most: number): AsyncGenerator<StepEvent, void, void> {
-      while (underway.length > most) {
-        const { examples, learningRate, began, done } = underway.shift()!;
-        const { loss, right, at } = await done;
-        // A step that began before the last one was done ran after it.
-        const stepSeconds = (at - Math.max(began, freeSince)) / 1000;
-        freeSince = at;
-        for (const each of [meter, wholeRun]) each.add(examples, loss, right, stepSeconds);
+      for await (const { examples, learningRate, loss, right, seconds: taken } of underway.settle(most)) {
+        for (const each of [meter, wholeRun]) each.add(examples, loss, right, taken);
         step++;
         if (!Number.isFinite(loss)) throw new DivergedError(epoch, step, loss, learningRate);
         yield { type: "step", ...progress(), stepInEpoch: ++stepInEpoch, learningRate };
@@ -164,16 +149,13 @@ async function* run(
       unchecked = false;
       const most = steps.repeats(batch) ? ahead : 0;
       yield* settle(most);
-      const begun = step + underway.length;
-      const learningRate = optimizer.learningRate * schedule(begun, totalSteps);
-      const began = performance.now();
-      const { result } = await steps.begin(batch, learningRate, begun);
-      const done = result.then((known) => ({ ...known, at: performance.now() }));
-      // Thrown where it is waited for, if it ever is.
-      done.catch(() => {});
-      underway.push({ examples: batch.y.shape[0], learningRate, began, done });
+      const next = step + underway.count;
+      const learningRate = optimizer.learningRate * schedule(next, totalSteps);
+      await underway.begin({ examples: batch.y.shape[0], learningRate }, () =>
+        steps.begin(batch, learningRate, next),
+      );
       tf.dispose([batch.x, batch.y]);
-      const save = due(begun + 1);
+      const save = due(next + 1);
       yield* settle(save ? 0 : most);
       if (save) yield checkpoint();
       // Engines on the CPU never wait: without this, signals and timers would not get a turn.

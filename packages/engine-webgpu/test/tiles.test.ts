@@ -70,6 +70,9 @@ describe.skipIf(wanted === undefined)("on the adapter that MLPCONV_WEBGPU names"
       vi.spyOn(backend.tiles, "programOf").mockImplementation(({ program }) => program(one));
       expect(await numbers(channels, filters), tile.tileName(one)).toEqual(expected);
     }
+    // What a GPU does at once and ahead, a CPU does one after another.
+    await start({ software: false });
+    expect(await numbers(channels, filters)).toEqual(expected);
   });
 
   test.for([

@@ -35,7 +35,7 @@ fn keep_right(at: u32, numbers: vec4f) { rights[at] = kept(numbers); }`,
   let down = local / ${apart.right}u;
   var sums: array<vec4f, ${tile.down * acrosses.length}>;
   ${totals ? `var totals: array<vec4f, ${acrosses.length}>; let totalling = first_row == 0u && down == 0u;` : ""}`,
-    multiply: `for (var k = 0u; k < ${software ? `min(${STEP}u, end + ${STEP}u - begin)` : `${STEP}u`}; k++) {
+    multiply: `for (var k = 0u; k < ${software ? `min(${STEP}u, end - begin)` : `${STEP}u`}; k++) {
         ${downs.map((a) => `let a${a} = vec4f(lefts[k * ${quads.left}u + down + ${a * apart.left}u]);`).join(" ")}
         ${acrosses.map((b) => `let b${b} = vec4f(rights[k * ${quads.right}u + across + ${b * apart.right}u]);`).join(" ")}
         ${each((a, i, b, sum) => `${sum} = fma(vec4f(a${a}[${i}]), b${b}, ${sum});`)}

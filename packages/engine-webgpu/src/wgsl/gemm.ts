@@ -28,7 +28,7 @@ export interface Gemm {
   precision: Precision;
   /** Multiplies, if there is one. */
   unit?: MatrixUnit | undefined;
-  /** Whether a CPU computes: it compiles three times as long where a loop's end is known, and a GPU's compiler unrolls that one. */
+  /** Whether a CPU computes: it compiles several times as long where a loop's end is known or reads do not stand in one, and has nothing to wait for. */
   software: boolean;
 }
 
@@ -60,7 +60,7 @@ export interface Multiplication {
 
 /** The shader's text without its bindings, and its workgroups. */
 export const gemm = (product: Gemm, tile: Tile) => {
-  const { rows, columns, depth, left, right, store, beside, lanes, parts, unit } = product;
+  const { rows, columns, depth, left, right, store, beside, lanes, parts, unit, software } = product;
   const across = Math.ceil(columns / tile.columns);
   const count = Math.ceil(rows / tile.rows) * across;
   const threads = threadsOf(tile, unit);
@@ -81,6 +81,29 @@ export const gemm = (product: Gemm, tile: Tile) => {
     at: (i, k) => `right_or_zero(${k}, first_column + ${i}, end)`,
   });
   const { memory, begin, multiply, end } = unit ? bySubgroups(product, tile, unit) : byThreads(product, tile);
+  const plain = `for (var begin = start; begin < end; begin += ${STEP}u) {
+    ${lefts.bring}
+    ${rights.bring}
+    workgroupBarrier();
+    ${multiply}
+    workgroupBarrier();
+  }`;
+  const ahead = `// While a step is on its way from memory, the one before it is multiplied.
+  for (var begin = start; begin < end + ${STEP}u; begin += ${STEP}u) {
+    if (begin < end) {
+      ${lefts.fetch}
+      ${rights.fetch}
+    }
+    if (begin > start) {
+      ${multiply}
+    }
+    workgroupBarrier();
+    if (begin < end) {
+      ${lefts.keep}
+      ${rights.keep}
+    }
+    workgroupBarrier();
+  }`;
   const whole = depth % STEP === 0;
   const code = `
 ${constants({ ROWS: rows, COLUMNS: columns, DEPTH: depth, TERMS: termsOf(depth, parts) })}
@@ -107,22 +130,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let end = min(DEPTH, start + TERMS);
   ${lefts.declare} ${rights.declare}
   ${begin}
-  // While a step is on its way from memory, the one before it is multiplied.
-  for (var begin = start; begin < end + ${STEP}u; begin += ${STEP}u) {
-    if (begin < end) {
-      ${lefts.fetch}
-      ${rights.fetch}
-    }
-    if (begin > start) {
-      ${multiply}
-    }
-    workgroupBarrier();
-    if (begin < end) {
-      ${lefts.keep}
-      ${rights.keep}
-    }
-    workgroupBarrier();
-  }
+  ${software ? plain : ahead}
   ${end}
 }`;
   return { code, workgroups: [x, y, parts] as const };

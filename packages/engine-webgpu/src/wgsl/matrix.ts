@@ -27,7 +27,7 @@ export const range = (count: number): number[] => Array.from({ length: count }, 
 
 /**
  * Statements that `declare` what a thread holds, `fetch` a step that starts at `begin`, and `keep` it: as vectors of four rows (or columns) at one k, which a thread
- * then multiplies without moving them. All of a thread's reads begin before the first is waited for.
+ * then multiplies without moving them. All of a thread's reads begin before the first is waited for. `bring` is both, one after another, in a loop whose end is not known.
  */
 export const shareOf = ({ lanes, along }: Matrix<string>, { name, quads, threads, first, at }: Share) => {
   const alongK = along === "k";
@@ -39,11 +39,11 @@ export const shareOf = ({ lanes, along }: Matrix<string>, { name, quads, threads
   const turns = range(Math.ceil(count / threads));
   const held = `held_${name}`;
 
+  const place = alongK
+    ? `let k = i % ${high}u; let quad = i / ${high}u;`
+    : `let quad = i % ${quads}u; let k = i / ${quads}u;`;
   const turn = (i: number, body: string): string => {
     const own = `let i = ${first} + ${i * threads}u;`;
-    const place = alongK
-      ? `let k = i % ${high}u; let quad = i / ${high}u;`
-      : `let quad = i % ${quads}u; let k = i / ${quads}u;`;
     const all = (i + 1) * threads <= count;
     return `{ ${own} ${place} ${all ? body : `if (i < ${count}u) { ${body} }`} }`;
   };
@@ -63,5 +63,6 @@ export const shareOf = ({ lanes, along }: Matrix<string>, { name, quads, threads
     declare: `var ${held}: array<vec4f, ${turns.length * each}>;`,
     fetch: turns.map((i) => turn(i, fetch(i))).join("\n      "),
     keep: turns.map((i) => turn(i, keep(i))).join("\n      "),
+    bring: `for (var i = local; i < ${count}u; i += ${threads}u) { ${place} ${fetch(0)} ${keep(0)} }`,
   };
 };

@@ -3,7 +3,7 @@
 import { constants, spread } from "./bindings.js";
 import { bySubgroups } from "./by-subgroups.js";
 import { byThreads } from "./by-threads.js";
-import { type Matrix, shareOf } from "./matrix.js";
+import { type Matrix, type Share, shareOf } from "./matrix.js";
 import type { MatrixUnit } from "./matrix-unit.js";
 import type { Precision } from "./precision.js";
 import { STEP, type Tile, threadsOf } from "./tile.js";
@@ -28,7 +28,7 @@ export interface Gemm {
   precision: Precision;
   /** Multiplies, if there is one. */
   unit?: MatrixUnit | undefined;
-  /** Whether a CPU computes: it compiles several times as long where a loop's end is known or reads do not stand in one, and has nothing to wait for. */
+  /** Whether a CPU computes. It gains nothing by asking ahead, and compiles for longer what is not in a loop, or in one whose end is known. */
   software: boolean;
 }
 
@@ -81,29 +81,6 @@ export const gemm = (product: Gemm, tile: Tile) => {
     at: (i, k) => `right_or_zero(${k}, first_column + ${i}, end)`,
   });
   const { memory, begin, multiply, end } = unit ? bySubgroups(product, tile, unit) : byThreads(product, tile);
-  const plain = `for (var begin = start; begin < end; begin += ${STEP}u) {
-    ${lefts.bring}
-    ${rights.bring}
-    workgroupBarrier();
-    ${multiply}
-    workgroupBarrier();
-  }`;
-  const ahead = `// While a step is on its way from memory, the one before it is multiplied.
-  for (var begin = start; begin < end + ${STEP}u; begin += ${STEP}u) {
-    if (begin < end) {
-      ${lefts.fetch}
-      ${rights.fetch}
-    }
-    if (begin > start) {
-      ${multiply}
-    }
-    workgroupBarrier();
-    if (begin < end) {
-      ${lefts.keep}
-      ${rights.keep}
-    }
-    workgroupBarrier();
-  }`;
   const whole = depth % STEP === 0;
   const code = `
 ${constants({ ROWS: rows, COLUMNS: columns, DEPTH: depth, TERMS: termsOf(depth, parts) })}
@@ -130,11 +107,44 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let end = min(DEPTH, start + TERMS);
   ${lefts.declare} ${rights.declare}
   ${begin}
-  ${software ? plain : ahead}
+  ${(software ? oneByOne : ahead)(lefts, rights, multiply)}
   ${end}
 }`;
   return { code, workgroups: [x, y, parts] as const };
 };
+
+const ahead = (
+  lefts: Share,
+  rights: Share,
+  multiply: string,
+): string => `// While a step is on its way from memory, the one before it is multiplied.
+  for (var begin = start; begin < end + ${STEP}u; begin += ${STEP}u) {
+    if (begin < end) {
+      ${lefts.fetch}
+      ${rights.fetch}
+    }
+    if (begin > start) {
+      ${multiply}
+    }
+    workgroupBarrier();
+    if (begin < end) {
+      ${lefts.keep}
+      ${rights.keep}
+    }
+    workgroupBarrier();
+  }`;
+
+const oneByOne = (
+  lefts: Share,
+  rights: Share,
+  multiply: string,
+): string => `for (var begin = start; begin < end; begin += ${STEP}u) {
+    ${lefts.bring}
+    ${rights.bring}
+    workgroupBarrier();
+    ${multiply}
+    workgroupBarrier();
+  }`;
 
 /**
  * A side's entries, and zeros beyond its ends. They are read there, too: where reading depends on a branch, a GPU waits for each number before it asks for the

@@ -12,7 +12,7 @@ export interface Matrix<Along> {
   lanes: Lanes;
 }
 
-interface Share {
+interface Sharing {
   name: string;
   /** Vectors of four rows (or columns). */
   quads: number;
@@ -27,9 +27,9 @@ export const range = (count: number): number[] => Array.from({ length: count }, 
 
 /**
  * Statements that `declare` what a thread holds, `fetch` a step that starts at `begin`, and `keep` it: as vectors of four rows (or columns) at one k, which a thread
- * then multiplies without moving them. All of a thread's reads begin before the first is waited for. `bring` is both, one after another, in a loop whose end is not known.
+ * then multiplies without moving them. All of a thread's reads begin before the first is waited for. `bring` is both in a loop, one vector after another.
  */
-export const shareOf = ({ lanes, along }: Matrix<string>, { name, quads, threads, first, at }: Share) => {
+export const shareOf = ({ lanes, along }: Matrix<string>, { name, quads, threads, first, at }: Sharing) => {
   const alongK = along === "k";
   // Four vectors along k are four along the rows once they are turned.
   const blocks = alongK && lanes === 4;
@@ -66,3 +66,5 @@ export const shareOf = ({ lanes, along }: Matrix<string>, { name, quads, threads
     bring: `for (var i = local; i < ${count}u; i += ${threads}u) { ${place} ${fetch(0)} ${keep(0)} }`,
   };
 };
+
+export type Share = ReturnType<typeof shareOf>;

@@ -72,7 +72,7 @@ export class TrainingBackend extends WebGPUBackend {
   ) {
     super(device, info);
     this.unit = precision === "mixed" ? unit : undefined;
-    this.tiles = new TileChoice(device, tiles, this.unit);
+    this.tiles = new TileChoice(device, tiles);
     this.precision = precision;
     this.software = software;
   }

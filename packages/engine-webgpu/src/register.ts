@@ -5,6 +5,7 @@ import { cast } from "./kernels/cast.js";
 import { convBiasRelu, convBiasReluGradFilter, convBiasReluGradInput } from "./kernels/conv-bias-relu.js";
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from "./kernels/conv2d.js";
 import { dropout } from "./kernels/dropout.js";
+import { matMul } from "./kernels/mat-mul.js";
 import { maxPool } from "./kernels/max-pool.js";
 import { maxPoolGrad } from "./kernels/max-pool-grad.js";
 import { resizeLevels } from "./kernels/resize-levels.js";
@@ -21,6 +22,7 @@ const kernels = [
   convBiasReluGradFilter,
   convBiasReluGradInput,
   dropout,
+  matMul,
   maxPool,
   maxPoolGrad,
   resizeLevels,

@@ -1,10 +1,15 @@
 // WebGPU under Node: Dawn, the implementation of Chrome, as the package `webgpu` has it built for every platform.
 import { WebGpuError } from "./problem.js";
 
-/** Half precision, which Dawn hides on NVIDIA's Vulkan driver; timestamps as they are, which it rounds to 100 microseconds against spying pages. */
-const defaults = [
-  "enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia",
-  "disable-dawn-features=timestamp_quantization",
+/** Half precision, which Dawn hides on NVIDIA's Vulkan driver, and matrix units. */
+const enabled = ["allow_unsafe_apis", "vulkan_enable_f16_on_nvidia"];
+/** Timestamps rounded to 100 microseconds, which keep web pages from spying. */
+const disabled = ["timestamp_quantization"];
+
+/** @param toggles names of more of Dawn's toggles, separated by commas */
+const switchesWith = (toggles = ""): string[] => [
+  `enable-dawn-features=${[...enabled, ...toggles.split(",").filter(Boolean)]}`,
+  `disable-dawn-features=${disabled}`,
 ];
 
 // What `create` returns must outlive every device: Dawn uses it without holding it, and crashes once it is collected.
@@ -13,12 +18,13 @@ let gpu: GPU | undefined;
 /**
  * The GPU object of this process, put where a browser has it: tfjs's backend looks for `navigator.gpu` and the classes beside it.
  *
- * @param switches Dawn's own, such as "backend=null"; those of the first call count
+ * @param switches Dawn's own, such as "backend=null"; those of the first call count. Default: what training needs, and the toggles that the environment
+ * variable `MLPCONV_DAWN_TOGGLES` names
  * @throws WebGpuError when Dawn's library does not load
  */
-export const dawn = async (switches: string[] = defaults): Promise<GPU> => {
+export const dawn = async (switches?: string[]): Promise<GPU> => {
   if (gpu) return gpu;
-  if (switches === defaults) checkVulkan();
+  if (!switches) checkVulkan();
   const { create, globals } = await import("webgpu").catch((cause: Error) => {
     throw new WebGpuError(
       "libraries-missing",
@@ -27,7 +33,7 @@ export const dawn = async (switches: string[] = defaults): Promise<GPU> => {
       { cause },
     );
   });
-  gpu = create(switches);
+  gpu = create(switches ?? switchesWith(process.env.MLPCONV_DAWN_TOGGLES));
   Object.assign(globalThis, globals);
   Object.defineProperty(globalThis.navigator ?? defineNavigator(), "gpu", { value: gpu, configurable: true });
   return gpu;

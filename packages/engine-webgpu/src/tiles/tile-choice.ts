@@ -14,6 +14,15 @@ export interface Product {
   program: (tile: Tile) => Program;
   /** The sizes of its storage bindings. */
   bytes: readonly number[];
+  /** Multiplies, if there is one. */
+  unit?: MatrixUnit | undefined;
+}
+
+/** How long a product took in a tile. */
+export interface TileTime {
+  product: string;
+  tile: string;
+  nanoseconds: number;
 }
 
 interface Compiled {
@@ -30,23 +39,23 @@ const clearlySlower = 2;
 export class TileChoice {
   readonly #device: GPUDevice;
   readonly #saved: SavedTiles | undefined;
-  readonly #unit: MatrixUnit | undefined;
   readonly #programs = new Map<string, Program>();
   /** Products that got the default tile because nothing is known. */
   readonly #unmeasured = new Map<string, Product>();
   #last: Promise<unknown> = Promise.resolve();
+  /** Everything that was measured, in its order. */
+  readonly measured: TileTime[] = [];
 
-  constructor(device: GPUDevice, saved?: SavedTiles, unit?: MatrixUnit) {
+  constructor(device: GPUDevice, saved?: SavedTiles) {
     this.#device = device;
     this.#saved = saved;
-    this.#unit = unit;
   }
 
   programOf(product: Product): Program {
-    const { name, columns, program } = product;
+    const { name, columns, program, unit } = product;
     const kept = this.#programs.get(name);
     if (kept) return kept;
-    const byDefault = program(defaultTile(columns, this.#unit));
+    const byDefault = program(defaultTile(columns, unit));
     const tile = this.#saved?.get(name, byDefault.code);
     const chosen = tile ? program(tile) : byDefault;
     if (!tile) this.#unmeasured.set(name, product);
@@ -77,7 +86,11 @@ export class TileChoice {
         const { tile, program, pipeline } = await this.#fastest(product, stopwatch);
         keep(program.key, pipeline);
         this.#programs.set(product.name, program);
-        this.#saved?.set(product.name, product.program(defaultTile(product.columns, this.#unit)).code, tile);
+        this.#saved?.set(
+          product.name,
+          product.program(defaultTile(product.columns, product.unit)).code,
+          tile,
+        );
       }
     } finally {
       stopwatch.free();
@@ -86,14 +99,17 @@ export class TileChoice {
   }
 
   async #fastest(product: Product, stopwatch: Stopwatch): Promise<Compiled> {
-    const { rows, columns, program, bytes } = product;
+    const { rows, columns, program, bytes, unit } = product;
     const compile = (tile: Tile) => this.#compile(tile, program(tile));
-    const time = ({ pipeline, program: { workgroups } }: Compiled, enough?: number) =>
-      stopwatch.time({ pipeline, workgroups, bytes }, enough);
-    let best = await compile(defaultTile(columns, this.#unit));
+    const time = async ({ tile, pipeline, program: { workgroups } }: Compiled, enough?: number) => {
+      const nanoseconds = await stopwatch.time({ pipeline, workgroups, bytes }, enough);
+      this.measured.push({ product: product.name, tile: tileName(tile), nanoseconds });
+      return nanoseconds;
+    };
+    let best = await compile(defaultTile(columns, unit));
     let least = await time(best);
     if (least < worthwhile) return best;
-    const others = candidates(rows, columns, this.#device.limits, this.#unit).filter(
+    const others = candidates(rows, columns, this.#device.limits, unit).filter(
       (tile) => tileName(tile) !== tileName(best.tile),
     );
     // Compiled at the same time, measured one by one. What a driver cannot compile is no candidate.

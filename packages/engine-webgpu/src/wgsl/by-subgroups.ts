@@ -3,13 +3,15 @@ import type { Gemm, Multiplication } from "./gemm.js";
 import { range } from "./matrix.js";
 import type { MatrixUnit } from "./matrix-unit.js";
 import { LARGEST } from "./precision.js";
-import { STEP, type Tile } from "./tile.js";
+import { stepOf, type Tile, UNIT_PADDING } from "./tile.js";
 
 export const bySubgroups = ({ lanes, totals }: Gemm, tile: Tile, unit: MatrixUnit): Multiplication => {
   const subgroups = (tile.rows * tile.columns) / tile.down / tile.across;
   const apart = tile.columns / tile.across;
   const [downs, acrosses] = [range(tile.down / unit.rows), range(tile.across / unit.columns)];
   const size = unit.rows * unit.columns;
+  const step = stepOf(unit);
+  const stride = { left: tile.rows + UNIT_PADDING, right: tile.columns + UNIT_PADDING };
   const left = `subgroup_matrix_left<f16, ${unit.depth}, ${unit.rows}>`;
   const right = `subgroup_matrix_right<f16, ${unit.columns}, ${unit.depth}>`;
   const result = `subgroup_matrix_result<f32, ${unit.columns}, ${unit.rows}>`;
@@ -28,8 +30,8 @@ export const bySubgroups = ({ lanes, totals }: Gemm, tile: Tile, unit: MatrixUni
   }
   workgroupBarrier();`;
   return {
-    memory: `var<workgroup> lefts: array<vec4<f16>, ${(STEP * tile.rows) / 4}>;
-var<workgroup> rights: array<vec4<f16>, ${(STEP * tile.columns) / 4}>;
+    memory: `var<workgroup> lefts: array<vec4<f16>, ${(step * stride.left) / 4}>;
+var<workgroup> rights: array<vec4<f16>, ${(step * stride.right) / 4}>;
 var<workgroup> spare: array<f32, ${subgroups * size}>;
 ${keep("left")}
 ${keep("right")}`,
@@ -37,19 +39,19 @@ ${keep("right")}`,
   let across = subgroup % ${apart}u * ${tile.across}u;
   ${each((a, b) => `var sums${a}_${b}: ${result};`)}
   ${totals ? `let ones = ${left}(1h); ${acrosses.map((b) => `var totals${b}: ${result};`).join(" ")}` : ""}`,
-    multiply: range(STEP / unit.depth)
+    multiply: range(step / unit.depth)
       .map(
         (k) => `{
         ${acrosses
           .map(
             (b) =>
-              `let b${b} = subgroupMatrixLoad<${right}, row_major>(&rights, ${(k * unit.depth * tile.columns + b * unit.columns) / 4}u + across / 4u, ${tile.columns / 4}u);`,
+              `let b${b} = subgroupMatrixLoad<${right}, row_major>(&rights, ${(k * unit.depth * stride.right + b * unit.columns) / 4}u + across / 4u, ${stride.right / 4}u);`,
           )
           .join(" ")}
         ${downs
           .map(
             (a) =>
-              `let a${a} = subgroupMatrixLoad<${left}, col_major>(&lefts, ${(k * unit.depth * tile.rows + a * unit.rows) / 4}u + down / 4u, ${tile.rows / 4}u);`,
+              `let a${a} = subgroupMatrixLoad<${left}, col_major>(&lefts, ${(k * unit.depth * stride.left + a * unit.rows) / 4}u + down / 4u, ${stride.left / 4}u);`,
           )
           .join(" ")}
         ${each((a, b) => `sums${a}_${b} = subgroupMatrixMultiplyAccumulate(a${a}, b${b}, sums${a}_${b});`)}

@@ -2,9 +2,10 @@
 import type { Gemm, Multiplication } from "./gemm.js";
 import { range } from "./matrix.js";
 import { kept } from "./precision.js";
-import { STEP, type Tile } from "./tile.js";
+import { stepOf, type Tile } from "./tile.js";
 
 export const byThreads = ({ lanes, totals, precision, software }: Gemm, tile: Tile): Multiplication => {
+  const step = stepOf();
   const quads = { left: tile.rows / 4, right: tile.columns / 4 };
   /** A thread's vectors are this far apart, so that neighbours read neighbours. */
   const [downs, acrosses] = [range(tile.down / 4), range(tile.across / 4)];
@@ -27,15 +28,15 @@ export const byThreads = ({ lanes, totals, precision, software }: Gemm, tile: Ti
     totals ? `if (totalling) { ${acrosses.map(text).join(" ")} }` : "";
   return {
     memory: `${kept(precision)}
-var<workgroup> lefts: array<Kept, ${STEP * quads.left}>;
-var<workgroup> rights: array<Kept, ${STEP * quads.right}>;
+var<workgroup> lefts: array<Kept, ${step * quads.left}>;
+var<workgroup> rights: array<Kept, ${step * quads.right}>;
 fn keep_left(at: u32, numbers: vec4f) { lefts[at] = kept(numbers); }
 fn keep_right(at: u32, numbers: vec4f) { rights[at] = kept(numbers); }`,
     begin: `let across = local % ${apart.right}u;
   let down = local / ${apart.right}u;
   var sums: array<vec4f, ${tile.down * acrosses.length}>;
   ${totals ? `var totals: array<vec4f, ${acrosses.length}>; let totalling = first_row == 0u && down == 0u;` : ""}`,
-    multiply: `for (var k = 0u; k < ${software ? `min(${STEP}u, end - begin)` : `${STEP}u`}; k++) {
+    multiply: `for (var k = 0u; k < ${software ? `min(${step}u, end - begin)` : `${step}u`}; k++) {
         ${downs.map((a) => `let a${a} = vec4f(lefts[k * ${quads.left}u + down + ${a * apart.left}u]);`).join(" ")}
         ${acrosses.map((b) => `let b${b} = vec4f(rights[k * ${quads.right}u + across + ${b * apart.right}u]);`).join(" ")}
         ${each((a, i, b, sum) => `${sum} = fma(vec4f(a${a}[${i}]), b${b}, ${sum});`)}

@@ -1,5 +1,5 @@
 // What a convolution's three products read: a pixel under a filter's tap, zeros outside the image; a gradient where the activation was on.
-// Nothing is read in a branch: an index below zero is, as u32, too large, and what was read for it is not used.
+// Nothing is read in a branch: outside the image the first pixel is read and not used. An index below zero is, as u32, too large.
 import type { backend_util } from "@tensorflow/tfjs-core";
 import { constants } from "./bindings.js";
 import { lanesOf, vector } from "./vector.js";
@@ -58,8 +58,13 @@ export const patch = (conv: Conv): string =>
   let row = i32(pixel / OUT_WIDTH % OUT_HEIGHT * STRIDE_DOWN + tap / FILTER_WIDTH * DILATION_DOWN) - ABOVE;
   let column = i32(pixel % OUT_WIDTH * STRIDE_RIGHT + tap % FILTER_WIDTH * DILATION_RIGHT) - BESIDE;
   let image = pixel / (OUT_WIDTH * OUT_HEIGHT);
-  let value = x[(((image * IN_HEIGHT + u32(row)) * IN_WIDTH + u32(column)) * IN + channel) / IN_LANES];
-  return ${isPadded(conv) ? "select(Ins(), value, (u32(row) < IN_HEIGHT) & (u32(column) < IN_WIDTH))" : "value"};
+  let i = (((image * IN_HEIGHT + u32(row)) * IN_WIDTH + u32(column)) * IN + channel) / IN_LANES;
+  ${
+    isPadded(conv)
+      ? `let inside = (u32(row) < IN_HEIGHT) & (u32(column) < IN_WIDTH);
+  return select(Ins(), x[select(0u, i, inside)], inside);`
+      : "return x[i];"
+  }
 }`;
 
 /** `fn gradient(i) -> Outs`: dy times `scale`, where y is above zero if a ReLU is behind it. Reads `dy`, and `y` if it is masked. */
@@ -81,5 +86,6 @@ export const reached = (conv: Conv): string =>
   let column = u32(right) / STRIDE_RIGHT;
   let image = pixel / (IN_WIDTH * IN_HEIGHT);
   let reaches = (u32(down) % STRIDE_DOWN == 0u) & (u32(right) % STRIDE_RIGHT == 0u) & (row < OUT_HEIGHT) & (column < OUT_WIDTH);
-  return select(Outs(), gradient(((image * OUT_HEIGHT + row) * OUT_WIDTH + column) * OUT + channel), reaches);
+  let i = ((image * OUT_HEIGHT + row) * OUT_WIDTH + column) * OUT + channel;
+  return select(Outs(), gradient(select(0u, i, reaches)), reaches);
 }`;

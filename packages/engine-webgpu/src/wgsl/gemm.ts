@@ -6,7 +6,7 @@ import { byThreads } from "./by-threads.js";
 import { type Matrix, type Share, shareOf } from "./matrix.js";
 import type { MatrixUnit } from "./matrix-unit.js";
 import type { Precision } from "./precision.js";
-import { STEP, type Tile, threadsOf } from "./tile.js";
+import { stepOf, type Tile, threadsOf, UNIT_PADDING } from "./tile.js";
 import { type Lanes, vector } from "./vector.js";
 
 export interface Gemm {
@@ -44,7 +44,10 @@ export const partsFor = (rows: number, columns: number, depth: number): number =
   return Math.ceil(depth / termsOf(depth, wanted));
 };
 
-const termsOf = (depth: number, parts: number): number => Math.ceil(depth / parts / STEP) * STEP;
+/** Whole steps, those of a matrix unit too. */
+const LONGEST_STEP = 32;
+const termsOf = (depth: number, parts: number): number =>
+  Math.ceil(depth / parts / LONGEST_STEP) * LONGEST_STEP;
 
 /** How a workgroup multiplies what lies in its memory: WGSL. */
 export interface Multiplication {
@@ -65,9 +68,13 @@ export const gemm = (product: Gemm, tile: Tile) => {
   const count = Math.ceil(rows / tile.rows) * across;
   const threads = threadsOf(tile, unit);
   const [x, y] = spread(count);
+  const step = stepOf(unit);
+  const padding = unit ? UNIT_PADDING : 0;
   const lefts = shareOf(left, {
     name: "left",
     quads: tile.rows / 4,
+    stride: (tile.rows + padding) / 4,
+    step,
     threads,
     first: "local",
     at: (i, k) => `left_or_zero(first_row + ${i}, ${k}, end)`,
@@ -75,13 +82,15 @@ export const gemm = (product: Gemm, tile: Tile) => {
   const rights = shareOf(right, {
     name: "right",
     quads: tile.columns / 4,
+    stride: (tile.columns + padding) / 4,
+    step,
     threads,
     // Where a side has fewer vectors than there are threads, the other half takes them.
     first: `(local + ${threads / 2}u) % ${threads}u`,
     at: (i, k) => `right_or_zero(${k}, first_column + ${i}, end)`,
   });
   const { memory, begin, multiply, end } = unit ? bySubgroups(product, tile, unit) : byThreads(product, tile);
-  const whole = depth % STEP === 0;
+  const whole = depth % step === 0;
   const code = `
 ${constants({ ROWS: rows, COLUMNS: columns, DEPTH: depth, TERMS: termsOf(depth, parts) })}
 ${memory}
@@ -107,7 +116,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let end = min(DEPTH, start + TERMS);
   ${lefts.declare} ${rights.declare}
   ${begin}
-  ${(software ? oneByOne : ahead)(lefts, rights, multiply)}
+  ${(software ? oneByOne : ahead)(lefts, rights, multiply, step)}
   ${end}
 }`;
   return { code, workgroups: [x, y, parts] as const };
@@ -117,8 +126,9 @@ const ahead = (
   lefts: Share,
   rights: Share,
   multiply: string,
+  step: number,
 ): string => `// While a step is on its way from memory, the one before it is multiplied.
-  for (var begin = start; begin < end + ${STEP}u; begin += ${STEP}u) {
+  for (var begin = start; begin < end + ${step}u; begin += ${step}u) {
     if (begin < end) {
       ${lefts.fetch}
       ${rights.fetch}
@@ -138,7 +148,8 @@ const oneByOne = (
   lefts: Share,
   rights: Share,
   multiply: string,
-): string => `for (var begin = start; begin < end; begin += ${STEP}u) {
+  step: number,
+): string => `for (var begin = start; begin < end; begin += ${step}u) {
     ${lefts.bring}
     ${rights.bring}
     workgroupBarrier();
@@ -147,20 +158,23 @@ const oneByOne = (
   }`;
 
 /**
- * A side's entries, and zeros beyond its ends. They are read there, too: where reading depends on a branch, a GPU waits for each number before it asks for the
- * next, and WebGPU lets nobody read outside of a buffer.
+ * A side's entries, and zeros beyond its ends, where the first entry is read and not used: if reading depended on a branch, a GPU would wait for each number
+ * before it asks for the next.
  *
- * @param inside what must hold; true where it always does
+ * @param inside what must hold of each index; true where it always does
  */
 const orZero = (
   name: string,
   first: string,
   second: string,
   lanes: Lanes,
-  inside: readonly (string | true)[],
+  inside: readonly [first: string | true, second: string | true],
 ): string => {
   const needed = inside.filter((condition) => condition !== true).map((condition) => `(${condition})`);
-  const entry = `${name}(${first}, ${second})`;
+  const indices = [first, second].map((index, i) =>
+    inside[i] === true ? index : `select(0u, ${index}, ${inside[i]})`,
+  );
+  const entry = `${name}(${indices.join(", ")})`;
   const type = vector(lanes);
   const value = needed.length === 0 ? entry : `select(${type}(), ${entry}, ${needed.join(" & ")})`;
   return `fn ${name}_or_zero(${first}: u32, ${second}: u32, end: u32) -> ${type} { return ${value}; }`;

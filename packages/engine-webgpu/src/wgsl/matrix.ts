@@ -1,5 +1,4 @@
 // One of the two matrices of a product, and how a workgroup's threads bring their share of it from memory into the workgroup's own.
-import { STEP } from "./tile.js";
 import type { Lanes } from "./vector.js";
 
 /** A matrix by its entries. */
@@ -16,6 +15,10 @@ interface Sharing {
   name: string;
   /** Vectors of four rows (or columns). */
   quads: number;
+  /** Vectors from one k to the next in workgroup memory. */
+  stride: number;
+  /** Terms at once. */
+  step: number;
   threads: number;
   /** A thread's number among those that bring this side. */
   first: string;
@@ -29,11 +32,14 @@ export const range = (count: number): number[] => Array.from({ length: count }, 
  * Statements that `declare` what a thread holds, `fetch` a step that starts at `begin`, and `keep` it: as vectors of four rows (or columns) at one k, which a thread
  * then multiplies without moving them. All of a thread's reads begin before the first is waited for. `bring` is both in a loop, one vector after another.
  */
-export const shareOf = ({ lanes, along }: Matrix<string>, { name, quads, threads, first, at }: Sharing) => {
+export const shareOf = (
+  { lanes, along }: Matrix<string>,
+  { name, quads, stride, step, threads, first, at }: Sharing,
+) => {
   const alongK = along === "k";
   // Four vectors along k are four along the rows once they are turned.
   const blocks = alongK && lanes === 4;
-  const high = blocks ? STEP / 4 : STEP;
+  const high = blocks ? step / 4 : step;
   const each = blocks ? 4 : 1;
   const count = high * quads;
   const turns = range(Math.ceil(count / threads));
@@ -54,7 +60,7 @@ export const shareOf = ({ lanes, along }: Matrix<string>, { name, quads, threads
     return `${held}[${i}] = ${lanes === 4 ? at("quad * 4u", "begin + k") : `vec4f(${entries.map((row) => at(row, "begin + k"))})`};`;
   };
   const keep = (i: number): string => {
-    const put = (k: string, value: string) => `keep_${name}((${k}) * ${quads}u + quad, ${value});`;
+    const put = (k: string, value: string) => `keep_${name}((${k}) * ${stride}u + quad, ${value});`;
     if (!blocks) return put("k", `${held}[${i}]`);
     const turned = `let turned = transpose(mat4x4f(${range(4).map((j) => `${held}[${i * 4 + j}]`)}));`;
     return [turned, ...range(4).map((j) => put(`k * 4u + ${j}u`, `turned[${j}]`))].join(" ");

@@ -11,8 +11,14 @@ export interface Tile {
   across: number;
 }
 
-/** Terms that a workgroup brings into its memory at once: the same for each tile, so that each adds as many zeros behind the last term. */
-export const STEP = 16;
+/**
+ * Terms that a workgroup brings into its memory at once: the same for each tile, so that each adds as many zeros behind the last term. A matrix unit is
+ * through with a step sooner than the next one arrives from memory, so it takes twice as many.
+ */
+export const stepOf = (unit?: MatrixUnit): number => (unit ? 32 : 16);
+
+/** A matrix unit's rows and columns in workgroup memory are this many 16-bit floats longer, so that those of a matrix lie in different banks. */
+export const UNIT_PADDING = 8;
 
 const tile = (rows: number, columns: number, down: number, across: number): Tile => ({
   rows,
@@ -44,6 +50,7 @@ export const tiles: readonly Tile[] = [
 /** For matrix units, whose sides are 8 or 16. */
 export const unitTiles: readonly Tile[] = [
   tile(128, 128, 64, 32),
+  tile(128, 128, 64, 64),
   tile(128, 96, 32, 48),
   tile(128, 64, 32, 32),
   tile(128, 32, 32, 16),
@@ -78,9 +85,10 @@ const narrowest = 32;
 
 /** What waits in workgroup memory at most; a unit's sums do as well, before they are stored. */
 const bytesOf = (tile: Tile, unit: MatrixUnit | undefined): number => {
-  const numbers = (tile.rows + tile.columns) * STEP;
-  if (!unit) return numbers * Float32Array.BYTES_PER_ELEMENT;
+  const side = tile.rows + tile.columns;
+  if (!unit) return side * stepOf() * Float32Array.BYTES_PER_ELEMENT;
   const sums = threadsOf(tile) * unit.rows * unit.columns;
+  const numbers = (side + 2 * UNIT_PADDING) * stepOf(unit);
   return numbers * Uint16Array.BYTES_PER_ELEMENT + sums * Float32Array.BYTES_PER_ELEMENT;
 };
 

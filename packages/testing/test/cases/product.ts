@@ -9,6 +9,21 @@ export const products = rows([
   ["matMul both transposed", "sum", [normal(5, 7), normal(3, 5)], (a, b) => tf.matMul(a, b, true, true)],
   ["matMul of a row", "sum", [normal(1, 65), normal(65, 33)], (a, b) => tf.matMul(a, b)],
   ["matMul to a column", "sum", [normal(33, 65), normal(65, 1)], (a, b) => tf.matMul(a, b)],
+  ["matMul by fours", "sum", [normal(20, 24), normal(24, 36)], (a, b) => tf.matMul(a, b)],
+  ["matMul by fours, a transposed", "sum", [normal(24, 20), normal(24, 36)], (a, b) => tf.matMul(a, b, true)],
+  [
+    "matMul by fours, b transposed",
+    "sum",
+    [normal(20, 24), normal(36, 24)],
+    (a, b) => tf.matMul(a, b, false, true),
+  ],
+  [
+    "matMul by fours, both transposed",
+    "sum",
+    [normal(24, 20), normal(36, 24)],
+    (a, b) => tf.matMul(a, b, true, true),
+  ],
+  ["matMul of long sums", "sum", [normal(3, 4100), normal(4100, 10)], (a, b) => tf.matMul(a, b)],
   ["matMul of batches", "sum", [normal(3, 4, 5), normal(3, 5, 2)], (a, b) => tf.matMul(a, b)],
   [
     "matMul of batches, both transposed",

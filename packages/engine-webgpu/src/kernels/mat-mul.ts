@@ -1,0 +1,55 @@
+// BatchMatMul of two matrices, either of them transposed. Batches of matrices, which no network here has, are left to the stock kernel.
+// The stock kernel adds parts of long sums with atomics: in another order each time.
+import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { kernelFor } from "../kernel.js";
+import { product } from "../product.js";
+import { lanesOf } from "../wgsl/vector.js";
+
+type Inputs = Record<"a" | "b", TensorInfo>;
+interface Attributes {
+  transposeA: boolean;
+  transposeB: boolean;
+}
+
+/** Two matrices of float32 numbers, with nothing but ones before their last two sizes. */
+const isOneProduct = ({ a, b }: Inputs): boolean =>
+  [a, b].every(
+    ({ shape, dtype }) =>
+      dtype === "float32" &&
+      shape.length >= 2 &&
+      shape.slice(0, -2).every((size) => size === 1) &&
+      util.sizeFromShape(shape) > 0,
+  );
+
+export const matMul = kernelFor<Inputs, Attributes>(
+  "BatchMatMul",
+  isOneProduct,
+  ({ a, b }, { transposeA, transposeB }, backend) => {
+    const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
+    const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
+    const [rows, depth] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
+    const columns = transposeB ? bRows : bColumns;
+    const [aLanes, bLanes] = [lanesOf(aColumns), lanesOf(bColumns)];
+    const ones = a.shape.length >= b.shape.length ? a.shape.slice(0, -2) : b.shape.slice(0, -2);
+    return product(backend, {
+      name: `matrices ${aRows}x${aColumns}${transposeA ? " transposed" : ""} ${bRows}x${bColumns}${transposeB ? " transposed" : ""}`,
+      read: { a: { tensor: a, channels: aColumns }, b: { tensor: b, channels: bColumns } },
+      shapes: [[...ones, rows, columns]],
+      rows,
+      columns,
+      depth,
+      // Nothing tells which matrix is a gradient, whose small numbers 16 bits would lose unless they were scaled.
+      precision: "full",
+      left: {
+        entry: `return a[(${transposeA ? `k * ${aColumns}u + row` : `row * ${aColumns}u + k`}) / ${aLanes}u];`,
+        along: transposeA ? "row" : "k",
+        lanes: aLanes,
+      },
+      right: {
+        entry: `return b[(${transposeB ? `column * ${bColumns}u + k` : `k * ${bColumns}u + column`}) / ${bLanes}u];`,
+        along: transposeB ? "k" : "column",
+        lanes: bLanes,
+      },
+    })[0]!;
+  },
+);

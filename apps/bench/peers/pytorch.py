@@ -1,9 +1,10 @@
-"""PyTorch's training step or inference on this machine: the peer of `pnpm bench step` and `pnpm bench predict`.
+"""PyTorch's training step or inference on this machine: the peer of `pnpm bench step`, `pnpm bench predict` and `pnpm bench gpu`.
 
     python pytorch.py step|predict CASE BATCH STEPS nchw|nhwc [cpu|cuda [fp32|tf32|bf16]]
+    python pytorch.py serve
 
 A step is forward, mean cross-entropy, backward and a plain SGD update, on data that are already there, as in the trainer; a prediction is
-forward alone in inference mode. Prints one line of JSON. Needs torch alone.
+forward alone in inference mode. Prints one line of JSON. `serve` takes such arguments a line and answers each with a line. Needs torch alone.
 """
 import json
 import resource
@@ -80,9 +81,18 @@ def seconds_per_run(run, runs, warm_up):
     times = []
     for _ in range(warm_up + runs):
         start = time.perf_counter()
-        run()
+        run().tolist()
         times.append(time.perf_counter() - start)
     return statistics.median(times[warm_up:])
+
+
+def seconds_ahead(run, runs):
+    """Seconds of a run when only the last one is waited for: a GPU computes one while the host launches the next."""
+    start = time.perf_counter()
+    for _ in range(runs):
+        result = run()
+    result.tolist()
+    return (time.perf_counter() - start) / runs
 
 
 def step(net, x, y, precision):
@@ -94,7 +104,7 @@ def step(net, x, y, precision):
         gradients = torch.autograd.grad(loss, weights)
         with torch.no_grad():
             torch._foreach_add_(weights, gradients, alpha=-0.01)
-        return loss.item()
+        return loss
     return run
 
 
@@ -103,12 +113,11 @@ def predict(net, x, *_):
 
     def run():
         with torch.inference_mode():
-            return net(x).tolist()
+            return net(x)
     return run
 
 
-if __name__ == "__main__":
-    work, case, batch, steps, layout, device, precision = (sys.argv[1:] + ["cpu", "fp32"][len(sys.argv) - 6:])
+def measure(work, case, batch, steps, layout, device="cpu", precision="fp32"):
     (build, size), batch = CASES[case], int(batch)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision == "tf32"
     torch.backends.cudnn.benchmark = True
@@ -118,7 +127,17 @@ if __name__ == "__main__":
     x = torch.rand(batch, 1, size, size).to(device, memory_format=memory_format)
     y = torch.arange(batch, device=device) % 10
     run = {"step": step, "predict": predict}[work](net, x, y, precision)
-    seconds = seconds_per_run(run, int(steps), WARM_UP[device])
+    figures = {"secondsPerStep": seconds_per_run(run, int(steps), WARM_UP[device])}
+    if device == "cuda":
+        figures["secondsPerStepAhead"] = seconds_ahead(run, int(steps))
     print(json.dumps({
-        "peer": f"pytorch {torch.__version__}", "threads": torch.get_num_threads(), "layout": layout,
-        "secondsPerStep": seconds, "peakRssBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
+        "peer": f"pytorch {torch.__version__}", "threads": torch.get_num_threads(), "layout": layout, **figures,
+        "peakRssBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}), flush=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "serve":
+        for line in sys.stdin:
+            measure(*line.split())
+    else:
+        measure(*sys.argv[1:])

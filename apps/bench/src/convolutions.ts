@@ -29,6 +29,7 @@ export const timeConvolution = async <F extends object>(
   { input, from, to, window, stride, pad }: Shape,
   batch: number,
   timed: Timed<F>,
+  directions: readonly Direction[] = ["forward", "gradInput", "gradFilter"],
 ) => {
   const side = Math.floor((input + 2 * pad - window) / stride) + 1;
   const x = random([batch, input, input, from]) as tf.Tensor4D;
@@ -40,17 +41,22 @@ export const timeConvolution = async <F extends object>(
   const gflop = (2 * batch * side * side * to * window * window * from) / 1e9;
   const geometry = [batch, input, input, from, side, side, to, window, window, stride, stride, pad, pad];
   const gigabytes = (...tensors: tf.Tensor[]) => tensors.reduce((sum, { size }) => sum + size * 4, 0) / 1e9;
-  const rows = [
-    await timed("forward", geometry, gflop, gigabytes(x, filter, y), () =>
-      runKernel("ConvBiasRelu", { x, filter, bias }, conv),
-    ),
-    await timed("gradInput", geometry, gflop, gigabytes(dy, y, filter, x), () =>
-      runKernel("ConvBiasReluGradInput", { dy, y, filter }, { ...conv, inputShape: x.shape }),
-    ),
-    await timed("gradFilter", geometry, gflop, gigabytes(x, dy, y, filter), () =>
-      runKernel("ConvBiasReluGradFilter", { x, dy, y }, { ...conv, filterShape: filter.shape }),
-    ),
-  ];
+  const measure: Record<Direction, () => Promise<F>> = {
+    forward: () =>
+      timed("forward", geometry, gflop, gigabytes(x, filter, y), () =>
+        runKernel("ConvBiasRelu", { x, filter, bias }, conv),
+      ),
+    gradInput: () =>
+      timed("gradInput", geometry, gflop, gigabytes(dy, y, filter, x), () =>
+        runKernel("ConvBiasReluGradInput", { dy, y, filter }, { ...conv, inputShape: x.shape }),
+      ),
+    gradFilter: () =>
+      timed("gradFilter", geometry, gflop, gigabytes(x, dy, y, filter), () =>
+        runKernel("ConvBiasReluGradFilter", { x, dy, y }, { ...conv, filterShape: filter.shape }),
+      ),
+  };
+  const rows = [];
+  for (const direction of directions) rows.push(await measure[direction]());
   tf.dispose([x, filter, bias, y, dy]);
   const layer = `${window}x${window}/${stride} ${from}->${to} @${input}`;
   return rows.map((row) => ({ layer, ...row }));

@@ -7,10 +7,12 @@ export const runJson = async <T>(
   command: string,
   commandArguments: string[],
   environment: Record<string, string> = {},
+  signal?: AbortSignal,
 ): Promise<T> => {
   const child = spawn(command, commandArguments, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...environment },
+    ...(signal && { signal, killSignal: "SIGKILL" }),
   });
   let out = "";
   let err = "";

@@ -1,68 +1,90 @@
-// Whole training steps of one net on this GPU: ours and PyTorch's in each precision in turn, and where ours spend their time. Both wait for each step's loss.
+// Whole training steps of one net on this GPU: ours and PyTorch's in each precision in turn, and where ours spend their time.
 import { type CaseName, cases } from "../cases.js";
 import { runJson } from "../run-json.js";
 import { median } from "../statistics.js";
 import type { Plan } from "./plan.js";
+import type { PeerFigures, PytorchServer } from "./pytorch-server.js";
 
 const precisions = ["fp32", "tf32", "bf16"] as const;
-type Precision = "full" | "mixed";
 
-interface Measured {
+/** Ways to run engine webgpu, by the environment that each takes. */
+export const ways = {
+  full: { MLPCONV_PRECISION: "full" },
+  mixed: { MLPCONV_PRECISION: "mixed" },
+  "mixed, threads": { MLPCONV_PRECISION: "mixed", MLPCONV_DAWN_TOGGLES: "-allow_unsafe_apis" },
+  "full, not robust": { MLPCONV_PRECISION: "full", MLPCONV_DAWN_TOGGLES: "disable_robustness" },
+  "mixed, not robust": { MLPCONV_PRECISION: "mixed", MLPCONV_DAWN_TOGGLES: "disable_robustness" },
+} as const;
+export type Way = keyof typeof ways;
+
+export interface OurFigures {
+  /** Each step's loss waited for. */
   secondsPerStep: number;
+  /** Up to four steps under way, as in the programs. */
+  secondsPerStepAhead: number;
+  warmUpSeconds: number;
+  tuningSeconds: number;
+  /** What the dispatches of a step take by the GPU's clock, added up. */
+  gpuMilliseconds: number;
 }
-interface Peer extends Measured {
-  peer: string;
-  layout: string;
-}
+
+export const measureOurs = (name: CaseName, way: Way, plan: Plan): Promise<OurFigures> => {
+  const batch = plan.batch ?? cases[name].batch;
+  return runJson<OurFigures>(
+    process.execPath,
+    [plan.script("measure-gpu-step.js"), name, String(batch), String(plan.steps)],
+    ways[way],
+    AbortSignal.timeout(plan.left()),
+  );
+};
 
 /** PyTorch in both memory layouts: the faster one. */
-const pytorch = async (
-  { python, script, peerDevice }: Plan,
-  step: string[],
-  precision: string,
-): Promise<Peer> => {
-  const run = (layout: string) =>
-    runJson<Peer>(python, [script("pytorch.py"), "step", ...step, layout, peerDevice, precision]);
+const measurePeer = async (server: PytorchServer, name: CaseName, precision: string, plan: Plan) => {
+  const batch = plan.batch ?? cases[name].batch;
+  const run = (layout: string) => server.step(name, batch, plan.steps, layout, plan.peerDevice, precision);
   const [nchw, nhwc] = [await run("nchw"), await run("nhwc")];
   return nchw.secondsPerStep < nhwc.secondsPerStep ? nchw : nhwc;
 };
 
-/** @param halfPrecision whether the GPU has it */
-export const stepBesidePytorch = async (name: CaseName, plan: Plan, halfPrecision: boolean) => {
-  const { rounds, script, steps } = plan;
+/** @param own the ways that are measured in each round */
+export const stepBesidePytorch = async (
+  name: CaseName,
+  own: readonly Way[],
+  server: PytorchServer,
+  plan: Plan,
+) => {
   const batch = plan.batch ?? cases[name].batch;
-  const step = [name, String(batch), String(steps)];
-  const own: Precision[] = halfPrecision ? ["full", "mixed"] : ["full"];
-  const ours: Record<Precision, Measured[]> = { full: [], mixed: [] };
-  const theirs: Peer[][] = [];
-  for (let round = 0; round < rounds; round++) {
-    for (const precision of own) {
-      const measure = [script("measure-step.js"), "step", ...step, "webgpu"];
-      const environment = { MLPCONV_PRECISION: precision };
-      ours[precision].push(await runJson<Measured>(process.execPath, measure, environment));
-    }
-    const peers = [];
-    for (const precision of precisions) peers.push(await pytorch(plan, step, precision));
+  const ours: OurFigures[][] = [];
+  const theirs: PeerFigures[][] = [];
+  for (let round = 0; round < plan.rounds; round++) {
+    const [figures, peers] = [[] as OurFigures[], [] as PeerFigures[]];
+    for (const way of own) figures.push(await measureOurs(name, way, plan));
+    for (const precision of precisions) peers.push(await measurePeer(server, name, precision, plan));
+    ours.push(figures);
     theirs.push(peers);
   }
-  const speed = (runs: Measured[]) => batch / median(runs.map(({ secondsPerStep }) => secondsPerStep));
-  const onGpu = await runJson<object>(process.execPath, [script("measure-dispatches.js"), ...step]);
+  const speed = (rounds: readonly { secondsPerStep: number }[]) =>
+    batch / median(rounds.map(({ secondsPerStep }) => secondsPerStep));
+  const speedAhead = (rounds: readonly { secondsPerStep: number; secondsPerStepAhead?: number }[]) =>
+    batch /
+    median(rounds.map(({ secondsPerStep, secondsPerStepAhead }) => secondsPerStepAhead ?? secondsPerStep));
+  const column = <T>(rounds: T[][], i: number) => rounds.map((round) => round[i]!);
   return {
     case: name,
     size: cases[name].size,
     batch,
-    imagesPerSecond: speed(ours.full),
-    millisecondsPerStep: (batch / speed(ours.full)) * 1e3,
-    ...(halfPrecision && { mixedImagesPerSecond: speed(ours.mixed) }),
+    ours: own.map((way, i) => ({
+      way,
+      imagesPerSecond: speed(column(ours, i)),
+      imagesPerSecondAhead: speedAhead(column(ours, i)),
+      ...ours.at(-1)![i]!,
+    })),
     peers: precisions.map((precision, i) => ({
       precision,
       peer: theirs[0]![i]!.peer,
       layout: theirs[0]![i]!.layout,
-      imagesPerSecond: speed(theirs.map((round) => round[i]!)),
-      ratio: median(
-        ours.full.map(({ secondsPerStep }, round) => theirs[round]![i]!.secondsPerStep / secondsPerStep),
-      ),
+      imagesPerSecond: speed(column(theirs, i)),
+      imagesPerSecondAhead: speedAhead(column(theirs, i)),
     })),
-    onGpu,
   };
 };

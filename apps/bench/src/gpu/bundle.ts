@@ -1,16 +1,16 @@
 // The programs that run on the machine with the GPU, each with all it imports, as plain JavaScript.
-import { writeFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "tsup";
+import { build, type Options } from "tsup";
+import { suites } from "./suites.js";
 
 /** Each is a process of its own. */
 const programs = {
   measure: "measure.ts",
   "measure-adapter": "measure-adapter.ts",
-  "measure-dispatches": "measure-dispatches.ts",
+  "measure-gpu-step": "measure-gpu-step.ts",
   "measure-kernels": "measure-kernels.ts",
-  "measure-step": "../measure-step.ts",
   train: "../../../train/src/main.ts",
 };
 
@@ -21,24 +21,38 @@ const outside = ["@mlpconv/engine-native", "@mlpconv/engine-wasm", "sharp", "web
 const commonJs = `import { createRequire as requireFrom } from "node:module";
 const require = requireFrom(import.meta.url), { filename: __filename, dirname: __dirname } = import.meta;`;
 
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+
+/** @param files the programs by name, below this file's folder */
+const options = (
+  files: Record<string, string>,
+  outDir: string,
+  alias: Record<string, string> = {},
+): Options => ({
+  config: false,
+  entry: Object.fromEntries(Object.entries(files).map(([name, file]) => [name, here(file)])),
+  outDir,
+  format: ["esm"],
+  target: "node20",
+  splitting: true,
+  silent: true,
+  // node:test has no other name.
+  removeNodeProtocol: false,
+  external: outside,
+  // tsup would leave out what this package depends on.
+  noExternal: [new RegExp(`^(?!(${outside.join("|")})$)`)],
+  banner: { js: commonJs },
+  esbuildOptions: (esbuild) => {
+    esbuild.conditions = ["@mlpconv/source", "node"];
+    esbuild.alias = alias;
+  },
+});
+
 export const bundle = async (folder: string): Promise<void> => {
-  await build({
-    config: false,
-    entry: Object.fromEntries(
-      Object.entries(programs).map(([name, file]) => [name, fileURLToPath(new URL(file, import.meta.url))]),
-    ),
-    outDir: folder,
-    format: ["esm"],
-    target: "node20",
-    splitting: true,
-    silent: true,
-    external: outside,
-    // tsup would leave out what this package depends on.
-    noExternal: [new RegExp(`^(?!(${outside.join("|")})$)`)],
-    banner: { js: commonJs },
-    esbuildOptions: (options) => {
-      options.conditions = ["@mlpconv/source", "node"];
-    },
+  await build(options(programs, folder));
+  await build(options(suites, join(folder, "suites/bundles"), { vitest: here("vitest-on-node.ts") }));
+  cpSync(here("../../../../packages/testing/fixtures/golden"), join(folder, "suites/fixtures/golden"), {
+    recursive: true,
   });
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
 };

@@ -5,6 +5,9 @@ interface Backend {
   device: GPUDevice;
   /** Sends what was recorded. */
   send(): void;
+  /** Finds the fastest tile of each product that was recorded. */
+  tune(): Promise<void>;
+  tiles: { measured: readonly { product: string; tile: string; nanoseconds: number }[] };
 }
 
 export const openBackend = async (): Promise<Backend> => {

@@ -1,7 +1,7 @@
 // Measures the GPU's ceilings and NiN's convolutions beside them, in this process; prints one line of JSON.
 // arguments: batch, runs, "small" where ceilings need not be true
 import { tf } from "@mlpconv/tensor";
-import { SHAPES, type Timed, timeConvolution } from "../convolutions.js";
+import { type Direction, SHAPES, type Timed, timeConvolution } from "../convolutions.js";
 import { median } from "../statistics.js";
 import { measureCeilings } from "./ceilings.js";
 import { openBackend } from "./device.js";
@@ -47,6 +47,21 @@ const onGpu: Timed<Figures> = async (direction, _geometry, gflop, gigabytes, bod
   };
 };
 
+/** Nobody asks for the gradient of the images. */
+const trained = ({ from }: (typeof SHAPES)[number]): Direction[] =>
+  from === 1 ? ["forward", "gradFilter"] : ["forward", "gradInput", "gradFilter"];
+
+// Once to show the engine what there is to tune.
+const once: Timed<object> = async (_direction, _geometry, _gflop, _gigabytes, body) => {
+  tf.dispose(body());
+  return {};
+};
+for (const shape of SHAPES) await timeConvolution(shape, Number(batch), once, trained(shape));
+await backend.tune();
+backend.send();
+await times();
 const rows = [];
-for (const shape of SHAPES) rows.push(...(await timeConvolution(shape, Number(batch), onGpu)));
+for (const shape of SHAPES)
+  rows.push(...(await timeConvolution(shape, Number(batch), onGpu, trained(shape))));
 console.log(JSON.stringify({ ceilings, rows }));
+process.exit(0);

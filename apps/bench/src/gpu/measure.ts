@@ -1,75 +1,146 @@
-// What `run.sh` starts on a machine with a GPU: measures kernels, whole steps beside PyTorch and, given the data, training; a file of results each.
+// What `run.sh` starts on a machine with a GPU: tests and measures engine webgpu there, beside PyTorch; a file of results for each part.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { runJson } from "../run-json.js";
-import { stepBesidePytorch } from "./beside-pytorch.js";
+import { measureOurs, stepBesidePytorch, type Way, ways } from "./beside-pytorch.js";
 import { startDriver } from "./driver.js";
 import { full, type Plan, quick } from "./plan.js";
+import { PytorchServer } from "./pytorch-server.js";
+import { runSuites } from "./run-suites.js";
 import { trainOnGpu } from "./train-on-gpu.js";
 import { type Machine, writeGpuResults } from "./write-gpu-results.js";
 
-const usage = `usage: run.sh OUT [kernels] [step] [train] [--data FOLDER] [--python PATH] [--quick]
-  kernels, step, train   what is measured (default: all; train needs --data)
-  --data FOLDER          the four files of Fashion-MNIST
-  --python PATH          the Python that has torch (default: python3)
-  --quick                sizes that say nothing, to see that all of it runs`;
+const usage = `usage: run.sh OUT [PART...] [--data FOLDER] [--python PATH] [--rounds N] [--seconds N] [--quick]
+  PART            suites, kernels, step, ways or train, in the order in which they are to be done
+                  (default: step, suites, kernels, ways; train needs --data)
+  --data FOLDER   the four files of Fashion-MNIST
+  --python PATH   the Python that has torch (default: python3)
+  --rounds N      how often ours and PyTorch take turns (default: 1)
+  --seconds N     when to end (default: when all is done)
+  --quick         sizes that say nothing, to see that all of it runs`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     data: { type: "string" },
     python: { type: "string", default: "python3" },
+    rounds: { type: "string" },
+    seconds: { type: "string", default: "86400" },
     quick: { type: "boolean" },
   },
 });
-const [folder, ...asked] = positionals;
-const parts = ["kernels", "step", "train"];
+const parts = ["suites", "kernels", "step", "ways", "train"] as const;
+type Part = (typeof parts)[number];
+const [folder, ...asked] = positionals as [string | undefined, ...Part[]];
 if (!folder || asked.some((part) => !parts.includes(part)) || (asked.includes("train") && !values.data)) {
   console.error(usage);
   process.exit(2);
 }
 const out = resolve(folder);
-const wanted = (part: string) => asked.length === 0 || asked.includes(part);
+const end = performance.now() + Number(values.seconds) * 1000;
+const left = () => Math.max(1, Math.round(end - performance.now()));
 
 const script = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-const plan: Plan = { ...(values.quick ? quick : full), python: values.python, script };
+const plan: Plan = {
+  ...(values.quick ? quick : full),
+  ...(values.rounds && { rounds: Number(values.rounds) }),
+  python: values.python,
+  script,
+  left,
+};
 const adapter = await startDriver(script("."), script("measure-adapter.js"));
 const dawn: string = JSON.parse(readFileSync(script("node_modules/webgpu/package.json"), "utf8")).version;
 const machine: Machine = { ...adapter, dawn, node: process.versions.node };
-console.log(`${machine.gpu}, ${machine.driver}`);
+console.log(JSON.stringify(machine));
 
-if (wanted("kernels")) {
+const half = machine.features.includes("shader-f16");
+const whole = (number: number) => number.toFixed(0);
+
+const measureKernels = async () => {
   const batch = plan.batch ?? 128;
   const flags = [String(batch), String(plan.runs), ...(plan.small ? ["small"] : [])];
-  const figures = await runJson<object>(process.execPath, [script("measure-kernels.js"), ...flags]);
-  writeGpuResults(out, "kernels", machine, undefined, { batch, runs: plan.runs, ...figures });
-}
-if (wanted("step")) {
-  const rows = [];
-  for (const name of plan.cases) {
-    const row = await stepBesidePytorch(name, plan, machine.features.includes("shader-f16"));
-    rows.push(row);
-    const beside = row.peers.map(
-      (peer) => `${peer.precision} ${peer.imagesPerSecond.toFixed(0)} (${peer.ratio.toFixed(2)})`,
+  for (const way of ["full", ...(half ? ["mixed"] : [])] as Way[]) {
+    const figures = await runJson<{ ceilings: object; rows: Record<string, number | string>[] }>(
+      process.execPath,
+      [script("measure-kernels.js"), ...flags],
+      ways[way],
+      AbortSignal.timeout(left()),
     );
-    const mixed = row.mixedImagesPerSecond;
-    const ours = `${row.imagesPerSecond.toFixed(0)} images/s${mixed ? `, mixed ${mixed.toFixed(0)}` : ""}`;
-    console.log(`${name}: ${ours}; PyTorch ${beside.join(", ")}`);
-    // After each net: whoever is cut off keeps those before.
-    writeGpuResults(out, "step", machine, row.peers[0]!.peer, {
-      steps: plan.steps,
-      rounds: plan.rounds,
-      rows,
-    });
+    console.log(way, JSON.stringify(figures.ceilings));
+    for (const { layer, direction, milliseconds, gflops, ofPeak, ofBandwidth } of figures.rows)
+      console.log(
+        `  ${layer} ${direction}: ${Number(milliseconds).toFixed(3)} ms, ${whole(Number(gflops))} GFLOP/s, ${Number(ofPeak).toFixed(2)} of peak, ${Number(ofBandwidth).toFixed(2)} of bandwidth`,
+      );
+    writeGpuResults(out, `kernels-${way}`, machine, undefined, { batch, runs: plan.runs, ...figures });
   }
-}
-if (wanted("train") && values.data) {
-  const data = resolve(values.data);
+};
+
+const measureSteps = async () => {
+  const server = new PytorchServer(plan);
   const rows = [];
-  for (const preset of ["d2l", "best"] as const) {
+  try {
+    for (const name of plan.cases) {
+      const row = await stepBesidePytorch(name, half ? ["full", "mixed"] : ["full"], server, plan);
+      rows.push(row);
+      console.log(name);
+      for (const our of row.ours)
+        console.log(
+          `  ours, ${our.way}: ${whole(our.imagesPerSecond)} images/s, ahead ${whole(our.imagesPerSecondAhead)}; ` +
+            `${our.gpuMilliseconds.toFixed(2)} ms of ${(our.secondsPerStepAhead * 1e3).toFixed(2)} on the GPU; ` +
+            `warm-up ${our.warmUpSeconds.toFixed(1)} s, tuning ${our.tuningSeconds.toFixed(1)} s`,
+        );
+      for (const { precision, layout, ...peer } of row.peers)
+        console.log(
+          `  PyTorch, ${precision}, ${layout}: ${whole(peer.imagesPerSecond)} images/s, ahead ${whole(peer.imagesPerSecondAhead)}`,
+        );
+      // After each net: whoever is cut off keeps those before.
+      writeGpuResults(out, "step", machine, row.peers[0]!.peer, {
+        steps: plan.steps,
+        rounds: plan.rounds,
+        rows,
+      });
+    }
+  } finally {
+    server.close();
+  }
+};
+
+const measureWays = async () => {
+  const name = plan.cases[0];
+  const rows = [];
+  for (const way of Object.keys(ways) as Way[]) {
+    if (way.startsWith("mixed") && !half) continue;
+    const figures = await measureOurs(name!, way, plan);
+    rows.push({ way, ...figures });
+    console.log(
+      `${name}, ${way}: ${(figures.secondsPerStepAhead * 1e3).toFixed(2)} ms a step, ${figures.gpuMilliseconds.toFixed(2)} on the GPU`,
+    );
+    writeGpuResults(out, "ways", machine, undefined, { case: name, rows });
+  }
+};
+
+const train = async () => {
+  const data = resolve(values.data!);
+  const rows = [];
+  for (const preset of ["best", "d2l"] as const) {
     rows.push(await trainOnGpu(preset, data, out, plan));
     writeGpuResults(out, "train", machine, undefined, { rows });
   }
+};
+
+const measures: Record<Part, () => Promise<void>> = {
+  suites: async () => writeGpuResults(out, "suites", machine, undefined, await runSuites(plan)),
+  kernels: measureKernels,
+  step: measureSteps,
+  ways: measureWays,
+  train,
+};
+for (const part of asked.length > 0 ? asked : (["step", "suites", "kernels", "ways"] as const)) {
+  console.log(`== ${part}, ${whole(left() / 1000)} s left`);
+  // One part that fails takes no other with it.
+  await measures[part]().catch((error: Error) => console.log(`${part} failed: ${error.message}`));
 }
+console.log(`== done, ${whole(left() / 1000)} s left`);
+process.exit(0);

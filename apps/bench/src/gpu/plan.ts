@@ -18,14 +18,16 @@ export interface Plan {
   /** Flags of `train` beside preset, engine and data: which net, and what is not as the preset says. */
   trainFlags: readonly string[];
   python: string;
+  /** Milliseconds until all must end. */
+  left: () => number;
   /** The path of a file of the pack. */
   script: (file: string) => string;
 }
 
 export const full = {
-  cases: ["nin-224", "alexnet-224", "vgg11-ratio4-224"],
+  cases: ["nin-224", "alexnet-224", "vgg11-ratio4-224", "nin-96", "ninMnist-28"],
   steps: 20,
-  rounds: 2,
+  rounds: 1,
   runs: 7,
   small: false,
   peerDevice: "cuda",

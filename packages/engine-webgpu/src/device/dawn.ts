@@ -6,11 +6,16 @@ const enabled = ["allow_unsafe_apis", "vulkan_enable_f16_on_nvidia"];
 /** Timestamps rounded to 100 microseconds, which keep web pages from spying. */
 const disabled = ["timestamp_quantization"];
 
-/** @param toggles names of more of Dawn's toggles, separated by commas */
-const switchesWith = (toggles = ""): string[] => [
-  `enable-dawn-features=${[...enabled, ...toggles.split(",").filter(Boolean)]}`,
-  `disable-dawn-features=${disabled}`,
-];
+/** @param toggles names of more of Dawn's toggles, separated by commas; one with a minus in front is left out, or turned off */
+const switchesWith = (toggles = ""): string[] => {
+  const named = toggles.split(",").filter(Boolean);
+  const off = named.filter((name) => name.startsWith("-")).map((name) => name.slice(1));
+  const on = [...enabled, ...named.filter((name) => !name.startsWith("-"))];
+  return [
+    `enable-dawn-features=${on.filter((name) => !off.includes(name))}`,
+    `disable-dawn-features=${[...disabled, ...off]}`,
+  ];
+};
 
 // What `create` returns must outlive every device: Dawn uses it without holding it, and crashes once it is collected.
 let gpu: GPU | undefined;

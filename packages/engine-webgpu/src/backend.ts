@@ -58,6 +58,7 @@ const freeUnused = (manager: object): void => {
 
 export class TrainingBackend extends WebGPUBackend {
   readonly #pipelines = new Map<string, GPUComputePipeline>();
+  readonly #derived = new Map<DataId, { other: DataId; tensor: TensorInfo }>();
   #recorder: Recorder | undefined;
   #halted: TensorInfo | undefined;
   readonly tiles: TileChoice;
@@ -140,6 +141,28 @@ export class TrainingBackend extends WebGPUBackend {
     return copy;
   }
 
+  /**
+   * What two kernels in a row work out of the same two tensors: made once, and kept for as long as the first of them is there and neither
+   * is written.
+   */
+  derived(tensor: TensorInfo, other: TensorInfo, make: () => TensorInfo): TensorInfo {
+    const kept = this.#derived.get(tensor.dataId);
+    if (kept?.other === other.dataId) return kept.tensor;
+    this.#forget(tensor.dataId);
+    const made = make();
+    this.#derived.set(tensor.dataId, { other: other.dataId, tensor: made });
+    return made;
+  }
+
+  /** Drops what was derived from a tensor that is gone, or is written. */
+  #forget(dataId: DataId): void {
+    for (const [id, { other, tensor }] of this.#derived) {
+      if (id !== dataId && other !== dataId) continue;
+      this.#derived.delete(id);
+      this.disposeData(tensor.dataId);
+    }
+  }
+
   /** The tensor itself for a kernel that writes over it, once nobody else holds its numbers; else a copy of it. */
   writable(tensor: TensorInfo): TensorInfo {
     if (this.refCount(tensor.dataId) > 1) {
@@ -147,6 +170,7 @@ export class TrainingBackend extends WebGPUBackend {
       this.#recorder?.spoil();
       return this.copied(tensor);
     }
+    this.#forget(tensor.dataId);
     this.uploadToGPU(tensor.dataId);
     this.#recorder?.write(tensor.dataId);
     // What was read of it once is about to be old.
@@ -158,6 +182,7 @@ export class TrainingBackend extends WebGPUBackend {
   /** Gives a tensor the numbers of another one of its shape and type. */
   overwrite(tensor: TensorInfo, source: TensorInfo): void {
     this.send();
+    this.#forget(tensor.dataId);
     this.uploadToGPU(tensor.dataId);
     const { values } = this.tensorMap.get(source.dataId);
     const to = this.bufferOf(tensor.dataId);
@@ -228,7 +253,9 @@ export class TrainingBackend extends WebGPUBackend {
     if (this.tensorMap.has(dataId) && this.#recorder?.owns(this.tensorMap.get(dataId).resource)) {
       this.#pending.commandQueueOwnedIds.delete(dataId);
     }
-    return super.disposeData(dataId, force);
+    const gone = super.disposeData(dataId, force);
+    if (gone) this.#forget(dataId);
+    return gone;
   }
 
   /** @throws what happened to the device, where the numbers will never come */

@@ -1,8 +1,9 @@
 // A convolution and its gradients as three products of implicit matrices, for the kernels that are called so.
-import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { TrainingBackend } from "./backend.js";
 import { type Product, product } from "./product.js";
 import { type Conv, gradient, inPixels, outPixels, patch, reached, sizes, taps } from "./wgsl/convolution.js";
+import { maskedGradient, maskedType } from "./wgsl/masked-gradient.js";
 import { gradientScale } from "./wgsl/precision.js";
 import { lanesOf } from "./wgsl/vector.js";
 
@@ -51,10 +52,30 @@ export interface OutGradient {
   y?: TensorInfo | undefined;
 }
 
-const readOf = ({ dy, y }: OutGradient, channels: number): Product["read"] => ({
-  dy: { tensor: dy, channels },
-  ...(y && { y: { tensor: y, channels } }),
-});
+/** How a product reads the gradient: which tensors, and by which function. */
+const gradientOf = (
+  backend: TrainingBackend,
+  conv: Conv,
+  { dy, y }: OutGradient,
+): { read: Product["read"]; declaration: string } => {
+  const { outChannels: channels } = conv;
+  const scale = gradientScale(backend.precision);
+  if (!y || taps(conv) === 1)
+    return {
+      read: { dy: { tensor: dy, channels }, ...(y && { y: { tensor: y, channels } }) },
+      declaration: gradient(y !== undefined, scale),
+    };
+  const lanes = lanesOf(channels);
+  const masked = backend.derived(dy, y, () => {
+    const size = util.sizeFromShape(dy.shape);
+    const words = backend.precision === "mixed" ? Math.ceil(size / 2) : size;
+    const made = backend.makeTensorInfo([words], "float32");
+    backend.record(maskedGradient(size, lanes, backend.precision), [made, dy, y]);
+    return made;
+  });
+  const type = maskedType(lanes, backend.precision);
+  return { read: { dy: { tensor: masked, channels, type } }, declaration: gradient(false) };
+};
 
 /** The gradient with respect to x. */
 export const inputGradient = (
@@ -64,12 +85,12 @@ export const inputGradient = (
   filter: TensorInfo,
 ): TensorInfo => {
   const { inChannels, outChannels } = conv;
-  const scale = gradientScale(backend.precision);
+  const { read, declaration } = gradientOf(backend, conv, out);
   return product(backend, {
-    scale,
+    scale: gradientScale(backend.precision),
     name: `${out.y ? "masked " : ""}input gradient ${geometry(conv)}`,
-    read: { ...readOf(out, outChannels), weights: { tensor: filter, channels: outChannels } },
-    declarations: [sizes(conv), gradient(out.y !== undefined, scale), reached(conv)].join("\n"),
+    read: { ...read, weights: { tensor: filter, channels: outChannels } },
+    declarations: [sizes(conv), declaration, reached(conv)].join("\n"),
     shapes: [conv.inShape],
     rows: inPixels(conv),
     columns: inChannels,
@@ -92,12 +113,12 @@ export const filterGradient = (
   { withBias = false } = {},
 ): TensorInfo[] => {
   const { inChannels, outChannels } = conv;
-  const scale = gradientScale(backend.precision);
+  const { read, declaration } = gradientOf(backend, conv, out);
   return product(backend, {
-    scale,
+    scale: gradientScale(backend.precision),
     name: `${out.y ? "masked " : ""}filter gradient${withBias ? " with bias" : ""} ${geometry(conv)}`,
-    read: { x: { tensor: x, channels: inChannels }, ...readOf(out, outChannels) },
-    declarations: [sizes(conv), patch(conv), gradient(out.y !== undefined, scale)].join("\n"),
+    read: { x: { tensor: x, channels: inChannels }, ...read },
+    declarations: [sizes(conv), patch(conv), declaration].join("\n"),
     // What the filter's gradient reads of dy anyway, added up, is the bias's.
     shapes: withBias ? [conv.filterShape, [outChannels]] : [conv.filterShape],
     rows: taps(conv) * inChannels,

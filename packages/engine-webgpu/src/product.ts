@@ -12,8 +12,11 @@ export interface Product
   extends Omit<Gemm, "store" | "totals" | "lanes" | "parts" | "precision" | "unit" | "software"> {
   /** Unique for the shapes and for what is computed. */
   name: string;
-  /** Tensors that are read, in the order of their bindings. Channels lie next to one another in memory. */
-  read: Record<string, { tensor: TensorInfo; channels: number }>;
+  /**
+   * Tensors that are read, in the order of their bindings. Channels lie next to one another in memory; `type` is WGSL's of their vectors, where that is not
+   * the one for so many channels.
+   */
+  read: Record<string, { tensor: TensorInfo; channels: number; type?: string }>;
   /** WGSL that the matrices' entries use: constants and functions. */
   declarations?: string;
   /** Shapes of the results. The second result is the sums of the right matrix's columns. */
@@ -50,7 +53,7 @@ export const product = (
   const tensors = Object.entries(read);
   const access = Object.fromEntries(tensors.map(([tensor]) => [tensor, "read" as const]));
   const types = Object.fromEntries(
-    tensors.map(([tensor, { channels }]) => [tensor, vector(lanesOf(channels))]),
+    tensors.map(([tensor, { channels, type }]) => [tensor, type ?? vector(lanesOf(channels))]),
   );
   const head = bindings({ result: "write", ...access }, { result: vector(lanes), ...types });
   const store = `result[((part * ${height}u + row) * COLUMNS + column) / ${lanes}u] = ${become}${scale === 1 ? "" : ` / ${scale}.0`};`;

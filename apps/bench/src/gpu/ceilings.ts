@@ -11,8 +11,10 @@ export interface Ceilings {
 /** Some hundred milliseconds: a GPU that was idle raises its clock meanwhile. */
 const TRIES = 200;
 const THREADS = 256;
-/** Eight chains of four numbers: enough of them in flight to hide how long one takes. */
-const CHAINS = 8;
+/** Sums of a thread's outer product, in fours: enough of them in flight to hide how long one takes, and operands that are used again, as in a product. */
+const ROWS = 8;
+const COLUMNS = 2;
+const CHAINS = ROWS * COLUMNS;
 
 const chains = (line: (i: number) => string) => Array.from({ length: CHAINS }, (_, i) => line(i)).join(" ");
 
@@ -20,10 +22,12 @@ const multiplyAdds = (rounds: number) => `
 @group(0) @binding(0) var<storage, read_write> y: array<vec4f>;
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let a = y[0];
-  let b = y[1];
-  ${chains((i) => `var v${i} = a + f32(id.x + ${i}u);`)}
-  for (var round = 0u; round < ${rounds}u; round++) { ${chains((i) => `v${i} = fma(v${i}, a, b);`)} }
+  let a = array(y[0], y[1]);
+  let b = array(y[2], y[3]);
+  ${chains((i) => `var v${i} = a[0] + f32(id.x + ${i}u);`)}
+  for (var round = 0u; round < ${rounds}u; round++) {
+    ${chains((i) => `v${i} = fma(vec4f(a[${i >> 3}][${(i >> 1) & 3}]), b[${i & 1}], v${i});`)}
+  }
   // Stored where it can be seen, or the compiler leaves it out; never true.
   let sum = ${Array.from({ length: CHAINS }, (_, i) => `v${i}`).join(" + ")};
   if (sum.x == 0.12345) { y[id.x] = sum; }

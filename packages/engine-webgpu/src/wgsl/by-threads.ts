@@ -4,6 +4,19 @@ import { range } from "./matrix.js";
 import { kept } from "./precision.js";
 import { stepOf, type Tile } from "./tile.js";
 
+/**
+ * Where a thread's entries are: the 32 threads of a warp as 8 by 4, where there are so many, so that they read as few different vectors of both sides as
+ * they can.
+ */
+const place = (apart: { left: number; right: number }, threads: number): string => {
+  if (apart.right % 8 !== 0 || apart.left % 4 !== 0 || threads % 32 !== 0)
+    return `let across = local % ${apart.right}u; let down = local / ${apart.right}u;`;
+  const warps = apart.right / 8;
+  return `let warp = local / 32u;
+  let across = warp % ${warps}u * 8u + local % 8u;
+  let down = warp / ${warps}u * 4u + local / 8u % 4u;`;
+};
+
 export const byThreads = ({ lanes, totals, precision, software }: Gemm, tile: Tile): Multiplication => {
   const step = stepOf();
   const quads = { left: tile.rows / 4, right: tile.columns / 4 };
@@ -32,8 +45,7 @@ var<workgroup> lefts: array<Kept, ${step * quads.left}>;
 var<workgroup> rights: array<Kept, ${step * quads.right}>;
 fn keep_left(at: u32, numbers: vec4f) { lefts[at] = kept(numbers); }
 fn keep_right(at: u32, numbers: vec4f) { rights[at] = kept(numbers); }`,
-    begin: `let across = local % ${apart.right}u;
-  let down = local / ${apart.right}u;
+    begin: `${place(apart, (tile.rows * tile.columns) / tile.down / tile.across)}
   var sums: array<vec4f, ${tile.down * acrosses.length}>;
   ${totals ? `var totals: array<vec4f, ${acrosses.length}>; let totalling = first_row == 0u && down == 0u;` : ""}`,
     multiply: `for (var k = 0u; k < ${software ? `min(${step}u, end - begin)` : `${step}u`}; k++) {

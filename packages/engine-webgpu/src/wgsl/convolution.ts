@@ -67,9 +67,9 @@ export const patch = (conv: Conv): string =>
   }
 }`;
 
-/** `fn gradient(i) -> Outs`: dy times `scale`, where y is above zero if a ReLU is behind it. Reads `dy`, and `y` if it is masked. */
+/** `fn gradient(i) -> Outs`: dy times `scale`, where y is above zero if a ReLU is behind it. Reads `dy`, and `y` if it is masked here. */
 export const gradient = (masked: boolean, scale = 1): string => {
-  const dy = `dy[i / OUT_LANES]${scale === 1 ? "" : ` * ${scale}.0`}`;
+  const dy = `Outs(dy[i / OUT_LANES])${scale === 1 ? "" : ` * ${scale}.0`}`;
   return `fn gradient(i: u32) -> Outs { return ${masked ? `select(Outs(), ${dy}, y[i / OUT_LANES] > Outs())` : dy}; }`;
 };
 

@@ -12,8 +12,8 @@ export const ways = {
   full: { MLPCONV_PRECISION: "full" },
   mixed: { MLPCONV_PRECISION: "mixed" },
   "mixed, threads": { MLPCONV_PRECISION: "mixed", MLPCONV_DAWN_TOGGLES: "-allow_unsafe_apis" },
-  "full, not robust": { MLPCONV_PRECISION: "full", MLPCONV_DAWN_TOGGLES: "disable_robustness" },
-  "mixed, not robust": { MLPCONV_PRECISION: "mixed", MLPCONV_DAWN_TOGGLES: "disable_robustness" },
+  "full, indices checked": { MLPCONV_PRECISION: "full", MLPCONV_DAWN_TOGGLES: "-disable_robustness" },
+  "mixed, indices checked": { MLPCONV_PRECISION: "mixed", MLPCONV_DAWN_TOGGLES: "-disable_robustness" },
 } as const;
 export type Way = keyof typeof ways;
 

@@ -1,19 +1,26 @@
 // WebGPU under Node: Dawn, the implementation of Chrome, as the package `webgpu` has it built for every platform.
+import { isSoftwareName } from "./open-device.js";
 import { WebGpuError } from "./problem.js";
 
+/** Half precision, which Dawn hides on NVIDIA's Vulkan driver, and matrix units. */
+const enabled = ["allow_unsafe_apis", "vulkan_enable_f16_on_nvidia"];
 /**
- * Half precision, which Dawn hides on NVIDIA's Vulkan driver, and matrix units. No check of each index, which keeps web pages from the memory of
- * others: products on matrix units take a fifth longer with it, and no shader of ours reads outside of its tensors.
+ * On GPUs no check of each index, which keeps web pages from the memory of others: products on matrix units take a fifth longer with it, and no shader of
+ * ours reads outside of its tensors. A software driver compiles ten times as long without it.
  */
-const enabled = ["allow_unsafe_apis", "vulkan_enable_f16_on_nvidia", "disable_robustness"];
+const enabledOnGpu = ["disable_robustness"];
 /** Timestamps rounded to 100 microseconds, which keep web pages from spying. */
 const disabled = ["timestamp_quantization"];
 
-/** @param toggles names of more of Dawn's toggles, separated by commas; one with a minus in front is left out, or turned off */
-const switchesWith = (toggles = ""): string[] => {
+/**
+ * @param toggles names of more of Dawn's toggles, separated by commas; one with a minus in front is left out, or turned off
+ * @param adapter part of the name of the one that is wanted
+ */
+const switchesWith = (toggles = "", adapter = ""): string[] => {
+  const usual = isSoftwareName(adapter) ? enabled : [...enabled, ...enabledOnGpu];
   const named = toggles.split(",").filter(Boolean);
   const off = named.filter((name) => name.startsWith("-")).map((name) => name.slice(1));
-  const on = [...enabled, ...named.filter((name) => !name.startsWith("-"))];
+  const on = [...usual, ...named.filter((name) => !name.startsWith("-"))];
   return [
     `enable-dawn-features=${on.filter((name) => !off.includes(name))}`,
     `disable-dawn-features=${[...disabled, ...off]}`,
@@ -41,7 +48,8 @@ export const dawn = async (switches?: string[]): Promise<GPU> => {
       { cause },
     );
   });
-  gpu = create(switches ?? switchesWith(process.env.MLPCONV_DAWN_TOGGLES));
+  const { MLPCONV_DAWN_TOGGLES: toggles, MLPCONV_WEBGPU: adapter } = process.env;
+  gpu = create(switches ?? switchesWith(toggles, adapter));
   Object.assign(globalThis, globals);
   Object.defineProperty(globalThis.navigator ?? defineNavigator(), "gpu", { value: gpu, configurable: true });
   return gpu;

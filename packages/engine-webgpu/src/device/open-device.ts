@@ -85,9 +85,12 @@ export const describeAdapter = (adapter: GPUAdapter): string => {
   return found.length > 0 ? `${adapterName(adapter)}, with ${found.join(", ")}` : adapterName(adapter);
 };
 
+/** Part of each software rasteriser's name. */
+const software = /swiftshader|llvmpipe|software|basic render/i;
+export const isSoftwareName = (name: string): boolean => software.test(name);
+
 export const isSoftware = ({ info }: GPUAdapter): boolean =>
-  info.isFallbackAdapter ||
-  /swiftshader|llvmpipe|software|basic render/i.test(Object.values(described(info)).join(" "));
+  info.isFallbackAdapter || isSoftwareName(Object.values(described(info)).join(" "));
 
 const described = ({ vendor, architecture, device, description }: GPUAdapterInfo) => ({
   vendor,

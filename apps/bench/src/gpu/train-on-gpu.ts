@@ -13,7 +13,7 @@ export const trainOnGpu = async (
   preset: PresetName,
   data: string,
   folder: string,
-  { script, trainFlags }: Plan,
+  { script, trainFlags, left }: Plan,
 ) => {
   const run = join(folder, "runs", preset);
   const done = summaryOf(run);
@@ -30,7 +30,12 @@ export const trainOnGpu = async (
   // `train` keeps its runs below the folder that it is started in.
   mkdirSync(folder, { recursive: true });
   process.chdir(folder);
-  const summary = await runJson<Summary>(process.execPath, [script("train.js"), "train", ...asked]);
+  const summary = await runJson<Summary>(
+    process.execPath,
+    [script("train.js"), "train", ...asked],
+    {},
+    AbortSignal.timeout(left()),
+  );
   console.log(`${preset}: ${JSON.stringify(summary)}`);
   return { preset, ...summary };
 };

@@ -17,6 +17,9 @@ export const resizeLevels = (levels: tf.Tensor4D, size: readonly [number, number
       `resizeLevels: expected int32 [batch, height, width, channels], got ${levels.dtype} [${levels.shape}]`,
     );
   }
+  if (levels.shape.slice(1).includes(0)) {
+    throw new Error(`resizeLevels: expected images of at least one pixel and channel, got [${levels.shape}]`);
+  }
   if (!size.every((side) => Number.isInteger(side) && side >= 1)) {
     throw new RangeError(
       `resizeLevels: expected a size of whole pixels, at least 1, got ${size[0]}x${size[1]}`,

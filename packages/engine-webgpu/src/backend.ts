@@ -240,6 +240,12 @@ export class TrainingBackend extends WebGPUBackend {
     }
   }
 
+  /** A tensor's values where the host still has them; undefined when the GPU alone does. */
+  hostValues({ dataId }: TensorInfo): ArrayLike<number> | undefined {
+    const { values } = this.tensorMap.get(dataId);
+    return ArrayBuffer.isView(values) ? (values as unknown as ArrayLike<number>) : undefined;
+  }
+
   bufferOf(dataId: DataId): GPUBuffer {
     return this.tensorMap.get(dataId).resource as GPUBuffer;
   }

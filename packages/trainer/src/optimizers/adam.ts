@@ -51,8 +51,11 @@ export const adamw = ({
     update(variables, gradients, rate) {
       this.step++;
       for (const variable of variables) {
+        const gradient = gradients[variable.name];
+        // The loss does not depend on it: as in PyTorch it stays as it is.
+        if (!gradient) continue;
         const moments = { mean: means.of(variable), square: squares.of(variable) };
-        adamStep(variable, gradients[variable.name]!, moments, {
+        adamStep(variable, gradient, moments, {
           learningRate: rate,
           beta1,
           beta2,

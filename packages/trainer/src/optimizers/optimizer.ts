@@ -12,7 +12,7 @@ export interface Optimizer {
   /**
    * One update of each variable, in place.
    *
-   * @param gradients by variable name, as `tf.variableGrads` gives them
+   * @param gradients by variable name, as `tf.variableGrads` gives them: a variable without one stays as it is
    * @param learningRate of this step
    */
   update(variables: readonly tf.Variable[], gradients: tf.NamedTensorMap, learningRate: number): void;

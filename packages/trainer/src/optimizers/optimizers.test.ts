@@ -125,6 +125,15 @@ describe("Adam corrects for the updates of each variable, as PyTorch's", () => {
     expect(b.dataSync()).toEqual(alone.dataSync());
   });
 
+  test("a variable without a gradient stays as it is and is not counted", () => {
+    const [a, b] = [tf.variable(tf.ones([2])), tf.variable(tf.ones([2]))];
+    for (const optimizer of [adam(options), sgd(options)]) {
+      optimizer.update([a, b], { [a.name]: tf.ones([2]) }, 0.1);
+      expect([...b.dataSync()]).toEqual([1, 1]);
+      expect(optimizer.counts?.get([a, b]) ?? [1, 0]).toEqual([1, 0]);
+    }
+  });
+
   test("starts over after dispose", () => {
     const weights = tf.variable(tf.ones([1]));
     const optimizer = adam(options);

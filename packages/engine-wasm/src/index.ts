@@ -10,9 +10,11 @@ import { conv2dBackpropInput } from "./kernels/conv2d-backprop-input.js";
 import { depthwiseGradients } from "./kernels/depthwise-gradients.js";
 import { extremes } from "./kernels/extremes.js";
 import { fusedMatMul } from "./kernels/fused-mat-mul.js";
+import { gather } from "./kernels/gather.js";
 import { identity } from "./kernels/identity.js";
 import { maxPoolGrad } from "./kernels/max-pool-grad.js";
 import { avgPool, maxPool } from "./kernels/pool.js";
+import { slice } from "./kernels/slice.js";
 import { sum } from "./kernels/sum.js";
 import { unsortedSegmentSum } from "./kernels/unsorted-segment-sum.js";
 import { conv2d, depthwiseConv2d, fusedConv2d, fusedDepthwiseConv2d } from "./kernels/windows.js";
@@ -35,9 +37,11 @@ register([
   fusedConv2d,
   fusedDepthwiseConv2d,
   fusedMatMul,
+  gather,
   identity,
   maxPool,
   maxPoolGrad,
+  slice,
   sum,
   unsortedSegmentSum,
 ]);

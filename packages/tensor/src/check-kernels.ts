@@ -7,16 +7,63 @@ const checkBatches = (where: string, { a, b }: Inputs): void => {
   const [left, right] = [a!, b!].map(({ shape }) => shape.slice(0, -2));
   const single = (outer: number[]) => tf.util.sizeFromShape(outer) === 1;
   const trimmed = (outer: number[]) => outer.slice(outer.findIndex((size) => size !== 1));
+  if (left!.includes(0) || right!.includes(0)) {
+    throw new RangeError(
+      `${where}: expected at least one matrix on each side, got [${a!.shape}] and [${b!.shape}]`,
+    );
+  }
   if (single(left!) || single(right!) || `${trimmed(left!)}` === `${trimmed(right!)}`) return;
   throw new RangeError(
     `${where}: expected two batches of the same sizes, or a single matrix beside a batch, got [${a!.shape}] and [${b!.shape}]; repeat one with tf.tile`,
   );
 };
 
+/** The largest of nothing is no number; engines give what lies in memory. */
+const checkReduced = (where: string, { x }: Inputs, attributes: Attributes): void => {
+  const { axis, reductionIndices } = attributes as {
+    axis?: number | number[];
+    reductionIndices?: number | number[];
+  };
+  const axes = tf.util.parseAxisParam((axis ?? reductionIndices)!, x!.shape);
+  if (axes.every((i) => x!.shape[i] !== 0)) return;
+  throw new RangeError(`${where}: expected at least one value along the axes [${axes}], got [${x!.shape}]`);
+};
+
+/** wasm's kernel reads behind the tensor. */
+const checkSlice = (_: string, { x }: Inputs, attributes: Attributes): void => {
+  const { begin, size } = attributes as unknown as { begin: number | number[]; size: number | number[] };
+  const tensor = x as tf.Tensor; // typed for tensors, but it reads the shape alone
+  const [from, sizes] = tf.slice_util.parseSliceParams(tensor, begin, size) as [number[], number[]];
+  tf.slice_util.assertParamsValid(tensor, from, sizes);
+};
+
+const checkPaddings = (where: string, { x }: Inputs, attributes: Attributes): void => {
+  const { paddings } = attributes as unknown as { paddings: [number, number][] };
+  const whole = (size: number) => Number.isInteger(size) && size >= 0;
+  if (paddings.length === x!.shape.length && paddings.flat().every(whole)) return;
+  throw new RangeError(
+    `${where}: expected a pair of whole sizes from 0 up for each axis of [${x!.shape}], got [${paddings.join("; ")}]`,
+  );
+};
+
+const checkPermutation = (where: string, { x }: Inputs, attributes: Attributes): void => {
+  const { perm } = attributes as unknown as { perm: number[] };
+  const sorted = [...perm].sort((a, b) => a - b);
+  if (sorted.length === x!.shape.length && sorted.every((axis, i) => axis === i)) return;
+  throw new RangeError(`${where}: expected each axis of [${x!.shape}] once, got [${perm}]`);
+};
+
 const checks: Record<string, (where: string, inputs: Inputs, attributes: Attributes) => unknown> = {
   ...windowChecks,
   BatchMatMul: checkBatches,
   _FusedMatMul: checkBatches,
+  Max: checkReduced,
+  Min: checkReduced,
+  ArgMax: checkReduced,
+  ArgMin: checkReduced,
+  Slice: checkSlice,
+  PadV2: checkPaddings,
+  Transpose: checkPermutation,
 };
 
 const done = new Set<string>();

@@ -98,13 +98,22 @@ export const convInfo = (
   return info;
 };
 
-/** The padding that a convolution comes to, said side by side. */
-export const sides = ({ padInfo: { top, bottom, left, right } }: Conv): backend_util.ExplicitPadding => [
-  [0, 0],
-  [top, bottom],
-  [left, right],
-  [0, 0],
-];
+/**
+ * The padding that a window comes to, side by side: as much after the image as the last window needs, so that XNNPACK, which rounds sizes
+ * down, works out the same ones however tfjs rounded.
+ */
+export const sides = (info: Conv): backend_util.ExplicitPadding => {
+  const { inHeight, inWidth, outHeight, outWidth, padInfo } = info;
+  const { top, left } = padInfo;
+  const bottom = (outHeight - 1) * info.strideHeight + info.effectiveFilterHeight - inHeight - top;
+  const right = (outWidth - 1) * info.strideWidth + info.effectiveFilterWidth - inWidth - left;
+  return [
+    [0, 0],
+    [top, Math.max(0, bottom)],
+    [left, Math.max(0, right)],
+    [0, 0],
+  ];
+};
 
 /** A 1x1 convolution without stride or padding: one matrix product over all pixels. */
 export const isPointwise = ({

@@ -14,6 +14,7 @@ import { gather } from "./kernels/gather.js";
 import { identity } from "./kernels/identity.js";
 import { maxPoolGrad } from "./kernels/max-pool-grad.js";
 import { avgPool, maxPool } from "./kernels/pool.js";
+import { reductions } from "./kernels/reduce-nothing.js";
 import { slice } from "./kernels/slice.js";
 import { sum } from "./kernels/sum.js";
 import { unsortedSegmentSum } from "./kernels/unsorted-segment-sum.js";
@@ -41,6 +42,7 @@ register([
   identity,
   maxPool,
   maxPoolGrad,
+  ...reductions,
   slice,
   sum,
   unsortedSegmentSum,

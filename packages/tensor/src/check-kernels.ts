@@ -3,7 +3,15 @@ import { tf } from "./tf.js";
 import { type Attributes, explicitPad, type Inputs, windowChecks } from "./windows.js";
 
 /** Stock kernels pair the matrices of two different batches by their number, which is wrong, and give fewer than the shape says. */
-const checkBatches = (where: string, { a, b }: Inputs): void => {
+const checkProduct = (where: string, { a, b }: Inputs, attributes: Attributes): void => {
+  const { transposeA, transposeB } = attributes as { transposeA?: boolean; transposeB?: boolean };
+  const inner = [a!.shape.at(transposeA ? -2 : -1), b!.shape.at(transposeB ? -1 : -2)];
+  if (a!.shape.length < 2 || b!.shape.length < 2 || inner[0] !== inner[1]) {
+    const marks = [transposeA, transposeB].map((transposed) => (transposed ? " transposed" : ""));
+    throw new RangeError(
+      `${where}: expected matrices with equal inner sizes, got [${a!.shape}]${marks[0]} and [${b!.shape}]${marks[1]}`,
+    );
+  }
   const [left, right] = [a!, b!].map(({ shape }) => shape.slice(0, -2));
   const single = (outer: number[]) => tf.util.sizeFromShape(outer) === 1;
   const trimmed = (outer: number[]) => outer.slice(outer.findIndex((size) => size !== 1));
@@ -18,7 +26,7 @@ const checkBatches = (where: string, { a, b }: Inputs): void => {
   );
 };
 
-/** The largest of nothing is no number; engines give what lies in memory. */
+/** The largest and the mean of nothing are no numbers; engines give 0 or what lies in memory. */
 const checkReduced = (where: string, { x }: Inputs, attributes: Attributes): void => {
   const { axis, reductionIndices } = attributes as {
     axis?: number | number[];
@@ -30,10 +38,16 @@ const checkReduced = (where: string, { x }: Inputs, attributes: Attributes): voi
 };
 
 /** wasm's kernel reads behind the tensor. */
-const checkSlice = (_: string, { x }: Inputs, attributes: Attributes): void => {
+const checkSlice = (where: string, { x }: Inputs, attributes: Attributes): void => {
   const { begin, size } = attributes as unknown as { begin: number | number[]; size: number | number[] };
   const tensor = x as tf.Tensor; // typed for tensors, but it reads the shape alone
   const [from, sizes] = tf.slice_util.parseSliceParams(tensor, begin, size) as [number[], number[]];
+  const whole = (value: number) => Number.isInteger(value) && value >= 0;
+  if (![...from, ...sizes].every(whole)) {
+    throw new RangeError(
+      `${where}: expected whole places and sizes inside [${x!.shape}], got places [${begin}] and sizes [${size}]`,
+    );
+  }
   tf.slice_util.assertParamsValid(tensor, from, sizes);
 };
 
@@ -55,9 +69,11 @@ const checkPermutation = (where: string, { x }: Inputs, attributes: Attributes):
 
 const checks: Record<string, (where: string, inputs: Inputs, attributes: Attributes) => unknown> = {
   ...windowChecks,
-  BatchMatMul: checkBatches,
-  _FusedMatMul: checkBatches,
+  BatchMatMul: checkProduct,
+  _FusedMatMul: checkProduct,
   Max: checkReduced,
+  Mean: checkReduced,
+  Prod: checkReduced,
   Min: checkReduced,
   ArgMax: checkReduced,
   ArgMin: checkReduced,

@@ -2,6 +2,7 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { type backend_util, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { isFiniteSum } from "../contract.js";
+import { sides } from "../conv-info.js";
 import { allocate, expectFloats, floats } from "../heap.js";
 import { kernel, stock } from "../kernel.js";
 import { eachWindow, type PoolAttrs, poolInfo } from "../pool-windows.js";
@@ -44,17 +45,10 @@ const pooling = (kernelName: "MaxPool" | "AvgPool", reduce: Reduce) => {
   return kernel<Record<"x", TensorInfo>, PoolAttrs>(kernelName, ({ x }, attrs, backend) => {
     expectFloats(kernelName, x);
     const info = poolInfo(kernelName, x.shape, attrs);
-    const { top, bottom, left, right } = info.padInfo;
     const { filterHeight, filterWidth } = info;
     const plain = filterHeight * filterWidth > 1 && util.sizeFromShape(info.outShape) > 0;
     if (!plain || !isFiniteSum(backend, x)) return byLoop(backend, x, info, reduce);
-    const pad = [
-      [0, 0],
-      [top, bottom],
-      [left, right],
-      [0, 0],
-    ];
-    const attributes = { ...attrs, pad, filterSize: [filterHeight, filterWidth] };
+    const attributes = { strides: attrs.strides, pad: sides(info), filterSize: [filterHeight, filterWidth] };
     return pool({ x }, attributes, backend);
   });
 };

@@ -16,7 +16,8 @@ const convolution = (kernelName: string, depthwise = false) => {
     expectFloats(kernelName, x, filter);
     if (conv.batchSize === 0) return allocate(backend, conv.outShape);
     const activate = clipping.get(attrs.activation ?? "linear");
-    const attributes = { ...attrs, pad: sides(conv), ...(activate && { activation: "linear" }) };
+    const { dimRoundingMode: _, ...others } = attrs;
+    const attributes = { ...others, pad: sides(conv), ...(activate && { activation: "linear" }) };
     const z = convolve(inputs, attributes, backend);
     if (!activate) return z;
     const y = activate({ x: z }, backend);

@@ -23,6 +23,8 @@ const runsOn = (engine: Engine) => (engine.name === "webgpu" ? Math.ceil(runs / 
 interface Operation {
   words: string;
   compute: () => tf.Tensor | tf.Tensor[];
+  /** Whether it reads at places that a GPU alone knows: there what lies outside cannot be refused in time. */
+  gathers?: boolean;
 }
 
 const range = (min: number, max: number) => fc.integer({ min, max });
@@ -234,6 +236,7 @@ const movement = fc
   .map(
     (c): Operation => ({
       words: JSON.stringify(c),
+      gathers: c.kind === "gather",
       compute: () => {
         const x = tensor(c.shape, "x");
         const n = c.numbers;
@@ -345,6 +348,7 @@ await eachEngine((engine) => {
           expect(kept, one.words).toEqual([new Set([1]), new Set([2]), new Set([3])]);
           await tf.setBackend("cpu");
           const expected = await outcome(one).finally(() => tf.setBackend(engine.tfjsName));
+          if (one.gathers && engine.name === "webgpu" && typeof expected === "string") return;
           expect(contradiction(actual, expected), one.words).toBeUndefined();
         }),
         { numRuns: runsOn(engine), seed: Number(process.env.FUZZ_SEED ?? 13) },

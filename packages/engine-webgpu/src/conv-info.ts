@@ -97,5 +97,13 @@ export const convInfo = (
     dimRoundingMode,
   );
   checkWindow(where, info);
-  return info;
+  return { ...info, padInfo: { ...info.padInfo, ...reached(info) } };
+};
+
+/** Zeros behind the image: its padding, and where sizes are rounded up what the last window reaches over the edge. */
+const reached = (info: Conv): { bottom: number; right: number } => {
+  const { padInfo, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth } = info;
+  const bottom = (outHeight - 1) * strideHeight + info.effectiveFilterHeight - inHeight - padInfo.top;
+  const right = (outWidth - 1) * strideWidth + info.effectiveFilterWidth - inWidth - padInfo.left;
+  return { bottom: Math.max(padInfo.bottom, bottom), right: Math.max(padInfo.right, right) };
 };

@@ -59,10 +59,10 @@ export class DivergedError extends Error {
     readonly loss: number,
     learningRate: number,
     /** What was not finite. Default: the step's loss. */
-    what = `a finite loss, got ${loss} at step ${step}`,
+    what = `expected a finite loss, got ${loss} at step ${step}`,
   ) {
     super(
-      `train: expected ${what} (epoch ${epoch}, learning rate ${learningRate}); ` +
+      `train: ${what} (epoch ${epoch}, learning rate ${learningRate}); ` +
         "try a tenth of the learning rate, a warm-up, or check the inputs for values that are not numbers",
     );
   }
@@ -140,7 +140,7 @@ async function* run(
   const checkWeights = async (epoch: number): Promise<void> => {
     const found = await nonFiniteWeight(model);
     if (!found) return;
-    const what = `finite weights, got ${found} ${step === 0 ? "before the first step" : `after step ${step}`}`;
+    const what = `expected finite weights, got ${found} ${step === 0 ? "before the first step" : `after step ${step}`}`;
     throw new DivergedError(epoch, step, Number.NaN, rate, what);
   };
   await checkWeights((last?.epoch ?? 0) + 1);
@@ -183,7 +183,7 @@ async function* run(
 
     const tested = test && !signal?.aborted ? await evaluateUnlessAborted(model, test, signal) : undefined;
     if (tested && !Number.isFinite(tested.loss)) {
-      const what = `a finite test loss, got ${tested.loss} after step ${step}`;
+      const what = `expected a finite test loss, got ${tested.loss} after step ${step}`;
       throw new DivergedError(epoch, step, tested.loss, rate, what);
     }
     interrupted = stepInEpoch < loader.batches || (test !== undefined && !tested);

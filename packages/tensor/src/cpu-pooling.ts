@@ -23,13 +23,14 @@ const eachWindow = (
   const info = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
   const { inHeight, inWidth, inChannels: channels, outHeight, outWidth, padInfo } = info;
   let output = 0;
+  const pixels: number[] = [];
   for (let image = 0; image < info.batchSize; image++) {
     for (let outRow = 0; outRow < outHeight; outRow++) {
       const top = outRow * info.strideHeight - padInfo.top;
       for (let outColumn = 0; outColumn < outWidth; outColumn++) {
         const left = outColumn * info.strideWidth - padInfo.left;
         for (let channel = 0; channel < channels; channel++) {
-          const pixels: number[] = [];
+          pixels.length = 0;
           for (let row = Math.max(top, 0); row < Math.min(top + info.filterHeight, inHeight); row++) {
             for (
               let column = Math.max(left, 0);

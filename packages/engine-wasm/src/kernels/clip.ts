@@ -24,7 +24,7 @@ const unary = (kernelName: string) => {
 };
 
 export const relu = unary("Relu");
-export const relu6 = unary("Relu6");
+const relu6 = unary("Relu6");
 
 /** The activations that XNNPACK puts into a convolution or a product, where NaN is lost. */
 export const clipping = new Map(Object.entries({ relu, relu6 }));

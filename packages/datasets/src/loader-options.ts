@@ -12,6 +12,9 @@ const bad = (option: string, expected: string, got: unknown, fix = "") =>
 const show = (value: unknown): string =>
   Array.isArray(value) ? `[${value}]` : typeof value === "string" ? JSON.stringify(value) : String(value);
 
+const badKind = (option: string, got: string, fix: string) =>
+  new DatasetError("option", `loader: expected ${option} to be bytes in a Uint8Array, got ${got}; ${fix}`);
+
 const wholeNumber = (option: string, value: unknown, least: number): number => {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least) {
     throw bad(option, `a whole number of at least ${least}`, value);
@@ -60,11 +63,33 @@ const checkSplit = ({ images, labels, shape }: Split): number => {
   if (shape.length !== 4) throw bad("the split's shape", "[N, H, W, C]", shape);
   for (const side of [count, height, width, channels]) wholeNumber("the split's sizes", side, 1);
   const bytes = count * height * width * channels;
+  checkBytes(
+    "the split's images",
+    images,
+    "scale floats in [0, 1] to levels with Uint8Array.from(images, (v) => Math.round(v * 255)), and 16-bit levels with v >> 8",
+  );
+  checkBytes(
+    "the split's labels",
+    labels,
+    "number the classes from 0 and keep them with Uint8Array.from(...)",
+  );
   if (images.length !== bytes) {
     throw bad("the split's images", `${bytes} bytes (${shape.join("x")})`, images.length);
   }
   if (labels.length !== count) throw bad("the split's labels", `${count}, one per image`, labels.length);
   return channels;
+};
+
+/** Other arrays would be cut to bytes without a word: floats in [0, 1] to 0, words to 0. */
+const checkBytes = (what: string, values: unknown, fix: string): void => {
+  const kind = kindOf(values);
+  if (kind !== "Uint8Array" && kind !== "Uint8ClampedArray") throw badKind(what, kind, fix);
+};
+
+/** For example "Float32Array", or "an array of strings". */
+const kindOf = (values: unknown): string => {
+  if (Array.isArray(values)) return `an array of ${typeof values[0]}s`;
+  return Object.prototype.toString.call(values).slice("[object ".length, -1);
 };
 
 const checkSize = (resize: number | readonly [number, number]): readonly [number, number] => {

@@ -179,7 +179,37 @@ describe("loader", () => {
       "normalize.mean to be one number or one per channel (1), got [0,0,0]",
     ],
   ];
+  const scaled =
+    "scale floats in [0, 1] to levels with Uint8Array.from(images, (v) => Math.round(v * 255)), and 16-bit levels with v >> 8";
+  const numberedClasses = "number the classes from 0 and keep them with Uint8Array.from(...)";
+  /** What a program in JavaScript may give. */
+  const untyped = (values: unknown) => values as Uint8Array;
   const badSplits: [string, Split, string][] = [
+    [
+      "floats in place of bytes",
+      { images: untyped(Float32Array.from(images, (v) => v / 255)), labels, shape },
+      `the split's images to be bytes in a Uint8Array, got Float32Array; ${scaled}`,
+    ],
+    [
+      "16-bit levels",
+      { images: untyped(Uint16Array.from(images)), labels, shape },
+      `the split's images to be bytes in a Uint8Array, got Uint16Array; ${scaled}`,
+    ],
+    [
+      "numbers in a list",
+      { images: untyped([...images]), labels, shape },
+      `the split's images to be bytes in a Uint8Array, got an array of numbers; ${scaled}`,
+    ],
+    [
+      "labels in words",
+      { images, labels: untyped(Array.from(labels, (label) => `class ${label}`)), shape },
+      `the split's labels to be bytes in a Uint8Array, got an array of strings; ${numberedClasses}`,
+    ],
+    [
+      "labels that are not whole numbers",
+      { images, labels: untyped(Float32Array.from(labels, (label) => label + 0.5)), shape },
+      `the split's labels to be bytes in a Uint8Array, got Float32Array; ${numberedClasses}`,
+    ],
     [
       "too few bytes",
       { images: images.subarray(1), labels, shape },
@@ -210,6 +240,18 @@ describe("loader", () => {
     const error = errorOf(() => loader(numbered, { batchSize: 1, ...options }));
     expect(error.message).toBe(`loader: expected ${words}`);
     expect(error.code).toBe("option");
+  });
+
+  it("tells its images' shape and its labels without making a batch", () => {
+    const { imageShape, labels: told } = loader(numbered, { batchSize: 3, limit: 5, resize: [8, 9] });
+    expect(imageShape).toEqual([8, 9, 1]);
+    expect([...(told as Uint8Array)]).toEqual([...labels.subarray(0, 5)]);
+  });
+
+  it("takes bytes in a Buffer and in a Uint8ClampedArray", () => {
+    for (const same of [Buffer.from(images), untyped(Uint8ClampedArray.from(images))]) {
+      expect(loader({ images: same, labels, shape }, { batchSize: 7 }).batches).toBe(15);
+    }
   });
 
   it.each(badSplits)("refuses a split with %s", (_, split, words) => {

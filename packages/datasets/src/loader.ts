@@ -38,6 +38,10 @@ export interface Loader extends AsyncIterable<Batch> {
   examples: number;
   /** Images in a batch, the last one aside. */
   batchSize: number;
+  /** [H, W, C] of the images that it gives, so that a model may be checked before the first batch. */
+  imageShape?: readonly [number, number, number];
+  /** Labels of its examples, in the split's order, for the same. */
+  labels?: ArrayLike<number>;
   /** The batches of epoch 0, 1, ...: the same ones every time it is asked; without the first `skip` of them. */
   epoch(n: number, skip?: number): AsyncIterable<Batch>;
 }
@@ -81,6 +85,8 @@ export const loader = (split: Split, options: LoaderOptions): Loader => {
     batches: Math.ceil(examples / batchSize),
     examples,
     batchSize,
+    imageShape: [...(size ?? [height, width]), channels] as [number, number, number],
+    labels: split.labels.subarray(0, examples),
     epoch: (n, skip = 0) => {
       checkEpoch(n);
       return epoch(n, skip);

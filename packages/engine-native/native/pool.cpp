@@ -58,6 +58,12 @@ inline void for_channels(int channels, const Block& block) {
   for (; c < channels; c++) block.template operator()<1, 1>(c);
 }
 
+// Where a window's maximum moves to v: NaN is larger than every number, as in PyTorch.
+template <class F>
+inline auto larger(F v, F best) {
+  return (v > best) | (v != v);
+}
+
 template <int N, int V>
 inline void maximum(const float* x, const int32_t* offsets, int count, float* y) {
   Floats<N> best[V];
@@ -65,7 +71,7 @@ inline void maximum(const float* x, const int32_t* offsets, int count, float* y)
   for (int tap = 0; tap < count; tap++) {
     for (int j = 0; j < V; j++) {
       const auto v = load<Floats<N>>(x + offsets[tap] + j * N);
-      best[j] = v > best[j] ? v : best[j];
+      best[j] = larger(v, best[j]) ? v : best[j];
     }
   }
   for (int j = 0; j < V; j++) store(y + j * N, best[j]);
@@ -77,14 +83,15 @@ inline void maximum_grad(const float* x, const float* dy, const int32_t* offsets
   Ints<N> at[V];
   for (int j = 0; j < V; j++) {
     best[j] = Floats<N>{} - std::numeric_limits<float>::infinity();
-    at[j] = Ints<N>{} - 1;
+    // The first pixel, if all of them are -Infinity.
+    at[j] = Ints<N>{};
     gradient[j] = load<Floats<N>>(dy + j * N);
   }
   for (int tap = 0; tap < count; tap++) {
     for (int j = 0; j < V; j++) {
       const auto v = load<Floats<N>>(x + offsets[tap] + j * N);
-      at[j] = v > best[j] ? Ints<N>{} + tap : at[j];
-      best[j] = v > best[j] ? v : best[j];
+      at[j] = larger(v, best[j]) ? Ints<N>{} + tap : at[j];
+      best[j] = larger(v, best[j]) ? v : best[j];
     }
   }
   for (int tap = 0; tap < count; tap++) {
@@ -105,9 +112,9 @@ inline void mean(const float* x, const int32_t* offsets, int count, float* y) {
 }
 
 template <int N, int V>
-inline void spread(const float* dy, float share, const int32_t* offsets, int count, float* dx) {
+inline void spread(const float* dy, const int32_t* offsets, int count, float* dx) {
   for (int j = 0; j < V; j++) {
-    const auto part = load<Floats<N>>(dy + j * N) * share;
+    const auto part = load<Floats<N>>(dy + j * N) / static_cast<float>(count);
     for (int tap = 0; tap < count; tap++) {
       float* to = dx + offsets[tap] + j * N;
       store(to, load<Floats<N>>(to) + part);
@@ -192,9 +199,8 @@ int mlpconv_avg_pool(const ConvShape* s, const float* x, float* y) {
 }
 
 int mlpconv_avg_pool_grad(const ConvShape* s, const float* dy, float* dx) {
-  // As tfjs defines it, also at a padded border, where the forward pass divides by the pixels that exist.
-  const float share = 1.0f / static_cast<float>(s->kernel_height * s->kernel_width);
-  return backward(*s, dx, dy, dx, [s, share](const float*, const float* from, float* to, const int32_t* offsets, int count) {
-    for_channels(s->in_channels, [&]<int N, int V>(int c) { spread<N, V>(from + c, share, offsets, count, to + c); });
+  // Each window's share is that of the forward pass, which divides by the pixels inside the image.
+  return backward(*s, dx, dy, dx, [s](const float*, const float* from, float* to, const int32_t* offsets, int count) {
+    for_channels(s->in_channels, [&]<int N, int V>(int c) { spread<N, V>(from + c, offsets, count, to + c); });
   });
 }

@@ -1,5 +1,5 @@
 // The mean over a batch of log(sum(exp(z))) - z[label], z less its maximum, and its gradient (softmax - one-hot) / batch.
-// A label outside the classes counts as no class.
+// The caller has checked that each label is a class.
 #include <algorithm>
 #include <cmath>
 
@@ -12,17 +12,16 @@ int mlpconv_softmax_cross_entropy(int64_t batch, int64_t classes, const float* l
     const float* z = logits + row * classes;
     float* gradient = d_logits + row * classes;
     const int32_t label = labels[row];
-    const bool labelled = label >= 0 && label < classes;
     const float largest = *std::max_element(z, z + classes);
     double sum = 0;
     for (int64_t i = 0; i < classes; i++) {
       gradient[i] = std::exp(z[i] - largest);
       sum += gradient[i];
     }
-    total += std::log(sum) - (labelled ? z[label] - largest : 0.0f);
+    total += std::log(sum) - (z[label] - largest);
     const double share = 1.0 / (sum * static_cast<double>(batch));
     for (int64_t i = 0; i < classes; i++) gradient[i] = static_cast<float>(gradient[i] * share);
-    if (labelled) gradient[label] -= 1.0f / static_cast<float>(batch);
+    gradient[label] -= 1.0f / static_cast<float>(batch);
   }
   *loss = static_cast<float>(total / static_cast<double>(batch));
   return 0;

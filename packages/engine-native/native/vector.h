@@ -48,8 +48,8 @@ inline void store_part(float* to, Vector value, int64_t count) {
 // Written so that NaN passes through.
 inline Vector clip(Vector value) { return value < 0.0f ? Vector{} : value; }
 
-// value where the ReLU whose output is y let it through.
-inline Vector where_positive(Vector y, Vector value) { return y > 0.0f ? value : Vector{}; }
+// value where the ReLU whose output is y let it through: everywhere but where y <= 0, so also where y is NaN, as in PyTorch.
+inline Vector where_positive(Vector y, Vector value) { return y <= 0.0f ? Vector{} : value; }
 
 constexpr int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 

@@ -17,8 +17,15 @@ export class NativeBackend extends MathBackendCPU {
     this.arena = new Arena(native);
   }
 
-  /** A tensor whose values are yet to be written. */
+  /**
+   * A tensor whose values are yet to be written.
+   *
+   * @throws RangeError when a size is not a whole number from 0 up: two negative ones would make a tensor of what lies in memory
+   */
   allocate(shape: number[], dtype: "float32" | "int32" = "float32"): TensorInfo {
+    if (!shape.every((size) => Number.isInteger(size) && size >= 0)) {
+      throw new RangeError(`native: expected a tensor of whole sizes from 0 up, got [${shape}]`);
+    }
     const length = util.sizeFromShape(shape);
     return { dataId: this.#store(this.#array(length, dtype, shape), dtype), shape, dtype };
   }
@@ -50,7 +57,7 @@ export class NativeBackend extends MathBackendCPU {
     const { values } = this.data.get(dataId);
     if (dtype !== expected || values?.length !== util.sizeFromShape(shape)) {
       throw new Error(
-        `native: expected ${expected} [${shape}], got ${dtype} with ${values?.length ?? "no"} values`,
+        `native: expected ${expected} [${shape}], got ${dtype} with ${values?.length ?? "no"} values; convert other types with tf.cast`,
       );
     }
     return values as ArrayLike<number>; // only strings are stored as anything else

@@ -24,11 +24,49 @@ export interface Geometry {
   /** For the library. */
   shape: ConvShape;
   outShape: number[];
+  /** Whether there is no image: then there is nothing to compute, and the library is not asked. */
+  empty: boolean;
 }
 
 /** Whether the library has it: NHWC and windows without gaps. */
 export const isPlain = ({ dilations = 1, dataFormat = "NHWC" }: ConvAttributes): boolean =>
   dataFormat === "NHWC" && [dilations].flat().every((gap) => gap === 1);
+
+/** A number pads all four sides. Written out side by side, because tfjs computes a number's output for square windows and strides alone. */
+const explicit = (pad: Pad): Pad =>
+  typeof pad === "number"
+    ? [
+        [0, 0],
+        [pad, pad],
+        [pad, pad],
+        [0, 0],
+      ]
+    : pad;
+
+/**
+ * The library writes as many pixels as these sizes say, so none of them may be wrong.
+ *
+ * @throws RangeError when a size, stride or padding is not a whole number in range, or the window is larger than the padded image
+ */
+const checkWindow = (where: string, info: backend_util.Conv2DInfo): void => {
+  const { inHeight, inWidth, filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info;
+  const sides = [padInfo.top, padInfo.bottom, padInfo.left, padInfo.right];
+  const whole = (least: number) => (value: number) => Number.isInteger(value) && value >= least;
+  if (![filterHeight, filterWidth, strideHeight, strideWidth].every(whole(1)) || !sides.every(whole(0))) {
+    throw new RangeError(
+      `${where}: expected windows and strides of whole pixels from 1 up and padding from 0 up, got window ` +
+        `${filterHeight}x${filterWidth}, strides ${strideHeight}x${strideWidth}, padding [${sides}]`,
+    );
+  }
+  const [height, width] = [inHeight + padInfo.top + padInfo.bottom, inWidth + padInfo.left + padInfo.right];
+  const { effectiveFilterHeight, effectiveFilterWidth } = info;
+  if (inHeight < 1 || inWidth < 1 || effectiveFilterHeight > height || effectiveFilterWidth > width) {
+    throw new RangeError(
+      `${where}: expected a window of at most ${height}x${width}, the padded image, got ` +
+        `${effectiveFilterHeight}x${effectiveFilterWidth}; use a smaller window, more padding or a larger image`,
+    );
+  }
+};
 
 const pack = (info: backend_util.Conv2DInfo): Geometry => ({
   shape: Int32Array.of(
@@ -47,9 +85,10 @@ const pack = (info: backend_util.Conv2DInfo): Geometry => ({
     info.padInfo.left,
   ),
   outShape: info.outShape,
+  empty: info.batchSize === 0,
 });
 
-/** @throws Error when the filter does not fit the input */
+/** @throws Error when the filter does not fit the input or the padded image */
 export const convolution = (
   where: string,
   inputShape: number[],
@@ -61,19 +100,24 @@ export const convolution = (
       `${where}: expected a filter [height, width, ${inputShape[3]}, outChannels] for an input [${inputShape}], got [${filterShape}]`,
     );
   }
-  return pack(
-    backend_util.computeConv2DInfo(
-      inputShape as Shape4D,
-      filterShape as Shape4D,
-      strides,
-      1,
-      pad,
-      dimRoundingMode,
-    ),
+  if (filterShape[2]! < 1 || filterShape[3]! < 1) {
+    throw new RangeError(
+      `${where}: expected a filter of at least one channel in and out, got [${filterShape}]`,
+    );
+  }
+  const info = backend_util.computeConv2DInfo(
+    inputShape as Shape4D,
+    filterShape as Shape4D,
+    strides,
+    1,
+    explicit(pad),
+    dimRoundingMode,
   );
+  checkWindow(where, info);
+  return pack(info);
 };
 
-/** @throws Error when the input is not a batch of images */
+/** @throws Error when the input is not a batch of images, or a window can lie outside of the image */
 export const pooling = (
   where: string,
   inputShape: number[],
@@ -82,9 +126,28 @@ export const pooling = (
   if (inputShape.length !== 4) {
     throw new Error(`${where}: expected an input [batch, height, width, channels], got [${inputShape}]`);
   }
-  return pack(
-    backend_util.computePool2DInfo(inputShape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode),
+  const info = backend_util.computePool2DInfo(
+    inputShape as Shape4D,
+    filterSize,
+    strides,
+    1,
+    explicit(pad),
+    dimRoundingMode,
   );
+  checkWindow(where, info);
+  const { padInfo, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth } = info;
+  const outside =
+    padInfo.top >= info.filterHeight ||
+    padInfo.left >= info.filterWidth ||
+    (outHeight - 1) * strideHeight - padInfo.top >= inHeight ||
+    (outWidth - 1) * strideWidth - padInfo.left >= inWidth;
+  if (outside) {
+    throw new RangeError(
+      `${where}: expected each window to have a pixel of the image, got padding [${[padInfo.top, padInfo.bottom, padInfo.left, padInfo.right]}] ` +
+        `for a window ${info.filterHeight}x${info.filterWidth}; use padding of at most half the window`,
+    );
+  }
+  return pack(info);
 };
 
 /** @throws Error, with both shapes, when a tensor does not have the one that the others make necessary */

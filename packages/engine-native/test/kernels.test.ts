@@ -44,17 +44,19 @@ describe("dropout", () => {
 });
 
 describe("softmaxCrossEntropy", () => {
-  it("is the mean of -log softmax at the label; a label outside is no class", () => {
+  it("is the mean of -log softmax at the label", () => {
     const logits = tf.tensor2d([
       [1, 2, 3],
       [100, 0, -100],
       [1, 1, 1],
     ]);
-    const labels = tf.tensor1d([2, 1, 7], "int32");
+    const labels = tf.tensor1d([2, 1, 0], "int32");
     const [loss, gradient] = run("SoftmaxCrossEntropy", { logits, labels }) as [tf.Tensor, tf.Tensor];
     const first = -Math.log(Math.exp(3) / (Math.exp(1) + Math.exp(2) + Math.exp(3)));
     expect(loss.dataSync()[0]).toBeCloseTo((first + 100 + Math.log(3)) / 3, 4);
-    expect([...gradient.dataSync()].slice(6)).toEqual([1 / 9, 1 / 9, 1 / 9].map((v) => expect.closeTo(v, 6)));
+    expect([...gradient.dataSync()].slice(6)).toEqual(
+      [-2 / 9, 1 / 9, 1 / 9].map((v) => expect.closeTo(v, 6)),
+    );
   });
 });
 
@@ -125,6 +127,42 @@ describe("a kernel refuses", () => {
           { transposeA: false, transposeB: false },
         ),
       "BatchMatMul: expected inner sizes to be equal, got [3,4] and [3,5]",
+    ],
+    [
+      "a pool larger than its image, whose two negative sides would make a tensor of foreign memory",
+      () => run("MaxPool", { x: x() }, { filterSize: 9, strides: 1, pad: "valid" }),
+      "MaxPool: expected a window of at most 6x6, the padded image, got 9x9; use a smaller window",
+    ],
+    [
+      "a pool with a stride of 0",
+      () => run("AvgPool", { x: x() }, { filterSize: 2, strides: 0, pad: "valid" }),
+      "AvgPool: expected windows and strides of whole pixels from 1 up",
+    ],
+    [
+      "a pool whose first window lies in the padding",
+      () => run("AvgPool", { x: x() }, { filterSize: 2, strides: 1, pad: 2 }),
+      "AvgPool: expected each window to have a pixel of the image",
+    ],
+    [
+      "a filter larger than the padded image",
+      () =>
+        run(
+          "ConvBiasRelu",
+          { x: x(), filter: tensor([9, 3, 3, 5], 2), bias: tensor([5], 3) },
+          { ...convolution, pad: 1 },
+        ),
+      "ConvBiasRelu: expected a window of at most 8x8, the padded image, got 9x3",
+    ],
+    [
+      "a tensor of negative sizes",
+      () => run("Fill", {}, { shape: [-2, -3], value: 1, dtype: "float32" }),
+      "native: expected a tensor of whole sizes from 0 up, got [-2,-3]",
+    ],
+    [
+      "a label that is no class",
+      () =>
+        run("SoftmaxCrossEntropy", { logits: tensor([3, 4], 1), labels: tf.tensor1d([1, 2, 4], "int32") }),
+      "softmaxCrossEntropy: expected labels from 0 to 3, got 4 for example 2",
     ],
     [
       "labels of another batch",

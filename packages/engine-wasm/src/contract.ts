@@ -1,9 +1,9 @@
 // The attributes of the kernels beyond tfjs that this engine registers: convolution, bias and activation as one node.
 // Whoever differentiates through them finds them by name in tfjs's registry; without such a caller they lie idle.
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import type { TensorInfo } from "@tensorflow/tfjs-core";
+import type { NamedAttrMap, TensorInfo } from "@tensorflow/tfjs-core";
 import type { Pad } from "./conv-info.js";
-import { dispose, reshaped } from "./heap.js";
+import { dispose, floats, reshaped } from "./heap.js";
 import { stock } from "./kernel.js";
 
 export interface ConvAttributes {
@@ -12,23 +12,15 @@ export interface ConvAttributes {
   activation: "linear" | "relu";
 }
 
-/** A number pads all four sides. Said explicitly, because tfjs works a number out for square filters and strides alone. */
-export const explicit = (pad: Pad): Pad =>
-  typeof pad === "number"
-    ? [
-        [0, 0],
-        [pad, pad],
-        [pad, pad],
-        [0, 0],
-      ]
-    : pad;
-
 const step = stock("Step");
 const multiply = stock("Multiply");
 
+const sum = stock("Sum");
+
 /**
  * dy where the activation let the value through, else 0; the caller disposes of it. Two SIMD kernels, 0.45 ns a value in all: a
- * loop over the heap, which would read each value once, takes 2 ns.
+ * loop over the heap, which would read each value once, takes 2 ns. The loop is for values that are not finite, which a product with
+ * 0 does not make 0: then the sum of all products is not finite either.
  */
 export const masked = (
   backend: BackendWasm,
@@ -40,5 +32,16 @@ export const masked = (
   const on = step({ x: y }, { alpha: 0 }, backend);
   const gradient = multiply({ a: dy, b: on }, {}, backend);
   dispose(backend, on);
+  if (isFiniteSum(backend, gradient)) return gradient;
+  const [values, from, output] = [floats(backend, gradient), floats(backend, dy), floats(backend, y)];
+  for (let i = 0; i < values.length; i++) values[i] = output[i]! <= 0 ? 0 : from[i]!;
   return gradient;
+};
+
+/** Whether the sum of a tensor's values is a finite number, and so each of them is. */
+export const isFiniteSum = (backend: BackendWasm, tensor: TensorInfo): boolean => {
+  const total = sum({ x: tensor }, { axis: null, keepDims: false } as unknown as NamedAttrMap, backend);
+  const finite = Number.isFinite(floats(backend, total)[0]);
+  dispose(backend, total);
+  return finite;
 };

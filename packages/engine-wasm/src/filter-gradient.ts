@@ -29,6 +29,7 @@ export const filterGradient = (
   const outPixels = outHeight * outWidth;
   const images = imagesAtOnce(batchSize, Math.max(inPixels * inChannels, outPixels * outChannels));
   const dFilter = allocate(backend, conv.filterShape);
+  if (batchSize === 0) floats(backend, dFilter).fill(0);
   for (let first = 0; first < batchSize; first += images) {
     const rows = Math.min(images, batchSize - first);
     const block = { rows, planes: inPixels, columns: inChannels };

@@ -3,9 +3,24 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 
-/** The values of a float32 tensor. */
-export const floats = (backend: BackendWasm, { dataId, shape }: TensorInfo): Float32Array =>
-  backend.typedArrayFromHeap({ dataId, shape, dtype: "float32" }) as Float32Array; // what that dtype gives
+/**
+ * The values of a float32 tensor.
+ *
+ * @throws Error for another type, whose bits would be read as numbers
+ */
+export const floats = (backend: BackendWasm, tensor: TensorInfo): Float32Array => {
+  expectFloats("wasm", tensor);
+  const { dataId, shape } = tensor;
+  return backend.typedArrayFromHeap({ dataId, shape, dtype: "float32" }) as Float32Array; // what that dtype gives
+};
+
+/** @throws Error unless all of them are float32: this engine's kernels read nothing else */
+export const expectFloats = (where: string, ...tensors: TensorInfo[]): void => {
+  for (const { dtype, shape } of tensors) {
+    if (dtype === "float32") continue;
+    throw new Error(`${where}: expected a float32 tensor, got ${dtype} [${shape}]; convert it with tf.cast`);
+  }
+};
 
 /** The 32 bits of each value of a float32 tensor: loops that only move values are twice as fast on integers. */
 export const words = (backend: BackendWasm, { dataId, shape }: TensorInfo): Int32Array =>

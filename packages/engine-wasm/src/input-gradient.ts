@@ -21,6 +21,7 @@ export const inputGradient = (
   filter: TensorInfo,
   conv: Conv,
 ): TensorInfo => {
+  if (conv.batchSize === 0) return allocate(backend, conv.inShape);
   if (isPointwise(conv)) return pointwise(backend, dy, filter, conv);
   return suitsConvolution(conv)
     ? byConvolution(backend, dy, filter, conv)

@@ -1,6 +1,7 @@
 // What a program sees of the engine: an ordinary tfjs backend that says what it runs on.
 
 import * as tf from "@tensorflow/tfjs";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { describe, expect, it } from "vitest";
 import { describe as device } from "../src/index.js";
 
@@ -39,4 +40,79 @@ describe("the wasm engine", () => {
       "Conv2DBackpropFilter on wasm: expected dataFormat NHWC, got NCHW; transpose the input",
     );
   });
+
+  describe("refuses what the stock kernels would write or read outside their memory, and goes on", () => {
+    const run = (kernelName: string, inputs: tf.NamedTensorMap, attributes: object) =>
+      tf.engine().runKernel(kernelName, inputs, attributes as tf.NamedAttrMap);
+    const x = () => tf.ones([1, 4, 4, 2]);
+    const pool = { filterSize: 6, strides: 1, pad: "valid" };
+    const convolution = { strides: 1, pad: "valid", dataFormat: "NHWC", dilations: 1 };
+
+    it.each<[string, () => unknown, string]>([
+      [
+        "MaxPool",
+        () => run("MaxPool", { x: x() }, pool),
+        "MaxPool on wasm: expected a window of at most 4x4",
+      ],
+      [
+        "AvgPool",
+        () => run("AvgPool", { x: x() }, pool),
+        "AvgPool on wasm: expected a window of at most 4x4",
+      ],
+      [
+        "Conv2D",
+        () => run("Conv2D", { x: x(), filter: tf.ones([5, 5, 2, 1]) }, convolution),
+        "Conv2D on wasm: expected a window of at most 4x4",
+      ],
+      [
+        "DepthwiseConv2dNative",
+        () => run("DepthwiseConv2dNative", { x: x(), filter: tf.ones([5, 5, 2, 1]) }, convolution),
+        "DepthwiseConv2dNative on wasm: expected a window of at most 4x4",
+      ],
+      [
+        "Conv2DBackpropFilter with a gradient of another shape",
+        () =>
+          run(
+            "Conv2DBackpropFilter",
+            { x: x(), dy: tf.ones([1, 9, 9, 1]) },
+            { ...convolution, filterShape: [3, 3, 2, 1] },
+          ),
+        "Conv2DBackpropFilter on wasm: expected dy [1,2,2,1], got [1,9,9,1]",
+      ],
+      [
+        "Slice",
+        () => run("Slice", { x: tf.ones([2]) }, { begin: [0], size: [9] }),
+        "would overflow input.shape",
+      ],
+      [
+        "Fill",
+        () => run("Fill", {}, { shape: [-2, -3], value: 1, dtype: "float32" }),
+        "wasm: expected a tensor of whole sizes from 0 up, got [-2,-3]",
+      ],
+      [
+        "integers",
+        () => run("MaxPool", { x: tf.ones([1, 4, 4, 2], "int32") }, { ...pool, filterSize: 2 }),
+        "MaxPool: expected a float32 tensor, got int32 [1,4,4,2]",
+      ],
+    ])("%s", (_, call, message) => {
+      expect(call).toThrow(message);
+      expect([...tf.matMul(tf.ones([2, 3]), tf.ones([3, 2])).dataSync()]).toEqual([3, 3, 3, 3]);
+    });
+
+    it("more memory than there is", () => {
+      const first = tf.fill([1000], 7);
+      const others: tf.Tensor[] = [];
+      const fill = () => {
+        // 500 MB each, of which nobody touches a page.
+        for (let i = 0; i < 9; i++) others.push(allocated(125_000_000));
+      };
+      expect(fill).toThrow(/wasm: expected memory for a tensor of 500 MB, got none/);
+      expect(first.dataSync()[0]).toBe(7);
+      tf.dispose([first, ...others]);
+    });
+  });
 });
+
+/** A tensor of values that nobody has written. */
+const allocated = (size: number): tf.Tensor =>
+  tf.engine().makeTensorFromTensorInfo((tf.backend() as BackendWasm).makeOutput([size], "float32"));

@@ -1,6 +1,6 @@
 // tfjs's backend on a device of ours, and how our kernels record their work among its own: in the same pass, in the same order.
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { type DataId, env, type TensorInfo } from "@tensorflow/tfjs-core";
+import { type DataId, env, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { checkDevice } from "./device/losses.js";
 import { Recorder } from "./recorder.js";
 import type { Recording } from "./recording.js";
@@ -260,11 +260,34 @@ export class TrainingBackend extends WebGPUBackend {
 
   /** @throws what happened to the device, where the numbers will never come */
   override async read(dataId: DataId): ReturnType<WebGPUBackend["read"]> {
+    const { shape, dtype, values } = this.tensorMap.get(dataId);
+    // What has no values was never on the GPU, and has no buffer to be read from.
+    if (!values && util.sizeFromShape(shape) === 0 && dtype !== "string") {
+      return util.getTypedArrayFromDType(dtype, 0);
+    }
     try {
       return await super.read(dataId);
     } finally {
       checkDevice();
     }
+  }
+
+  /** @throws Error where a stock kernel would read a tensor without values: WebGPU has no empty buffers, and the device fails later */
+  override runWebGPUProgram(...call: Parameters<WebGPUBackend["runWebGPUProgram"]>): TensorInfo {
+    const [{ outputShape }, inputs] = call;
+    if (util.sizeFromShape(outputShape) > 0) {
+      for (const { shape } of inputs) {
+        if (util.sizeFromShape(shape) > 0) continue;
+        throw new Error(`webgpu: expected tensors with values, got one of shape [${shape}]`);
+      }
+    }
+    return super.runWebGPUProgram(...call);
+  }
+
+  /** A tensor's values where the host still has them; undefined when the GPU alone does. */
+  hostValues({ dataId }: TensorInfo): ArrayLike<number> | undefined {
+    const { values } = this.tensorMap.get(dataId);
+    return ArrayBuffer.isView(values) ? (values as unknown as ArrayLike<number>) : undefined;
   }
 
   bufferOf(dataId: DataId): GPUBuffer {

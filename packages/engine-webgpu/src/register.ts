@@ -1,6 +1,7 @@
 // Puts this package's kernels into tfjs's registry, in the place of the stock ones of the same name.
 import { getKernel, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
 import { adamStep } from "./kernels/adam-step.js";
+import { avgPoolGrad } from "./kernels/avg-pool-grad.js";
 import { cast } from "./kernels/cast.js";
 import { convBiasRelu, convBiasReluGradFilter, convBiasReluGradInput } from "./kernels/conv-bias-relu.js";
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from "./kernels/conv2d.js";
@@ -8,12 +9,14 @@ import { dropout } from "./kernels/dropout.js";
 import { matMul } from "./kernels/mat-mul.js";
 import { maxPool } from "./kernels/max-pool.js";
 import { maxPoolGrad } from "./kernels/max-pool-grad.js";
+import { relu6 } from "./kernels/relu6.js";
 import { resizeLevels } from "./kernels/resize-levels.js";
 import { sgdStep } from "./kernels/sgd-step.js";
 import { softmaxCrossEntropy } from "./kernels/softmax-cross-entropy.js";
 
 const kernels = [
   adamStep,
+  avgPoolGrad,
   cast,
   conv2d,
   conv2dBackpropFilter,
@@ -25,6 +28,7 @@ const kernels = [
   matMul,
   maxPool,
   maxPoolGrad,
+  relu6,
   resizeLevels,
   sgdStep,
   softmaxCrossEntropy,

@@ -1,6 +1,7 @@
 // PyTorch's `ceil_mode` in terms of tfjs's two paddings. tfjs has no such mode, but its "same" puts the odd row of padding after the
 // image, which for an even side and window 3, stride 2 is exactly the window that ceil mode adds; for an odd side nothing is left over.
 import type { tf } from "@mlpconv/tensor";
+import { fits } from "./check.js";
 import { type Layer, StockMaxPooling2D, sizes } from "./stock.js";
 
 type Padding = "same" | "valid";
@@ -52,6 +53,7 @@ export class CeilMaxPooling2D extends StockMaxPooling2D {
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
+    fits("maxPool", this, inputShape);
     const padding = this.paddingFor(inputShape);
     if (padding === undefined) {
       const [height, width] = sizes(inputShape);

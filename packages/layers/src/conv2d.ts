@@ -1,6 +1,6 @@
 // Convolution, bias and activation as one step of the graph, in training too.
 import { convBiasRelu, tf } from "@mlpconv/tensor";
-import { positive } from "./check.js";
+import { fits, positive } from "./check.js";
 import { type Initializer, initializers } from "./init.js";
 import { type Binding, type Layer, only, type Seeded, StockConv2D } from "./stock.js";
 
@@ -38,6 +38,11 @@ class Conv2D extends StockConv2D implements Seeded {
     });
     this.kernelInitializer = kernel;
     this.biasInitializer = bias;
+  }
+
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    fits("conv2d", this, inputShape);
+    super.build(inputShape);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

@@ -1,6 +1,7 @@
 // Pooling, and above all ceil mode, which tfjs lacks: checked against a plain loop of PyTorch's rule for every small size.
 import { tf, useEngine } from "@mlpconv/tensor";
 import { describe, expect, test } from "vitest";
+import { conv2d } from "./conv2d.js";
 import { avgPool, globalAvgPool, maxPool } from "./pool.js";
 import { sequential } from "./sequential.js";
 
@@ -107,4 +108,31 @@ test("globalAvgPool makes one mean of each map", async () => {
   const model = sequential({ inputShape: [2, 2, 2] }, [globalAvgPool()]);
   const y = model.apply(tf.tensor4d([1, 10, 2, 20, 3, 30, 6, 60], [1, 2, 2, 2])) as tf.Tensor;
   expect(Array.from(await y.data())).toEqual([3, 30]);
+});
+
+describe("a layer whose window is larger than its image says so when it is built", () => {
+  test.each([
+    ["maxPool", () => maxPool(6), "maxPool: expected images of at least 6x6, the window, got 4x4"],
+    [
+      "maxPool with ceil",
+      () => maxPool(9, { ceil: true, stride: 2 }),
+      "maxPool: expected images of at least 9x9",
+    ],
+    [
+      "avgPool",
+      () => avgPool(5, { stride: 2 }),
+      "avgPool: expected images of at least 5x5, the window, got 4x4",
+    ],
+    [
+      "conv2d",
+      () => conv2d(1, { kernel: 6 }),
+      "conv2d: expected images of at least 6x6, the window, got 4x4",
+    ],
+  ])("%s", (_, layers, message) => {
+    const build = () => {
+      const input = tf.input({ shape: [4, 4, 1] });
+      return layers().reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, input);
+    };
+    expect(build).toThrow(message);
+  });
 });

@@ -1,8 +1,22 @@
 // Pooling: windows become their largest or their mean value; global pooling makes one number of each map.
 import { tf } from "@mlpconv/tensor";
 import { CeilMaxPooling2D } from "./ceil-max-pooling.js";
-import { positive } from "./check.js";
-import type { Layer } from "./stock.js";
+import { fits, positive } from "./check.js";
+import { type Layer, StockAveragePooling2D, StockMaxPooling2D } from "./stock.js";
+
+class MaxPooling2D extends StockMaxPooling2D {
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    fits("maxPool", this, inputShape);
+    super.build(inputShape);
+  }
+}
+
+class AveragePooling2D extends StockAveragePooling2D {
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    fits("avgPool", this, inputShape);
+    super.build(inputShape);
+  }
+}
 
 /** How far apart the windows of a pooling are. */
 export interface PoolOptions {
@@ -25,7 +39,7 @@ export interface MaxPoolOptions extends PoolOptions {
 export const maxPool = (size: number, { stride = size, ceil = false }: MaxPoolOptions = {}): Layer[] => {
   positive("maxPool", { size, stride });
   const options = { poolSize: size, strides: stride };
-  return [ceil ? new CeilMaxPooling2D(options) : tf.layers.maxPooling2d({ ...options, padding: "valid" })];
+  return [ceil ? new CeilMaxPooling2D(options) : new MaxPooling2D({ ...options, padding: "valid" })];
 };
 
 /**
@@ -35,7 +49,7 @@ export const maxPool = (size: number, { stride = size, ceil = false }: MaxPoolOp
  */
 export const avgPool = (size: number, { stride = size }: PoolOptions = {}): Layer[] => {
   positive("avgPool", { size, stride });
-  return [tf.layers.averagePooling2d({ poolSize: size, strides: stride, padding: "valid" })];
+  return [new AveragePooling2D({ poolSize: size, strides: stride, padding: "valid" })];
 };
 
 /** The mean of each map, [batch, h, w, c] to [batch, c]: with a map per class these are the logits (NiN, section 3.2). */

@@ -34,6 +34,9 @@ export const StockDropout = classOf<Parameters<typeof tf.layers.dropout>[0]>(tf.
 export const StockMaxPooling2D = classOf<Parameters<typeof tf.layers.maxPooling2d>[0]>(
   tf.layers.maxPooling2d({}),
 );
+export const StockAveragePooling2D = classOf<Parameters<typeof tf.layers.averagePooling2d>[0]>(
+  tf.layers.averagePooling2d({}),
+);
 
 /** tfjs passes one tensor or a list of one. */
 export const only = <T>(inputs: T | T[]): T => {

@@ -1,24 +1,18 @@
 // What a kernel of the contract is on an engine that has none of its own: stock kernels, put together.
-import type { ConvAttributes, KernelName, Kernels, Pad } from "./kernels.js";
+import { correctCpuKernels } from "./cpu-pooling.js";
+import type { ConvAttributes, KernelName, Kernels } from "./kernels.js";
+import { checkLabels } from "./ops/labels.js";
 import { resampled, resampling } from "./ops/resize.js";
 import { threefryWords } from "./random/threefry.js";
 import { tf } from "./tf.js";
+import { explicitPad } from "./windows.js";
+
+correctCpuKernels();
 
 type Compose<K extends KernelName> = (
   inputs: Kernels[K]["inputs"],
   attributes: Kernels[K]["attributes"],
 ) => Kernels[K]["output"];
-
-/** Padding in the form that every engine takes: tfjs-node refuses a number, explicit sides work everywhere. */
-const explicit = (pad: Pad): Exclude<Pad, number> =>
-  typeof pad === "number"
-    ? [
-        [0, 0],
-        [pad, pad],
-        [pad, pad],
-        [0, 0],
-      ]
-    : pad;
 
 /** tf.conv2d and its gradient ops build on these names; called directly because inside a gradient tape tf.fused.conv2d takes itself apart. */
 const run = <T>(kernel: string, inputs: object, attributes: object): T =>
@@ -26,14 +20,14 @@ const run = <T>(kernel: string, inputs: object, attributes: object): T =>
 
 const convolution = ({ strides, pad }: ConvAttributes) => ({
   strides,
-  pad: explicit(pad),
+  pad: explicitPad(pad),
   dataFormat: "NHWC",
   dilations: [1, 1],
 });
 
-/** dy where the activation let the value through, else 0. */
+/** dy where the activation let the value through, else 0: chosen and not multiplied, because 0 times what is not finite is not 0. */
 const masked = (dy: tf.Tensor4D, y: tf.Tensor4D, { activation }: ConvAttributes): tf.Tensor4D =>
-  activation === "relu" ? tf.mul(dy, tf.step(y)) : dy;
+  activation === "relu" ? tf.where(tf.lessEqual(y, 0), tf.zerosLike(dy), dy) : dy;
 
 /**
  * Lines of whole levels to whole levels of another length, as PIL computes them: with weights of 22 bits behind the point, half a level up. Such
@@ -72,15 +66,16 @@ const compositions: { [K in KernelName]: Compose<K> } = {
   },
   SoftmaxCrossEntropy: ({ logits, labels }) => {
     const [batch, classes] = logits.shape;
+    checkLabels(labels.dataSync(), classes);
     // Less its maximum, no exponential overflows; the loss is log(sum(exp(z))) - z[label].
     const shifted = tf.sub(logits, tf.max(logits, 1, true));
     const exponentials = tf.exp(shifted);
     const sums = tf.sum(exponentials, 1, true);
-    // Cast, not asked for as float32: tfjs's wasm backend then writes the integer's bits.
-    const target = tf.cast(tf.oneHot(labels, classes), "float32");
-    const loss: tf.Scalar = tf.mean(
-      tf.sub(tf.squeeze(tf.log(sums), [1]), tf.sum(tf.mul(shifted, target), 1)),
-    );
+    // Chosen, not multiplied by a mask: the logit of a class that cannot be is -Infinity. Not tf.oneHot, which needs two classes.
+    const isTarget = tf.equal(tf.expandDims(labels, 1), tf.range(0, classes, 1, "int32"));
+    const targetLogits = tf.sum(tf.where(isTarget, shifted, tf.zerosLike(shifted)), 1);
+    const loss: tf.Scalar = tf.mean(tf.sub(tf.squeeze(tf.log(sums), [1]), targetLogits));
+    const target = tf.cast(isTarget, "float32");
     const dLogits: tf.Tensor2D = tf.div(tf.sub(tf.div(exponentials, sums), target), batch);
     return [loss, dLogits];
   },

@@ -1,5 +1,5 @@
 // How one conformance case runs: the same numbers through the same function, forward and backward, on `cpu` and on the engine.
-import { type Engine, type EngineName, stream, tf } from "@mlpconv/tensor";
+import { type Engine, stream, tf } from "@mlpconv/tensor";
 import { expect } from "vitest";
 import { type Kind, tolerance } from "../src/index.js";
 
@@ -39,8 +39,6 @@ export interface Case {
   body: Body;
   /** "none" where the op has no gradient or nobody needs it. Default "check". */
   gradient?: "check" | "none";
-  /** Engines whose gradient is another one than tfjs's, with good reason: it is not compared there. */
-  otherGradientOn?: readonly EngineName[];
   /** The same in other words, computed on `cpu`: what makes the case a test of `cpu` too. Default `body`. */
   reference?: Body;
 }
@@ -53,12 +51,6 @@ export const rows = (table: Row[]): Case[] =>
 
 /** For the end of a row: the output alone. */
 export const forward = { gradient: "none" } as const;
-
-/**
- * Average pooling under "same" divides by the pixels that a window has inside the image. So does TensorFlow's gradient of it; tfjs's divides by the whole
- * window, also at the border, and our engines follow tfjs. Our layer `avgPool` never pads.
- */
-export const avgPoolSame = { otherGradientOn: ["tensorflow", "tensorflow-gpu"] } as const;
 
 interface Result {
   shape: number[];
@@ -105,7 +97,7 @@ const run = async (
 /** Runs a case on the engine and on `cpu`, and compares outputs, gradients, shapes and types. Leaves the engine current. */
 export const conform = async (engine: Engine, test: Case): Promise<void> => {
   const before = tf.memory().numTensors;
-  const gradient = test.otherGradientOn?.includes(engine.name) ? "none" : (test.gradient ?? "check");
+  const gradient = test.gradient ?? "check";
   const actual = await run(test, test.body, gradient);
   expect(tf.memory().numTensors, "tensors left behind").toBe(before);
 

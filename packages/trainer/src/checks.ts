@@ -1,11 +1,12 @@
-// What must hold before the first step, said in the user's terms and not in a kernel's.
+// What must hold before a step, said in the user's terms and not in a kernel's: as much as can be is checked before the first one.
 import type { Batch, Loader } from "@mlpconv/datasets";
-import { tf } from "@mlpconv/tensor";
+import type { tf } from "@mlpconv/tensor";
+import { variablesOf } from "./gradients.js";
 
-/** @throws RangeError for a number of epochs or steps ahead or a loader that cannot train, Error for a model that is no classifier */
+/** @throws RangeError for a number of epochs or steps ahead or a loader that cannot train, Error for a model that is no classifier or all frozen, and data that do not fit it */
 export const checkOptions = (
   model: tf.LayersModel,
-  { train, epochs, ahead = 0 }: { train: Loader; epochs: number; ahead?: number },
+  { train, test, epochs, ahead = 0 }: { train: Loader; test?: Loader; epochs: number; ahead?: number },
 ): void => {
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw new RangeError(`train: expected epochs to be a whole number, at least 1, got ${epochs}`);
@@ -14,27 +15,99 @@ export const checkOptions = (
     throw new RangeError(`train: expected ahead to be a whole number, at least 0, got ${ahead}`);
   }
   if (train.batches < 1) throw new RangeError("train: expected at least one batch to learn from, got none");
+  if (test && test.batches < 1)
+    throw new RangeError("train: expected at least one batch to be tested on, got none; leave out test");
+  checkClassifier("train", model);
+  if (variablesOf(model).length === 0) {
+    throw new Error(
+      `train: expected a model with weights to train, got ${model.weights.length} weights and each of them frozen; set layer.trainable = true on a layer that is to learn`,
+    );
+  }
+  checkLoader("train", model, train, "");
+  if (test) checkLoader("train", model, test, "test ");
+};
+
+/** @throws Error when the model does not give [batch, classes] */
+export const checkClassifier = (where: string, model: tf.LayersModel): void => {
   const shape = model.outputs[0]!.shape;
   if (model.outputs.length !== 1 || shape.length !== 2) {
-    throw new Error(`train: expected a model that gives logits [batch, classes], got [${shape}]`);
+    throw new Error(`${where}: expected a model that gives logits [batch, classes], got [${shape}]`);
   }
 };
 
-/** @throws Error when the batch's images or labels do not fit the model */
-export const checkData = async (model: tf.LayersModel, { x, y }: Batch): Promise<void> => {
+const classesOf = (model: tf.LayersModel): number => model.outputs[0]!.shape[1]!;
+
+/** @throws Error when what a loader tells of its examples does not fit the model */
+export const checkLoader = (
+  where: string,
+  model: tf.LayersModel,
+  { imageShape, labels }: Loader,
+  what: string,
+): void => {
+  if (imageShape) checkImages(where, model, imageShape, what);
+  if (labels) checkLabels(where, labels, classesOf(model), (i) => `${what}example ${i}`);
+};
+
+const checkImages = (where: string, model: tf.LayersModel, got: readonly number[], what: string): void => {
   const expected = model.inputs[0]!.shape.slice(1);
-  const got = x.shape.slice(1);
   if (expected.some((side, i) => side !== null && side !== got[i]) || expected.length !== got.length) {
     throw new Error(
-      `train: expected images [${expected}] for this model, got [${got}]; give the loader resize: ${expected[0]} or the model inputShape: [${got}]`,
+      `${where}: expected ${what}images [${expected}] for this model, got [${got}]; give the loader resize: ${expected[0]} or the model inputShape: [${got}]`,
     );
   }
-  const classes = model.outputs[0]!.shape[1]!;
-  // Read as everything is: a GPU in Node gives nothing at once.
-  const most = tf.max(y);
-  const [largest] = await most.data();
-  most.dispose();
-  if (largest! >= classes) {
-    throw new Error(`train: expected labels below ${classes}, the model's classes, got ${largest}`);
+};
+
+const checkLabels = (
+  where: string,
+  labels: ArrayLike<number>,
+  classes: number,
+  name: (i: number) => string,
+): void => {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    throw new RangeError(
+      `${where}: expected labels from 0 to ${classes - 1}, the model's classes, got ${label} for ${name(i)}; ` +
+        "number the classes from 0, or give the model an output for each class",
+    );
   }
+};
+
+/**
+ * Checks a batch, for loaders that tell nothing of their examples.
+ *
+ * @param batch its number, from 0
+ * @throws Error when its images or labels do not fit the model
+ */
+export const checkBatch = async (
+  where: string,
+  model: tf.LayersModel,
+  { x, y }: Batch,
+  batch: number,
+): Promise<void> => {
+  checkImages(where, model, x.shape.slice(1), "");
+  if (y.dtype !== "int32" || y.rank !== 1 || y.shape[0] !== x.shape[0]) {
+    throw new Error(
+      `${where}: expected labels int32 [${x.shape[0]}] in batch ${batch}, got ${y.dtype} [${y.shape}]`,
+    );
+  }
+  if (x.shape[0] === 0)
+    throw new Error(`${where}: expected at least one example in batch ${batch}, got none`);
+  // They come from the host, which still has them: nothing waits for a GPU.
+  const labels = await y.data();
+  checkLabels(where, labels, classesOf(model), (i) => `example ${i} of batch ${batch}, both counted from 0`);
+};
+
+/**
+ * Looks for weights that are not finite. They may leave the loss as it is: a bias of -Infinity is a channel that a ReLU turns off.
+ *
+ * @returns the first one, for example "NaN in conv2d_1/kernel", or undefined
+ */
+export const nonFiniteWeight = async (model: tf.LayersModel): Promise<string | undefined> => {
+  for (const weight of model.weights) {
+    for (const value of await weight.read().data()) {
+      if (!Number.isFinite(value)) return `${value} in ${weight.name}`;
+    }
+  }
+  return undefined;
 };

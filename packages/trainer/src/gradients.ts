@@ -29,8 +29,9 @@ export const gradientsOf = (model: tf.LayersModel, { x, y }: Batch, step: number
   return { loss: value, right: right!, gradients: grads };
 };
 
+/** What is trained: neither a frozen layer's weights nor a weight that is frozen by itself. */
 export const variablesOf = (model: tf.LayersModel): tf.Variable[] =>
-  model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  model.trainableWeights.map((weight) => weight.read() as tf.Variable).filter(({ trainable }) => trainable);
 
 export const resultOf = async ({ loss, right }: Gradients): Promise<StepResult> => {
   const [[mean], [count]] = await Promise.all([loss.data(), right.data()]);

@@ -13,7 +13,7 @@ export type {
 } from "./events.js";
 export type { Sums } from "./metrics.js";
 export { type AdamOptions, type AdamWOptions, adam, adamw } from "./optimizers/adam.js";
-export type { Optimizer } from "./optimizers/optimizer.js";
+export type { Optimizer, UpdateCounts } from "./optimizers/optimizer.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
 export {
   constant,

@@ -61,7 +61,10 @@ export class RecordedStep {
   /** Begins the step again; the engine need not have done the ones before it. */
   repeat(batch: Batch, learningRate: number, step: number): Promise<StepResult> {
     this.#fill(batch);
-    this.#recording!.replay({ Dropout: { block: step }, ...this.#optimizer.advance!(learningRate) });
+    this.#recording!.replay({
+      Dropout: { block: step },
+      ...this.#optimizer.advance!(learningRate, this.#variables),
+    });
     return this.#result();
   }
 

@@ -53,7 +53,7 @@ export class Steps {
     const recorded = this.#recorded.get(shape);
     if (recorded?.isValid()) return this.#watch(() => recorded.repeat(batch, learningRate, step));
     recorded?.dispose();
-    const engine = this.#failures < mostFailures && this.#optimizer.advance && recorder();
+    const engine = this.#failures < mostFailures && this.#canRepeat() && recorder();
     // The first step makes what outlives it, such as the optimiser's memory, and shows the engine what there is to tune.
     if (!engine || !this.#recorded.has(shape)) {
       this.#recorded.set(shape, undefined);
@@ -75,11 +75,26 @@ export class Steps {
     this.#halted?.dispose();
   }
 
+  /** Whether the optimiser can say what changes from step to step, the same for all variables. */
+  #canRepeat(): boolean {
+    const counts = this.#optimizer.counts?.get(variablesOf(this.#model)) ?? [];
+    return this.#optimizer.advance !== undefined && new Set(counts).size <= 1;
+  }
+
   /** Where the engine did not make the update, the optimiser must not have counted it, nor those that were begun since. */
   #watch(begin: () => Promise<StepResult>): Begun {
+    const { counts } = this.#optimizer;
+    const variables = variablesOf(this.#model);
     const updates = this.#optimizer.step;
+    const before = counts?.get(variables);
     const result = begin().then((result) => {
-      if (!Number.isFinite(result.loss)) this.#optimizer.step = Math.min(this.#optimizer.step, updates);
+      if (!Number.isFinite(result.loss)) {
+        this.#optimizer.step = Math.min(this.#optimizer.step, updates);
+        counts?.set(
+          variables,
+          counts.get(variables).map((count, i) => Math.min(count, before![i]!)),
+        );
+      }
       return result;
     });
     return { result };

@@ -1,8 +1,9 @@
-import type { Loader } from "@mlpconv/datasets";
+import { type Loader, loader, synthetic } from "@mlpconv/datasets";
+import { lenet } from "@mlpconv/models";
 import { tf, useEngine } from "@mlpconv/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { toyLoader, toyModel } from "../test/toy.js";
-import { DivergedError, evaluate, fit, sgd, type TrainEvent, train } from "./index.js";
+import { DivergedError, evaluate, fit, type Optimizer, sgd, type TrainEvent, train } from "./index.js";
 
 beforeAll(() => useEngine("cpu"));
 
@@ -156,12 +157,157 @@ describe("train", () => {
       "expected images [1,2,1] for this model, got [1,3,1]",
     );
     await expect(fit(toyModel(1), { ...options, train: toyLoader(9, 9) })).rejects.toThrow(
-      "expected labels below 1, the model's classes, got 1",
+      /expected labels from 0 to 0, the model's classes, got 1 for example \d of batch 0/,
+    );
+  });
+
+  test.each([7, -1])(
+    "names an example with label %s, in any batch, in train and in evaluate",
+    async (label) => {
+      const wrong: Loader = {
+        ...toyLoader(12, 4),
+        async *epoch() {
+          let batch = 0;
+          for await (const { x, y } of toyLoader(12, 4)) {
+            yield batch++ === 2 ? { x, y: tf.tensor1d([0, 1, label, 0], "int32") } : { x, y };
+          }
+        },
+        [Symbol.asyncIterator]: () => wrong.epoch(0)[Symbol.asyncIterator](),
+      };
+      const message = `expected labels from 0 to 1, the model's classes, got ${label} for example 2 of batch 2`;
+      const options = { optimizer: rate(0.1), epochs: 1 };
+      await expect(fit(toyModel(), { ...options, train: wrong })).rejects.toThrow(`train: ${message}`);
+      await expect(evaluate(toyModel(), wrong)).rejects.toThrow(`evaluate: ${message}`);
+    },
+  );
+
+  test("names an example whose label is no class before the first step, of a loader that tells its labels", async () => {
+    const { train: images } = synthetic({ train: 20 });
+    const labels = images.labels.map((label, i) => (i === 13 ? 12 : label));
+    const data = loader({ ...images, labels }, { batchSize: 10 });
+    const events: TrainEvent[] = [];
+    const run = async (which: object) => {
+      const all = { train: loader(images, { batchSize: 10 }), optimizer: rate(0.1), epochs: 1, ...which };
+      for await (const event of train(lenet(), all)) events.push(event);
+    };
+    const message = "expected labels from 0 to 9, the model's classes, got 12 for";
+    await expect(run({ train: data })).rejects.toThrow(`train: ${message} example 13;`);
+    await expect(run({ test: data })).rejects.toThrow(`train: ${message} test example 13;`);
+    await expect(evaluate(lenet(), data)).rejects.toThrow(`evaluate: ${message} example 13;`);
+    expect(events).toEqual([]);
+  });
+
+  test.each([
+    ["size", { resize: 32, channels: 1 }, "expected test images [28,28,1] for this model, got [32,32,1]"],
+    ["channels", { resize: 28, channels: 3 }, "expected test images [28,28,1] for this model, got [28,28,3]"],
+  ])("refuses a test set of another %s before the first step", async (_, { resize, channels }, message) => {
+    const { train: images } = synthetic({ train: 10 });
+    const shape = [10, 28, 28, channels] as const;
+    const other = { ...images, shape, images: new Uint8Array(10 * 28 * 28 * channels) };
+    const options = {
+      train: loader(images, { batchSize: 10 }),
+      test: loader(other, { batchSize: 10, resize }),
+      optimizer: rate(0.1),
+      epochs: 1,
+    };
+    await expect(train(lenet(), options).next()).rejects.toThrow(message);
+    await expect(evaluate(lenet(), options.test)).rejects.toThrow(message.replace("test ", ""));
+  });
+
+  test("counts what is trained, and refuses a model of which nothing is", async () => {
+    const model = lenet();
+    const options = {
+      train: loader(synthetic({ train: 10 }).train, { batchSize: 10 }),
+      optimizer: rate(0.1),
+      epochs: 1,
+    };
+    for (const layer of model.layers.slice(0, 4)) layer.trainable = false;
+    const { value: start } = await train(model, options).next();
+    expect(start).toMatchObject({ type: "start", parameters: 61706 - 156 - 2416 });
+    for (const layer of model.layers) layer.trainable = false;
+    await expect(train(model, options).next()).rejects.toThrow(
+      "train: expected a model with weights to train, got 10 weights and each of them frozen; set layer.trainable = true",
     );
   });
 });
 
+describe("weights that are not finite end training", () => {
+  /** A dead ReLU in front of the logits: a bias of -Infinity in it leaves the loss finite. */
+  const deadModel = () =>
+    tf.sequential({
+      layers: [
+        tf.layers.flatten({ inputShape: [1, 2, 1] }),
+        tf.layers.dense({ name: "hidden", units: 2, activation: "relu" }),
+        tf.layers.dense({ name: "logits", units: 2 }),
+      ],
+    });
+  const optimizerThat = (spoils: (variable: tf.Variable, step: number) => boolean): Optimizer => ({
+    learningRate: 0.1,
+    step: 0,
+    update(variables) {
+      this.step++;
+      for (const variable of variables) {
+        if (spoils(variable, this.step)) variable.assign(tf.fill(variable.shape, -Infinity));
+      }
+    },
+    state: () => ({}),
+    dispose: () => {},
+  });
+  const isHiddenBias = ({ name }: tf.Variable) => name.includes("hidden/bias");
+
+  test("before the first step", async () => {
+    const model = deadModel();
+    model.getLayer("hidden").setWeights([tf.ones([2, 2]), tf.tensor1d([0, -Infinity])]);
+    const data = { train: toyLoader(8, 4), optimizer: rate(0.1), epochs: 1 };
+    const error = await fit(model, data).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(DivergedError);
+    expect(String(error)).toMatch(
+      /expected finite weights, got -Infinity in hidden\/bias.* before the first step/,
+    );
+  });
+
+  test("at the end of the epoch, before its event, though the loss is finite", async () => {
+    const events: TrainEvent[] = [];
+    const optimizer = optimizerThat((variable, step) => isHiddenBias(variable) && step === 2);
+    const data = { train: toyLoader(8, 4), test: toyLoader(4, 4), optimizer, epochs: 1 };
+    const run = async () => {
+      for await (const event of train(deadModel(), data)) events.push(event);
+    };
+    await expect(run()).rejects.toThrow(DivergedError);
+    expect(events.map(({ type }) => type)).toEqual(["start", "step", "step"]);
+  });
+
+  test("before a checkpoint", async () => {
+    const events: TrainEvent[] = [];
+    const optimizer = optimizerThat((variable, step) => isHiddenBias(variable) && step === 2);
+    const data = { train: toyLoader(40, 4), optimizer, epochs: 1, checkpoint: { steps: 1 } };
+    const run = async () => {
+      for await (const event of train(deadModel(), data)) events.push(event);
+    };
+    await expect(run()).rejects.toThrow(/expected finite weights, got -Infinity .* after step 2/);
+    expect(events.filter(({ type }) => type === "checkpoint")).toHaveLength(1);
+  });
+
+  test("and so does a test loss that is not", async () => {
+    const broken: Loader = {
+      ...toyLoader(4, 4),
+      async *epoch() {
+        for await (const { x, y } of toyLoader(4, 4)) yield { x: tf.mul(x, Number.NaN), y };
+      },
+    };
+    const data = { train: toyLoader(8, 4), test: broken, optimizer: rate(0.1), epochs: 1 };
+    await expect(fit(toyModel(), data)).rejects.toThrow(/expected a finite test loss, got NaN after step 2/);
+  });
+});
+
 describe("evaluate", () => {
+  test("refuses a loader without examples", async () => {
+    const empty: Loader = { ...toyLoader(4, 4), async *epoch() {} };
+    await expect(evaluate(toyModel(), empty)).rejects.toThrow(
+      "evaluate: expected at least one example, got none",
+    );
+  });
+
   test("counts every example, the short last batch too", async () => {
     const { loss, accuracy, examples } = await evaluate(toyModel(), toyLoader(10, 4));
     expect(examples).toBe(10);

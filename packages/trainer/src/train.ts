@@ -1,9 +1,10 @@
 // The training loop, as a generator of events: progress bars, logs and early stopping are ordinary `for await` code.
 import type { Loader } from "@mlpconv/datasets";
 import { tf } from "@mlpconv/tensor";
-import { checkData, checkOptions } from "./checks.js";
+import { checkBatch, checkOptions, nonFiniteWeight } from "./checks.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
 import type { CheckpointEvent, EndEvent, Position, Progress, StepEvent, TrainEvent } from "./events.js";
+import { variablesOf } from "./gradients.js";
 import { Meter } from "./metrics.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { constant, type Schedule } from "./schedules.js";
@@ -43,20 +44,25 @@ export interface CheckpointOptions {
   seconds?: number;
 }
 
-/** The loss became infinite or not a number; the weights are those before the step that showed it. */
+/**
+ * The loss or a weight became infinite or not a number. After a loss, the weights are those before the step that showed it; a weight is
+ * looked for before each checkpoint and at each epoch's end, before either is told of.
+ */
 export class DivergedError extends Error {
   override readonly name = "DivergedError";
   constructor(
     /** In which it happened, from 1. */
     readonly epoch: number,
-    /** The update that was not made, counted from 1. */
+    /** The update that was not made, counted from 1; of a weight or a test loss, the last one that was made. */
     readonly step: number,
-    /** Infinity or NaN. */
+    /** Infinity or NaN; of a weight, NaN. */
     readonly loss: number,
     learningRate: number,
+    /** What was not finite. Default: the step's loss. */
+    what = `expected a finite loss, got ${loss} at step ${step}`,
   ) {
     super(
-      `train: expected a finite loss, got ${loss} at step ${step} (epoch ${epoch}, learning rate ${learningRate}); ` +
+      `train: ${what} (epoch ${epoch}, learning rate ${learningRate}); ` +
         "try a tenth of the learning rate, a warm-up, or check the inputs for values that are not numbers",
     );
   }
@@ -65,7 +71,7 @@ export class DivergedError extends Error {
 /**
  * Trains a classifier whose output is logits, [batch, classes], by cross-entropy.
  *
- * @throws RangeError for options that cannot be, Error for data that do not fit the model, DivergedError when the loss is not finite
+ * @throws RangeError for options that cannot be, Error for data that do not fit the model, DivergedError when the loss or a weight is not finite
  */
 export async function* train(
   model: tf.LayersModel,
@@ -105,7 +111,7 @@ async function* run(
       epochs,
       stepsPerEpoch: loader.batches,
       examples: loader.examples,
-      parameters: model.countParams(),
+      parameters: variablesOf(model).reduce((sum, { size }) => sum + size, 0),
     };
     signal?.throwIfAborted();
   }
@@ -115,7 +121,7 @@ async function* run(
   let stepInEpoch = resume?.stepInEpoch ?? 0;
   let meter = new Meter(resume?.epochSums);
   let last = resume?.last;
-  let unchecked = true;
+  let rate = optimizer.learningRate;
   let interrupted = false;
   const underway = new Underway();
   const due = alarm(options.checkpoint);
@@ -131,6 +137,13 @@ async function* run(
       ...(last && { last }),
     },
   });
+  const checkWeights = async (epoch: number): Promise<void> => {
+    const found = await nonFiniteWeight(model);
+    if (!found) return;
+    const what = `expected finite weights, got ${found} ${step === 0 ? "before the first step" : `after step ${step}`}`;
+    throw new DivergedError(epoch, step, Number.NaN, rate, what);
+  };
+  await checkWeights((last?.epoch ?? 0) + 1);
   let end = last;
   for (let epoch = (last?.epoch ?? 0) + 1; epoch <= epochs && !interrupted; epoch++) {
     const progress = (): Progress => ({ epoch, step, ...meter.means() });
@@ -145,26 +158,34 @@ async function* run(
     };
 
     for await (const batch of loader.epoch(epoch - 1, stepInEpoch)) {
-      if (unchecked) await checkData(model, batch);
-      unchecked = false;
+      await checkBatch("train", model, batch, stepInEpoch + underway.count);
       const most = steps.repeats(batch) ? ahead : 0;
       yield* settle(most);
       const next = step + underway.count;
       const learningRate = optimizer.learningRate * schedule(next, totalSteps);
+      rate = learningRate;
       await underway.begin({ examples: batch.y.shape[0], learningRate }, () =>
         steps.begin(batch, learningRate, next),
       );
       tf.dispose([batch.x, batch.y]);
       const save = due(next + 1);
       yield* settle(save ? 0 : most);
-      if (save) yield checkpoint();
+      if (save) {
+        await checkWeights(epoch);
+        yield checkpoint();
+      }
       // Engines on the CPU never wait: without this, signals and timers would not get a turn.
       await tf.nextFrame();
       if (signal?.aborted) break;
     }
     yield* settle(0);
+    await checkWeights(epoch);
 
     const tested = test && !signal?.aborted ? await evaluateUnlessAborted(model, test, signal) : undefined;
+    if (tested && !Number.isFinite(tested.loss)) {
+      const what = `expected a finite test loss, got ${tested.loss} after step ${step}`;
+      throw new DivergedError(epoch, step, tested.loss, rate, what);
+    }
     interrupted = stepInEpoch < loader.batches || (test !== undefined && !tested);
     end = {
       type: "epoch",

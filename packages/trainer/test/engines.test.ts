@@ -1,10 +1,11 @@
 // Training is the same on every engine: the same weights, batches and dropout masks, and sums that differ in their order alone. On one engine
 // it is the same to the bit each time.
+import { loader, synthetic } from "@mlpconv/datasets";
 import { ninMnist } from "@mlpconv/models";
 import { softmaxCrossEntropy, tf, useEngine } from "@mlpconv/tensor";
 import { eachEngine } from "@mlpconv/testing";
 import { beforeAll, expect, test } from "vitest";
-import { adamw, type Optimizer, sgd } from "../src/index.js";
+import { adamw, DivergedError, evaluate, fit, type Optimizer, sgd } from "../src/index.js";
 import { losses } from "./small-nin.js";
 
 const optimizers: Record<string, () => Optimizer> = {
@@ -26,18 +27,45 @@ await eachEngine((engine) => {
     expect(await losses(engine.name, make())).toEqual(seen);
   });
 
-  // XNNPACK's ReLU, of engine wasm, takes it for zero.
-  test.runIf(["cpu", "native", "webgpu"].includes(engine.name))(
-    "a pixel that is not a number is not lost on its way to the loss",
-    async () => {
-      await useEngine(engine.name);
-      const model = ninMnist({ ratio: 16, seed: 1 });
-      const images = tf.tensor4d(
-        Float32Array.from({ length: 2 * 28 * 28 }, (_, i) => (i === 400 ? Number.NaN : 0.5)),
-        [2, 28, 28, 1],
-      );
-      const loss = softmaxCrossEntropy(model.apply(images) as tf.Tensor2D, tf.tensor1d([3, 4], "int32"));
-      expect(await loss.data()).toEqual(Float32Array.of(Number.NaN));
-    },
-  );
+  test("a pixel that is not a number is not lost on its way to the loss", async () => {
+    await useEngine(engine.name);
+    const model = ninMnist({ ratio: 16, seed: 1 });
+    const images = tf.tensor4d(
+      Float32Array.from({ length: 2 * 28 * 28 }, (_, i) => (i === 400 ? Number.NaN : 0.5)),
+      [2, 28, 28, 1],
+    );
+    const loss = softmaxCrossEntropy(model.apply(images) as tf.Tensor2D, tf.tensor1d([3, 4], "int32"));
+    expect(await loss.data()).toEqual(Float32Array.of(Number.NaN));
+  });
+
+  test("weights that are not numbers end training before it begins", async () => {
+    await useEngine(engine.name);
+    const model = ninMnist({ ratio: 16 });
+    const first = model.layers[0]!;
+    first.setWeights(first.getWeights().map((weight) => tf.fill(weight.shape, Number.NaN)));
+    const data = { train: loader(synthetic({ train: 8 }).train, { batchSize: 4 }), epochs: 1 };
+    await expect(fit(model, { ...data, optimizer: sgd({ learningRate: 0.1 }) })).rejects.toThrow(
+      DivergedError,
+    );
+  });
+
+  test("weights that overflow end training", async () => {
+    await useEngine(engine.name);
+    const model = ninMnist({ ratio: 16, seed: 1 });
+    const data = { train: loader(synthetic({ train: 16 }).train, { batchSize: 4 }), epochs: 1 };
+    await expect(fit(model, { ...data, optimizer: sgd({ learningRate: 1e30 }) })).rejects.toThrow(
+      DivergedError,
+    );
+  });
+
+  test("a model of one class has loss 0 and is always right", async () => {
+    await useEngine(engine.name);
+    const { test: images } = synthetic({ train: 1, test: 10 });
+    const data = loader({ ...images, labels: new Uint8Array(10) }, { batchSize: 10 });
+    expect(await evaluate(ninMnist({ ratio: 16, classes: 1 }), data)).toEqual({
+      loss: 0,
+      accuracy: 1,
+      examples: 10,
+    });
+  });
 });

@@ -54,8 +54,10 @@ void check_pooling() {
       const int64_t i = to * C + c, j = from * C + c;
       if (x[j] > best[i]) best[i] = x[j], at[i] = j;
       sum[i] += x[j], count[i]++;
-      espread[j] += dy[i] / static_cast<double>(s.kernel_height * s.kernel_width);
     }
+  });
+  for_pairs(s, [&](int64_t to, int64_t from, int) {
+    for (int c = 0; c < C; c++) espread[from * C + c] += dy[to * C + c] / count[to * C + c];
   });
   for (int64_t i = 0; i < out * C; i++) {
     sum[i] /= count[i];

@@ -11,21 +11,6 @@ interface Attributes {
   activation: "linear" | "relu";
 }
 
-/** A number pads all four sides. Said explicitly, because tfjs works a number out for square filters and strides alone. */
-const explicit = <A extends Attributes>(attributes: A): A => {
-  const { pad } = attributes;
-  if (typeof pad !== "number") return attributes;
-  return {
-    ...attributes,
-    pad: [
-      [0, 0],
-      [pad, pad],
-      [pad, pad],
-      [0, 0],
-    ],
-  };
-};
-
 /** The output that masks the gradient; a linear convolution's masks nothing. */
 const mask = (y: TensorInfo, { activation }: Attributes): TensorInfo | undefined =>
   activation === "relu" ? y : undefined;
@@ -33,25 +18,19 @@ const mask = (y: TensorInfo, { activation }: Attributes): TensorInfo | undefined
 export const convBiasRelu = kernel<Record<"x" | "filter" | "bias", TensorInfo>, Attributes>(
   "ConvBiasRelu",
   (inputs, attributes, backend) =>
-    forward("ConvBiasRelu", inputs, explicit(attributes), attributes.activation === "relu", backend),
+    forward("ConvBiasRelu", inputs, attributes, attributes.activation === "relu", backend),
 );
 
 export const convBiasReluGradInput = kernel<
   Record<"dy" | "y" | "filter", TensorInfo>,
   Attributes & { inputShape: number[] }
 >("ConvBiasReluGradInput", ({ dy, y, filter }, attributes, backend) =>
-  gradInput("ConvBiasReluGradInput", { dy, y: mask(y, attributes), filter }, explicit(attributes), backend),
+  gradInput("ConvBiasReluGradInput", { dy, y: mask(y, attributes), filter }, attributes, backend),
 );
 
 export const convBiasReluGradFilter = kernel<
   Record<"x" | "dy" | "y", TensorInfo>,
   Attributes & { filterShape: number[] }
 >("ConvBiasReluGradFilter", ({ x, dy, y }, attributes, backend) =>
-  gradFilter(
-    "ConvBiasReluGradFilter",
-    { x, dy, y: mask(y, attributes) },
-    explicit(attributes),
-    true,
-    backend,
-  ),
+  gradFilter("ConvBiasReluGradFilter", { x, dy, y: mask(y, attributes) }, attributes, true, backend),
 );

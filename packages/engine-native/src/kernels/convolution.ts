@@ -1,10 +1,5 @@
 // tfjs's own convolution kernels. What the library does not have (NCHW, windows with gaps) the cpu backend's do.
-import {
-  type Conv2DBackpropFilterAttrs,
-  type Conv2DBackpropInputAttrs,
-  type TensorInfo,
-  util,
-} from "@tensorflow/tfjs-core";
+import type { Conv2DBackpropFilterAttrs, Conv2DBackpropInputAttrs, TensorInfo } from "@tensorflow/tfjs-core";
 import type { NativeBackend } from "../backend.js";
 import { type ConvAttributes, convolution, expectShape, isPlain } from "../geometry.js";
 import { kernel, stock } from "../kernel.js";
@@ -25,11 +20,12 @@ export const forward = (
   relu: boolean,
   backend: NativeBackend,
 ): TensorInfo => {
-  const { shape, outShape } = convolution(where, x.shape, filter.shape, attributes);
+  const { shape, outShape, empty } = convolution(where, x.shape, filter.shape, attributes);
   if (bias) expectShape(where, "bias", bias.shape, [outShape[3]!]);
   const [images, weights] = [backend.floats(x), backend.floats(filter)];
   const biases = bias ? backend.floats(bias) : null;
   const y = backend.allocate(outShape);
+  if (empty) return y;
   backend.native.call(
     "mlpconv_conv_forward",
     shape,
@@ -50,12 +46,13 @@ export const gradInput = (
   backend: NativeBackend,
 ): TensorInfo => {
   const { inputShape } = attributes;
-  const { shape, outShape } = convolution(where, inputShape, filter.shape, attributes);
+  const { shape, outShape, empty } = convolution(where, inputShape, filter.shape, attributes);
   expectShape(where, "dy", dy.shape, outShape);
   if (y) expectShape(where, "y", y.shape, outShape);
   const [gradient, weights] = [backend.floats(dy), backend.floats(filter)];
   const mask = y ? backend.floats(y) : null;
   const dx = backend.allocate(inputShape);
+  if (empty) return dx;
   backend.native.call("mlpconv_conv_grad_input", shape, gradient, mask, weights, backend.floats(dx));
   return dx;
 };
@@ -69,13 +66,18 @@ export const gradFilter = (
   backend: NativeBackend,
 ): TensorInfo[] => {
   const { filterShape } = attributes;
-  const { shape, outShape } = convolution(where, x.shape, filterShape, attributes);
+  const { shape, outShape, empty } = convolution(where, x.shape, filterShape, attributes);
   expectShape(where, "dy", dy.shape, outShape);
   if (y) expectShape(where, "y", y.shape, outShape);
   const [images, gradient] = [backend.floats(x), backend.floats(dy)];
   const mask = y ? backend.floats(y) : null;
   const dFilter = backend.allocate(filterShape);
   const dBias = withBias ? backend.allocate([outShape[3]!]) : undefined;
+  const results = dBias ? [dFilter, dBias] : [dFilter];
+  if (empty) {
+    for (const result of results) backend.floats(result).fill(0);
+    return results;
+  }
   backend.native.call(
     "mlpconv_conv_grad_filter",
     shape,
@@ -85,14 +87,11 @@ export const gradFilter = (
     backend.floats(dFilter),
     dBias ? backend.floats(dBias) : null,
   );
-  return dBias ? [dFilter, dBias] : [dFilter];
+  return results;
 };
 
-const isEmpty = (...tensors: TensorInfo[]): boolean =>
-  tensors.some(({ shape }) => util.sizeFromShape(shape) === 0);
-
 export const conv2d = kernel<Inputs, ConvAttributes>("Conv2D", (inputs, attributes, backend) =>
-  isPlain(attributes) && !isEmpty(inputs.x, inputs.filter)
+  isPlain(attributes)
     ? forward("Conv2D", inputs, attributes, false, backend)
     : stockConv2d(inputs, attributes, backend),
 );
@@ -101,8 +100,8 @@ export const fusedConv2d = kernel<FusedInputs, ConvAttributes & { activation: st
   "FusedConv2D",
   (inputs, attributes, backend) => {
     const { activation } = attributes;
-    const { x, filter, bias } = inputs;
-    const plain = isPlain(attributes) && !isEmpty(x, filter) && (!bias || bias.shape.length === 1);
+    const { bias } = inputs;
+    const plain = isPlain(attributes) && (!bias || bias.shape.length === 1);
     return plain && (activation === "linear" || activation === "relu")
       ? forward("FusedConv2D", inputs, attributes, activation === "relu", backend)
       : stockFusedConv2d(inputs, attributes, backend);
@@ -112,7 +111,7 @@ export const fusedConv2d = kernel<FusedInputs, ConvAttributes & { activation: st
 export const conv2dBackpropInput = kernel<Record<"dy" | "filter", TensorInfo>, Conv2DBackpropInputAttrs>(
   "Conv2DBackpropInput",
   (inputs, attributes, backend) =>
-    isPlain(attributes) && !isEmpty(inputs.dy, inputs.filter)
+    isPlain(attributes)
       ? gradInput("Conv2DBackpropInput", inputs, attributes, backend)
       : stockBackpropInput(inputs, attributes, backend),
 );
@@ -120,7 +119,7 @@ export const conv2dBackpropInput = kernel<Record<"dy" | "filter", TensorInfo>, C
 export const conv2dBackpropFilter = kernel<Record<"x" | "dy", TensorInfo>, Conv2DBackpropFilterAttrs>(
   "Conv2DBackpropFilter",
   (inputs, attributes, backend) =>
-    isPlain(attributes) && !isEmpty(inputs.x, inputs.dy)
+    isPlain(attributes)
       ? gradFilter("Conv2DBackpropFilter", inputs, attributes, false, backend)[0]!
       : stockBackpropFilter(inputs, attributes, backend),
 );

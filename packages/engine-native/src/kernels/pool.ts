@@ -6,10 +6,10 @@ import { kernel } from "../kernel.js";
 export const maxPool = kernel<Record<"x", TensorInfo>, PoolAttributes>(
   "MaxPool",
   ({ x }, attributes, backend) => {
-    const { shape, outShape } = pooling("MaxPool", x.shape, attributes);
+    const { shape, outShape, empty } = pooling("MaxPool", x.shape, attributes);
     const images = backend.floats(x);
     const y = backend.allocate(outShape);
-    backend.native.call("mlpconv_max_pool", shape, images, backend.floats(y));
+    if (!empty) backend.native.call("mlpconv_max_pool", shape, images, backend.floats(y));
     return y;
   },
 );
@@ -17,11 +17,11 @@ export const maxPool = kernel<Record<"x", TensorInfo>, PoolAttributes>(
 export const maxPoolGrad = kernel<Record<"dy" | "input", TensorInfo>, PoolAttributes>(
   "MaxPoolGrad",
   ({ dy, input }, attributes, backend) => {
-    const { shape, outShape } = pooling("MaxPoolGrad", input.shape, attributes);
+    const { shape, outShape, empty } = pooling("MaxPoolGrad", input.shape, attributes);
     expectShape("MaxPoolGrad", "dy", dy.shape, outShape);
     const [images, gradient] = [backend.floats(input), backend.floats(dy)];
     const dx = backend.allocate(input.shape);
-    backend.native.call("mlpconv_max_pool_grad", shape, images, gradient, backend.floats(dx));
+    if (!empty) backend.native.call("mlpconv_max_pool_grad", shape, images, gradient, backend.floats(dx));
     return dx;
   },
 );
@@ -29,10 +29,10 @@ export const maxPoolGrad = kernel<Record<"dy" | "input", TensorInfo>, PoolAttrib
 export const avgPool = kernel<Record<"x", TensorInfo>, PoolAttributes>(
   "AvgPool",
   ({ x }, attributes, backend) => {
-    const { shape, outShape } = pooling("AvgPool", x.shape, attributes);
+    const { shape, outShape, empty } = pooling("AvgPool", x.shape, attributes);
     const images = backend.floats(x);
     const y = backend.allocate(outShape);
-    backend.native.call("mlpconv_avg_pool", shape, images, backend.floats(y));
+    if (!empty) backend.native.call("mlpconv_avg_pool", shape, images, backend.floats(y));
     return y;
   },
 );
@@ -40,11 +40,11 @@ export const avgPool = kernel<Record<"x", TensorInfo>, PoolAttributes>(
 export const avgPoolGrad = kernel<Record<"dy" | "input", TensorInfo>, PoolAttributes>(
   "AvgPoolGrad",
   ({ dy, input }, attributes, backend) => {
-    const { shape, outShape } = pooling("AvgPoolGrad", input.shape, attributes);
+    const { shape, outShape, empty } = pooling("AvgPoolGrad", input.shape, attributes);
     expectShape("AvgPoolGrad", "dy", dy.shape, outShape);
     const gradient = backend.floats(dy);
     const dx = backend.allocate(input.shape);
-    backend.native.call("mlpconv_avg_pool_grad", shape, gradient, backend.floats(dx));
+    if (!empty) backend.native.call("mlpconv_avg_pool_grad", shape, gradient, backend.floats(dx));
     return dx;
   },
 );

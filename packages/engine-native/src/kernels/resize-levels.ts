@@ -6,14 +6,18 @@ export const resizeLevels = kernel<{ levels: TensorInfo }, { size: readonly [num
   "ResizeLevels",
   ({ levels }, { size }, backend) => {
     const [batch, inHeight, inWidth, channels] = levels.shape;
-    if (levels.shape.length !== 4 || !size.every((side) => Number.isInteger(side) && side > 0)) {
+    if (
+      levels.shape.length !== 4 ||
+      levels.shape.slice(1).includes(0) ||
+      !size.every((side) => Number.isInteger(side) && side > 0)
+    ) {
       throw new Error(
-        `ResizeLevels: expected levels [batch, height, width, channels] and a size of whole pixels, got [${levels.shape}] and [${size}]`,
+        `ResizeLevels: expected levels [batch, height, width, channels], none of them 0 but the batch, and a size of whole pixels, got [${levels.shape}] and [${size}]`,
       );
     }
     const y = backend.allocate([batch!, ...size, channels!]);
     const from = [batch!, inHeight!, inWidth!, channels!] as const;
-    if (from.every((length) => length > 0))
+    if (batch! > 0)
       backend.native.call(
         "mlpconv_resize_levels",
         ...from,

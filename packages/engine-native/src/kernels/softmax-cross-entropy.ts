@@ -10,8 +10,17 @@ export const softmaxCrossEntropy = kernel<Record<"logits" | "labels", TensorInfo
     if (logits.shape.length !== 2 || batch === undefined || classes === undefined) {
       throw new Error(`SoftmaxCrossEntropy: expected logits [batch, classes], got [${logits.shape}]`);
     }
+    if (classes < 1)
+      throw new Error(`SoftmaxCrossEntropy: expected at least one class, got [${logits.shape}]`);
     expectShape("SoftmaxCrossEntropy", "labels", labels.shape, [batch]);
     const [values, targets] = [backend.floats(logits), backend.integers(labels)];
+    const wrong = targets.findIndex((label) => label < 0 || label >= classes);
+    if (wrong >= 0) {
+      throw new RangeError(
+        `softmaxCrossEntropy: expected labels from 0 to ${classes - 1}, got ${targets[wrong]} for example ${wrong}; ` +
+          "number the classes from 0, or give the model an output for each class",
+      );
+    }
     const loss = backend.allocate([]);
     const dLogits = backend.allocate(logits.shape);
     backend.native.call(

@@ -1,9 +1,9 @@
 // ConvBiasReluGradFilter: the gradients of ConvBiasRelu for filter and bias, [dFilter, dBias].
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
-import { type ConvAttributes, explicit, masked } from "../contract.js";
-import { convInfo } from "../conv-info.js";
+import { type ConvAttributes, masked } from "../contract.js";
+import { convInfo, expectShape } from "../conv-info.js";
 import { filterGradient } from "../filter-gradient.js";
-import { dispose } from "../heap.js";
+import { dispose, expectFloats } from "../heap.js";
 import { kernel } from "../kernel.js";
 import { sumRows } from "../sum-rows.js";
 
@@ -13,7 +13,10 @@ type Attributes = ConvAttributes & { filterShape: number[] };
 export const convBiasReluGradFilter = kernel<Inputs, Attributes>(
   "ConvBiasReluGradFilter",
   ({ x, dy, y }, { strides, pad, activation, filterShape }, backend) => {
-    const conv = convInfo("ConvBiasReluGradFilter", x.shape, filterShape, { strides, pad: explicit(pad) });
+    const conv = convInfo("ConvBiasReluGradFilter", x.shape, filterShape, { strides, pad });
+    expectFloats("ConvBiasReluGradFilter", x, dy, y);
+    expectShape("ConvBiasReluGradFilter", "dy", dy.shape, conv.outShape);
+    expectShape("ConvBiasReluGradFilter", "y", y.shape, conv.outShape);
     const gradient = masked(backend, dy, y, activation);
     const dBias = sumRows(
       backend,

@@ -1,13 +1,18 @@
 // Conv2DBackpropFilter, which the stock backend lacks: without it no convolution trains.
 import type { Conv2DBackpropFilterAttrs, TensorInfo } from "@tensorflow/tfjs-core";
-import { convInfo } from "../conv-info.js";
+import { convInfo, expectShape } from "../conv-info.js";
 import { filterGradient } from "../filter-gradient.js";
+import { expectFloats } from "../heap.js";
 import { kernel } from "../kernel.js";
 
 type Inputs = Record<"x" | "dy", TensorInfo>;
 
 export const conv2dBackpropFilter = kernel<Inputs, Conv2DBackpropFilterAttrs>(
   "Conv2DBackpropFilter",
-  ({ x, dy }, { filterShape, ...attrs }, backend) =>
-    filterGradient(backend, x, dy, convInfo("Conv2DBackpropFilter", x.shape, filterShape, attrs)),
+  ({ x, dy }, { filterShape, ...attrs }, backend) => {
+    const conv = convInfo("Conv2DBackpropFilter", x.shape, filterShape, attrs);
+    expectFloats("Conv2DBackpropFilter", x, dy);
+    expectShape("Conv2DBackpropFilter", "dy", dy.shape, conv.outShape);
+    return filterGradient(backend, x, dy, conv);
+  },
 );

@@ -1,21 +1,20 @@
 // Conv2D and its gradients as tfjs calls them. Channels first are left to the stock kernels.
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { type ConvAttributes, convInfo, isChannelsLast } from "../conv-info.js";
-import { convolved, filterGradient, inputGradient } from "../convolve.js";
+import { convolved, filterGradient, inputGradient } from "../checked-convolve.js";
+import { type ConvAttributes, isChannelsLast } from "../conv-info.js";
 import { kernelFor } from "../kernel.js";
 
 export const conv2d = kernelFor<Record<"x" | "filter", TensorInfo>, ConvAttributes>(
   "Conv2D",
   isChannelsLast,
-  ({ x, filter }, attributes, backend) =>
-    convolved(backend, convInfo(x.shape, filter.shape, attributes), { x, filter }),
+  (inputs, attributes, backend) => convolved("Conv2D", backend, inputs, attributes),
 );
 
 export const conv2dBackpropInput = kernelFor<
   Record<"dy" | "filter", TensorInfo>,
   ConvAttributes & { inputShape: number[] }
->("Conv2DBackpropInput", isChannelsLast, ({ dy, filter }, { inputShape, ...attributes }, backend) =>
-  inputGradient(backend, convInfo(inputShape, filter.shape, attributes), { dy }, filter),
+>("Conv2DBackpropInput", isChannelsLast, ({ dy, filter }, attributes, backend) =>
+  inputGradient("Conv2DBackpropInput", backend, { dy }, filter, attributes),
 );
 
 export const conv2dBackpropFilter = kernelFor<
@@ -24,6 +23,6 @@ export const conv2dBackpropFilter = kernelFor<
 >(
   "Conv2DBackpropFilter",
   isChannelsLast,
-  ({ x, dy }, { filterShape, ...attributes }, backend) =>
-    filterGradient(backend, convInfo(x.shape, filterShape, attributes), x, { dy })[0]!,
+  ({ x, dy }, attributes, backend) =>
+    filterGradient("Conv2DBackpropFilter", backend, x, { dy }, attributes)[0]!,
 );

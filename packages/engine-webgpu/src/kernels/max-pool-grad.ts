@@ -1,12 +1,20 @@
-// MaxPoolGrad: each window's gradient goes to its first largest pixel, as on tfjs's cpu. First where that is, then each pixel collects from
+// MaxPoolGrad: each window's gradient goes to its first largest pixel, or to the last one that is NaN, as in PyTorch. First where that is, then each pixel collects from
 // the windows that it is in: no two threads write to the same place.
-import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Program } from "../backend.js";
+import { expectFloats, expectShape } from "../conv-info.js";
 import { kernel } from "../kernel.js";
 import { bindings } from "../wgsl/bindings.js";
-import { eachPixel, eachTap, type Pool, type PoolAttributes, poolInfo } from "../wgsl/pool.js";
+import {
+  eachPixel,
+  eachTap,
+  eachWindowOver,
+  type Pool,
+  type PoolAttributes,
+  poolInfo,
+} from "../wgsl/pool.js";
 
-/** Of each window the number of its first largest pixel, row by row. */
+/** The number of each window's largest pixel, row by row. */
 const findLargest = (pool: Pool): Program =>
   eachPixel(
     "places of largest",
@@ -15,7 +23,7 @@ const findLargest = (pool: Pool): Program =>
     bindings({ largest: "write", x: "read" }, { largest: "Numbers", x: "Values" }),
     `var most = Values();
   var found = Numbers(-1);
-  ${eachTap(`let better = (value > most) | Flags(first);
+  ${eachTap(`let better = (value > most) | is_nan(value) | Flags(first);
     most = select(most, value, better);
     found = select(found, Numbers(tap), better);`)}
   largest[i] = found;`,
@@ -30,23 +38,19 @@ const collect = (pool: Pool): Program =>
       { dx: "write", dy: "read", largest: "read" },
       { dx: "Values", dy: "Values", largest: "Numbers" },
     ),
-    `let down = row + ABOVE;
-  let right = column + BESIDE;
-  var sum = Values();
-  for (var y = max(0, (down - i32(HEIGHT) + i32(DOWN)) / i32(DOWN)); y <= min(down / i32(DOWN), i32(OUT_HEIGHT) - 1); y++) {
-    for (var x = max(0, (right - i32(WIDTH) + i32(RIGHT)) / i32(RIGHT)); x <= min(right / i32(RIGHT), i32(OUT_WIDTH) - 1); x++) {
-      let window = (((image * OUT_HEIGHT + u32(y)) * OUT_WIDTH + u32(x)) * CHANNELS + channel) / LANES;
-      let tap = (down - y * i32(DOWN)) * i32(WIDTH) + right - x * i32(RIGHT);
-      sum += select(Values(), dy[window], largest[window] == Numbers(tap));
-    }
-  }
+    `var sum = Values();
+  ${eachWindowOver(`let tap = (down - y * i32(DOWN)) * i32(WIDTH) + right - x * i32(RIGHT);
+      sum += select(Values(), dy[window], largest[window] == Numbers(tap));`)}
   dx[i] = sum;`,
   );
 
 export const maxPoolGrad = kernel<Record<"dy" | "input", TensorInfo>, PoolAttributes>(
   "MaxPoolGrad",
   ({ dy, input }, attributes, backend) => {
-    const pool = poolInfo(input.shape, attributes);
+    const pool = poolInfo("MaxPoolGrad", input.shape, attributes);
+    expectFloats("MaxPoolGrad", { dy, input });
+    expectShape("MaxPoolGrad", "dy", dy.shape, pool.outShape);
+    if (util.sizeFromShape(input.shape) === 0) return backend.makeTensorInfo(input.shape, "float32");
     const largest = backend.makeTensorInfo(pool.outShape, "int32");
     backend.record(findLargest(pool), [largest, input]);
     const dx = backend.makeTensorInfo(input.shape, "float32");

@@ -1,5 +1,5 @@
-// MaxPool: the largest pixel of each window. One that is not a number is larger than all others, as on tfjs's cpu: it must reach the loss.
-import type { TensorInfo } from "@tensorflow/tfjs-core";
+// MaxPool: the largest pixel of each window. One that is not a number is larger than all others, as in PyTorch: it must reach the loss.
+import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { Program } from "../backend.js";
 import { kernelFor } from "../kernel.js";
 import { bindings } from "../wgsl/bindings.js";
@@ -12,7 +12,7 @@ const largest = (pool: Pool): Program =>
     [pool.outHeight, pool.outWidth],
     bindings({ result: "write", x: "read" }, { result: "Values", x: "Values" }),
     `var most = Values();
-  ${eachTap("most = select(most, value, (value > most) | (value != value) | Flags(first));")}
+  ${eachTap("most = select(most, value, (value > most) | is_nan(value) | Flags(first));")}
   result[i] = most;`,
   );
 
@@ -20,8 +20,9 @@ export const maxPool = kernelFor<{ x: TensorInfo }, PoolAttributes>(
   "MaxPool",
   ({ x }) => x.dtype === "float32",
   ({ x }, attributes, backend) => {
-    const pool = poolInfo(x.shape, attributes);
+    const pool = poolInfo("MaxPool", x.shape, attributes);
     const result = backend.makeTensorInfo(pool.outShape, "float32");
+    if (util.sizeFromShape(pool.outShape) === 0) return result;
     backend.record(largest(pool), [result, x]);
     return result;
   },

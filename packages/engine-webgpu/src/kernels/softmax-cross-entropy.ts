@@ -1,12 +1,16 @@
 // SoftmaxCrossEntropy: each example's loss and its gradient in one pass, then their mean.
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { Program } from "../backend.js";
+import { expectFloats, expectShape } from "../conv-info.js";
 import { kernel } from "../kernel.js";
 import { bindings, constants } from "../wgsl/bindings.js";
 
 const THREADS = 64;
 
-/** A thread an example: there are few classes, and few examples. Less its maximum, no exponential overflows. */
+/**
+ * A thread for each example: there are few classes, and few examples. Less its maximum, no exponential overflows. A label that is no class
+ * makes its loss NaN, so that it cannot pass for learned.
+ */
 const losses = (batch: number, classes: number): Program => ({
   key: `losses ${batch} ${classes}`,
   workgroups: [Math.ceil(batch / THREADS)],
@@ -28,9 +32,22 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (right) { loss -= shifted; }
     gradient[first + i] = (exp(shifted) / sum - select(0.0, 1.0, right)) / f32(BATCH);
   }
-  losses[example] = loss;
+  let known = labels[example] >= 0 && labels[example] < i32(CLASSES);
+  losses[example] = bitcast<f32>(select(0x7fc00000u, bitcast<u32>(loss), known));
 }`,
 });
+
+/** Labels that the GPU alone has are left to the shader. */
+const checkLabels = (labels: ArrayLike<number> | undefined, classes: number): void => {
+  for (let i = 0; i < (labels?.length ?? 0); i++) {
+    const label = labels![i]!;
+    if (label >= 0 && label < classes) continue;
+    throw new RangeError(
+      `softmaxCrossEntropy: expected labels from 0 to ${classes - 1}, got ${label} for example ${i}; ` +
+        "number the classes from 0, or give the model an output for each class",
+    );
+  }
+};
 
 const mean = (count: number): Program => ({
   key: `mean ${count}`,
@@ -49,6 +66,14 @@ export const softmaxCrossEntropy = kernel<Record<"logits" | "labels", TensorInfo
   "SoftmaxCrossEntropy",
   ({ logits, labels }, _, backend) => {
     const [batch, classes] = logits.shape as [number, number];
+    if (logits.shape.length !== 2 || batch < 1 || classes < 1) {
+      throw new Error(
+        `SoftmaxCrossEntropy on webgpu: expected logits [batch, classes] with an example, got [${logits.shape}]`,
+      );
+    }
+    expectFloats("SoftmaxCrossEntropy", { logits });
+    expectShape("SoftmaxCrossEntropy", "labels", labels.shape, [batch]);
+    checkLabels(backend.hostValues(labels), classes);
     const each = backend.makeTensorInfo([batch], "float32");
     const gradient = backend.makeTensorInfo([batch, classes], "float32");
     backend.record(losses(batch, classes), [each, gradient, logits, labels]);

@@ -67,10 +67,13 @@ export const patch = (conv: Conv): string =>
   }
 }`;
 
-/** `fn gradient(i) -> Outs`: dy times `scale`, where y is above zero if a ReLU is behind it. Reads `dy`, and `y` if it is masked here. */
+/**
+ * `fn gradient(i) -> Outs`: dy times `scale`, 0 where a ReLU gave y <= 0; where y is NaN it lets dy through, as in PyTorch. Reads `dy`, and `y` if it is
+ * masked here.
+ */
 export const gradient = (masked: boolean, scale = 1): string => {
   const dy = `Outs(dy[i / OUT_LANES])${scale === 1 ? "" : ` * ${scale}.0`}`;
-  return `fn gradient(i: u32) -> Outs { return ${masked ? `select(Outs(), ${dy}, y[i / OUT_LANES] > Outs())` : dy}; }`;
+  return `fn gradient(i: u32) -> Outs { return ${masked ? `select(${dy}, Outs(), y[i / OUT_LANES] <= Outs())` : dy}; }`;
 };
 
 /** `fn reached(pixel, tap_channel) -> Outs`: the gradient of the output that an input pixel reaches by a tap, 0 if there is none. */

@@ -32,7 +32,7 @@ ${constants({ COUNT: count })}
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = (group.y * ${workgroups[0]}u + group.x) * ${THREADS}u + local;
   if (i >= COUNT) { return; }
-  let value = select(${full}(), dy[i], y[i] > ${full}());
+  let value = select(dy[i], ${full}(), y[i] <= ${full}());
   masked[i] = ${kept};
 }`,
   };

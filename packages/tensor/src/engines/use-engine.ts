@@ -2,6 +2,8 @@
 
 import { distance } from "fastest-levenshtein";
 import { platformEngines } from "#engines";
+import { checkKernels } from "../check-kernels.js";
+import { correctCpuKernels } from "../cpu-pooling.js";
 import { tf } from "../tf.js";
 import {
   type Engine,
@@ -29,9 +31,10 @@ const entries: readonly EngineEntry[] = [
     name: "cpu",
     tfjsName: "cpu",
     gpu: false,
-    load: async () => ({
-      describe: () => "plain JavaScript, one thread: the reference, hundreds of times slower",
-    }),
+    load: async () => {
+      correctCpuKernels();
+      return { describe: () => "plain JavaScript, one thread: the reference, hundreds of times slower" };
+    },
   },
 ];
 
@@ -40,6 +43,7 @@ const entryOf = (name: EngineName): EngineEntry => entries.find((entry) => entry
 /** Makes the engine tfjs's current backend and shows that it computes. */
 const start = async ({ name, tfjsName, gpu, load }: EngineEntry): Promise<Engine> => {
   const device = await load();
+  checkKernels(tfjsName);
   const product = await quietly(async () =>
     (await tf.setBackend(tfjsName)) ? tf.tidy(() => tf.dot([1, 2], [3, 4])).data() : undefined,
   ).catch((cause: Error) => {

@@ -1,6 +1,7 @@
 // One update of a variable by Adam or AdamW, in place where the engine can.
 import { runKernel } from "../compose.js";
 import { tf } from "../tf.js";
+import { expectUpdate } from "./floats.js";
 
 /** What Adam remembers of a variable: exponential means of its gradients and of their squares, of its shape, zero before the first step. */
 export interface Moments {
@@ -32,7 +33,7 @@ export interface AdamStepOptions {
  * weights = (1 - learningRate * weightDecay) * weights - learningRate * mean' / (sqrt(square') + epsilon), where mean' is
  * mean / (1 - beta1^step) and square' is square / (1 - beta2^step) (Kingma and Ba, 2015; Loshchilov and Hutter, 2019)
  *
- * @throws RangeError when `step` is not a whole number from 1 up
+ * @throws RangeError when `step` is not a whole number from 1 up, Error when gradient or a moment is not float32 of the weights' shape
  */
 export const adamStep = (
   weights: tf.Variable,
@@ -42,6 +43,7 @@ export const adamStep = (
 ): void => {
   if (!Number.isInteger(options.step) || options.step < 1)
     throw new RangeError(`adamStep: expected step to be a whole number from 1 up, got ${options.step}`);
+  expectUpdate("adamStep", weights, { gradient, mean, square });
   tf.tidy(() => {
     const inputs = { weights, gradient, mean, square };
     const [newWeights, newMean, newSquare] = runKernel("AdamStep", inputs, { ...options });

@@ -2,6 +2,8 @@
 import { runKernel } from "../compose.js";
 import type { Activation, ConvAttributes, Pad } from "../kernels.js";
 import { tf } from "../tf.js";
+import { convolutionInfo } from "../windows.js";
+import { expectFloats } from "./floats.js";
 import { release } from "./release.js";
 
 /** Window and activation of `convBiasRelu`. */
@@ -21,7 +23,7 @@ export interface ConvBiasReluOptions {
  * @param filter [filterHeight, filterWidth, inChannels, outChannels]
  * @param bias [outChannels]
  * @returns [batch, outHeight, outWidth, outChannels], out = floor((in + padding - filter) / stride) + 1
- * @throws Error when the shapes do not fit each other
+ * @throws Error when a tensor is not float32, the shapes do not fit each other, or the window does not fit the padded images
  */
 export const convBiasRelu = (
   x: tf.Tensor4D,
@@ -29,15 +31,17 @@ export const convBiasRelu = (
   bias: tf.Tensor1D,
   { strides = 1, pad = "valid", activation = "relu" }: ConvBiasReluOptions = {},
 ): tf.Tensor4D => {
-  check(x, filter, bias);
-  return runKernel(
-    "ConvBiasRelu",
-    { x, filter, bias },
-    { strides: typeof strides === "number" ? [strides, strides] : strides, pad, activation },
-  );
+  const attributes: ConvAttributes = {
+    strides: typeof strides === "number" ? [strides, strides] : strides,
+    pad,
+    activation,
+  };
+  check(x, filter, bias, attributes);
+  return runKernel("ConvBiasRelu", { x, filter, bias }, attributes);
 };
 
-const check = (x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D): void => {
+const check = (x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D, attributes: ConvAttributes): void => {
+  expectFloats("convBiasRelu", { x, filter, bias });
   const fail = (expected: string, got: readonly number[]) => {
     throw new Error(`convBiasRelu: expected ${expected}, got [${got}]`);
   };
@@ -45,6 +49,7 @@ const check = (x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D): void => 
   if (filter.rank !== 4) fail("filter [height, width, inChannels, outChannels]", filter.shape);
   if (filter.shape[2] !== x.shape[3]) fail(`a filter for ${x.shape[3]} channels`, filter.shape);
   if (bias.rank !== 1 || bias.shape[0] !== filter.shape[3]) fail(`bias [${filter.shape[3]}]`, bias.shape);
+  convolutionInfo("convBiasRelu", x.shape, filter.shape, attributes);
 };
 
 /** Tells tfjs how to go back through the node. Registered with the op, so that an op that exists can be differentiated. */

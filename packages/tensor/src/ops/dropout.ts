@@ -3,6 +3,7 @@ import { runKernel } from "../compose.js";
 import type { Kernels } from "../kernels.js";
 import type { Stream, StreamOptions } from "../random/stream.js";
 import { tf } from "../tf.js";
+import { expectFloats } from "./floats.js";
 
 /**
  * Sets a share of the numbers to zero and scales the rest by 1 / (1 - rate), so that the expected value stays what it was
@@ -19,6 +20,7 @@ export const dropout = <T extends tf.Tensor>(
 ): T => {
   if (!(rate >= 0 && rate < 1))
     throw new RangeError(`dropout: expected rate from 0 up to, not including, 1, got ${rate}`);
+  expectFloats("dropout", { x });
   return runKernel("Dropout", { x }, { rate, key, block }) as T;
 };
 

@@ -5,5 +5,7 @@ import { tf } from "../tf.js";
 export const globalAvgPool = (x: tf.Tensor4D): tf.Tensor2D => {
   if (x.rank !== 4)
     throw new Error(`globalAvgPool: expected [batch, height, width, channels], got [${x.shape}]`);
+  if (x.shape[1] === 0 || x.shape[2] === 0)
+    throw new Error(`globalAvgPool: expected maps of at least one pixel, got [${x.shape}]`);
   return tf.mean(x, [1, 2]);
 };

@@ -1,6 +1,6 @@
 // Grey levels to pixels: the one way images come to an engine.
 import { runKernel } from "../compose.js";
-import type { tf } from "../tf.js";
+import { tf } from "../tf.js";
 
 /**
  * Resizes 8-bit images as PIL and torchvision do (rows first, rounded to whole levels, then columns, rounded again) and scales them to
@@ -17,10 +17,15 @@ export const resizeLevels = (levels: tf.Tensor4D, size: readonly [number, number
       `resizeLevels: expected int32 [batch, height, width, channels], got ${levels.dtype} [${levels.shape}]`,
     );
   }
+  if (levels.shape.slice(1).includes(0)) {
+    throw new Error(`resizeLevels: expected images of at least one pixel and channel, got [${levels.shape}]`);
+  }
   if (!size.every((side) => Number.isInteger(side) && side >= 1)) {
     throw new RangeError(
       `resizeLevels: expected a size of whole pixels, at least 1, got ${size[0]}x${size[1]}`,
     );
   }
+  // Without images there is nothing to ask an engine for.
+  if (levels.shape[0] === 0) return tf.zeros([0, size[0], size[1], levels.shape[3]]);
   return runKernel("ResizeLevels", { levels }, { size });
 };

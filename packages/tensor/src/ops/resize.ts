@@ -1,5 +1,6 @@
 // Bilinear resize as PIL and torchvision do it, as two small matrix products: the same code enlarges and shrinks, on every engine, with gradients.
 import { tf } from "../tf.js";
+import { expectFloats } from "./floats.js";
 
 /**
  * Resizes images with PIL's bilinear filter: half-pixel centres; when it shrinks, the filter widens so that no pixel is skipped.
@@ -10,11 +11,16 @@ import { tf } from "../tf.js";
  */
 export const resize = (x: tf.Tensor4D, [height, width]: readonly [number, number]): tf.Tensor4D => {
   if (x.rank !== 4) throw new Error(`resize: expected [batch, height, width, channels], got [${x.shape}]`);
+  expectFloats("resize", { x });
+  if (x.shape.slice(1).includes(0))
+    throw new Error(`resize: expected images of at least one pixel and channel, got [${x.shape}]`);
   for (const side of [height, width]) {
     if (!Number.isInteger(side) || side < 1) {
       throw new RangeError(`resize: expected a size of whole pixels, at least 1, got ${height}x${width}`);
     }
   }
+  // Without images there is nothing to multiply.
+  if (x.shape[0] === 0) return tf.zeros([0, height, width, x.shape[3]]);
   return resampled(x, [height, width], (lines, from, to) =>
     tf.matMul(lines, tf.tensor2d(Float32Array.from(resampling(from, to)), [from, to])),
   );

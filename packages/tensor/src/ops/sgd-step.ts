@@ -1,6 +1,7 @@
 // One update of a variable by stochastic gradient descent, in place where the engine can.
 import { runKernel } from "../compose.js";
 import { tf } from "../tf.js";
+import { expectUpdate } from "./floats.js";
 
 /** The numbers of one update. */
 export interface SgdStepOptions {
@@ -17,16 +18,20 @@ export interface SgdStepOptions {
 /**
  * velocity = momentum * velocity + gradient;  weights = (1 - learningRate * weightDecay) * weights - learningRate * velocity
  * (nesterov: gradient + momentum * velocity in place of velocity; without a velocity: the gradient)
+ *
+ * @throws Error when gradient or velocity is not float32 of the weights' shape
  */
 export const sgdStep = (
   weights: tf.Variable,
   gradient: tf.Tensor,
   velocity: tf.Variable | undefined,
   options: SgdStepOptions,
-): void =>
+): void => {
+  expectUpdate("sgdStep", weights, velocity ? { gradient, velocity } : { gradient });
   tf.tidy(() => {
     const inputs = velocity ? { weights, gradient, velocity } : { weights, gradient };
     const [newWeights, newVelocity] = runKernel("SgdStep", inputs, { ...options });
     weights.assign(newWeights!);
     if (newVelocity) velocity?.assign(newVelocity);
   });
+};

@@ -1,13 +1,15 @@
 // The classification loss, from logits and class numbers, in one stable step.
 import { runKernel } from "../compose.js";
 import { tf } from "../tf.js";
+import { expectFloats } from "./floats.js";
 
 /**
  * Mean over the batch of -log(softmax(logits)[label]), as PyTorch's `CrossEntropyLoss`; differentiable with respect to the logits.
  *
  * @param logits [batch, classes]
- * @param labels [batch], int32, each from 0 to classes - 1 (a label outside counts as no class: the caller's data are checked where they are read)
- * @throws Error when shapes or types do not fit
+ * @param labels [batch], int32, each from 0 to classes - 1
+ * @throws Error when shapes or types do not fit or there is no example; RangeError for a label outside, with the example's index. An engine
+ * that has the labels on a GPU alone cannot read them in time: there the loss is NaN
  */
 export const softmaxCrossEntropy = (logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar => {
   if (logits.rank !== 2)
@@ -18,6 +20,12 @@ export const softmaxCrossEntropy = (logits: tf.Tensor2D, labels: tf.Tensor1D): t
   if (labels.dtype !== "int32") {
     throw new Error(
       `softmaxCrossEntropy: expected int32 labels, got ${labels.dtype}; for one-hot rows take argMax(1) first`,
+    );
+  }
+  expectFloats("softmaxCrossEntropy", { logits });
+  if (logits.size === 0) {
+    throw new Error(
+      `softmaxCrossEntropy: expected at least one example and one class, got [${logits.shape}]`,
     );
   }
   return runKernel("SoftmaxCrossEntropy", { logits, labels }, {})[0];

@@ -4,7 +4,16 @@ import { join } from "node:path";
 import { type tf, useEngine } from "@mlpconv/tensor";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { toyLoader, toyModel } from "../../test/toy.js";
-import { adam, type CheckpointEvent, fit, type Optimizer, sgd, type TrainEvent, train } from "../index.js";
+import {
+  adam,
+  type CheckpointEvent,
+  evaluate,
+  fit,
+  type Optimizer,
+  sgd,
+  type TrainEvent,
+  train,
+} from "../index.js";
 import { createRun, RunFolderError, resumeRun } from "./index.js";
 
 let parent: string;
@@ -53,6 +62,34 @@ test.each(optimizers)("a run goes on to the bit with %s, from any step", async (
     expect(bits(model)).toEqual(bits(whole));
     rmSync(folder, { recursive: true });
   }
+});
+
+test("Adam's count of the updates of each parameter goes on, too, where one joined late", async () => {
+  const whole = async () => {
+    const [model, optimizer] = [toyModel(), adam({ learningRate: 0.1 })];
+    // A bias that is frozen for the first six steps. tfjs unfreezes weights when it builds the model, at its first use.
+    await evaluate(model, data.test);
+    const { bias } = model.layers[1] as unknown as { bias: tf.LayerVariable };
+    bias.trainable = false;
+    await fit(model, { ...data, epochs: 1, optimizer });
+    bias.trainable = true;
+    return { model, optimizer };
+  };
+  const uninterrupted = await whole();
+  await fit(uninterrupted.model, { ...data, epochs: 1, optimizer: uninterrupted.optimizer });
+
+  const { model, optimizer } = await whole();
+  const run = await createRun(folder, {});
+  const position = { step: 6, epochs: 0, stepInEpoch: 0, seconds: 0 };
+  const sums = { examples: 0, loss: 0, right: 0, seconds: 0 };
+  await run.saveCheckpoint(model, optimizer, { ...position, epochSums: sums, runSums: sums });
+  await run.close();
+  const again = await resumeRun(folder, () => expect.unreachable());
+  const [resumed, other] = [toyModel(), adam({ learningRate: 0.1 })];
+  again.checkpoint!.restore(resumed, other);
+  await again.close();
+  await fit(resumed, { ...data, epochs: 1, optimizer: other });
+  expect(bits(resumed)).toEqual(bits(uninterrupted.model));
 });
 
 test("the log goes on where the checkpoint was made, as if nothing had happened", async () => {

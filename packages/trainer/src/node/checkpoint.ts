@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { tf } from "@mlpconv/tensor";
 import { type LazyTensor, readSafetensorsFile, writeSafetensorsFile } from "@mlpconv/weights/node";
 import type { Position } from "../events.js";
+import { variablesOf } from "../gradients.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { RunFolderError } from "./run-folder-error.js";
 
@@ -24,10 +25,9 @@ export interface Checkpoint {
 
 /** What there is to save or to set, by its name in the file: weights in the model's order, the optimiser's memory of each beside them. */
 const variables = (model: tf.LayersModel, optimizer: Optimizer): Map<string, tf.Variable> => {
-  const read = (weight: { read(): tf.Tensor }) => weight.read() as tf.Variable;
   const lists = {
-    weights: model.weights.map(read),
-    ...optimizer.state(model.trainableWeights.map(read)),
+    weights: model.weights.map((weight) => weight.read() as tf.Variable),
+    ...optimizer.state(variablesOf(model)),
   };
   return new Map(
     Object.entries(lists).flatMap(([name, values]) =>
@@ -51,6 +51,7 @@ export const saveCheckpoint = async (
   const metadata = {
     position: JSON.stringify(position),
     optimizerStep: String(optimizer.step),
+    ...(optimizer.counts && { optimizerCounts: JSON.stringify(optimizer.counts.get(variablesOf(model))) }),
     logBytes: String(logBytes),
   };
   const [current, previous, next] = [CURRENT, PREVIOUS, NEXT].map((name) => join(folder, name)) as [
@@ -126,6 +127,11 @@ const read = async (path: string): Promise<Checkpoint> => {
         );
       }
       optimizer.step = Number(metadata.optimizerStep);
+      const trained = variablesOf(model);
+      const counts = metadata.optimizerCounts
+        ? (JSON.parse(metadata.optimizerCounts) as number[])
+        : trained.map(() => optimizer.step);
+      optimizer.counts?.set(trained, counts);
     },
   };
 };

@@ -2,6 +2,7 @@
 import { adamStep } from "@mlpconv/tensor";
 import { checkNumbers, decays, type Optimizer } from "./optimizer.js";
 import { slots } from "./slots.js";
+import { updateCounts } from "./update-counts.js";
 
 /** The numbers of `adam`. */
 export interface AdamOptions {
@@ -22,7 +23,7 @@ export interface AdamWOptions extends AdamOptions {
 }
 
 /**
- * m = mean of g, v = mean of g^2, both exponential and corrected for their start at zero;  w = (1 - lr * weightDecay) * w - lr * m / (sqrt(v) + epsilon)
+ * m = mean of g, v = mean of g^2, both exponential and corrected for their start at zero by the number of updates that the variable has had;  w = (1 - lr * weightDecay) * w - lr * m / (sqrt(v) + epsilon)
  *
  * @throws RangeError for a rate, epsilon or decay that is negative or not finite, a beta outside [0, 1)
  */
@@ -42,31 +43,38 @@ export const adamw = ({
   });
   const means = slots();
   const squares = slots();
+  const counts = updateCounts();
   return {
     learningRate,
     step: 0,
+    counts,
     update(variables, gradients, rate) {
       this.step++;
       for (const variable of variables) {
+        const gradient = gradients[variable.name];
+        // The loss does not depend on it: as in PyTorch it stays as it is.
+        if (!gradient) continue;
         const moments = { mean: means.of(variable), square: squares.of(variable) };
-        adamStep(variable, gradients[variable.name]!, moments, {
+        adamStep(variable, gradient, moments, {
           learningRate: rate,
           beta1,
           beta2,
           epsilon,
           weightDecay: decays(variable) ? weightDecay : 0,
-          step: this.step,
+          step: counts.next(variable),
         });
       }
     },
-    advance(rate) {
+    advance(rate, variables) {
       this.step++;
-      return { AdamStep: { learningRate: rate, step: this.step } };
+      const [step = this.step] = variables.map(counts.next);
+      return { AdamStep: { learningRate: rate, step } };
     },
     state: (variables) => ({ mean: variables.map(means.of), square: variables.map(squares.of) }),
     dispose() {
       means.dispose();
       squares.dispose();
+      counts.clear();
       this.step = 0;
     },
   };

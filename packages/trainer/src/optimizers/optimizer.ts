@@ -5,12 +5,14 @@ import type { ChangedAttributes, tf } from "@mlpconv/tensor";
 export interface Optimizer {
   /** The rate that a schedule's factors multiply. */
   readonly learningRate: number;
-  /** How many updates there have been, which Adam corrects for; to go on from saved state, set it. */
+  /** How many updates there have been; to go on from saved state, set it, and `counts` where there are some. */
   step: number;
+  /** How many updates each variable has had, where the next one depends on it (Adam's bias correction). */
+  readonly counts?: UpdateCounts;
   /**
    * One update of each variable, in place.
    *
-   * @param gradients by variable name, as `tf.variableGrads` gives them
+   * @param gradients by variable name, as `tf.variableGrads` gives them: a variable without one stays as it is
    * @param learningRate of this step
    */
   update(variables: readonly tf.Variable[], gradients: tf.NamedTensorMap, learningRate: number): void;
@@ -19,8 +21,9 @@ export interface Optimizer {
    * one. An optimiser without it is never recorded: one whose numbers change otherwise.
    *
    * @param learningRate of this step
+   * @param variables those of the recorded update; all of them with the same count
    */
-  advance?(learningRate: number): ChangedAttributes;
+  advance?(learningRate: number, variables: readonly tf.Variable[]): ChangedAttributes;
   /**
    * What it remembers, by name (`velocity` of SGD with momentum; `mean` and `square` of Adam): one of each variable, in their order.
    * They are the optimiser's own, zero before the first update: read them to save them, assign to them to go on.
@@ -28,6 +31,14 @@ export interface Optimizer {
   state(variables: readonly tf.Variable[]): Record<string, tf.Variable[]>;
   /** Frees what it remembers and starts again from step 0. */
   dispose(): void;
+}
+
+/** Updates by variable: a variable that joins late starts from 0, whatever the others have behind them. */
+export interface UpdateCounts {
+  /** Of each variable, in their order. */
+  get(variables: readonly tf.Variable[]): number[];
+  /** Sets them, to go on from saved state. */
+  set(variables: readonly tf.Variable[], counts: readonly number[]): void;
 }
 
 /** Collects what is wrong with an optimiser's numbers into one error. */

@@ -77,6 +77,7 @@ describe("what an optimiser remembers", () => {
     one.update([weights], gradients(weights, GRADIENTS[0]!), 0.1);
     copy.assign(weights.clone());
     other.step = one.step;
+    if (one.counts) other.counts?.set([copy], one.counts.get([weights]));
     const [state, restored] = [one.state([weights]), other.state([copy])];
     expect(Object.keys(state)).toEqual(names);
     for (const name of names) restored[name]![0]!.assign(state[name]![0]!.clone());
@@ -85,6 +86,60 @@ describe("what an optimiser remembers", () => {
     other.update([copy], gradients(copy, GRADIENTS[1]!), 0.1);
     expect(copy.dataSync()).toEqual(weights.dataSync());
     expect(other.step).toBe(2);
+  });
+});
+
+describe("Adam corrects for the updates of each variable, as PyTorch's", () => {
+  const options = { learningRate: 0.1 };
+  const step = (optimizer: Optimizer, weights: tf.Variable[], value: number) =>
+    optimizer.update(
+      weights,
+      Object.fromEntries(weights.map((weight) => [weight.name, tf.fill(weight.shape, value)])),
+      0.1,
+    );
+
+  test("one that joins late moves by the learning rate at its first update", () => {
+    // torch 2.13: p.grad = None for b in the first two steps, then 1: b = 1 - 0.1.
+    const [a, b] = [tf.variable(tf.ones([2])), tf.variable(tf.ones([2]))];
+    const optimizer = adam(options);
+    step(optimizer, [a], 1);
+    step(optimizer, [a], 1);
+    step(optimizer, [a, b], 1);
+    expect(b.dataSync()[0]).toBeCloseTo(0.9, 6);
+    expect(optimizer.counts!.get([a, b])).toEqual([3, 1]);
+  });
+
+  test("two models with one optimiser move as with one each", () => {
+    const [a, b, alone] = [1, 2, 3].map(() => tf.variable(tf.ones([2]))) as [
+      tf.Variable,
+      tf.Variable,
+      tf.Variable,
+    ];
+    const [shared, own] = [adam(options), adam(options)];
+    for (const value of [1, -0.5, 0.25]) {
+      step(shared, [a], value);
+      step(shared, [b], value);
+      step(own, [alone], value);
+    }
+    expect(a.dataSync()).toEqual(alone.dataSync());
+    expect(b.dataSync()).toEqual(alone.dataSync());
+  });
+
+  test("a variable without a gradient stays as it is and is not counted", () => {
+    const [a, b] = [tf.variable(tf.ones([2])), tf.variable(tf.ones([2]))];
+    for (const optimizer of [adam(options), sgd(options)]) {
+      optimizer.update([a, b], { [a.name]: tf.ones([2]) }, 0.1);
+      expect([...b.dataSync()]).toEqual([1, 1]);
+      expect(optimizer.counts?.get([a, b]) ?? [1, 0]).toEqual([1, 0]);
+    }
+  });
+
+  test("starts over after dispose", () => {
+    const weights = tf.variable(tf.ones([1]));
+    const optimizer = adam(options);
+    step(optimizer, [weights], 1);
+    optimizer.dispose();
+    expect(optimizer.counts!.get([weights])).toEqual([0]);
   });
 });
 

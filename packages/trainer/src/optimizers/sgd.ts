@@ -39,8 +39,11 @@ export const sgd = ({
     update(variables, gradients, rate) {
       this.step++;
       for (const variable of variables) {
+        const gradient = gradients[variable.name];
+        // The loss does not depend on it: as in PyTorch it stays as it is.
+        if (!gradient) continue;
         const remembered = momentum > 0 ? velocity.of(variable) : undefined;
-        sgdStep(variable, gradients[variable.name]!, remembered, {
+        sgdStep(variable, gradient, remembered, {
           learningRate: rate,
           momentum,
           nesterov,

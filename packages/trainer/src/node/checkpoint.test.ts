@@ -107,7 +107,9 @@ test("a disk that refuses a checkpoint is an error that says how to go on, and t
   const model = toyModel();
   await expect(
     run.saveCheckpoint(model, sgd({ learningRate: 0.1 }), run.checkpoint!.position),
-  ).rejects.toThrow(/checkpoint: expected .*run to take a file, got: .*go on with --resume/);
+  ).rejects.toThrow(
+    /checkpoint: expected .*run to take a file, got a folder where a file should be .*go on with --resume/,
+  );
   await run.close();
   const again = await resumeRun(folder, () => expect.unreachable());
   expect(again.checkpoint?.position.step).toBe(4);

@@ -40,7 +40,7 @@ export const lockRun = async (folder: string): Promise<RunLock> => {
         await file.close();
         continue;
       }
-      if (text !== "" && owner === undefined) throw foreign(path, `"${text.slice(0, 40)}"`);
+      if (!isOurs(text)) throw foreign(path, `"${text.slice(0, 40)}"`);
       await file.truncate(0);
       await file.write(JSON.stringify({ pid: process.pid, host: hostname() }), 0);
     } catch (error) {
@@ -77,6 +77,11 @@ const ownerOf = (text: string): v.InferOutput<typeof ownerSchema> | undefined =>
     return undefined;
   }
 };
+
+const begin = '{"pid":';
+
+/** Also of an owner that was killed before all of it was written: as far as it goes, it begins as ours do. */
+const isOurs = (text: string): boolean => text.startsWith(begin) || begin.startsWith(text);
 
 /** File systems and platforms that cannot lock: the run goes on without, and says so. */
 const unsupported = ["ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EINVAL"];

@@ -11,12 +11,18 @@ export const temporaryBeside = (path: string): { fresh: string; old: string } =>
 
 const pattern = /^\.(.+)\.[0-9a-f]{8}(\.old)?\.tmp$/;
 
+/** What a temporary name stands for, also when it is that of a temporary folder that was itself being replaced. */
+const innermost = (name: string): string => {
+  const [, target] = pattern.exec(name) ?? [];
+  return target === undefined ? name : innermost(target);
+};
+
 /** What killed writers left in a folder; with `name`, only what was to become that file or folder. */
 const temporariesIn = async (folder: string, name?: string) => {
   const names = await readdir(folder).catch(() => []);
   return names.flatMap((entry) => {
     const [, target, old] = pattern.exec(entry) ?? [];
-    if (target === undefined || (name !== undefined && name !== target)) return [];
+    if (target === undefined || (name !== undefined && name !== innermost(target))) return [];
     return { path: join(folder, entry), target: join(folder, target), old: old !== undefined };
   });
 };
@@ -26,7 +32,7 @@ const temporariesIn = async (folder: string, name?: string) => {
  */
 export const restoreMovedAside = async (path: string): Promise<void> => {
   if (await exists(path)) return;
-  const aside = (await temporariesIn(dirname(path), basename(path))).find(({ old }) => old);
+  const aside = (await temporariesIn(dirname(path), basename(path))).find(({ old, target }) => old && target === path);
   // Another process may do the same, or the folder may be read-only.
   if (aside) await rename(aside.path, path).catch(() => {});
 };

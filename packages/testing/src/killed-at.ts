@@ -3,6 +3,7 @@
 // milliseconds.
 import fs, { type promises } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
+import { promisify } from "node:util";
 
 type FileHandle = promises.FileHandle;
 
@@ -35,11 +36,24 @@ const ofPaths = [
   "unlink",
   "writeFile",
 ] as const;
+/** The same with a callback, as older libraries call them. */
+const withCallbacks = [
+  "chmod",
+  "chown",
+  "fsync",
+  "mkdir",
+  "open",
+  "rename",
+  "unlink",
+  "write",
+  "writeFile",
+] as const;
 /** Calls on an open file. */
 const ofHandles = ["appendFile", "sync", "truncate", "write", "writeFile"] as const;
 
 // biome-ignore lint/suspicious/noExplicitAny: functions of many signatures are replaced by one
 type AnyFunction = (...args: any[]) => Promise<any>;
+const isHandle = (value: unknown): boolean => typeof value === "object" && value !== null && "fd" in value;
 const never = new Promise<never>(() => {});
 
 /** Runs `program` until it ends or is killed. One at a time in a process. */
@@ -62,30 +76,50 @@ export const killedAt = async (
         trial.calls.push(name);
         if (trial.calls.length === n) {
           trial.killedAt = name;
+          // Written through an open file: a path comes first otherwise.
           const data = args[0];
-          if (half && (data instanceof Uint8Array || typeof data === "string")) {
+          if (
+            half &&
+            isHandle(this) &&
+            /^(append|write)/.test(name) &&
+            (data instanceof Uint8Array || typeof data === "string")
+          ) {
             await original.call(this, data.slice(0, data.length >> 1));
           }
           die();
           return never;
         }
         // A flush to the disk changes nothing for a process that is killed, and takes most of a trial.
-        if (name === "sync") return;
+        if (name === "sync" || name === "fsync") return;
       }
       const result = await original.apply(this, args);
-      if (name === "open") open.add(result as FileHandle);
+      if (name === "open" && typeof result === "object") open.add(result as FileHandle);
       return result;
     };
+
+  const replaceCallback = (name: string, original: AnyFunction): AnyFunction => {
+    const replacement = replace(name, promisify(original) as AnyFunction);
+    return (...args) => {
+      const callback = args.pop();
+      return replacement(...args).then(
+        (result) => callback(null, ...(name === "write" ? [result.bytesWritten, result.buffer] : [result])),
+        callback,
+      );
+    };
+  };
 
   const probe = await fs.promises.open(process.execPath, "r");
   const prototype = Object.getPrototypeOf(probe) as Record<string, AnyFunction>;
   await probe.close();
-  const module = fs.promises as unknown as Record<string, AnyFunction>;
-  const replaced = [
-    ...ofPaths.map((name) => [module, name] as const),
-    ...ofHandles.map((name) => [prototype, name] as const),
-  ].map(([owner, name]) => ({ owner, name, original: owner[name]! }));
-  for (const { owner, name, original } of replaced) owner[name] = replace(name, original);
+  const owners = [
+    { owner: fs.promises as unknown as Record<string, AnyFunction>, names: ofPaths, by: replace },
+    { owner: prototype, names: ofHandles, by: replace },
+    { owner: fs as unknown as Record<string, AnyFunction>, names: withCallbacks, by: replaceCallback },
+  ];
+  const replaced = owners.flatMap(({ owner, names, by }) =>
+    names.map((name) => ({ owner, name, by, original: owner[name]! })),
+  );
+  for (const { owner, name, by, original } of replaced) owner[name] = by(name, original);
   syncBuiltinESMExports();
   try {
     await Promise.race([program(), dead]);

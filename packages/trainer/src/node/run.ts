@@ -125,11 +125,11 @@ export const resumeRun = async (folder: string, warn: (message: string) => void)
     const checkpoint = await loadCheckpoint(folder, warn);
     if (checkpoint) checkConfig(folder, config, checkpoint);
     return await writing(async () => {
+      const kept = await readLog(folder, checkpoint);
+      const { length: logBytes } = kept;
+      const events = parseEvents(kept.toString("utf8"), join(folder, LOG));
       const log = await open(join(folder, LOG), "a+");
       try {
-        const kept = await readLog(folder, checkpoint);
-        const { length: logBytes } = kept;
-        const events = parseEvents(kept.toString("utf8"), join(folder, LOG));
         await removeLeftovers(folder);
         await log.truncate(logBytes);
         const hash = createHash("sha256").update(kept);
@@ -166,7 +166,11 @@ const readLog = async (folder: string, checkpoint: Checkpoint | undefined): Prom
   if (!checkpoint) return Buffer.alloc(0);
   const { logBytes, logSha256 } = checkpoint;
   const path = join(folder, LOG);
-  const kept = (await readFile(path)).subarray(0, logBytes);
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return Buffer.alloc(0);
+    throw error;
+  });
+  const kept = bytes.subarray(0, logBytes);
   if (kept.length < logBytes) {
     throw new RunFileError(
       `resume: ${path}: expected at least ${logBytes} bytes, as when the last checkpoint was made, got ${kept.length}; ` +

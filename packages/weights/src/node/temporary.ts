@@ -32,7 +32,9 @@ const temporariesIn = async (folder: string, name?: string) => {
  */
 export const restoreMovedAside = async (path: string): Promise<void> => {
   if (await exists(path)) return;
-  const aside = (await temporariesIn(dirname(path), basename(path))).find(({ old, target }) => old && target === path);
+  const aside = (await temporariesIn(dirname(path), basename(path))).find(
+    ({ old, target }) => old && target === path,
+  );
   // Another process may do the same, or the folder may be read-only.
   if (aside) await rename(aside.path, path).catch(() => {});
 };

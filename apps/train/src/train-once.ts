@@ -35,18 +35,17 @@ const trainRun = async (
   request: TrainRequest,
   resumed: Reopened | undefined,
   terminal: Terminal,
-  { signal, exitCode }: Interruption,
+  interruption: Interruption,
 ): Promise<void> => {
-  const engine = await useEngine(resumed?.config.engine ?? request.engine);
+  const { signal, exitCode, orStop } = interruption;
+  const engine = await orStop(useEngine(resumed?.config.engine ?? request.engine));
   const settings = resumed?.config ?? settle(request, engine.gpu);
   const model = buildModel(settings, { channels: 1, classes: 10 });
 
-  const data = await findData(request.data, terminal, signal).catch((error) => {
-    throw signal.aborted ? new Interrupted(130, "interrupted before training began") : error;
-  });
+  const data = await orStop(findData(request.data, terminal, signal));
   const options = loaderOptions(settings);
   const loaders = { train: loader(data.train, options.train), test: loader(data.test, options.test) };
-  const perPass = await secondsPerPass(model);
+  const perPass = await orStop(secondsPerPass(model));
 
   const config: NetConfig = {
     ...settings,

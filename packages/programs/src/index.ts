@@ -15,7 +15,7 @@ export { engineChoices, modelNames, type PresetName, presetNames } from "./choic
 export { accuracyOf, type Confusion, classFigures, confusion } from "./confusion.js";
 export { dataSha256 } from "./data-sha256.js";
 export { describeError, exitCodeOf, Interrupted, UsageError } from "./errors.js";
-export { writeEvaluation } from "./evaluation.js";
+export { writeEvaluation, writeInsightsFile } from "./evaluation.js";
 export { findData } from "./find-data.js";
 export {
   flagReader,

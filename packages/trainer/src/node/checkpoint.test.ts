@@ -1,4 +1,4 @@
-import {
+import fs, {
   appendFileSync,
   mkdirSync,
   mkdtempSync,
@@ -7,6 +7,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type tf, useEngine } from "@mlpconv/tensor";
@@ -244,4 +245,48 @@ test("a model folder that was half replaced does not keep a run from going on", 
   mkdirSync(join(folder, ".model.0123abcd.tmp", "inside"), { recursive: true });
   await (await resumeRun(folder, () => {})).close();
   expect(readdirSync(folder)).not.toContain(".model.0123abcd.tmp");
+});
+
+describe("a folder that the system refuses to write", () => {
+  const { open } = fs.promises;
+  afterEach(() => {
+    fs.promises.open = open;
+    syncBuiltinESMExports();
+  });
+  const refuse = (code: string) => {
+    fs.promises.open = (path, flags, mode) =>
+      flags === undefined || flags === "r"
+        ? open(path, flags, mode)
+        : Promise.reject(Object.assign(new Error(`${code}: refused, open`), { code, path, syscall: "open" }));
+    syncBuiltinESMExports();
+  };
+
+  test.each([
+    ["EROFS", /got a read-only file system at .*; choose a folder on another one/],
+    ["EACCES", /got no permission at .*; give this user the right to write there/],
+    ["ENOSPC", /got a full disk at .*; make room/],
+  ])("%s is said in our words, and nothing is changed", async (code, message) => {
+    refuse(code);
+    await expect(createRun(join(parent, "new"), {})).rejects.toThrow(RunFolderError);
+    await expect(createRun(join(parent, "new"), {})).rejects.toThrow(message);
+    fs.promises.open = open;
+    syncBuiltinESMExports();
+
+    await trainUntil(4, sgd({ learningRate: 0.1 }));
+    const run = await resumeRun(folder, () => {});
+    refuse(code);
+    await expect(resumeRun(folder, () => {})).rejects.toThrow(message);
+    const model = toyModel();
+    const { position } = run.checkpoint!;
+    for (const save of [
+      () => run.saveCheckpoint(model, sgd({ learningRate: 0.1 }), position),
+      () => run.saveWeights("last", model, {}),
+      () => run.saveModel(model),
+      () => run.writeSummary({} as Summary),
+    ]) {
+      await expect(save()).rejects.toThrow(RunFolderError);
+      await expect(save()).rejects.toThrow(message);
+    }
+    await run.close();
+  });
 });

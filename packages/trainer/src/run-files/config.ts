@@ -70,9 +70,9 @@ export const configSchema = v.strictObject({
   preset: v.optional(name),
 });
 
-export type TrainedConfigFields = v.InferOutput<typeof trainedConfigSchema>;
-export type ConfigFields = v.InferOutput<typeof configSchema>;
-export type NetFields = v.InferOutput<typeof netSchema>;
+type TrainedConfigFields = v.InferOutput<typeof trainedConfigSchema>;
+type ConfigFields = v.InferOutput<typeof configSchema>;
+type NetFields = v.InferOutput<typeof netSchema>;
 /** What `train` writes into config.json. */
 export interface TrainedConfig extends TrainedConfigFields {}
 /** config.json of any run: of one that a program of yours made, too. */

@@ -1,4 +1,4 @@
-import { UsageError } from "@mlpconv/programs";
+import { type NetConfig, UsageError } from "@mlpconv/programs";
 import { expect, it } from "vitest";
 import { checkResumed } from "./resume.js";
 import { settle } from "./settings.js";
@@ -7,10 +7,14 @@ const settings = settle(
   { engine: "auto", json: false, resume: true, model: "lenet", preset: "quick" },
   false,
 );
-const was = {
+const was: NetConfig = {
   ...settings,
-  ...{ engine: "wasm", device: "one CPU", dataset: "fashion-mnist", dataSha256: "a".repeat(64), node: "" },
-} as const;
+  engine: "wasm",
+  device: "one CPU",
+  dataset: "fashion-mnist",
+  dataSha256: "a".repeat(64),
+  node: "",
+};
 const check = (changes: object) => {
   const said: string[] = [];
   checkResumed(

@@ -4,7 +4,7 @@ import fs, { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFil
 import { syncBuiltinESMExports } from "node:module";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { lockRun } from "./lock.js";
 import { RunFolderError } from "./run-folder-error.js";
 
@@ -140,6 +140,49 @@ describe("the lock", () => {
     process.kill(pid, "SIGKILL");
     await once(child, "close");
     await taken();
+  });
+});
+
+describe("where nothing can be locked", () => {
+  afterEach(() => {
+    vi.doUnmock("fs-native-extensions");
+    vi.resetModules();
+    vi.restoreAllMocks();
+  });
+  const lockWith = async (module: () => object) => {
+    vi.resetModules();
+    vi.doMock("fs-native-extensions", module);
+    const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    const { lockRun } = await import("./lock.js");
+    const lock = await lockRun(folder);
+    await lock.check();
+    await lock.release();
+    return warn.mock.calls.map(([message]) => message);
+  };
+  const failing = (code: string) => () => ({
+    tryLock: () => {
+      throw Object.assign(new Error(code), { code });
+    },
+  });
+
+  test("a run goes on with a warning on such a file system", async () => {
+    expect(await lockWith(failing("ENOLCK"))).toEqual([
+      `run: expected to lock ${folder}, got a file system without locks (ENOLCK); take care that no other process writes to it`,
+    ]);
+  });
+
+  test("and on such a platform", async () => {
+    const missing = () => {
+      throw new Error("Cannot find addon");
+    };
+    expect(await lockWith(missing)).toEqual([
+      expect.stringContaining(`got no file locks for ${process.platform}-${process.arch}`),
+    ]);
+  });
+
+  test("other failures are errors", async () => {
+    await expect(lockWith(failing("EIO"))).rejects.toThrow("EIO");
+    await expect(lockWith(failing("EACCES"))).rejects.toThrow(/to be free/);
   });
 });
 

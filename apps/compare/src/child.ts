@@ -1,5 +1,6 @@
 // A program as a child process: clean memory and an honest clock for each run.
 import { spawn } from "node:child_process";
+import { endsWithParent } from "@mlpconv/programs";
 
 export interface Ended {
   /** Null when a signal ended it. */
@@ -20,6 +21,7 @@ export const startChild = (program: string, args: readonly string[]): Child => {
   const child = spawn(process.execPath, [...process.execArgv, program, ...args], {
     // Over the channel, through which nothing is sent, it learns when this program ends, also when that is killed.
     stdio: ["ignore", "ignore", "pipe", "ipc"],
+    env: { ...process.env, [endsWithParent]: "1" },
   });
   let lastWords = "";
   child.stderr!.setEncoding("utf8");

@@ -27,7 +27,7 @@ export {
   runName,
   wholeNumber,
 } from "./flag-values.js";
-export { type Interruption, onInterrupt } from "./interruption.js";
+export { endsWithParent, type Interruption, onInterrupt } from "./interruption.js";
 export { buildNet, epochOf, loadRun, modelArgs, type TrainedRun, weightsWords } from "./load-run.js";
 export { checkNetConfig, type NetConfig, NetConfigError, readNetConfig } from "./net-config.js";
 export { createProgram, runProgram } from "./program.js";

@@ -27,6 +27,12 @@ export interface InterruptionOptions {
 // SIGHUP: the terminal was closed, or the connection to it was lost.
 const codes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
+/**
+ * Set to 1 for a program that is started with an IPC channel (`compare` starts `train` so): it stops and saves when its parent has ended, however
+ * that ended.
+ */
+export const endsWithParent = "MLPCONV_ENDS_WITH_PARENT";
+
 // Package managers pass Ctrl-C on to a program that the terminal has told already: what follows within this many
 // milliseconds is the same key press.
 const samePress = 500;
@@ -45,10 +51,10 @@ export const onInterrupt = ({ onFirst, exit = process.exit }: InterruptionOption
     (name) => [name, () => receive(name)] as const,
   );
   for (const [name, handler] of handlers) process.on(name, handler);
-  // A program that another one started over a channel of Node's (`compare` starts `train` so) ends with it, however that ends.
   const parentEnded = () => receive("SIGTERM");
-  if (process.connected) {
+  if (process.env[endsWithParent] === "1" && process.connected) {
     process.on("disconnect", parentEnded);
+    // To wait for that keeps nobody alive.
     process.channel?.unref();
   }
   const { signal } = controller;
@@ -76,7 +82,6 @@ export const onInterrupt = ({ onFirst, exit = process.exit }: InterruptionOption
     dispose: () => {
       for (const [name, handler] of handlers) process.off(name, handler);
       process.off("disconnect", parentEnded);
-      if (process.connected) process.channel?.ref();
     },
   };
 };

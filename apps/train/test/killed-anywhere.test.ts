@@ -132,8 +132,18 @@ const temporaries = async (folder: string) => {
 
 it("a run goes on to the same bits wherever it is killed", { timeout: 600_000 }, async () => {
   const { calls } = await killedAt({}, () => train("whole"));
-  expect(new Set(calls)).toEqual(
-    new Set(["mkdir", "open", "truncate", "write", "writeFile", "appendFile", "sync", "rename", "rm"]),
+  expect(calls).toEqual(
+    expect.arrayContaining([
+      "mkdir",
+      "open",
+      "truncate",
+      "write",
+      "writeFile",
+      "appendFile",
+      "sync",
+      "rename",
+      "rm",
+    ]),
   );
   const expected = await contents(join("runs", "whole"));
   expect(Object.keys(expected)).toEqual(

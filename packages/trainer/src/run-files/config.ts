@@ -2,10 +2,15 @@
 import * as v from "valibot";
 import { aboveZero, atLeastZero, name, shareBelowOne, whole, wholeFrom } from "./numbers.js";
 
+/** Presets that a run can be trained by. */
 export const presetNames = ["quick", "d2l", "best"] as const;
+/** Optimizers of a recipe. */
 export const optimizers = ["sgd", "adamw"] as const;
+/** Courses of the learning rate. */
 export const schedules = ["constant", "cosine"] as const;
+/** Rules by which weights start. */
 export const weightRules = ["he", "xavier", "dirac"] as const;
+/** Rules by which biases start. */
 export const biasRules = ["zeros", "pytorch"] as const;
 
 const netSchema = v.strictObject({
@@ -79,4 +84,5 @@ export interface TrainedConfig extends TrainedConfigFields {}
 export interface RunConfig extends ConfigFields {}
 /** How a net is built, beside its input shape and seed. */
 export interface Net extends NetFields {}
+/** Name of a preset. */
 export type PresetName = (typeof presetNames)[number];

@@ -4,6 +4,7 @@ import { atLeastZero, finite, name, share, whole } from "./numbers.js";
 
 /** The weights that a run keeps, in the order of preference. */
 export const weightsNames = ["best", "last"] as const;
+/** Name of the weights that a run keeps. */
 export type WeightsName = (typeof weightsNames)[number];
 
 const classSchema = v.strictObject({

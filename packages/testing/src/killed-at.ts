@@ -3,7 +3,6 @@
 // milliseconds.
 import fs, { type promises } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { promisify } from "node:util";
 
 type FileHandle = promises.FileHandle;
 
@@ -34,18 +33,6 @@ const ofPaths = [
   "rmdir",
   "symlink",
   "unlink",
-  "writeFile",
-] as const;
-/** The same with a callback, as older libraries call them. */
-const withCallbacks = [
-  "chmod",
-  "chown",
-  "fsync",
-  "mkdir",
-  "open",
-  "rename",
-  "unlink",
-  "write",
   "writeFile",
 ] as const;
 /** Calls on an open file. */
@@ -90,36 +77,22 @@ export const killedAt = async (
           return never;
         }
         // A flush to the disk changes nothing for a process that is killed, and takes most of a trial.
-        if (name === "sync" || name === "fsync") return;
+        if (name === "sync") return;
       }
       const result = await original.apply(this, args);
-      if (name === "open" && typeof result === "object") open.add(result as FileHandle);
+      if (name === "open") open.add(result as FileHandle);
       return result;
     };
-
-  const replaceCallback = (name: string, original: AnyFunction): AnyFunction => {
-    const replacement = replace(name, promisify(original) as AnyFunction);
-    return (...args) => {
-      const callback = args.pop();
-      return replacement(...args).then(
-        (result) => callback(null, ...(name === "write" ? [result.bytesWritten, result.buffer] : [result])),
-        callback,
-      );
-    };
-  };
 
   const probe = await fs.promises.open(process.execPath, "r");
   const prototype = Object.getPrototypeOf(probe) as Record<string, AnyFunction>;
   await probe.close();
-  const owners = [
-    { owner: fs.promises as unknown as Record<string, AnyFunction>, names: ofPaths, by: replace },
-    { owner: prototype, names: ofHandles, by: replace },
-    { owner: fs as unknown as Record<string, AnyFunction>, names: withCallbacks, by: replaceCallback },
-  ];
-  const replaced = owners.flatMap(({ owner, names, by }) =>
-    names.map((name) => ({ owner, name, by, original: owner[name]! })),
-  );
-  for (const { owner, name, by, original } of replaced) owner[name] = by(name, original);
+  const module = fs.promises as unknown as Record<string, AnyFunction>;
+  const replaced = [
+    ...ofPaths.map((name) => [module, name] as const),
+    ...ofHandles.map((name) => [prototype, name] as const),
+  ].map(([owner, name]) => ({ owner, name, original: owner[name]! }));
+  for (const { owner, name, original } of replaced) owner[name] = replace(name, original);
   syncBuiltinESMExports();
   try {
     await Promise.race([program(), dead]);

@@ -1,6 +1,7 @@
 // What fits into a budget: seeds go first, then epochs, then training images, alike for all nets.
 import type { ModelName } from "@mlpconv/models";
-import { count, duration, UsageError } from "@mlpconv/programs";
+import { count, duration, modelNames, UsageError } from "@mlpconv/programs";
+import * as v from "valibot";
 import type { Shortened } from "./planned-run.js";
 
 /** What a net's run costs, measured over a few steps. */
@@ -18,14 +19,26 @@ export interface Cost {
   testImages: number;
 }
 
-export interface BudgetPlan {
-  seeds: number;
-  shortened: { [M in ModelName]?: Shortened };
-  /** In words. */
-  leftOut: string[];
-  /** What it will take. */
-  seconds: number;
-}
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+/** The plan in plan.json. */
+export const planSchema = v.strictObject({
+  seeds: whole,
+  /** How long a net may train, where that is less than what its recipe says. */
+  shortened: v.partial(
+    v.strictObject(
+      v.entriesFromList(
+        modelNames,
+        v.strictObject({ epochs: v.exactOptional(whole), limit: v.exactOptional(whole) }),
+      ),
+    ),
+  ),
+  /** What is left out, in words. */
+  leftOut: v.array(v.string()),
+  /** The time that it will take. */
+  seconds: v.number(),
+});
+export type BudgetPlan = v.InferOutput<typeof planSchema>;
 
 // A training step costs a forward pass and two more of the same size backward.
 const passesPerStep = 3;

@@ -1,6 +1,5 @@
 // The comparison of the runs that finished.
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import type { Run } from "@mlpconv/report";
 import { readRun } from "@mlpconv/report/node";
 import { useEngine } from "@mlpconv/tensor";
 import type { CompareRequest } from "./compare-options.js";
@@ -25,10 +24,10 @@ export const buildComparison = async (
   const rows = [];
   for (const model of models) {
     const runs = finished.filter((each) => each.model === model);
-    if (runs.length > 0) rows.push(await comparisonRow(runs, await inferenceSpeed(runs[0]!.folder)));
+    if (runs.length > 0) rows.push(await comparisonRow(runs, inferenceSpeed(runs[0]!.run)));
   }
   const configs = finished.map(({ run }) => run.config);
-  const all = (key: string) => [...new Set(configs.map((config) => String(config[key])))];
+  const all = (key: "engine" | "device") => [...new Set(configs.map((config) => String(config[key])))];
   return {
     name,
     preset,
@@ -44,11 +43,5 @@ export const buildComparison = async (
 };
 
 /** Images a second of the run's pass over the test images, as `evaluate` measured it. */
-const inferenceSpeed = async (folder: string): Promise<number | null> => {
-  const text = await readFile(join(folder, "evaluation.json"), "utf8").catch(() => undefined);
-  if (text === undefined) return null;
-  const { examples, seconds } = JSON.parse(text) as { examples?: unknown; seconds?: unknown };
-  return typeof examples === "number" && typeof seconds === "number" && seconds > 0
-    ? examples / seconds
-    : null;
-};
+const inferenceSpeed = ({ evaluation }: Run): number | null =>
+  evaluation && evaluation.seconds > 0 ? evaluation.examples / evaluation.seconds : null;

@@ -1,5 +1,6 @@
 // A program as a child process: clean memory and an honest clock for each run.
 import { spawn } from "node:child_process";
+import { endsWithParent } from "@mlpconv/programs";
 
 export interface Ended {
   /** Null when a signal ended it. */
@@ -18,11 +19,13 @@ export interface Child {
 /** Starts `node <program> <args>` with this process's own Node flags. */
 export const startChild = (program: string, args: readonly string[]): Child => {
   const child = spawn(process.execPath, [...process.execArgv, program, ...args], {
-    stdio: ["ignore", "ignore", "pipe"],
+    // Over the channel, through which nothing is sent, it learns when this program ends, also when that is killed.
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    env: { ...process.env, [endsWithParent]: "1" },
   });
   let lastWords = "";
-  child.stderr.setEncoding("utf8");
-  child.stderr.on("data", (text: string) => {
+  child.stderr!.setEncoding("utf8");
+  child.stderr!.on("data", (text: string) => {
     // The end of a line is enough of it; the beginning may have come in the piece before.
     const lines = (lastWords + text).split("\n").filter((line) => line.trim() !== "");
     lastWords = lines.at(-1)?.slice(-2000) ?? "";

@@ -1,6 +1,7 @@
 // Reads a run's events.jsonl while another process writes it.
 import { open } from "node:fs/promises";
 import type { LoggedEvent } from "@mlpconv/trainer";
+import { parseEvents } from "@mlpconv/trainer/run-files";
 
 /** Gives, each time it is called, the events that have come since; none while there is no file. */
 export const followLog = (path: string): (() => Promise<LoggedEvent[]>) => {
@@ -19,7 +20,7 @@ export const followLog = (path: string): (() => Promise<LoggedEvent[]>) => {
       // Events are ASCII, so no piece ends inside a character.
       const lines = (rest + bytes.toString("latin1", 0, bytesRead)).split("\n");
       rest = lines.pop() ?? "";
-      return lines.map((line) => JSON.parse(line) as LoggedEvent);
+      return parseEvents(lines.map((line) => `${line}\n`).join(""), path);
     } finally {
       await file.close();
     }

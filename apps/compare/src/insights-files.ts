@@ -11,10 +11,10 @@ import {
   type TrainedRun,
   testOptions,
   writeEvaluation,
+  writeInsightsFile,
 } from "@mlpconv/programs";
 import { checkSameData, type Insights, type Sample } from "@mlpconv/report";
 import { readRun } from "@mlpconv/report/node";
-import { writeAtomically } from "@mlpconv/weights/node";
 import { describeNet } from "./describe-net.js";
 import { type Guess, lookAtTests } from "./look-at-tests.js";
 
@@ -67,16 +67,14 @@ export const writeInsights = async (
     pixels: pixelsOf(data.test, index),
     ...guesses[index]!,
   });
-  const insights: Insights & { highestMapIsTrue?: number } = {
+  const insights: Insights = {
     classes: [...data.classes],
     net: describeNet(config.model, model),
     mistakes: worst(guesses).map(sample),
     ...(classMaps && { classMaps: shown.map((index) => ({ ...sample(index), ...classMaps.get(index)! })) }),
     ...(highestMapIsTrue !== undefined && { highestMapIsTrue }),
   };
-  await writeAtomically(join(folder, "insights.json"), (file) =>
-    file.writeFile(`${JSON.stringify(insights)}\n`),
-  );
+  await writeInsightsFile(folder, insights);
   if (!(await isFresh(run, "evaluation.json")))
     await writeEvaluation(folder, {
       run: name,

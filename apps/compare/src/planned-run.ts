@@ -1,10 +1,10 @@
 // The runs of a comparison, and what each is to its folder: to be begun, to go on with, or finished.
 import { join } from "node:path";
 import type { ModelName } from "@mlpconv/models";
-import { recipeArguments, recipeDifferences, runsFolder } from "@mlpconv/programs";
+import { recipeArguments, recipeDifferences, runsFolder, UsageError } from "@mlpconv/programs";
 import type { Run } from "@mlpconv/report";
 import { readRun } from "@mlpconv/report/node";
-import { filesOfRun, RunFolderError } from "@mlpconv/trainer/node";
+import { filesOfRun } from "@mlpconv/trainer/node";
 import type { CompareRequest } from "./compare-options.js";
 
 /** What a run is asked to be: the command line's recipe, shortened where a budget says so. */
@@ -29,7 +29,7 @@ export interface Shortened {
 export const plannedRuns = (
   { name, models, epochs, limit }: CompareRequest,
   seeds: number,
-  shortened: { [M in ModelName]?: Shortened } = {},
+  shortened: { [M in ModelName]?: Shortened | undefined } = {},
 ): PlannedRun[] =>
   Array.from({ length: seeds }, (_, seed) =>
     models.map((model): PlannedRun => {
@@ -51,17 +51,17 @@ export const trainArguments = (
 /**
  * Looks at a run's folder.
  *
- * @throws RunFileError when it is no run's or broken; RunFolderError when the run is another than the one that is asked for
+ * @throws RunFileError when it is no run's or broken; UsageError when the run is another than the one that is asked for
  */
 export const findState = async (planned: PlannedRun, request: CompareRequest): Promise<FolderState> => {
   if ((await filesOfRun(planned.folder)).length === 0) return "new";
   const run = await readRun(planned.folder);
   const wrong = recipeDifferences({ ...request, ...planned }, run.config);
   if (wrong.length > 0) {
-    throw new RunFolderError(
-      `compare: expected ${planned.folder} to be a run of this comparison, got ${wrong.join("; ")}; ` +
+    throw new UsageError("compare", [
+      `expected ${planned.folder} to be a run of this comparison, got ${wrong.join("; ")}; ` +
         "give the comparison another --name or remove that folder",
-    );
+    ]);
   }
   return isFinished(run) ? "finished" : "stopped";
 };

@@ -8,6 +8,7 @@ import {
   fashionMnistPixels,
   findRun,
   loadRun,
+  modelArgs,
   type TrainedRun,
   weightsWords,
 } from "@mlpconv/programs";
@@ -59,7 +60,7 @@ const writeConfig = (run: TrainedRun, folder: string): Promise<void> => {
 /** What whoever uses the weights must know, and how good they are. */
 const describe = ({ config, metadata }: TrainedRun): ConfigOptions => ({
   classes: fashionMnistClasses,
-  modelArgs: config.net,
+  modelArgs: modelArgs(config),
   ...(config.normalize && { mean: [fashionMnistPixels.mean], std: [fashionMnistPixels.std] }),
   metrics: metadata.testAccuracy === undefined ? {} : { testAccuracy: Number(metadata.testAccuracy) },
 });

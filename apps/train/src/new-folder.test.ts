@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -45,7 +45,30 @@ it("refuses a folder that holds something, also when that came meanwhile", async
   expect(await readdir(parent)).toEqual(["old"]);
 });
 
+it.skipIf(process.platform === "win32")("refuses a link, to a folder or to nothing", async () => {
+  await mkdir(join(parent, "folder"));
+  for (const [name, to] of [
+    ["link", "folder"],
+    ["broken", "nothing"],
+  ] as const) {
+    await symlink(join(parent, to), join(parent, name));
+    for (const typed of [name, `${name}/`])
+      await expect(checkFolderIsNew("export", join(parent, typed))).rejects.toThrow(
+        /to be a new folder, got a link; name the folder that it leads to/,
+      );
+  }
+});
+
+it("removes what a killed export to the same folder left", async () => {
+  await mkdir(join(parent, ".new.0123abcd.tmp"));
+  await mkdir(join(parent, ".other.0123abcd.tmp"));
+  await writeFolder(join(parent, "new"), (fresh) => writeFile(join(fresh, "file"), "1"));
+  expect((await readdir(parent)).sort()).toEqual([".other.0123abcd.tmp", "new"]);
+});
+
 it("refuses the name of a file", async () => {
   await writeFile(join(parent, "file"), "1");
-  await expect(checkFolderIsNew("export", join(parent, "file"))).rejects.toThrow(/to be a new folder, got: /);
+  await expect(checkFolderIsNew("export", join(parent, "file"))).rejects.toThrow(
+    /to be a new folder, got a file where a folder should be/,
+  );
 });

@@ -1,13 +1,20 @@
 // A folder that is whole or not there, and that never takes the place of files.
-import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import { removeTemporaries, systemWords, temporaryBeside } from "@mlpconv/weights/node";
 
 /** Said before any work is done. @throws Error when something is there already, an empty folder aside */
 export const checkFolderIsNew = async (command: string, folder: string): Promise<void> => {
+  // Without the slash at its end, which would follow a link.
+  const found = await lstat(resolve(folder)).catch(() => undefined);
+  if (found?.isSymbolicLink()) {
+    throw new Error(
+      `${command}: expected ${folder} to be a new folder, got a link; name the folder that it leads to, or choose another name`,
+    );
+  }
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
-    throw new Error(`${command}: expected ${folder} to be a new folder, got: ${error.message}`, {
+    throw new Error(`${command}: expected ${folder} to be a new folder, got ${systemWords(error)}`, {
       cause: error,
     });
   });
@@ -21,9 +28,10 @@ export const checkFolderIsNew = async (command: string, folder: string): Promise
 /** Runs `write` on a folder beside the one that is wanted, which then takes its name; nothing is left when that fails. */
 export const writeFolder = async (folder: string, write: (fresh: string) => Promise<void>): Promise<void> => {
   const target = resolve(folder);
-  const fresh = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString("hex")}.tmp`);
-  await mkdir(fresh, { recursive: true });
+  await removeTemporaries(dirname(target), basename(target));
+  const { fresh } = temporaryBeside(target);
   try {
+    await mkdir(fresh, { recursive: true });
     await write(fresh);
     // Fails when something came into it meanwhile. Windows cannot rename to a folder that is there, empty or not.
     await rmdir(target).catch((error: NodeJS.ErrnoException) => {
@@ -32,6 +40,12 @@ export const writeFolder = async (folder: string, write: (fresh: string) => Prom
     await rename(fresh, target);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
-    throw error;
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new Error(
+      `export: expected ${folder} to be a folder that can be written, got ${systemWords(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 };

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -35,7 +35,7 @@ describe("openRun", () => {
   it("says so when runs cannot be a folder", async () => {
     await writeFile("runs", "a file");
     await expect(openRun(undefined, "nin-quick", {})).rejects.toThrow(
-      /^train: expected runs to be a folder that can be written, got: /,
+      /^train: expected runs to be a folder that can be written, got a file /,
     );
   });
 });
@@ -43,10 +43,26 @@ describe("openRun", () => {
 describe("checkRunIsNew", () => {
   it("refuses a folder that holds something", async () => {
     await mkdir("runs/old", { recursive: true });
-    await writeFile("runs/old/events.jsonl", "");
+    await writeFile("runs/old/notes.txt", "");
     await expect(checkRunIsNew("old")).rejects.toThrow(
       `train: expected --run to name a new run, got "old", and ${join("runs", "old")} is in use; choose another name, remove that folder, or go on with it: --resume`,
     );
+  });
+
+  it("accepts one in which a killed process left nothing but beginnings", async () => {
+    await mkdir("runs/killed", { recursive: true });
+    for (const name of [
+      ".lock",
+      ".config.json.0a1b2c3d.tmp",
+      "config.json.123",
+      "config.json",
+      "events.jsonl",
+    ])
+      await writeFile(join("runs", "killed", name), "");
+    await checkRunIsNew("killed");
+    const run = await openRun("killed", "unused", { lr: 0.1 });
+    await run.close();
+    expect((await readdir("runs/killed")).sort()).toEqual(["config.json", "events.jsonl"]);
   });
 
   it("accepts one that is absent or empty", async () => {

@@ -1,16 +1,17 @@
 // Where a run is kept: its folder under runs/, never one that is in use.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { runsFolder } from "@mlpconv/programs";
+import { runsFolder, UsageError } from "@mlpconv/programs";
 import { createRun, filesOfRun, type Run, RunFolderError } from "@mlpconv/trainer/node";
+import { systemWords } from "@mlpconv/weights/node";
 
 /** Said before any work is done: training for an hour and then failing to save would be worse. */
 export const checkRunIsNew = async (name: string): Promise<void> => {
   const folder = join(runsFolder, name);
   if ((await filesOfRun(folder)).length > 0) {
-    throw new RunFolderError(
-      `train: expected --run to name a new run, got "${name}", and ${folder} is in use; choose another name, remove that folder, or go on with it: --resume`,
-    );
+    throw new UsageError("train", [
+      `expected --run to name a new run, got "${name}", and ${folder} is in use; choose another name, remove that folder, or go on with it: --resume`,
+    ]);
   }
 };
 
@@ -28,12 +29,9 @@ const claim = async (name: string): Promise<string> => {
       return folder;
     } catch (cause) {
       if (cause instanceof Error && "code" in cause && cause.code === "EEXIST" && n < 1000) continue;
-      const message = cause instanceof Error ? cause.message : String(cause);
       throw new RunFolderError(
-        `train: expected ${runsFolder} to be a folder that can be written, got: ${message}`,
-        {
-          cause,
-        },
+        `train: expected ${runsFolder} to be a folder that can be written, got ${systemWords(cause)}`,
+        { cause },
       );
     }
   }

@@ -2,29 +2,13 @@
 // the letter, `best` is our own recipe.
 import { type ModelName, type Recipe, recipes } from "@mlpconv/models";
 import type { Net, PresetName } from "@mlpconv/programs";
+import type { TrainedConfig } from "@mlpconv/trainer/run-files";
 
-export interface Preset {
-  net: Net;
-  /** Side to which images are resized, in pixels; 28 leaves them as they come. */
-  resize: number;
-  epochs: number;
-  /** Training images in an epoch; absent: all 60,000. Test images are never left out. */
-  limit?: number;
-  batchSize: number;
-  optimizer: "sgd" | "adamw";
-  learningRate: number;
-  /** Of SGD; AdamW's beta1. */
-  momentum: number;
-  /** Decoupled, of weights alone. */
-  weightDecay: number;
-  schedule: "constant" | "cosine";
-  /** Steps in which the learning rate grows to full; below 1: that share of all steps. */
-  warmup: number;
-  /** Pixels shifted and scaled to mean 0 and standard deviation 1 over the training images; else they are in [0, 1]. */
-  normalize: boolean;
-  /** Half of the training images are mirrored, drawn anew in each epoch. */
-  flip: boolean;
-}
+/** What config.json holds but for what the command line or the machine decides. */
+export type Preset = Omit<
+  TrainedConfig,
+  "model" | "preset" | "seed" | "engine" | "device" | "dataset" | "dataSha256" | "node"
+>;
 
 const nets: Record<ModelName, Omit<Net, "init">> = {
   nin: { lastRelu: false },

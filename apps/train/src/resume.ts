@@ -1,60 +1,65 @@
 // A run that goes on: its folder, its settings, and whether what it is asked to be now is what it was.
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { recipeDifferences, runsFolder, type Terminal } from "@mlpconv/programs";
-import type { EngineName } from "@mlpconv/tensor";
-import { type ResumedRun, RunFolderError, resumeRun } from "@mlpconv/trainer/node";
+import {
+  type NetConfig,
+  noSuchRun,
+  readNetConfig,
+  recipeDifferences,
+  runsFolder,
+  type Terminal,
+  UsageError,
+} from "@mlpconv/programs";
+import { filesOfRun, type ResumedRun, resumeRun } from "@mlpconv/trainer/node";
 import type { TrainRequest } from "./options.js";
-import type { Settings } from "./settings.js";
-
-/** What config.json holds: all that decides the numbers of a run, and where it ran. */
-export interface RunConfig extends Settings {
-  engine: EngineName;
-  device: string;
-  dataset: string;
-  /** Of all images and labels. */
-  dataSha256: string;
-  /** Node's version. */
-  node: string;
-}
 
 export interface Reopened {
   run: ResumedRun;
-  config: RunConfig;
+  config: NetConfig;
 }
 
 /**
- * Opens the run that is to go on.
+ * Opens the run that is to go on; undefined when its folder is there and nothing was begun in it.
  *
- * @throws RunFolderError when there is none, it is in use or damaged, or a flag says otherwise than the run
+ * @throws UsageError when there is no such run or a flag says otherwise than the run; RunFileError when one of its files is damaged or
+ * edited; RunFolderError when it is in use or cannot be written
  */
-export const reopen = async (request: TrainRequest, terminal: Terminal): Promise<Reopened> => {
-  const run = await resumeRun(join(runsFolder, request.run!), (message) =>
-    terminal.say(`warning: ${message}`),
+export const reopen = async (request: TrainRequest, terminal: Terminal): Promise<Reopened | undefined> => {
+  const folder = join(runsFolder, request.run!);
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
   );
-  // Written by this program; a foreign file shows as differences or fails to build a net.
-  const config = run.config as unknown as RunConfig;
-  try {
-    refuse(recipeDifferences(request, config));
-    return { run, config };
-  } catch (error) {
-    await run.close();
-    throw error;
+  if (!isFolder) throw new UsageError("train", [await noSuchRun(request.run!, "--run with --resume")]);
+  if ((await filesOfRun(folder)).length === 0) {
+    terminal.say(
+      `nothing was saved in ${folder} before it was stopped: beginning with this command's settings`,
+    );
+    return undefined;
   }
+  const config = await readNetConfig(join(folder, "config.json"));
+  refuse(recipeDifferences(request, config));
+  const run = await resumeRun(folder, (message) => terminal.say(`warning: ${message}`));
+  return { run, config };
 };
 
 const refuse = (wrong: string[]): void => {
   if (wrong.length === 0) return;
-  throw new RunFolderError(
-    `resume: expected the run as it was begun, got ${wrong.join("; ")}; leave the flags away or start a new run`,
-  );
+  throw new UsageError("train", [
+    `expected the run as it was begun, got ${wrong.join("; ")}; leave the flags away or start a new run`,
+  ]);
 };
 
 /**
- * What only shows once data and engine are there.
+ * Checks what only shows once data and engine are there.
  *
- * @throws RunFolderError when the data are others
+ * @throws UsageError when the data are others
  */
-export const checkResumed = (was: RunConfig, now: RunConfig, terminal: Terminal): void => {
+export const checkResumed = (
+  was: NetConfig,
+  now: Pick<NetConfig, "dataset" | "dataSha256" | "device">,
+  terminal: Terminal,
+): void => {
   if (was.dataset !== now.dataset || was.dataSha256 !== now.dataSha256)
     refuse([
       `data ${now.dataset} (SHA-256 ${now.dataSha256.slice(0, 12)}...), and the run has ${was.dataset} (${was.dataSha256.slice(0, 12)}...)`,

@@ -11,7 +11,7 @@ export const trainCommand = (): Command =>
     const request = readFlags(flags);
     const terminal = openTerminal(request);
     const interruption = onInterrupt({
-      onFirst: () => terminal.say("stopping after this step and saving; once more stops at once"),
+      onFirst: () => terminal.say("stopping, after saving what was learned; once more stops at once"),
     });
     try {
       await trainOnce(request, terminal, interruption);

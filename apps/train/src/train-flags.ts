@@ -25,7 +25,7 @@ Presets:
 
 A run is kept in runs/<name>: config.json, events.jsonl, last.safetensors and best.safetensors (which PyTorch opens),
 summary.json and model/ (which tf.loadLayersModel opens). Ctrl-C saves and stops, to go on with --resume; once more stops at once.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;
+Exit codes: 0 done, 1 failed, 2 wrong usage, 129, 130 or 143 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;
 
 /** Adds the flags; their values stay text, for `readFlags` to check all at once. */
 export const addTrainFlags = (command: Command): Command =>

@@ -1,7 +1,7 @@
 // What `train` does, in order: engine, net, data, plan, training, closing words.
 import { basename } from "node:path";
 import { loader } from "@mlpconv/datasets";
-import type { Interruption, Terminal } from "@mlpconv/programs";
+import type { Interruption, NetConfig, Terminal } from "@mlpconv/programs";
 import { asTyped, dataSha256, defaultRunName, findData, Interrupted, runsFolder } from "@mlpconv/programs";
 import { useEngine } from "@mlpconv/tensor";
 import type { Run, Summary } from "@mlpconv/trainer/node";
@@ -11,7 +11,7 @@ import { secondsPerPass } from "./estimate.js";
 import { checkRunIsNew, openRun } from "./open-run.js";
 import type { TrainRequest } from "./options.js";
 import { deviceWords, planLines } from "./plan.js";
-import { checkResumed, type RunConfig, reopen } from "./resume.js";
+import { checkResumed, type Reopened, reopen } from "./resume.js";
 import { runTraining } from "./run-training.js";
 import { loaderOptions, settle } from "./settings.js";
 import { withTensorBoard } from "./with-tensorboard.js";
@@ -20,22 +20,34 @@ import { withTensorBoard } from "./with-tensorboard.js";
 export const trainOnce = async (
   request: TrainRequest,
   terminal: Terminal,
-  { signal, exitCode }: Interruption,
+  interruption: Interruption,
 ): Promise<void> => {
   const resumed = request.resume ? await reopen(request, terminal) : undefined;
   if (!resumed && request.run !== undefined) await checkRunIsNew(request.run);
-  const engine = await useEngine(resumed?.config.engine ?? request.engine);
+  try {
+    await trainRun(request, resumed, terminal, interruption);
+  } finally {
+    await resumed?.run.close();
+  }
+};
+
+const trainRun = async (
+  request: TrainRequest,
+  resumed: Reopened | undefined,
+  terminal: Terminal,
+  interruption: Interruption,
+): Promise<void> => {
+  const { signal, exitCode, orStop } = interruption;
+  const engine = await orStop(useEngine(resumed?.config.engine ?? request.engine));
   const settings = resumed?.config ?? settle(request, engine.gpu);
   const model = buildModel(settings, { channels: 1, classes: 10 });
 
-  const data = await findData(request.data, terminal, signal).catch((error) => {
-    throw signal.aborted ? new Interrupted(130, "interrupted before training began") : error;
-  });
+  const data = await orStop(findData(request.data, terminal, signal));
   const options = loaderOptions(settings);
   const loaders = { train: loader(data.train, options.train), test: loader(data.test, options.test) };
-  const perPass = await secondsPerPass(model);
+  const perPass = await orStop(secondsPerPass(model));
 
-  const config: RunConfig = {
+  const config: NetConfig = {
     ...settings,
     engine: engine.name,
     device: engine.device,

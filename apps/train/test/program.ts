@@ -6,6 +6,15 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
+/** What starts the programs: Node with its flags and the file. */
+export const command: readonly string[] = [
+  process.execPath,
+  "--conditions=@mlpconv/source",
+  "--import",
+  tsx,
+  main,
+];
+
 export interface Outcome {
   code: number | null;
   stdout: string;
@@ -18,7 +27,7 @@ export const start = (
   cwd: string,
 ): { child: ChildProcess; outcome: Promise<Outcome> } => {
   const env = { ...process.env, NO_COLOR: "1", MLPCONV_DEBUG: "" };
-  const child = spawn(process.execPath, ["--conditions=@mlpconv/source", "--import", tsx, main, ...args], {
+  const child = spawn(command[0]!, [...command.slice(1), ...args], {
     cwd,
     env,
   });

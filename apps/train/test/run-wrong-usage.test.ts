@@ -3,12 +3,15 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { settle } from "../src/settings.js";
 import { run } from "./program.js";
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "mlpconv-"));
-  const config = { model: "lenet", resize: 28, net: {}, normalize: true, batchSize: 64, seed: 0 };
+  const asked = { engine: "auto", json: false, resume: false, model: "lenet", preset: "quick" } as const;
+  const machine = { engine: "wasm", device: "", dataset: "fashion-mnist", dataSha256: "00", node: "" };
+  const config = { ...settle(asked, false), ...machine };
   const make = async (name: string, text: string) => {
     await mkdir(join(folder, "runs", name), { recursive: true });
     await writeFile(join(folder, "runs", name, "config.json"), text);
@@ -58,10 +61,13 @@ it("a run without weights: exit code 1", async () => {
 
 it("a broken config.json: exit code 1, the file named, no stack", async () => {
   for (const [name, expected] of [
-    ["torn", /^runs.torn.config.json: expected the JSON that train wrote, got: /],
+    [
+      "torn",
+      /^run: expected JSON in runs.torn.config.json, got: .*; restore the file, or leave this run out\n$/,
+    ],
     [
       "wrong",
-      /^runs.wrong.config.json: expected model to be one of nin, .*got "lennet"; train the run again\n$/,
+      /^run: runs.wrong.config.json, model: expected one of "nin", .*got "lennet"; restore the file, or leave this run out\n$/,
     ],
   ] as const) {
     const { code, stderr } = await run(["evaluate", "--run", name], folder);

@@ -48,11 +48,11 @@ it("images too small for the net: the least size, exit code 2", async () => {
   );
 });
 
-it("a run's folder that is in use: exit code 1 before any work", async () => {
+it("a run's folder that is in use: exit code 2 before any work", async () => {
   await mkdir(join(folder, "runs", "old"), { recursive: true });
-  await writeFile(join(folder, "runs", "old", "events.jsonl"), "");
+  await writeFile(join(folder, "runs", "old", "events.jsonl"), "{}\n");
   const { code, stdout, stderr } = await run(["train", "--run", "old"], folder);
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(stdout).toBe("");
   expect(stderr).toMatch(/^train: expected --run to name a new run, got "old", .*choose another name/);
 });

@@ -26,10 +26,14 @@ export const runProgram = (
 ): Promise<string> =>
   new Promise((resolve, reject) => {
     const options = { encoding: "utf8" as const, maxBuffer: 2 ** 26, ...(cwd && { cwd }) };
-    execFile(command, [...before, ...rest], options, (error, out, err) => {
+    const child = execFile(command, [...before, ...rest], options, (error, out, err) => {
+      process.off("exit", end);
       if (error) reject(new Error(`${err}${out}`.trim() || error.message, { cause: error }));
       else resolve(out);
     });
+    // Nobody waits for a compiler whose program has ended.
+    const end = () => child.kill();
+    process.on("exit", end);
   });
 
 /**

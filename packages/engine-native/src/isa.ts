@@ -57,7 +57,7 @@ export const chooseIsa = (wanted = process.env.MLPCONV_ISA, supported = supporte
   if (isa) return isa;
   const known = isas.some((name) => name === wanted);
   throw new NativeError(
-    "failed",
+    "wrong-setting",
     `MLPCONV_ISA: expected one of ${supported.join(", ")}, got "${wanted}"${known ? ", which this CPU does not have" : ""}`,
     "unset it to take the best",
   );

@@ -30,7 +30,7 @@ const wantsExact = (wanted = process.env.MLPCONV_EXACT): boolean => {
   if (!wanted || wanted === "0") return false;
   if (wanted === "1") return true;
   throw new NativeError(
-    "failed",
+    "wrong-setting",
     `MLPCONV_EXACT: expected 0 or 1, got "${wanted}"`,
     "unset it to let Winograd convolutions be used",
   );

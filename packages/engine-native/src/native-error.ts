@@ -4,8 +4,11 @@
 export class NativeError extends Error {
   override readonly name = "NativeError";
   constructor(
-    /** "not-built": there is no library for this machine and none could be made; "failed": anything else. */
-    readonly code: "not-built" | "failed",
+    /**
+     * "not-built": there is no library for this machine and none could be made; "wrong-setting": an environment variable has a value that
+     * cannot be; "failed": anything else.
+     */
+    readonly code: "not-built" | "wrong-setting" | "failed",
     /** What is wrong, in words. */
     readonly reason: string,
     /** What to do about it. */

@@ -29,9 +29,9 @@ export const chooseThreads = (
 ): number => {
   if (!wanted) return Math.min(available, MOST);
   const threads = Number(wanted);
-  if (Number.isInteger(threads) && threads >= 1 && threads <= MOST) return threads;
+  if (/^\d+$/.test(wanted) && threads >= 1 && threads <= MOST) return threads;
   throw new NativeError(
-    "failed",
+    "wrong-setting",
     `MLPCONV_THREADS: expected a whole number from 1 to ${MOST}, got "${wanted}"`,
     "unset it to use every core",
   );

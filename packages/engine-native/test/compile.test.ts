@@ -128,7 +128,7 @@ describe("the number of threads", () => {
   it("is what MLPCONV_THREADS says, else what there is", () => {
     expect(chooseThreads("3", 8)).toBe(3);
     expect(chooseThreads(undefined, 8)).toBe(8);
-    for (const wrong of ["0", "1.5", "many", "1000"]) {
+    for (const wrong of ["0", "1.5", "many", "1000", "2.0", "1e1", "0x2", " 2", "-1", "+2"]) {
       expect(() => chooseThreads(wrong, 8)).toThrow(`expected a whole number from 1 to 256, got "${wrong}"`);
     }
   });

@@ -4,5 +4,4 @@ import { engineNames } from "@mlpconv/tensor";
 
 export const modelNames = Object.keys(models) as ModelName[];
 export const engineChoices = ["auto", ...engineNames] as const;
-export const presetNames = ["quick", "d2l", "best"] as const;
-export type PresetName = (typeof presetNames)[number];
+export { type PresetName, presetNames } from "@mlpconv/trainer/run-files";

@@ -1,6 +1,7 @@
 // Which classes a model takes for which, and what follows from that.
 import type { Loader } from "@mlpconv/datasets";
 import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
+import type { ClassFigures } from "@mlpconv/trainer/run-files";
 
 export interface Confusion {
   /** `counts[i][j]` images of class i were taken for class j. */
@@ -9,17 +10,6 @@ export interface Confusion {
   loss: number;
   /** Images seen. */
   examples: number;
-}
-
-/** What a confusion matrix says of one class; shares, 0 to 1, null where there is nothing to divide by. */
-export interface ClassFigures {
-  name: string;
-  /** Images of the class. */
-  examples: number;
-  /** The share of its images that were taken for it: also known as recall. */
-  accuracy: number | null;
-  /** The share of what was taken for it that is of it. */
-  precision: number | null;
 }
 
 /**

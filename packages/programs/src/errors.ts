@@ -1,4 +1,5 @@
 // How the programs fail: which exit code an error means, and what of it is shown.
+import { EngineError } from "@mlpconv/tensor";
 
 /** The command line is wrong; the run never started. Exit code 2. */
 export class UsageError extends Error {
@@ -26,6 +27,8 @@ export class Interrupted extends Error {
 /** 0 is not among them: errors are never a success. */
 export const exitCodeOf = (error: unknown): number => {
   if (error instanceof UsageError) return 2;
+  // An environment variable is part of a command.
+  if (error instanceof EngineError && error.code === "wrong-setting") return 2;
   if (error instanceof Interrupted) return error.exitCode;
   return 1;
 };

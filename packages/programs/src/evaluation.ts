@@ -1,33 +1,29 @@
-// evaluation.json: how good a run's weights are on the test images.
+// Files that the programs add to a run's folder: evaluation.json, insights.json.
 import { join } from "node:path";
-import type { ModelName } from "@mlpconv/models";
-import { writeAtomically } from "@mlpconv/weights/node";
-import type { ClassFigures } from "./confusion.js";
-import type { WeightsName } from "./run-folder.js";
+import type { Evaluation, Insights } from "@mlpconv/trainer/run-files";
+import { systemWords, writeAtomically } from "@mlpconv/weights/node";
+import { RunError } from "./run-folder.js";
 
-/** What `evaluate` writes into a run's folder. Accuracies and precisions are shares, 0 to 1; losses in nats. */
-export interface Evaluation {
-  run: string;
-  model: ModelName;
-  weights: WeightsName;
-  /** In which the weights were saved; null when their file does not say. */
-  epoch: number | null;
-  engine: string;
-  dataset: string;
-  /** Test images: all there are. */
-  examples: number;
-  loss: number;
-  accuracy: number;
-  /** In the order of the labels, each with its own figures. */
-  classes: ClassFigures[];
-  /** `confusion[i][j]` images of class i were taken for class j. */
-  confusion: number[][];
-  /** Of the pass over the images. */
-  seconds: number;
-}
-
-/** Writes evaluation.json, replacing one that was there. */
+/**
+ * Writes evaluation.json, replacing one that was there.
+ *
+ * @throws RunError when the folder cannot be written
+ */
 export const writeEvaluation = (folder: string, evaluation: Evaluation): Promise<void> =>
-  writeAtomically(join(folder, "evaluation.json"), (file) =>
-    file.writeFile(`${JSON.stringify(evaluation, null, 2)}\n`),
-  );
+  write(folder, "evaluation.json", JSON.stringify(evaluation, null, 2));
+
+/**
+ * Writes insights.json, replacing one that was there.
+ *
+ * @throws RunError when the folder cannot be written
+ */
+export const writeInsightsFile = (folder: string, insights: Insights): Promise<void> =>
+  write(folder, "insights.json", JSON.stringify(insights));
+
+const write = async (folder: string, name: string, text: string): Promise<void> => {
+  try {
+    await writeAtomically(join(folder, name), (file) => file.writeFile(`${text}\n`));
+  } catch (cause) {
+    throw new RunError(`run: expected ${folder} to take ${name}, got ${systemWords(cause)}`, { cause });
+  }
+};

@@ -1,9 +1,21 @@
 // @mlpconv/programs: what the programs share. How they take flags, speak, stop and fail, and how they read a run back.
+
+export {
+  biasRules,
+  type ClassFigures,
+  type Evaluation,
+  type Net,
+  optimizers,
+  schedules,
+  type WeightsName,
+  weightRules,
+  weightsNames,
+} from "@mlpconv/trainer/run-files";
 export { engineChoices, modelNames, type PresetName, presetNames } from "./choices.js";
-export { accuracyOf, type ClassFigures, type Confusion, classFigures, confusion } from "./confusion.js";
+export { accuracyOf, type Confusion, classFigures, confusion } from "./confusion.js";
 export { dataSha256 } from "./data-sha256.js";
 export { describeError, exitCodeOf, Interrupted, UsageError } from "./errors.js";
-export { type Evaluation, writeEvaluation } from "./evaluation.js";
+export { writeEvaluation, writeInsightsFile } from "./evaluation.js";
 export { findData } from "./find-data.js";
 export {
   flagReader,
@@ -15,25 +27,21 @@ export {
   runName,
   wholeNumber,
 } from "./flag-values.js";
-export { type Interruption, onInterrupt } from "./interruption.js";
-export { buildNet, epochOf, loadRun, type TrainedRun, weightsWords } from "./load-run.js";
-export { checkNetConfig, type Net, type NetConfig, NetConfigError, readNetConfig } from "./net-config.js";
+export { endsWithParent, type Interruption, onInterrupt } from "./interruption.js";
+export { buildNet, epochOf, loadRun, modelArgs, type TrainedRun, weightsWords } from "./load-run.js";
+export { checkNetConfig, type NetConfig, NetConfigError, readNetConfig } from "./net-config.js";
 export { createProgram, runProgram } from "./program.js";
 export { asTyped, exampleLines } from "./program-name.js";
 export {
   addRecipeFlags,
-  biasRules,
-  optimizers,
   type RecipeChanges,
   type RecipeFlags,
   type RecipeRequest,
   readRecipeFlags,
   recipeArguments,
   recipeDifferences,
-  schedules,
-  weightRules,
 } from "./recipe-flags.js";
-export { type FoundRun, findRun, RunError, type WeightsName, weightsNames } from "./run-folder.js";
+export { type FoundRun, findRun, noSuchRun, RunError } from "./run-folder.js";
 export { defaultRunName, runNameProblem, runsFolder } from "./run-name.js";
 export { openTerminal, type Terminal } from "./terminal.js";
 export { fashionMnistPixels, nativeSide, testOptions } from "./test-options.js";

@@ -2,6 +2,7 @@
 import { fashionMnistClasses } from "@mlpconv/datasets";
 import { models } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
+import type { Net } from "@mlpconv/trainer/run-files";
 import { loadWeights, openSafetensors } from "@mlpconv/weights/node";
 import type { NetConfig } from "./net-config.js";
 import { type FoundRun, RunError } from "./run-folder.js";
@@ -17,8 +18,14 @@ export interface TrainedRun extends FoundRun {
  *
  * @throws Error when the images are too small for the net
  */
-export const buildNet = ({ model, resize, net, seed }: NetConfig): tf.LayersModel =>
-  models[model]({ ...net, inputShape: [resize, resize, 1], classes: fashionMnistClasses.length, seed });
+export const buildNet = (config: Pick<NetConfig, "model" | "resize" | "net" | "seed">): tf.LayersModel => {
+  const { model, resize, seed } = config;
+  const inputShape = [resize, resize, 1] as [number, number, number];
+  return models[model]({ ...modelArgs(config), inputShape, classes: fashionMnistClasses.length, seed });
+};
+
+/** What makes the net the one that it is, beside its input: without how its weights began. */
+export const modelArgs = ({ net: { init: _, ...args } }: Pick<NetConfig, "net">): Omit<Net, "init"> => args;
 
 /** @throws RunError naming the file when the weights are broken or of another net */
 export const loadRun = async (run: FoundRun): Promise<TrainedRun> => {

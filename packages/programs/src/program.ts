@@ -1,7 +1,9 @@
 // A program made of commands: how it fails, in words and exit codes.
+import { systemWords } from "@mlpconv/weights/node";
 import { Command, CommanderError } from "commander";
 import { describeError, exitCodeOf, UsageError } from "./errors.js";
 import { setProgramName } from "./program-name.js";
+import { outliveReaders } from "./streams.js";
 
 /** The program that users start by this name, such as "pnpm"; add commands, then give it to `runProgram`. */
 export const createProgram = (name: string): Command => {
@@ -17,6 +19,18 @@ export const runProgram = async (program: Command, args: readonly string[]): Pro
     // The message is printed once, below, in the words of all errors.
     command.exitOverride().configureOutput({ outputError: () => {} });
   }
+  const stdoutProblem = outliveReaders();
+  const code = await run(program, args);
+  // The events of what was written last come before it.
+  await new Promise(setImmediate);
+  const problem = stdoutProblem();
+  if (!problem || code !== 0) return code;
+  const name = args[0] ?? program.name();
+  process.stderr.write(`${name}: expected stdout to take the output, got ${systemWords(problem)}\n`);
+  return 1;
+};
+
+const run = async (program: Command, args: readonly string[]): Promise<number> => {
   try {
     await program.parseAsync(withoutSeparator(args), { from: "user" });
     return 0;

@@ -1,5 +1,7 @@
 // The flags that say how nets are trained, which one run and a comparison of many take alike.
+
 import { type EngineName, engineNames } from "@mlpconv/tensor";
+import { biasRules, optimizers, schedules, weightRules } from "@mlpconv/trainer/run-files";
 import type { Command } from "commander";
 import { engineChoices, type PresetName, presetNames } from "./choices.js";
 import {
@@ -69,11 +71,6 @@ export interface RecipeRequest extends RecipeChanges {
   /** Folder of the four IDX files. */
   data: string | undefined;
 }
-
-export const optimizers = ["sgd", "adamw"] as const;
-export const schedules = ["constant", "cosine"] as const;
-export const weightRules = ["he", "xavier", "dirac"] as const;
-export const biasRules = ["zeros", "pytorch"] as const;
 
 export const addRecipeFlags = (command: Command): Command =>
   command

@@ -1,15 +1,12 @@
 // A run's folder, read: which runs there are, what this one was asked to do and which weights it has.
 import { access, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { type WeightsName, weightsNames } from "@mlpconv/trainer/run-files";
 import { UsageError } from "./errors.js";
 import { nearest } from "./flag-values.js";
 import { type NetConfig, readNetConfig } from "./net-config.js";
 import { asTyped } from "./program-name.js";
 import { runsFolder } from "./run-name.js";
-
-/** The weights that a run keeps, in the order of preference. */
-export const weightsNames = ["best", "last"] as const;
-export type WeightsName = (typeof weightsNames)[number];
 
 export interface FoundRun {
   name: string;
@@ -67,7 +64,8 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-const noSuchRun = async (name: string, flag: string): Promise<string> => {
+/** What is wrong with the name of a run that is not there, with the nearest name that is. */
+export const noSuchRun = async (name: string, flag: string): Promise<string> => {
   const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
   const names = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
   const like = nearest(name, names);

@@ -1,20 +1,9 @@
-// evaluation.json: the part of it that is drawn.
+// evaluation.json: what is drawn of it.
+import type { Evaluation } from "@mlpconv/trainer/run-files";
 
-/** How good a run's weights are on the test images. */
-export interface Evaluation {
-  /** Which of the run's weights: "best", "last". */
-  weights?: string | undefined;
-  /** Share of the test images classified right, 0 to 1. */
-  accuracy: number;
-  /** Mean over the test images, in nats. */
-  loss: number;
-  /** In the order of the labels. */
-  classes: { name: string }[];
-  /** `confusion[i][j]` images of class i were taken for class j. */
-  confusion: number[][];
-}
+export type { Evaluation };
 
-/** The share of each class's images that were taken for it; null for a class without images. */
+/** The share of each class's images that were predicted as it; null for a class without images. */
 export const classAccuracies = ({ confusion }: Evaluation): (number | null)[] =>
   confusion.map((row, i) => {
     const examples = row.reduce((a, b) => a + b, 0);

@@ -1,4 +1,13 @@
 // @mlpconv/report: runs in, figures and tables out.
+
+export {
+  parseConfig,
+  parseEvaluation,
+  parseEvents,
+  parseInsights,
+  parseSummary,
+  RunFileError,
+} from "@mlpconv/trainer/run-files";
 export { checkSameData, DifferentDataError } from "./compare.js";
 export { type CurvePoint, type Curves, curvesOf } from "./curves.js";
 export { classAccuracies, type Evaluation } from "./evaluation.js";
@@ -15,13 +24,5 @@ export { comparisonFigures, type Figure, runFigureList } from "./figures.js";
 export type { ClassMapSample, Insights, Sample } from "./insights.js";
 export type { Layer, Net } from "./net.js";
 export { type PageOptions, renderPage, type SummaryTable } from "./page/render-page.js";
-export {
-  parseConfig,
-  parseEvaluation,
-  parseEvents,
-  parseInsights,
-  parseSummary,
-  RunFileError,
-} from "./parse.js";
 export { type Run, type RunConfig, type RunFigures, runFigures } from "./run.js";
 export { type Theme, withTheme } from "./themes.js";

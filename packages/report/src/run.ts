@@ -1,25 +1,8 @@
 // A run as its folder tells it: what was asked for, what happened, what came of it.
 import type { LoggedEvent } from "@mlpconv/trainer";
-import type { Summary } from "@mlpconv/trainer/node";
-import type { Evaluation } from "./evaluation.js";
-import type { Insights } from "./insights.js";
+import type { Evaluation, Insights, RunConfig, Summary } from "@mlpconv/trainer/run-files";
 
-/** config.json. Whatever else is in it is kept. */
-export interface RunConfig {
-  /** The net, by its name in `models`. */
-  model: string;
-  /** The data set's name. */
-  dataset: string;
-  /** Of the images and labels; runs made before it was recorded have none. */
-  dataSha256?: string | undefined;
-  /** Which preset it was trained by. */
-  preset?: string | undefined;
-  /** Of weights, shuffling, dropout and mirroring. */
-  seed?: number | undefined;
-  /** Pixels on a side of what the net sees. */
-  resize?: number | undefined;
-  [key: string]: unknown;
-}
+export type { RunConfig };
 
 /** A run folder, read. */
 export interface Run {

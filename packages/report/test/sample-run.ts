@@ -29,11 +29,21 @@ export const sampleEvents = (epochs = 2): LoggedEvent[] => {
   return events;
 };
 
+export const sampleClasses = (names: readonly string[]): Evaluation["classes"] =>
+  names.map((name) => ({ name, examples: 100, accuracy: 0.5, precision: null }));
+
 export const sampleEvaluation: Evaluation = {
+  run: "try-1",
+  model: "nin",
   weights: "best",
+  epoch: 2,
+  engine: "native",
+  dataset: "fashion-mnist",
+  examples: 300,
   accuracy: 0.7,
   loss: 0.8,
-  classes: classes.map((name) => ({ name })),
+  classes: sampleClasses(classes),
+  seconds: 3,
   confusion: [
     [64, 36, 0],
     [0, 100, 0],

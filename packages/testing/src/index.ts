@@ -4,4 +4,5 @@ import "./allclose.js";
 export type { Tolerance } from "./allclose.js";
 export { eachEngine } from "./each-engine.js";
 export { type GoldenCase, type GoldenName, goldenCase, goldenNames } from "./golden.js";
+export { type Kill, killedAt, type Trial } from "./killed-at.js";
 export { goldenTolerance, type Kind, tolerance } from "./tolerance.js";

@@ -175,5 +175,7 @@ test("a run without a test has no points in test", async () => {
 test("a folder that cannot be written is an error that says so", async () => {
   writeFileSync(join(folder, "train"), "");
   await expect(tensorBoard(folder)).rejects.toThrow(RunFolderError);
-  await expect(tensorBoard(folder)).rejects.toThrow(/^run: expected a folder that can be written, got: /);
+  await expect(tensorBoard(folder)).rejects.toThrow(
+    /^run: expected a folder that can be written, got a file or folder that is there already/,
+  );
 });

@@ -30,7 +30,7 @@ const limits = [
 export const openDevice = async (gpu: GPU, wanted?: string, precision = "full"): Promise<OpenDevice> => {
   if (precision !== "full" && precision !== "mixed") {
     throw new WebGpuError(
-      "failed",
+      "wrong-setting",
       `MLPCONV_PRECISION: expected full or mixed, got ${precision}`,
       "set it to one of them, or unset it for full",
     );

@@ -5,7 +5,7 @@ export class WebGpuError extends Error {
   override readonly name = "WebGpuError";
   constructor(
     /** Which kind of problem. */
-    readonly code: "no-gpu" | "libraries-missing" | "failed",
+    readonly code: "no-gpu" | "libraries-missing" | "wrong-setting" | "failed",
     /** What is wrong, in words. */
     readonly reason: string,
     /** What to do about it. */

@@ -1,7 +1,14 @@
 // Figures about classes: the confusion matrix, the bars, the mistakes, the class maps.
 import { decode } from "fast-png";
 import { expect, test } from "vitest";
-import { classes, elements, sampleEvaluation, sampleInsights, texts } from "../../test/sample-run.js";
+import {
+  classes,
+  elements,
+  sampleClasses,
+  sampleEvaluation,
+  sampleInsights,
+  texts,
+} from "../../test/sample-run.js";
 import { classAccuracies } from "../evaluation.js";
 import { colour } from "../themes.js";
 import { classAccuracy } from "./class-accuracy.js";
@@ -35,7 +42,7 @@ test("a net without mistakes, and a class without images", () => {
     [1, 0],
     [0, 0],
   ];
-  const evaluation = { ...sampleEvaluation, confusion, classes: [{ name: "a" }, { name: "b" }] };
+  const evaluation = { ...sampleEvaluation, confusion, classes: sampleClasses(["a", "b"]) };
   expect(confusionMatrix("try-1", evaluation)).toContain("There are no mistakes.");
   expect(classAccuracies(evaluation)).toEqual([1, null]);
   expect(texts(classAccuracy("try-1", evaluation))).toEqual(["a", "1.000", "b", "no images"]);

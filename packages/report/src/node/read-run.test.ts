@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { sampleRun } from "../../test/sample-run.js";
-import { RunFileError } from "../parse.js";
+import { RunFileError } from "../index.js";
 import { readRun } from "./read-run.js";
 
 const root = mkdtempSync(join(tmpdir(), "read-run-"));

@@ -8,7 +8,7 @@ import {
   parseInsights,
   parseSummary,
   RunFileError,
-} from "../parse.js";
+} from "@mlpconv/trainer/run-files";
 import type { Run } from "../run.js";
 
 /**

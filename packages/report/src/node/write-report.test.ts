@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
@@ -46,6 +54,16 @@ test("of several runs, those that are looked at closely are drawn by themselves"
   expect(names).toContain("1-b-curves.svg");
   const page = readFileSync(join(folder, "report.html"), "utf8");
   expect(page.match(/<section id="run-/g)).toHaveLength(1);
+});
+
+test("what a killed report was writing is removed", async () => {
+  const folder = join(root, "killed");
+  mkdirSync(join(folder, "figures"), { recursive: true });
+  const left = [join(folder, "report.html.123"), join(folder, "figures", "curves.svg.456")];
+  const mine = join(folder, "notes.123");
+  for (const path of [...left, mine]) writeFileSync(path, "");
+  await expect(writeReport(folder, { runs: [sampleRun({ events: [] })] })).resolves.toBeDefined();
+  expect([...left, mine].map((path) => existsSync(path))).toEqual([false, false, true]);
 });
 
 test("refused runs leave an earlier report as it was", async () => {

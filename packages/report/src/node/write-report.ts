@@ -1,5 +1,5 @@
 // Writes the page, and every figure in it as SVG and as PNG.
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { comparisonFigures, type Figure, runFigureList } from "../figures.js";
@@ -21,6 +21,7 @@ export const writeReport = async (folder: string, options: PageOptions): Promise
   const figures = figureFiles(options);
   const written = [join(folder, "report.html")];
   await mkdir(join(folder, "figures"), { recursive: true });
+  for (const each of [folder, join(folder, "figures")]) await removeLeftovers(each);
   for (const { name, svg } of figures) {
     const path = join(folder, "figures", name);
     await writeFileAtomic(`${path}.svg`, withTheme(svg, "light"));
@@ -29,6 +30,13 @@ export const writeReport = async (folder: string, options: PageOptions): Promise
   }
   await writeFileAtomic(written[0]!, page);
   return written;
+};
+
+/** Removes what a killed process was writing: `write-file-atomic` adds a number to the name. */
+const removeLeftovers = async (folder: string): Promise<void> => {
+  for (const name of await readdir(folder)) {
+    if (/\.(html|svg|png)\.\d+$/.test(name)) await rm(join(folder, name), { force: true });
+  }
 };
 
 /** One run's figures by their own names; of several, those of the i-th that stands by itself begin with its number and name. */

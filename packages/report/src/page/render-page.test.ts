@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { classes, sampleEvaluation, sampleRun, sampleVgg } from "../../test/sample-run.js";
+import { classes, sampleClasses, sampleEvaluation, sampleRun, sampleVgg } from "../../test/sample-run.js";
 import { DifferentDataError } from "../compare.js";
 import { renderPage } from "./render-page.js";
 
@@ -91,10 +91,10 @@ describe("a page", () => {
 
 test("names are text, wherever they come from", () => {
   const evil = `"><script>alert('1')</script><img src=x onerror=alert(2)>&`;
-  const evaluation = { ...sampleEvaluation, classes: [{ name: evil }, { name: evil }, { name: evil }] };
+  const evaluation = { ...sampleEvaluation, classes: sampleClasses([evil, evil, evil]) };
   const run = sampleRun({
     name: evil,
-    config: { model: evil, dataset: evil, dataSha256: evil, preset: evil, [evil]: { [evil]: [evil] } },
+    config: { model: evil, dataset: evil, dataSha256: evil, preset: evil },
     evaluation,
     insights: {
       ...sampleRun().insights!,

@@ -17,8 +17,14 @@ export interface Engine {
   device: string;
 }
 
-/** Why an engine cannot be used here. */
-export type EngineProblem = "not-installed" | "not-built" | "libraries-missing" | "no-gpu" | "failed";
+/** Why an engine cannot be used here; "wrong-setting": an environment variable has a value that cannot be. */
+export type EngineProblem =
+  | "not-installed"
+  | "not-built"
+  | "libraries-missing"
+  | "no-gpu"
+  | "wrong-setting"
+  | "failed";
 
 /** An engine as `engines()` lists it: usable with its device, or not, with the reason and the mend. */
 export type EngineStatus =

@@ -60,13 +60,13 @@ describe("engines", () => {
   };
 
   /** What `body` prints, run in the folder by a process that uses this package from source. */
-  const inFolder = (body: string): string => {
+  const inFolder = (body: string, more: Record<string, string> = {}): string => {
     const index = pathToFileURL(fileURLToPath(new URL("../index.ts", import.meta.url))).href;
     const program = join(folder, "program.mjs");
     writeFileSync(program, `import { engines, useEngine } from ${JSON.stringify(index)};\n${body}`);
     const options = ["--conditions=@mlpconv/source", "--import", import.meta.resolve("tsx"), program];
     // Without a compiler the native engine is one more that is unusable: what comes after it is to be seen.
-    const env = { ...process.env, CXX: "no-such-compiler" };
+    const env = { ...process.env, CXX: "no-such-compiler", ...more };
     return execFileSync(process.execPath, options, { cwd: folder, encoding: "utf8", env });
   };
 
@@ -126,4 +126,15 @@ describe("engines", () => {
     expect(out).toMatch(/^WARN warning: native: the C\+\+ compiler that CXX names/m);
     expect(out.trim().split("\n").at(-1)).toBe("wasm");
   });
+
+  test.each(["MLPCONV_THREADS", "MLPCONV_EXACT", "MLPCONV_ISA", "MLPCONV_PRECISION"])(
+    "a wrong %s is an error under auto, not another engine",
+    (name) => {
+      const engine = name === "MLPCONV_PRECISION" ? "webgpu" : "auto";
+      const body = `console.log(await useEngine("${engine}").then(({ name }) => name, ({ code, message }) => code + ": " + message));`;
+      expect(inFolder(body, { [name]: "2.5x" })).toMatch(
+        new RegExp(`wrong-setting: \\w+: ${name}: expected .*, got "?2\\.5x`),
+      );
+    },
+  );
 });

@@ -72,7 +72,8 @@ const quietly = async <T>(body: () => Promise<T>): Promise<T> => {
  *
  * @param name an engine, or "auto" for the first usable one in the order of `engineNames`. Under "auto" an engine that is not
  * installed or has no GPU is passed over in silence, one that is installed but broken with a warning.
- * @throws EngineError when the named engine cannot be used here, with the reason and the mend
+ * @throws EngineError when the named engine cannot be used here, with the reason and the fix; under "auto" too when an environment variable of
+ * an engine has a value that cannot be
  */
 export const useEngine = async (name: EngineName | "auto" = "auto"): Promise<Engine> => {
   if (name !== "auto") {
@@ -92,7 +93,8 @@ const firstOf = async (
       const engine = await start(entryOf(candidate));
       if (suits(engine)) return engine;
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
+      // Who sets something wrong wants that engine: another one would be a surprise.
+      if (!(error instanceof EngineError) || error.code === "wrong-setting") throw error;
       if (error.code !== "not-installed" && error.code !== "no-gpu")
         console.warn(`warning: ${error.message}`);
     }

@@ -1,8 +1,17 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import fs, {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type tf, useEngine } from "@mlpconv/tensor";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { toyLoader, toyModel } from "../../test/toy.js";
 import {
   adam,
@@ -14,7 +23,7 @@ import {
   type TrainEvent,
   train,
 } from "../index.js";
-import { createRun, RunFolderError, resumeRun } from "./index.js";
+import { createRun, RunFileError, RunFolderError, resumeRun, type Summary } from "./index.js";
 
 let parent: string;
 let folder: string;
@@ -35,8 +44,8 @@ const bits = (model: tf.LayersModel) => model.getWeights().map((weight) => [...w
 const timeless = ({ type, ...event }: TrainEvent) => ({ ...event, type, seconds: 0, examplesPerSecond: 0 });
 
 /** Trains into the run's folder until the checkpoint of that step, as a program would that is killed then. */
-const trainUntil = async (step: number, optimizer: Optimizer): Promise<void> => {
-  const run = await createRun(folder, {});
+const trainUntil = async (step: number, optimizer: Optimizer, config = {}): Promise<void> => {
+  const run = await createRun(folder, config);
   const model = toyModel();
   for await (const event of train(model, { ...data, optimizer, checkpoint: { steps: 2 } })) {
     await run.record(event);
@@ -144,7 +153,9 @@ test("a disk that refuses a checkpoint is an error that says how to go on, and t
   const model = toyModel();
   await expect(
     run.saveCheckpoint(model, sgd({ learningRate: 0.1 }), run.checkpoint!.position),
-  ).rejects.toThrow(/checkpoint: expected .*run to take a file, got: .*go on with --resume/);
+  ).rejects.toThrow(
+    /checkpoint: expected .*run to take a file, got a folder where a file should be .*go on with --resume/,
+  );
   await run.close();
   const again = await resumeRun(folder, () => expect.unreachable());
   expect(again.checkpoint?.position.step).toBe(4);
@@ -170,4 +181,149 @@ test("fit takes no notice of checkpoints", async () => {
     checkpoint: { steps: 1 },
   });
   expect(end.type).toBe("end");
+});
+
+describe("a stopped run whose files were edited", () => {
+  const log = () => join(folder, "events.jsonl");
+  const all = () =>
+    readdirSync(folder)
+      .sort()
+      .map((name) => [name, readFileSync(join(folder, name), "base64")]);
+
+  /** Refused, and left as it is. */
+  const refused = async (message: RegExp) => {
+    const before = all();
+    await expect(resumeRun(folder, () => {})).rejects.toThrow(RunFileError);
+    await expect(resumeRun(folder, () => {})).rejects.toThrow(message);
+    expect(all()).toEqual(before);
+  };
+
+  test.each([
+    [
+      { learningRate: 0.1, net: { ratio: 2 } },
+      /config\.json, learningRate: expected 0.5, as when the last checkpoint was made, got 0.1/,
+    ],
+    [{ learningRate: 0.5, net: { ratio: 4 } }, /config\.json, net\.ratio: expected 2, .*got 4/],
+    [{ learningRate: 0.5, net: {} }, /config\.json, net\.ratio: expected 2, .*got none/],
+    [
+      { learningRate: 0.5, net: { ratio: 2 }, flip: true },
+      /config\.json, flip: expected none, .*got true; set it back/,
+    ],
+    [[], /config\.json: expected an object, got \[\]/],
+    [null, /config\.json: expected an object, got null/],
+  ])("config.json as %j is refused by the field", async (edited, message) => {
+    await trainUntil(4, sgd({ learningRate: 0.5 }), { learningRate: 0.5, net: { ratio: 2 } });
+    writeFileSync(join(folder, "config.json"), JSON.stringify(edited));
+    await refused(message);
+  });
+
+  test("config.json may be laid out anew", async () => {
+    await trainUntil(4, sgd({ learningRate: 0.5 }), { a: 1, b: 2 });
+    writeFileSync(join(folder, "config.json"), '{"b":2,"a":1}');
+    await (await resumeRun(folder, () => {})).close();
+  });
+
+  test("config.json that is no JSON is refused by name", async () => {
+    await trainUntil(4, sgd({ learningRate: 0.5 }));
+    writeFileSync(join(folder, "config.json"), "{");
+    await refused(/expected JSON in .*config\.json/);
+  });
+
+  test("the log is refused with the line that is damaged, before anything is cut off", async () => {
+    await trainUntil(4, sgd({ learningRate: 0.5 }));
+    appendFileSync(log(), '{"type":"step","half');
+    const text = readFileSync(log(), "utf8");
+    const lines = text.split("\n");
+    const edit = (i: number, line: string) => writeFileSync(log(), lines.with(i, line).join("\n"));
+    // As long as it was, so that it is no cut log.
+    edit(2, lines[2]!.replace("step", "stop"));
+    await refused(/events\.jsonl, line 3, type: expected one of "start", .*got "stop"/);
+    edit(1, "x".repeat(lines[1]!.length));
+    await refused(/expected JSON in .*events\.jsonl, line 2/);
+    edit(1, lines[1]!.replace(/"loss":\d/, '"loss":9'));
+    await refused(/events\.jsonl: expected its first \d+ bytes as they were .*got others; it was edited/);
+    writeFileSync(log(), text.slice(0, 20));
+    await refused(/events\.jsonl: expected at least \d+ bytes, .*got 20/);
+    rmSync(log());
+    await refused(/events\.jsonl: expected at least \d+ bytes, .*got 0/);
+    writeFileSync(log(), text);
+    const run = await resumeRun(folder, () => {});
+    expect(run.checkpoint!.position.step).toBe(4);
+    await run.close();
+  });
+});
+
+test("a folder that is removed or replaced while training is told, and the other one left alone", async () => {
+  const run = await createRun(folder, { a: 1 });
+  const model = toyModel();
+  rmSync(folder, { recursive: true });
+  await expect(run.saveWeights("last", model, {})).rejects.toThrow(/to stay while it is written, got none/);
+  const other = await createRun(folder, { a: 2 });
+  for (const save of [
+    () => run.saveModel(model),
+    () => run.writeSummary({} as Summary),
+    () => run.saveWeights("best", model, {}),
+  ])
+    await expect(save()).rejects.toThrow(/another in its place/);
+  await run.close();
+  expect(readdirSync(folder).sort()).toEqual([".lock", "config.json", "events.jsonl"]);
+  await other.close();
+});
+
+test("a run that cannot be made leaves neither a file nor its lock", async () => {
+  const config = { toJSON: () => expect.fail("a config that cannot be written") };
+  await expect(createRun(folder, config)).rejects.toThrow("a config that cannot be written");
+  expect(readdirSync(folder)).toEqual([]);
+  await (await createRun(folder, {})).close();
+});
+
+test("a model folder that was half replaced does not keep a run from going on", async () => {
+  await trainUntil(4, sgd({ learningRate: 0.5 }));
+  mkdirSync(join(folder, ".model.0123abcd.tmp", "inside"), { recursive: true });
+  await (await resumeRun(folder, () => {})).close();
+  expect(readdirSync(folder)).not.toContain(".model.0123abcd.tmp");
+});
+
+describe("a folder that the system refuses to write", () => {
+  const { open } = fs.promises;
+  afterEach(() => {
+    fs.promises.open = open;
+    syncBuiltinESMExports();
+  });
+  const refuse = (code: string) => {
+    fs.promises.open = (path, flags, mode) =>
+      flags === undefined || flags === "r"
+        ? open(path, flags, mode)
+        : Promise.reject(Object.assign(new Error(`${code}: refused, open`), { code, path, syscall: "open" }));
+    syncBuiltinESMExports();
+  };
+
+  test.each([
+    ["EROFS", /got a read-only file system at .*; choose a folder on another one/],
+    ["EACCES", /got no permission at .*; give this user the right to write there/],
+    ["ENOSPC", /got a full disk at .*; make room/],
+  ])("%s is said in our words, and nothing is changed", async (code, message) => {
+    refuse(code);
+    await expect(createRun(join(parent, "new"), {})).rejects.toThrow(RunFolderError);
+    await expect(createRun(join(parent, "new"), {})).rejects.toThrow(message);
+    fs.promises.open = open;
+    syncBuiltinESMExports();
+
+    await trainUntil(4, sgd({ learningRate: 0.1 }));
+    const run = await resumeRun(folder, () => {});
+    refuse(code);
+    await expect(resumeRun(folder, () => {})).rejects.toThrow(message);
+    const model = toyModel();
+    const { position } = run.checkpoint!;
+    for (const save of [
+      () => run.saveCheckpoint(model, sgd({ learningRate: 0.1 }), position),
+      () => run.saveWeights("last", model, {}),
+      () => run.saveModel(model),
+      () => run.writeSummary({} as Summary),
+    ]) {
+      await expect(save()).rejects.toThrow(RunFolderError);
+      await expect(save()).rejects.toThrow(message);
+    }
+    await run.close();
+  });
 });

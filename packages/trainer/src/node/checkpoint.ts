@@ -3,22 +3,42 @@
 import { access, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { tf } from "@mlpconv/tensor";
-import { type LazyTensor, readSafetensorsFile, writeSafetensorsFile } from "@mlpconv/weights/node";
+import {
+  type LazyTensor,
+  readSafetensorsFile,
+  syncFolder,
+  systemWords,
+  writeSafetensorsFile,
+} from "@mlpconv/weights/node";
+import * as v from "valibot";
 import type { Position } from "../events.js";
 import { variablesOf } from "../gradients.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
+import { positionSchema } from "../run-files/events.js";
+import { checked, parseJson } from "../run-files/parse.js";
 import { RunFolderError } from "./run-folder-error.js";
 
 const CURRENT = "state.safetensors";
 const PREVIOUS = "state.previous.safetensors";
 const NEXT = "state.next.safetensors";
 
-/** What was saved, read back and found whole. */
-export interface Checkpoint {
-  /** What `train` takes as `resume`. */
-  position: Position;
+/** Updates of each trained weight. */
+const countsSchema = v.array(v.pipe(v.number(), v.integer(), v.minValue(0)));
+
+/** What a checkpoint says of the folder's other files, so that an edited one is noticed. */
+export interface FolderState {
   /** Length of events.jsonl at that moment. */
   logBytes: number;
+  /** SHA-256 of these bytes. */
+  logSha256: string;
+  /** The text of config.json. */
+  config: string;
+}
+
+/** What was saved, read back and found whole. */
+export interface Checkpoint extends FolderState {
+  /** What `train` takes as `resume`. */
+  position: Position;
   /** Sets weights and optimiser to what they were. */
   restore(model: tf.LayersModel, optimizer: Optimizer): void;
 }
@@ -42,7 +62,7 @@ export const saveCheckpoint = async (
   model: tf.LayersModel,
   optimizer: Optimizer,
   position: Position,
-  logBytes: number,
+  { logBytes, logSha256, config }: FolderState,
 ): Promise<void> => {
   const tensors = Array.from(variables(model, optimizer), ([name, variable]): [string, LazyTensor<"F32">] => [
     name,
@@ -53,6 +73,8 @@ export const saveCheckpoint = async (
     optimizerStep: String(optimizer.step),
     ...(optimizer.counts && { optimizerCounts: JSON.stringify(optimizer.counts.get(variablesOf(model))) }),
     logBytes: String(logBytes),
+    logSha256,
+    config,
   };
   const [current, previous, next] = [CURRENT, PREVIOUS, NEXT].map((name) => join(folder, name)) as [
     string,
@@ -63,10 +85,10 @@ export const saveCheckpoint = async (
     await writeSafetensorsFile(next, tensors, { metadata, checksum: true });
     if (await exists(current)) await rename(current, previous);
     await rename(next, current);
+    await syncFolder(folder);
   } catch (cause) {
     throw new RunFolderError(
-      `checkpoint: expected ${folder} to take a file, got: ${(cause as Error).message}; the last checkpoint stays: ` +
-        "make room and go on with --resume",
+      `checkpoint: expected ${folder} to take a file, got ${systemWords(cause)}; the last checkpoint stays: go on with --resume`,
       { cause },
     );
   }
@@ -108,9 +130,23 @@ export const loadCheckpoint = async (
 
 const read = async (path: string): Promise<Checkpoint> => {
   const { metadata, tensors } = await readSafetensorsFile(path, { checksum: true });
+  const { position = "", logBytes, optimizerStep, logSha256, config } = metadata;
+  if (logSha256 === undefined || config === undefined || ![logBytes, optimizerStep].every(isWhole)) {
+    throw new RunFolderError(`expected ${path} to be a checkpoint of this version, got other notes in it`);
+  }
+  const counts =
+    metadata.optimizerCounts === undefined
+      ? undefined
+      : checked(
+          countsSchema,
+          parseJson(metadata.optimizerCounts, `${path}, optimizerCounts`),
+          `${path}, optimizerCounts`,
+        );
   return {
-    position: JSON.parse(metadata.position!) as Position,
-    logBytes: Number(metadata.logBytes),
+    position: checked(positionSchema, parseJson(position, `${path}, position`), `${path}, position`),
+    logBytes: Number(logBytes),
+    logSha256,
+    config,
     restore: (model, optimizer) => {
       const expected = variables(model, optimizer);
       const differing = [...new Set([...expected.keys(), ...tensors.keys()])].filter(
@@ -126,12 +162,11 @@ const read = async (path: string): Promise<Checkpoint> => {
           variable.assign(tf.tensor(tensors.get(name)!.data as Float32Array, variable.shape, "float32")),
         );
       }
-      optimizer.step = Number(metadata.optimizerStep);
+      optimizer.step = Number(optimizerStep);
       const trained = variablesOf(model);
-      const counts = metadata.optimizerCounts
-        ? (JSON.parse(metadata.optimizerCounts) as number[])
-        : trained.map(() => optimizer.step);
-      optimizer.counts?.set(trained, counts);
+      optimizer.counts?.set(trained, counts ?? trained.map(() => optimizer.step));
     },
   };
 };
+
+const isWhole = (text: string | undefined): boolean => /^\d{1,15}$/.test(text ?? "");

@@ -1,82 +1,136 @@
-// One process at a time writes to a run. The lock is a file with the owner's process id: unlike one that has to be touched every few
-// seconds it holds through a training step of a minute, and is free the moment its owner is dead.
-import { randomBytes } from "node:crypto";
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+// One process at a time writes to a run. The lock is the kernel's, held by a descriptor of the file `.lock`: it ends with its process,
+// however that ends, holds in every container and process namespace of the machine, and needs no hard links.
+/// <reference path="./fs-native-extensions.d.ts" />
+import { constants } from "node:fs";
+import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import * as v from "valibot";
 import { RunFolderError } from "./run-folder-error.js";
 
-interface Owner {
-  pid: number;
-  host: string;
+/** The lock of a run's folder. */
+export interface RunLock {
+  /** @throws RunFolderError when the folder was removed, or another was put in its place */
+  check(): Promise<void>;
+  /** Frees the folder. */
+  release(): Promise<void>;
 }
 
-/** Only for processes of this machine is there a way to know. */
-const isAlive = ({ pid, host }: Owner): boolean => {
-  if (host !== hostname()) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, but is somebody else's.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+/** What the lock file holds, for people who wonder who writes to the folder. Nothing is decided by it. */
+const ownerSchema = v.object({ pid: v.number(), host: v.string() });
+
+/** Beyond what the file holds: Windows lets nobody read a range that is locked. */
+const lockedByte = 2 ** 30;
+
+/**
+ * Takes the lock of a run's folder and writes into it who has it.
+ *
+ * @throws RunFolderError when another process has it, or `.lock` is somebody else's file
+ */
+export const lockRun = async (folder: string): Promise<RunLock> => {
+  const path = join(folder, ".lock");
+  for (;;) {
+    const file = await openLock(path);
+    try {
+      const text = (await file.readFile("utf8")).replaceAll("\0", "").trim();
+      const owner = ownerOf(text);
+      if (!(await acquired(file, folder))) throw inUse(folder, owner);
+      // Its last owner may have removed it between the two calls above: then another process can make and lock a new one.
+      if (!(await isAt(file, path))) {
+        await file.close();
+        continue;
+      }
+      if (!isOurs(text)) throw foreign(path, `"${text.slice(0, 40)}"`);
+      await file.truncate(0);
+      await file.write(JSON.stringify({ pid: process.pid, host: hostname() }), 0);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return {
+      check: async () => {
+        if (!(await isAt(file, path))) throw gone(folder);
+      },
+      release: async () => {
+        if (await isAt(file, path)) await rm(path, { force: true });
+        await file.close();
+      },
+    };
   }
 };
 
-/** The owner in a lock file; undefined when there is none or its writer died before a word was in it. */
-const readOwner = async (path: string): Promise<Owner | undefined> => {
+const openLock = async (path: string): Promise<FileHandle> => {
+  const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o666).catch((error) => {
+    if (error.code === "EISDIR") throw foreign(path, "a folder");
+    throw error;
+  });
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw foreign(path, "no ordinary file");
+};
+
+const ownerOf = (text: string): v.InferOutput<typeof ownerSchema> | undefined => {
   try {
-    return JSON.parse(await readFile(path, "utf8")) as Owner;
+    const result = v.safeParse(ownerSchema, JSON.parse(text));
+    return result.success ? result.output : undefined;
   } catch {
     return undefined;
   }
 };
 
-const code = (error: unknown) => (error as NodeJS.ErrnoException).code;
+const begin = '{"pid":';
 
-/**
- * Takes the lock of a run's folder, from a dead owner too, and gives the function that frees it.
- *
- * @throws RunFolderError when another process has it
- */
-export const lockRun = async (folder: string): Promise<() => Promise<void>> => {
-  const path = join(folder, ".lock");
-  const unique = () => `${path}.${randomBytes(4).toString("hex")}.tmp`;
-  const mine = unique();
-  await writeFile(mine, JSON.stringify({ pid: process.pid, host: hostname() } satisfies Owner));
+/** Also of an owner that was killed before all of it was written: as far as it goes, it begins as ours do. */
+const isOurs = (text: string): boolean => text.startsWith(begin) || begin.startsWith(text);
+
+/** File systems and platforms that cannot lock: the run goes on without, and says so. */
+const unsupported = ["ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EINVAL"];
+
+const acquired = async (file: FileHandle, folder: string): Promise<boolean> => {
+  let lock: typeof import("fs-native-extensions").tryLock;
   try {
-    for (;;) {
-      try {
-        // A link appears with its content or not at all, and for one of several processes only.
-        await link(mine, path);
-        return () => rm(path, { force: true });
-      } catch (error) {
-        if (code(error) !== "EEXIST") throw error;
-      }
-      const owner = await readOwner(path);
-      if (owner && isAlive(owner)) throw inUse(folder, owner);
-      await clear(path, unique(), owner);
-    }
-  } finally {
-    await rm(mine, { force: true });
+    ({ tryLock: lock } = await import("fs-native-extensions"));
+  } catch {
+    warnUnlocked(folder, `no file locks for ${process.platform}-${process.arch}`);
+    return true;
+  }
+  try {
+    return lock(file.fd, lockedByte, 1);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    // Some systems say EACCES or EBUSY where others say that the lock is taken.
+    if (["EACCES", "EBUSY"].includes(code)) return false;
+    if (!unsupported.includes(code)) throw error;
+    warnUnlocked(folder, `a file system without locks (${code})`);
+    return true;
   }
 };
 
-const inUse = (folder: string, { pid, host }: Owner) =>
-  new RunFolderError(
-    `run: expected ${folder} to be free, but process ${pid} on ${host} is writing to it; wait for it or stop it ` +
-      `(if there is no such process, remove ${join(folder, ".lock")})`,
+const warnUnlocked = (folder: string, got: string) =>
+  process.emitWarning(
+    `run: expected to lock ${folder}, got ${got}; take care that no other process writes to it`,
   );
 
-/** Removes a dead owner's lock, but not the one that another process may have put in its place since. */
-const clear = async (path: string, aside: string, dead: Owner | undefined): Promise<void> => {
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (code(error) === "ENOENT") return;
-    throw error;
-  }
-  const moved = await readOwner(aside);
-  if (moved && moved.pid !== dead?.pid) await link(aside, path).catch(() => {});
-  await rm(aside, { force: true });
+/** Whether the open file is still the one that the path names. */
+const isAt = async (file: FileHandle, path: string): Promise<boolean> => {
+  const there = await stat(path, { bigint: true }).catch(() => undefined);
+  const here = await file.stat({ bigint: true });
+  return there?.ino === here.ino && there.dev === here.dev;
 };
+
+const inUse = (folder: string, owner: v.InferOutput<typeof ownerSchema> | undefined) =>
+  new RunFolderError(
+    `run: expected ${folder} to be free, but ${owner ? `process ${owner.pid} on ${owner.host}` : "another process"} is writing to it; ` +
+      "wait for it or stop it (a process in a container has another number outside)",
+  );
+
+const foreign = (path: string, got: string) =>
+  new RunFolderError(
+    `run: expected ${path} to be the lock of a run, got ${got}; another program made it: move it elsewhere or remove it`,
+  );
+
+const gone = (folder: string) =>
+  new RunFolderError(
+    `run: expected ${folder} to stay while it is written, got none or another in its place; ` +
+      "somebody removed, renamed or replaced it: what was trained since is lost, begin the run again",
+  );

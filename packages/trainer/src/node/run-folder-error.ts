@@ -1,4 +1,6 @@
 // What goes wrong with a run's folder, for callers to tell from other errors.
+import { systemWords } from "@mlpconv/weights/node";
+import { RunFileError } from "../run-files/parse.js";
 
 /** A run folder cannot be made, opened or written. */
 export class RunFolderError extends Error {
@@ -10,8 +12,8 @@ export const writing = async <T>(body: () => Promise<T>): Promise<T> => {
   try {
     return await body();
   } catch (cause) {
-    if (cause instanceof RunFolderError) throw cause;
-    throw new RunFolderError(`run: expected a folder that can be written, got: ${(cause as Error).message}`, {
+    if (cause instanceof RunFolderError || cause instanceof RunFileError) throw cause;
+    throw new RunFolderError(`run: expected a folder that can be written, got ${systemWords(cause)}`, {
       cause,
     });
   }

@@ -1,6 +1,6 @@
 // @mlpconv/weights/node: the same formats as files, streamed and atomic.
 
-export { writeAtomically } from "./atomic.js";
+export { replaceFolder, syncFolder, writeAtomically } from "./atomic.js";
 export { loadWeights, saveWeights } from "./model-weights.js";
 export { fromPretrained, savePretrained } from "./pretrained.js";
 export {
@@ -11,4 +11,6 @@ export {
 } from "./read-file.js";
 export { loadModel, saveModel } from "./save-model.js";
 export { saveOnnx } from "./save-onnx.js";
+export { systemWords } from "./system-words.js";
+export { removeTemporaries, temporaryBeside } from "./temporary.js";
 export { type LazyTensor, type WriteFileOptions, writeSafetensorsFile } from "./write-file.js";

@@ -1,17 +1,13 @@
 // A model as files that plain `tf.loadLayersModel` opens: model.json and weights.bin, replaced together or not at all.
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { tf } from "@mlpconv/tensor";
-import { writeAtomically, writeWhole } from "./atomic.js";
+import { replaceFolder, writeAtomically, writeWhole } from "./atomic.js";
+import { restoreMovedAside } from "./temporary.js";
 
 /** Writes `folder`/model.json and `folder`/weights.bin; a model that was there before stays whole until the new one is. */
-export const saveModel = async (model: tf.LayersModel, folder: string): Promise<void> => {
-  await mkdir(dirname(folder), { recursive: true });
-  // Not mkdtemp, whose folders are for their owner alone: a web server reads this one.
-  const fresh = join(dirname(folder), `.${basename(folder)}.${randomBytes(4).toString("hex")}.tmp`);
-  await mkdir(fresh);
-  try {
+export const saveModel = (model: tf.LayersModel, folder: string): Promise<void> =>
+  replaceFolder(folder, async (fresh) => {
     await model.save(
       tf.io.withSaveHandler(async ({ weightData, weightSpecs, ...artifacts }) => {
         const bytes = new Uint8Array(weightData as ArrayBuffer);
@@ -24,19 +20,7 @@ export const saveModel = async (model: tf.LayersModel, folder: string): Promise<
         return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" } };
       }),
     );
-    // A folder cannot replace another in one step: the old one steps aside, so that one of the two is whole at any moment.
-    const old = `${fresh}-old`;
-    await rename(folder, old).catch(() => {});
-    await rename(fresh, folder).catch(async (error) => {
-      await rename(old, folder).catch(() => {});
-      throw error;
-    });
-    await rm(old, { recursive: true, force: true });
-  } catch (error) {
-    await rm(fresh, { recursive: true, force: true });
-    throw error;
-  }
-};
+  });
 
 /**
  * Reads what `saveModel` wrote.
@@ -45,6 +29,7 @@ export const saveModel = async (model: tf.LayersModel, folder: string): Promise<
  */
 export const loadModel = async (folder: string): Promise<tf.LayersModel> => {
   const path = join(folder, "model.json");
+  await restoreMovedAside(folder);
   try {
     const { weightsManifest, ...artifacts } = JSON.parse(await readFile(path, "utf8"));
     const [{ paths, weights }] = weightsManifest;

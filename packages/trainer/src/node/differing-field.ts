@@ -1,0 +1,27 @@
+// The first field in which two values of JSON differ.
+
+export interface Difference {
+  /** Its path: "net.init.weights". */
+  field: string;
+  was: string;
+  is: string;
+}
+
+/** Undefined when both hold the same; the order of fields does not matter. */
+export const differingField = (was: unknown, is: unknown, field = ""): Difference | undefined => {
+  if (!isObject(was) || !isObject(is)) {
+    const [a, b] = [shown(was), shown(is)];
+    return a === b ? undefined : { field: field || "the whole file", was: a, is: b };
+  }
+  for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
+    const path = field === "" ? key : `${field}.${key}`;
+    const difference = differingField(was[key], is[key], path);
+    if (difference) return difference;
+  }
+  return undefined;
+};
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const shown = (value: unknown): string => JSON.stringify(value) ?? "none";

@@ -1,0 +1,215 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import fs, { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { lockRun } from "./lock.js";
+import { RunFolderError } from "./run-folder-error.js";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "lock-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const write = (text: string) => writeFileSync(join(folder, ".lock"), text);
+const taken = async () => (await lockRun(folder)).release();
+
+/** A process that takes the lock, says so, and holds it until it is killed. */
+const holder = async (command: string, args: string[] = []) => {
+  const lock = new URL("./lock.ts", import.meta.url).href;
+  const code = `const { lockRun } = await import(${JSON.stringify(lock)}); await lockRun(${JSON.stringify(folder)}); console.log("pid", process.pid); setInterval(() => {}, 1000);`;
+  const node = ["--conditions=@mlpconv/source", "--import", "tsx", "--input-type=module", "-e", code];
+  const child = spawn(command, [...args, process.execPath, ...node], {
+    cwd: join(import.meta.dirname, "..", ".."),
+  });
+  let stderr = "";
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  const [said] = await Promise.race([
+    once(child.stdout, "data"),
+    once(child, "close").then(() => expect.unreachable(stderr)),
+  ]);
+  return { child, pid: Number(String(said).split(" ")[1]) };
+};
+
+describe("the lock", () => {
+  test("keeps others out until it is released, and says who has it", async () => {
+    const lock = await lockRun(folder);
+    await expect(lockRun(folder)).rejects.toThrow(
+      `expected ${folder} to be free, but process ${process.pid} on ${hostname()} is writing to it`,
+    );
+    await lock.release();
+    await taken();
+  });
+
+  test("is free when its owner is dead, whatever its number: another process may have that now", async () => {
+    write(JSON.stringify({ pid: process.pid, host: hostname() }));
+    await taken();
+    write(JSON.stringify({ pid: 1, host: hostname() }));
+    await taken();
+    write(JSON.stringify({ pid: 1, host: "another" }));
+    await taken();
+  });
+
+  test("is free when its owner was killed while it wrote its number", async () => {
+    for (const text of ["", '{"p', '{"pid":12', "\0\0\0\0"]) {
+      write(text);
+      await taken();
+    }
+  });
+
+  test.each(["hello", "[]", '{"host":"x"}', "null"])(
+    "that is not one of ours is told as such: %s",
+    async (text) => {
+      write(text);
+      await expect(lockRun(folder)).rejects.toThrow(RunFolderError);
+      await expect(lockRun(folder)).rejects.toThrow(
+        /\.lock to be the lock of a run, got .*another program made it/,
+      );
+      expect(readFileSync(join(folder, ".lock"), "utf8")).toBe(text);
+    },
+  );
+
+  test("that is a folder is told as such", async () => {
+    mkdirSync(join(folder, ".lock"));
+    await expect(lockRun(folder)).rejects.toThrow(/to be the lock of a run, got a folder/);
+  });
+
+  test("goes to one of many that ask at once, again and again", async () => {
+    for (let round = 0; round < 20; round++) {
+      const asked = await Promise.allSettled(Array.from({ length: 8 }, () => lockRun(folder)));
+      const locks = asked.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      expect(locks).toHaveLength(1);
+      // While the next ones ask, so that they may open a file that is about to be removed.
+      const more = Promise.allSettled(Array.from({ length: 8 }, () => lockRun(folder)));
+      await locks[0]!.release();
+      const after = await more;
+      const held = after.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      expect(held.length).toBeLessThanOrEqual(1);
+      for (const lock of held) await lock.release();
+    }
+  });
+
+  test("notices that its folder was removed, or another was put in its place", async () => {
+    const lock = await lockRun(folder);
+    await lock.check();
+    rmSync(folder, { recursive: true });
+    await expect(lock.check()).rejects.toThrow(
+      /to stay while it is written, got none or another in its place/,
+    );
+    mkdirSync(folder);
+    const other = await lockRun(folder);
+    await expect(lock.check()).rejects.toThrow(RunFolderError);
+    await lock.release();
+    // Releasing the first leaves the second alone.
+    await other.check();
+    await other.release();
+  });
+
+  test("needs no hard links, which FAT and some network drives do not have", async () => {
+    const { link } = fs.promises;
+    fs.promises.link = () => Promise.reject(Object.assign(new Error("EPERM"), { code: "EPERM" }));
+    syncBuiltinESMExports();
+    try {
+      write(JSON.stringify({ pid: 1, host: "another" }));
+      await taken();
+    } finally {
+      fs.promises.link = link;
+      syncBuiltinESMExports();
+    }
+  });
+
+  test.skipIf(process.platform === "win32")("holds for a folder by any of its names", async () => {
+    symlinkSync(folder, `${folder}-link`);
+    const lock = await lockRun(folder);
+    await expect(lockRun(`${folder}-link`)).rejects.toThrow(/to be free/);
+    await lock.release();
+    rmSync(`${folder}-link`);
+  });
+
+  test("of a process ends with it, however that ends", async () => {
+    const { child, pid } = await holder(
+      process.platform === "win32" ? "cmd" : "env",
+      process.platform === "win32" ? ["/c"] : [],
+    );
+    await expect(lockRun(folder)).rejects.toThrow(/to be free/);
+    process.kill(pid, "SIGKILL");
+    await once(child, "close");
+    await taken();
+  });
+});
+
+describe("where nothing can be locked", () => {
+  afterEach(() => {
+    vi.doUnmock("fs-native-extensions");
+    vi.resetModules();
+    vi.restoreAllMocks();
+  });
+  const lockWith = async (module: () => object) => {
+    vi.resetModules();
+    vi.doMock("fs-native-extensions", module);
+    const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    const { lockRun } = await import("./lock.js");
+    const lock = await lockRun(folder);
+    await lock.check();
+    await lock.release();
+    return warn.mock.calls.map(([message]) => message);
+  };
+  const failing = (code: string) => () => ({
+    tryLock: () => {
+      throw Object.assign(new Error(code), { code });
+    },
+  });
+
+  test("a run goes on with a warning on such a file system", async () => {
+    expect(await lockWith(failing("ENOLCK"))).toEqual([
+      `run: expected to lock ${folder}, got a file system without locks (ENOLCK); take care that no other process writes to it`,
+    ]);
+  });
+
+  test("and on such a platform", async () => {
+    const missing = () => {
+      throw new Error("Cannot find addon");
+    };
+    expect(await lockWith(missing)).toEqual([
+      expect.stringContaining(`got no file locks for ${process.platform}-${process.arch}`),
+    ]);
+  });
+
+  test("other failures are errors", async () => {
+    await expect(lockWith(failing("EIO"))).rejects.toThrow("EIO");
+    await expect(lockWith(failing("EACCES"))).rejects.toThrow(/to be free/);
+  });
+});
+
+const unshare = ["--fork", "--pid", "--mount-proc", "--map-root-user", "--user"];
+const canUnshare =
+  process.platform === "linux" &&
+  (await new Promise<boolean>((resolve) => {
+    spawn("unshare", [...unshare, "true"])
+      .on("error", () => resolve(false))
+      .on("close", (code) => resolve(code === 0));
+  }));
+if (!canUnshare)
+  console.warn("skipped: locks across process namespaces, because this machine cannot make one");
+
+describe.skipIf(!canUnshare)("process 1 of a container", () => {
+  test("keeps the lock from this process and from process 1 of another, and leaves it when it is killed", async () => {
+    const first = await holder("unshare", [...unshare, "--kill-child"]);
+    expect(first.pid).toBe(1);
+    await expect(lockRun(folder)).rejects.toThrow(/but process 1 on .* is writing to it/);
+    await expect(holder("unshare", [...unshare, "--kill-child"])).rejects.toThrow(
+      /but process 1 on .* is writing to it/,
+    );
+    first.child.kill("SIGKILL");
+    await once(first.child, "close");
+    const second = await holder("unshare", [...unshare, "--kill-child"]);
+    expect(second.pid).toBe(1);
+    second.child.kill("SIGKILL");
+    await once(second.child, "close");
+  });
+});

@@ -1,5 +1,6 @@
 // The machine's C++ compiler: which one, and how a command of it is run.
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { NativeError } from "./native-error.js";
 
 export interface Compiler {
@@ -33,12 +34,22 @@ export const runProgram = (
   });
 
 /**
+ * The command and its options in `CXX`: the name of a file as it is, even with spaces in it, else words, of which quotes keep
+ * spaces: `"/opt/my tools/g++" -m64`.
+ */
+export const splitCommand = (cxx: string): string[] => {
+  if (existsSync(cxx)) return [cxx];
+  const words = cxx.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
+  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
+};
+
+/**
  * The compiler that `CXX` names, else the first of c++, g++ and clang++ that runs.
  *
  * @throws NativeError `not-built` when there is none
  */
 export const findCompiler = async (cxx = process.env.CXX): Promise<Compiler> => {
-  const candidates = cxx?.trim() ? [cxx.trim().split(/\s+/)] : CANDIDATES.map((name) => [name]);
+  const candidates = cxx?.trim() ? [splitCommand(cxx.trim())] : CANDIDATES.map((name) => [name]);
   for (const [command, ...rest] of candidates) {
     const compiler = { command: command!, arguments: rest };
     try {

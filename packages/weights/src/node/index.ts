@@ -9,6 +9,6 @@ export {
   readSafetensorsFile,
   type SafetensorsFile,
 } from "./read-file.js";
-export { loadModel, saveModel } from "./save-model.js";
+export { loadModel, type SaveModelOptions, saveModel } from "./save-model.js";
 export { saveOnnx } from "./save-onnx.js";
 export { type LazyTensor, type WriteFileOptions, writeSafetensorsFile } from "./write-file.js";

@@ -1,19 +1,12 @@
 // What `export` does, in order: run, weights, a new folder with the files of the format.
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { fashionMnistClasses } from "@mlpconv/datasets";
 import type { Terminal } from "@mlpconv/programs";
-import {
-  count,
-  fashionMnistPixels,
-  findRun,
-  loadRun,
-  type TrainedRun,
-  weightsWords,
-} from "@mlpconv/programs";
+import { count, findRun, loadRun, type TrainedRun, weightsWords } from "@mlpconv/programs";
 import { useEngine } from "@mlpconv/tensor";
 import { type ConfigOptions, type PretrainedConfig, pretrainedConfig, rawPixels } from "@mlpconv/weights";
 import { saveModel, saveOnnx, savePretrained, writeAtomically } from "@mlpconv/weights/node";
+import { describeNet } from "./describe-net.js";
 import type { ExportRequest, Format } from "./export-options.js";
 import { checkFolderIsNew, writeFolder } from "./new-folder.js";
 
@@ -57,14 +50,9 @@ const writeConfig = (config: PretrainedConfig, folder: string): Promise<void> =>
     file.writeFile(`${JSON.stringify(rawPixels(config), null, 2)}\n`),
   );
 
-/** What whoever uses the weights must know, and how good they are. */
-const describe = ({ config, metadata }: TrainedRun): ConfigOptions => ({
-  classes: fashionMnistClasses,
-  modelArgs: config.net,
-  ...(config.normalize && { mean: [fashionMnistPixels.mean], std: [fashionMnistPixels.std] }),
-  background: "dark",
-  metrics: metadata.testAccuracy === undefined ? {} : { testAccuracy: Number(metadata.testAccuracy) },
-});
+/** The files' config, from the run's own and the notes of its weights. */
+const describe = ({ config, metadata }: TrainedRun): ConfigOptions =>
+  describeNet(config, metadata.testAccuracy === undefined ? undefined : Number(metadata.testAccuracy));
 
 const sizes = async (folder: string): Promise<{ file: string; bytes: number }[]> => {
   const names = (await readdir(folder)).sort();

@@ -1,7 +1,7 @@
 // HTTP for downloads, through the proxy that the environment names, as curl and apt use it.
 
 /** What of `fetch` a download needs. */
-export type Fetch = (
+type Fetch = (
   url: string,
   options: { headers: Record<string, string>; signal: AbortSignal },
 ) => Promise<Response>;

@@ -37,7 +37,7 @@ export const runProgram = (
  * The command and its options in `CXX`: the name of a file as it is, even with spaces in it, else words, of which quotes keep
  * spaces: `"/opt/my tools/g++" -m64`.
  */
-export const splitCommand = (cxx: string): string[] => {
+const splitCommand = (cxx: string): string[] => {
   if (existsSync(cxx)) return [cxx];
   const words = cxx.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
   return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));

@@ -2,7 +2,7 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { tf } from "@mlpconv/tensor";
-import { saveModel, saveWeights } from "@mlpconv/weights/node";
+import { type SaveModelOptions, saveModel, saveWeights } from "@mlpconv/weights/node";
 import writeFileAtomic from "write-file-atomic";
 import type { LoggedEvent, Position, TrainEvent } from "../events.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -53,7 +53,7 @@ export interface Run {
   /** Replaces <name>.safetensors, which PyTorch opens. */
   saveWeights(name: "last" | "best", model: tf.LayersModel, notes: Record<string, string>): Promise<void>;
   /** Writes model/model.json and model/weights.bin. */
-  saveModel(model: tf.LayersModel): Promise<void>;
+  saveModel(model: tf.LayersModel, options?: SaveModelOptions): Promise<void>;
   /** Writes summary.json. */
   writeSummary(summary: Summary): Promise<void>;
   /** Others may write to the folder from now on. */
@@ -145,7 +145,7 @@ const openedRun = (folder: string, log: FileHandle, logBytes: number, unlock: ()
     },
     saveWeights: (name, model, metadata) =>
       writing(() => saveWeights(model, join(folder, `${name}.safetensors`), { metadata, checksum: true })),
-    saveModel: (model) => writing(() => saveModel(model, join(folder, "model"))),
+    saveModel: (model, options) => writing(() => saveModel(model, join(folder, "model"), options)),
     writeSummary: (summary) => writing(() => writeJson(join(folder, "summary.json"), summary)),
     close: async () => {
       await log.close();

@@ -9,6 +9,8 @@ export interface ModelArgs {
   ratio?: number;
   /** ReLU after the last convolution. */
   lastRelu?: boolean;
+  /** 1x1 convolutions in each block. */
+  pointwise?: number;
   /** Share of activations set to zero in training. */
   dropout?: number;
 }
@@ -122,11 +124,12 @@ export const checkConfig = (value: unknown, where: string): PretrainedConfig => 
   );
   expect(isCount(classes), "num_classes to be a whole number from 1 up", classes);
   expect(isObject(args), "model_args to be an object", args);
-  const { ratio = 1, lastRelu = true, dropout = 0, ...rest } = args as Unchecked<ModelArgs>;
+  const { ratio = 1, lastRelu = true, pointwise = 2, dropout = 0, ...rest } = args as Unchecked<ModelArgs>;
   expect(isNumber(ratio), "model_args.ratio to be a number", ratio);
   expect(typeof lastRelu === "boolean", "model_args.lastRelu to be true or false", lastRelu);
+  expect(Number.isSafeInteger(pointwise), "model_args.pointwise to be a whole number", pointwise);
   expect(isNumber(dropout), "model_args.dropout to be a number", dropout);
-  expect(Object.keys(rest).length === 0, "model_args of ratio, lastRelu and dropout", rest);
+  expect(Object.keys(rest).length === 0, "model_args of ratio, lastRelu, pointwise and dropout", rest);
 
   expect(isObject(config.pretrained_cfg), "pretrained_cfg to be an object", config.pretrained_cfg);
   const {

@@ -1,9 +1,9 @@
 // Bounds on what a header may hold, checked on its bytes: parsing 100 MB of small values first would take gigabytes.
 
 /** Values, keys not counted, in a header: enough for 100,000 tensors of four dimensions. */
-export const MAX_VALUES = 1_000_000;
+const MAX_VALUES = 1_000_000;
 /** Objects and arrays within one another. The format needs three. */
-export const MAX_DEPTH = 8;
+const MAX_DEPTH = 8;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -64,7 +64,7 @@ test.each([
   ["background", "red", 'background "dark" or "light", got "red"'],
 ])("a config with an unknown %s is refused", async (key, value, message) => {
   await savePretrained(build(), folder, { ...options, background: "dark" });
-  edit((config) => Object.assign(config.pretrained_cfg as object, { [key]: value }));
+  edit((config) => Object.assign((config as Record<string, object>).pretrained_cfg!, { [key]: value }));
   await expect(fromPretrained(folder)).rejects.toThrow(message);
 });
 

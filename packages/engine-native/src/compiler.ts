@@ -58,12 +58,16 @@ export const findCompiler = async (cxx = process.env.CXX): Promise<Compiler> => 
       // Not there, or not a compiler: the next one.
     }
   }
+  if (cxx?.trim())
+    throw new NativeError(
+      "not-built",
+      `the C++ compiler that CXX names, "${cxx}", does not run`,
+      "correct CXX, in which quotes keep the spaces of a path, or unset it",
+    );
   const platform = `${process.platform}-${process.arch}`;
   throw new NativeError(
     "not-built",
-    cxx?.trim()
-      ? `the C++ compiler that CXX names, "${cxx}", does not run`
-      : `no prebuilt library for ${platform} that fits is installed and no C++ compiler was found (${CANDIDATES.join(", ")})`,
+    `no prebuilt library for ${platform} that fits is installed and no C++ compiler was found (${CANDIDATES.join(", ")})`,
     `install @mlpconv/engine-native-${platform} if there is one, or a C++ compiler (${install[process.platform] ?? "g++ or clang++"})`,
   );
 };

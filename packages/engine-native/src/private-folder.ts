@@ -1,5 +1,5 @@
 // Whether another user of this machine could have put a file into a folder: a library that is loaded runs with this user's rights.
-import type { Stats } from "node:fs";
+import { readFileSync, type Stats } from "node:fs";
 import { chmod, lstat, mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { dirname, resolve } from "node:path";
@@ -15,6 +15,22 @@ const OTHERS_WRITE = 0o002;
 
 /** The user id of this process; undefined on Windows, where a profile's folders are closed to other users by access lists. */
 const currentUser = (): number | undefined => process.geteuid?.();
+
+/**
+ * The users whose folders may lie above: this one and root. In a user namespace that root is not part of, as in a sandbox, the kernel shows
+ * root's files as those of an overflow user; then that one counts as root.
+ */
+export const trustedOwners = (
+  user: number,
+  read = (file: string) => readFileSync(file, "utf8"),
+): number[] => {
+  try {
+    const first = read("/proc/self/uid_map").trim().split(/\s+/);
+    return first[0] === "0" ? [user, 0] : [user, 0, Number(read("/proc/sys/kernel/overflowuid"))];
+  } catch {
+    return [user, 0];
+  }
+};
 
 /**
  * Makes a folder that this user alone may enter, with the folders above it that are missing.
@@ -76,9 +92,10 @@ const kindOf = (stats: Stats): string => {
  */
 const checkPath = async (from: string, user: number | undefined, last: string | undefined): Promise<void> => {
   if (user === undefined) return;
+  const owners = trustedOwners(user);
   for (let path = from; ; path = dirname(path)) {
     const stats = await stat(path);
-    if (stats.uid !== user && stats.uid !== 0) throw owned(path, stats);
+    if (!owners.includes(stats.uid)) throw owned(path, stats);
     // In a folder with the sticky bit, as /tmp, entries can be renamed and removed by their owners alone.
     const sticky = (stats.mode & STICKY) !== 0 && path !== last;
     if (!sticky && (await othersMayWrite(stats))) throw writable(path, stats);

@@ -102,6 +102,7 @@ describe.skipIf(process.platform === "win32")("the library", () => {
     await expect(findCompiler("no-such-compiler -m64")).rejects.toMatchObject({
       code: "not-built",
       reason: 'the C++ compiler that CXX names, "no-such-compiler -m64", does not run',
+      fix: "correct CXX, in which quotes keep the spaces of a path, or unset it",
     });
   });
 

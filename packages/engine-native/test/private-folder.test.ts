@@ -16,7 +16,7 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cacheFolder, openCache } from "../src/cache-folder.js";
-import { checkPrivate, openPrivateFolder } from "../src/private-folder.js";
+import { checkPrivate, openPrivateFolder, trustedOwners } from "../src/private-folder.js";
 
 const { HOME, XDG_CACHE_HOME, TMPDIR } = process.env;
 let folder: string;
@@ -104,6 +104,17 @@ describe.skipIf(process.platform === "win32")("a private folder", () => {
     await expect(openPrivateFolder(join(folder, "file", "native"))).rejects.toThrow(
       `${join(folder, "file")}: expected a folder, got a file`,
     );
+  });
+
+  it("may lie below folders of root, which a sandbox shows as another user's", () => {
+    const system = (map: string) => (file: string) => (file.endsWith("uid_map") ? map : "65534\n");
+    expect(trustedOwners(1000, system("         0          0 4294967295\n"))).toEqual([1000, 0]);
+    expect(trustedOwners(1000, system("         0     100000      65536\n"))).toEqual([1000, 0]);
+    expect(trustedOwners(1000, system("      1000       1000          1\n"))).toEqual([1000, 0, 65534]);
+    const none = () => {
+      throw new Error("no such file");
+    };
+    expect(trustedOwners(501, none)).toEqual([501, 0]);
   });
 
   it("a file of another user, or that others may write, is refused", async () => {

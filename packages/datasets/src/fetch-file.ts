@@ -79,7 +79,7 @@ export const fetchInto = async (part: Part, url: string, options: FetchOptions):
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof TransferError) throw error;
-    throw fromFetch(error, part.size, http.proxy);
+    throw fromFetch(error, part.size, http.proxyOf(url));
   } finally {
     clearTimeout(timer);
     clearInterval(pace);

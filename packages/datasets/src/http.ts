@@ -8,8 +8,8 @@ type Fetch = (
 
 export interface Http {
   fetch: Fetch;
-  /** The proxy variable that is set, with its host and without its password, for messages; undefined if none is. */
-  proxy: string | undefined;
+  /** The proxy variable that holds for a URL, with its host and without its password, for messages; undefined if none does. */
+  proxyOf(url: string): string | undefined;
   /** Ends all connections, so that none keeps the process alive. */
   close(): Promise<void>;
 }
@@ -42,24 +42,30 @@ const proxyUrl = ([name, value]: [name: string, url: string]): URL => {
  * @throws Error that names the variable when it is not the URL of a proxy
  */
 export const openHttp = async (environment: NodeJS.ProcessEnv = process.env): Promise<Http> => {
-  const http = variable(environment, "HTTP_PROXY", "ALL_PROXY");
-  const https = variable(environment, "HTTPS_PROXY", "ALL_PROXY");
+  const proxies = {
+    http: variable(environment, "HTTP_PROXY", "ALL_PROXY"),
+    https: variable(environment, "HTTPS_PROXY", "ALL_PROXY"),
+  };
+  const noProxy = variable(environment, "NO_PROXY")?.[1] ?? "";
+  const schemeOf = (url: string) => (new URL(url).protocol === "https:" ? "https" : "http");
   // Imported late: only a download needs it. Node's own fetch reads these variables in Node 24 alone, and only when it is told to.
   const { Agent, EnvHttpProxyAgent, fetch } = await import("undici");
-  const dispatcher =
-    http || https
-      ? new EnvHttpProxyAgent({
-          httpProxy: http ? proxyUrl(http).href : "",
-          httpsProxy: https ? proxyUrl(https).href : "",
-          noProxy: variable(environment, "NO_PROXY")?.[1] ?? "",
-          // A tunnel to port 80 is what many proxies refuse.
-          proxyTunnel: false,
-        })
-      : new Agent();
-  const used = https ?? http;
+  const agentFor = (proxy: [name: string, url: string] | undefined) => {
+    if (!proxy) return new Agent();
+    const { href } = proxyUrl(proxy);
+    // A tunnel to port 80 is what many proxies refuse.
+    return new EnvHttpProxyAgent({ httpProxy: href, httpsProxy: href, noProxy, proxyTunnel: false });
+  };
+  const agents = { http: agentFor(proxies.http), https: agentFor(proxies.https) };
   return {
-    fetch: (url, options) => fetch(url, { ...options, dispatcher }) as unknown as Promise<Response>,
-    proxy: used && `${used[0]} is set to ${proxyUrl(used).host}`,
-    close: () => dispatcher.destroy(),
+    fetch: (url, options) =>
+      fetch(url, { ...options, dispatcher: agents[schemeOf(url)] }) as unknown as Promise<Response>,
+    proxyOf: (url) => {
+      const proxy = proxies[schemeOf(url)];
+      return proxy && `${proxy[0]} is set to ${proxyUrl(proxy).host}`;
+    },
+    close: async () => {
+      await Promise.all([agents.http.destroy(), agents.https.destroy()]);
+    },
   };
 };

@@ -67,6 +67,16 @@ it("HTTPS_PROXY tunnels https, with the user's name and password", async () => {
   expect(asked[0]).toBe(`CONNECT data.invalid:443 Basic ${btoa("me:secret")}`);
 });
 
+it("HTTP_PROXY alone is not used for https", async () => {
+  const { url } = await upstream(() => whole);
+  const { url: proxyUrl, asked } = await proxy(url);
+  environment({ HTTP_PROXY: proxyUrl });
+  const failed = findFashionMnist(requestWith(), placesWith({ mirrors: [url.replace("http:", "https:")] }));
+  const message = await failed.then(String, (error: Error) => error.message);
+  expect(message).not.toContain("PROXY");
+  expect(asked).toEqual([]);
+});
+
 it("NO_PROXY names hosts that are asked directly", async () => {
   const { url, requests } = await upstream(() => whole);
   const { url: proxyUrl, asked } = await proxy(url);

@@ -16,6 +16,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPlatform, neededGlibc } from "../packages/engine-native/scripts/build-platform.js";
+import { writeChecksums } from "../packages/engine-native/src/checksums.js";
 import { libraryName } from "../packages/engine-native/src/compile.js";
 import { findCompiler } from "../packages/engine-native/src/compiler.js";
 import { chooseIsa } from "../packages/engine-native/src/isa.js";
@@ -116,8 +117,17 @@ describe.skipIf(why)("engine-native from npm, without a compiler", () => {
     expect(library.includes("libstdc++.so")).toBe(false);
   });
 
+  test("a library that was cut short is not loaded, and a warning says so", async () => {
+    const file = join(installed, libraryName(isa));
+    const whole = readFileSync(file);
+    writeFileSync(file, whole.subarray(0, 4096));
+    await expect(start()).rejects.toThrow(/expected SHA-256 .*; install the package again/);
+    writeFileSync(file, whole);
+  });
+
   test("a library that does not load is told, and that there is no compiler either", async () => {
     writeFileSync(join(installed, libraryName(isa)), "not a library");
+    await writeChecksums(installed, [libraryName(isa)]);
     await expect(start()).rejects.toThrow(
       /does not load: .*; no prebuilt library for linux-x64 that fits is installed and no C\+\+ compiler was found/,
     );

@@ -3,4 +3,9 @@ import { build } from "../../tsup.base.js";
 
 // The programs are private: they travel inside. What they import stays outside, and so is a dependency of this package.
 const inside = ["@mlpconv/compare", "@mlpconv/programs", "@mlpconv/train"];
-export default defineConfig(build(["src/main.ts"], { noExternal: inside, dts: false, sourcemap: false }));
+const entry = {
+  main: "src/main.ts",
+  // `predict` starts this one as a process of its own, from beside the other.
+  "picture-child": "../train/src/picture-child.ts",
+};
+export default defineConfig(build(entry, { noExternal: inside, dts: false, sourcemap: false }));

@@ -19,7 +19,8 @@ ${exampleLines([
   ["export --run try-1 --to onnx --weights last last-onnx", "the last weights and not the best"],
 ])}
 
-Beside them config.json says the net, its classes, its image size and the mean and standard deviation that pixels are normalised with.
+onnx and tfjs files take pixels 0-255 and normalise them themselves; weights as safetensors are for normalised pixels. config.json says the net, its
+classes, its image size, the mean and standard deviation, and who normalises (normalized_by).
 A folder that holds something is refused; a new one is whole or not there.
 Exit codes: 0 done, 1 failed, 2 wrong usage. MLPCONV_DEBUG=1 shows where an error comes from.`;
 

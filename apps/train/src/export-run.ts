@@ -1,20 +1,12 @@
 // What `export` does, in order: run, weights, a new folder with the files of the format.
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { fashionMnistClasses } from "@mlpconv/datasets";
 import type { Terminal } from "@mlpconv/programs";
-import {
-  count,
-  fashionMnistPixels,
-  findRun,
-  loadRun,
-  modelArgs,
-  type TrainedRun,
-  weightsWords,
-} from "@mlpconv/programs";
+import { count, findRun, loadRun, type TrainedRun, weightsWords } from "@mlpconv/programs";
 import { useEngine } from "@mlpconv/tensor";
-import { type ConfigOptions, pretrainedConfig } from "@mlpconv/weights";
+import { type ConfigOptions, type PretrainedConfig, pretrainedConfig, rawPixels } from "@mlpconv/weights";
 import { saveModel, saveOnnx, savePretrained, writeAtomically } from "@mlpconv/weights/node";
+import { describeNet } from "./describe-net.js";
 import type { ExportRequest, Format } from "./export-options.js";
 import { checkFolderIsNew, writeFolder } from "./new-folder.js";
 
@@ -40,30 +32,27 @@ export const exportRun = async (request: ExportRequest, terminal: Terminal): Pro
 
 const write: Record<Format, (run: TrainedRun, folder: string) => Promise<void>> = {
   onnx: async (run, folder) => {
-    await saveOnnx(run.model, join(folder, "model.onnx"));
-    await writeConfig(run, folder);
+    const config = pretrainedConfig(run.model, describe(run));
+    await saveOnnx(run.model, join(folder, "model.onnx"), { config });
+    await writeConfig(config, folder);
   },
   safetensors: (run, folder) => savePretrained(run.model, folder, describe(run)),
   tfjs: async (run, folder) => {
-    await saveModel(run.model, folder);
-    await writeConfig(run, folder);
+    const config = pretrainedConfig(run.model, describe(run));
+    await saveModel(run.model, folder, { config });
+    await writeConfig(config, folder);
   },
 };
 
-const writeConfig = (run: TrainedRun, folder: string): Promise<void> => {
-  const config = pretrainedConfig(run.model, describe(run));
-  return writeAtomically(join(folder, "config.json"), (file) =>
-    file.writeFile(`${JSON.stringify(config, null, 2)}\n`),
+/** The config beside a model file that takes pixels as they are. */
+const writeConfig = (config: PretrainedConfig, folder: string): Promise<void> =>
+  writeAtomically(join(folder, "config.json"), (file) =>
+    file.writeFile(`${JSON.stringify(rawPixels(config), null, 2)}\n`),
   );
-};
 
-/** What whoever uses the weights must know, and how good they are. */
-const describe = ({ config, metadata }: TrainedRun): ConfigOptions => ({
-  classes: fashionMnistClasses,
-  modelArgs: modelArgs(config),
-  ...(config.normalize && { mean: [fashionMnistPixels.mean], std: [fashionMnistPixels.std] }),
-  metrics: metadata.testAccuracy === undefined ? {} : { testAccuracy: Number(metadata.testAccuracy) },
-});
+/** The files' config, from the run's own and the notes of its weights. */
+const describe = ({ config, metadata }: TrainedRun): ConfigOptions =>
+  describeNet(config, metadata.testAccuracy === undefined ? undefined : Number(metadata.testAccuracy));
 
 const sizes = async (folder: string): Promise<{ file: string; bytes: number }[]> => {
   const names = (await readdir(folder)).sort();

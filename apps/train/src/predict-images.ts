@@ -7,7 +7,7 @@ import { deviceWords } from "./plan.js";
 import type { PredictRequest } from "./predict-options.js";
 import { predictionLines } from "./prediction-lines.js";
 import { type Guess, predictions } from "./predictions.js";
-import { readPicture } from "./read-picture.js";
+import { openPictureReader } from "./read-picture.js";
 import { type Garment, toGarment } from "./to-garment.js";
 
 /** A picture and what it is taken for. */
@@ -27,14 +27,19 @@ export const predictImages = async (request: PredictRequest, terminal: Terminal)
 
   const garments: (Garment & { file: string })[] = [];
   const failed: { file: string; error: string }[] = [];
-  for (const file of request.images) {
-    terminal.live(() => `reading ${file}`);
-    try {
-      const picture = await readPicture(file, request.invert === "no" ? "black" : "white");
-      garments.push({ file, ...(await toGarment(picture, request.invert)) });
-    } catch (error) {
-      failed.push({ file, error: describeError(error) });
+  const pictures = openPictureReader();
+  try {
+    for (const file of request.images) {
+      terminal.live(() => `reading ${file}`);
+      try {
+        const picture = await pictures.read(file, request.invert === "no" ? "black" : "white");
+        garments.push({ file, ...(await toGarment(picture, request.invert)) });
+      } catch (error) {
+        failed.push({ file, error: describeError(error) });
+      }
     }
+  } finally {
+    pictures.close();
   }
   const guesses = await predictions(
     run,

@@ -4,13 +4,24 @@ import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readPicture } from "./read-picture.js";
+import { decodePicture } from "./decode-picture.js";
+import { openPictureReader, type PictureLimits } from "./read-picture.js";
+
+const limits = { mostPixels: 100e6, mostBytes: 100e6, seconds: 30 };
+// Vitest compiles TypeScript itself; another process needs a loader.
+const open = (changes: Partial<PictureLimits> = {}) =>
+  openPictureReader({ ...limits, ...changes }, ["--import", "tsx"]);
+const reader = open();
+const readPicture = reader.read;
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "pictures-"));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => {
+  reader.close();
+  return rm(folder, { recursive: true });
+});
 
 const write = async (name: string, bytes: Uint8Array | string) => {
   await writeFile(join(folder, name), bytes);
@@ -94,6 +105,58 @@ describe("readPicture", () => {
       /none\.png: .*got: no such file$/,
     );
     await expect(readPicture(folder, "white")).rejects.toThrow(/got: a folder$/);
+  });
+
+  it("decodes PNG and JPEG and no other format, whatever the file's name", async () => {
+    const picture = () => raw(noise, 200, 3);
+    const others = {
+      gif: await picture().gif().toBuffer(),
+      webp: await picture().webp().toBuffer(),
+      tiff: await picture().tiff().toBuffer(),
+      avif: await picture().resize(32).avif().toBuffer(),
+      svg: '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>',
+    };
+    for (const [format, bytes] of Object.entries(others)) {
+      const path = await write(`${format}.png`, bytes);
+      await expect(readPicture(path, "white"), format).rejects.toThrow(
+        /megapixels, got: bytes that begin as neither PNG nor JPEG$/,
+      );
+    }
+  });
+
+  it("has no loader of another format at hand even where a file begins as PNG does", async () => {
+    await decodePicture(await raw(noise, 200, 3).png().toBuffer(), "white", 1e6);
+    // sharp is the same for this whole process, so the block that `decodePicture` made holds here.
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+    await expect(sharp(svg).raw().toBuffer()).rejects.toThrow("unsupported image format");
+  });
+
+  const limited = async (changes: Partial<PictureLimits>, path: string) => {
+    const strict = open(changes);
+    try {
+      return await strict.read(path, "white");
+    } finally {
+      strict.close();
+    }
+  };
+
+  it("refuses more pixels and more bytes than its limits", async () => {
+    const path = await write("large.png", await raw(noise, 200, 3).png().toBuffer());
+    await expect(limited({ mostPixels: 39_999 }, path)).rejects.toThrow(/got: .*exceeds pixel limit/);
+    await expect(limited({ mostBytes: 1000 }, path)).rejects.toThrow(/got: \d+ bytes, more than 1000$/);
+    await expect(limited({ mostPixels: 40_000 }, path)).resolves.toMatchObject({ width: 200 });
+  });
+
+  it("stops the process at a picture that takes too long, and reads the next one", async () => {
+    const large = sharp({ create: { width: 9000, height: 9000, channels: 3, background: "#804020" } });
+    const path = await write("slow.jpg", await large.jpeg({ progressive: true }).toBuffer());
+    const small = await write("small.png", await raw(noise, 200, 3).png().toBuffer());
+    const hasty = open({ seconds: 0.01 });
+    const started = performance.now();
+    await expect(hasty.read(path, "white")).rejects.toThrow("got: one that takes more than 0.01 s to decode");
+    expect(performance.now() - started).toBeLessThan(1000);
+    await expect(readPicture(small, "white")).resolves.toMatchObject({ width: 200 });
+    hasty.close();
   });
 
   it("gives a picture or an error that names the file, whatever its bytes", {

@@ -1,57 +1,95 @@
-// A picture's file as grey levels: any size, colours or none, transparent or not, turned as its camera held it.
+// A picture's file as grey levels, decoded in a process of its own that is stopped when it takes too long.
+import { type ChildProcess, fork } from "node:child_process";
 import { stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { Picture } from "./decode-picture.js";
+import type { PictureAnswer, PictureOrder } from "./picture-child.js";
 
-export interface Picture {
-  /** Grey levels 0-255, row by row. */
-  levels: Uint8Array;
-  /** In pixels. */
-  width: number;
-  height: number;
+export interface PictureLimits {
+  /** Beyond what cameras make; a small file can claim far more pixels than there is memory for. */
+  mostPixels: number;
+  mostBytes: number;
+  /** For one picture. */
+  seconds: number;
 }
 
-// Beyond what cameras make; a small file can claim far more pixels than there is memory for.
-const mostPixels = 100e6;
+const pictureLimits: PictureLimits = { mostPixels: 100e6, mostBytes: 100e6, seconds: 30 };
 
-/**
- * @param behind what shows through where the picture is transparent
- * @throws Error naming the file when it cannot be read or is no picture
- */
-export const readPicture = async (path: string, behind: "black" | "white"): Promise<Picture> => {
-  // Loaded where it is used: the other commands start without it.
-  const { default: sharp } = await import("sharp");
-  try {
-    const { data, info } = await sharp(await fileAt(path), { failOn: "error", limitInputPixels: mostPixels })
-      .autoOrient()
-      .flatten({ background: behind })
-      .toColourspace("srgb")
-      .raw({ depth: "uchar" })
-      .toBuffer({ resolveWithObject: true });
-    return { levels: toGrey(data, info.channels), width: info.width, height: info.height };
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const got = code === "ENOENT" ? "no such file" : message.replace(/\s+/g, " ");
-    throw new Error(
-      `${path}: expected a PNG or JPEG picture of up to ${mostPixels / 1e6} megapixels, got: ${got}`,
-      {
-        cause,
-      },
-    );
-  }
+export interface PictureReader {
+  /**
+   * @param behind what shows through where the picture is transparent
+   * @throws Error naming the file when it cannot be read, is no PNG or JPEG, or is past a limit
+   */
+  read(path: string, behind: "black" | "white"): Promise<Picture>;
+  /** Ends the process that decodes. */
+  close(): void;
+}
+
+/** Beside this file, in the source and bundled alike. */
+const program = fileURLToPath(
+  new URL(`./picture-child.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url),
+);
+
+/** Reads pictures one after another; the decoding process starts with the first one. */
+export const openPictureReader = (
+  limits: PictureLimits = pictureLimits,
+  /** Node's own flags for the process. */
+  execArgv: readonly string[] = process.execArgv,
+): PictureReader => {
+  const { seconds, ...bounds } = limits;
+  let child: ChildProcess | undefined;
+  const close = () => {
+    child?.kill("SIGKILL");
+    child = undefined;
+  };
+  const decode = (order: PictureOrder): Promise<Picture> => {
+    if (!child?.connected)
+      child = fork(program, {
+        execArgv: [...execArgv],
+        serialization: "advanced",
+        stdio: ["ignore", "ignore", "ignore", "ipc"],
+      });
+    const decoder = child;
+    return new Promise((resolve, reject) => {
+      const settle = (outcome: () => void) => {
+        clearTimeout(timer);
+        decoder.removeAllListeners();
+        outcome();
+      };
+      const giveUp = (problem: string) => {
+        close();
+        settle(() => reject(new Error(problem)));
+      };
+      const timer = setTimeout(
+        () => giveUp(`one that takes more than ${seconds} s to decode`),
+        seconds * 1000,
+      );
+      decoder.on("message", (answer: PictureAnswer) =>
+        settle(() => ("picture" in answer ? resolve(answer.picture) : reject(new Error(answer.problem)))),
+      );
+      decoder.on("error", ({ message }) => giveUp(`no process to decode it (${message})`));
+      decoder.on("exit", (code, signal) => giveUp(`one at which the decoder ended (${signal ?? code})`));
+      decoder.send(order);
+    });
+  };
+  const read = async (path: string, behind: "black" | "white") => {
+    try {
+      await checkFile(path);
+      return await decode({ path, behind, ...bounds });
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException;
+      const got = code === "ENOENT" ? "no such file" : message;
+      throw new Error(
+        `${path}: expected a PNG or JPEG picture of up to ${bounds.mostPixels / 1e6} megapixels, got: ${got}`,
+        { cause },
+      );
+    }
+  };
+  return { read, close };
 };
 
 /** Whatever is no plain file might never end. */
-const fileAt = async (path: string): Promise<string> => {
+const checkFile = async (path: string): Promise<void> => {
   const found = await stat(path);
-  if (found.isFile()) return path;
-  throw new Error(found.isDirectory() ? "a folder" : "something that is no file");
-};
-
-/** ITU-R 601 luma in PIL's own rounding, so that `Image.convert("L")` gives the same levels. */
-const toGrey = (data: Uint8Array, channels: number): Uint8Array => {
-  const levels = new Uint8Array(data.length / channels);
-  for (let i = 0; i < levels.length; i++) {
-    const at = i * channels;
-    levels[i] = (data[at]! * 19595 + data[at + 1]! * 38470 + data[at + 2]! * 7471 + 0x8000) >> 16;
-  }
-  return levels;
+  if (!found.isFile()) throw new Error(found.isDirectory() ? "a folder" : "something that is no file");
 };

@@ -13,7 +13,9 @@ import {
   train,
 } from "@mlpconv/trainer";
 import type { ResumedRun, Run, Summary } from "@mlpconv/trainer/node";
+import { pretrainedConfig } from "@mlpconv/weights";
 import { drawCurves, recordCurves } from "./curves.js";
+import { describeNet } from "./describe-net.js";
 import { epochLine, progressLine, workOf } from "./progress.js";
 import type { Settings } from "./settings.js";
 
@@ -93,7 +95,7 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
   if (!end) throw new Error("train: expected its last event to be the end");
 
   await run.saveWeights("last", model, notes(end));
-  await run.saveModel(model);
+  await run.saveModel(model, { config: pretrainedConfig(model, describeNet(settings, end.testAccuracy)) });
   const summary = summarise(end, options);
   await run.writeSummary(summary);
   const chart = drawCurves(recorder.curves, { epochs: end.epoch, colours: terminal.colours });

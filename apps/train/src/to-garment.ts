@@ -2,7 +2,7 @@
 // middle of a square. The paper's trimming and sharpening are left out: what is in the picture is the user's to choose.
 import { nativeSide } from "@mlpconv/programs";
 import { resizeLevels, tf } from "@mlpconv/tensor";
-import type { Picture } from "./read-picture.js";
+import type { Picture } from "./decode-picture.js";
 
 export const inversions = ["auto", "yes", "no"] as const;
 export type Inversion = (typeof inversions)[number];

@@ -10,9 +10,11 @@ import { fromPretrained, loadModel } from "@mlpconv/weights/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath, skippedWithoutChromium } from "../../../test/chromium.js";
 import { toGarment } from "../src/to-garment.js";
+import { classifyInBrowser } from "./guide-in-browser.js";
 import { run } from "./program.js";
-import { makeRun, testImages } from "./trained-run.js";
+import { imagesAsTrained, makeRun, testImages } from "./trained-run.js";
 
 const data = await fashionMnist({ download: false }).catch((error: Error) => error);
 if (data instanceof Error)
@@ -137,6 +139,8 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
   describe("export", () => {
     const logits = async (of: tf.LayersModel, x: tf.Tensor) => (of.predict(x) as tf.Tensor2D).data();
     const images = () => tf.randomUniform<tf.Rank.R4>([2, 32, 32, 1], -1, 2, "float32", 3);
+    const rawImages = () => tf.randomUniform<tf.Rank.R4>([2, 32, 32, 1], 0, 255, "float32", 3);
+    const normalised = (x: tf.Tensor) => tf.div(tf.sub(tf.div(x, 255), 0.286), 0.353);
     const config = async (to: string) => JSON.parse(await readFile(join(folder, to, "config.json"), "utf8"));
     beforeAll(() => useEngine("cpu").then(() => undefined));
 
@@ -148,17 +152,20 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
       const files = answer.files.map(({ file }: { file: string }) => file);
       expect(files).toEqual(["config.json", "model.onnx"]);
       expect((await readdir(join(folder, "out/onnx"))).sort()).toEqual(files);
-      expect((await config("out/onnx")).id2label[9]).toBe("ankle boot");
+      expect(await config("out/onnx")).toMatchObject({
+        id2label: { 9: "ankle boot" },
+        pretrained_cfg: { background: "dark", normalized_by: "model" },
+      });
 
       const session = await InferenceSession.create(join(folder, "out/onnx/model.onnx"));
-      const x = images();
+      const x = rawImages();
       const channelsFirst = new Tensor(
         "float32",
         await x.transpose([0, 3, 1, 2]).data<"float32">(),
         [2, 1, 32, 32],
       );
       const { logits: theirs } = await session.run({ input: channelsFirst });
-      expectClose(theirs!.data as Float32Array, await logits(model, x));
+      expectClose(theirs!.data as Float32Array, await logits(model, normalised(x)));
     });
 
     it("to safetensors: a folder that fromPretrained builds the net of, with classes, pixels and figures", async () => {
@@ -182,9 +189,37 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
         "model.json",
         "weights.bin",
       ]);
-      const x = images();
-      expectClose(await logits(await loadModel(join(folder, "out/web")), x), await logits(model, x));
+      const x = rawImages();
+      const wanted = await logits(model, normalised(x));
+      expectClose(await logits(await loadModel(join(folder, "out/web")), x), wanted);
+      // As does what training itself leaves, with the last weights.
+      const left = await loadModel(join(folder, "runs", "small", "model"));
+      expectClose(await logits(left, x), wanted);
+      expect(left.getUserDefinedMetadata()).toMatchObject({ pretrained_cfg: { normalized_by: "model" } });
     });
+
+    it.skipIf(!chromiumPath)(
+      `to tfjs: the guide's program in a browser is as right as evaluate${skippedWithoutChromium}`,
+      async () => {
+        expect((await small("export", "--to", "tfjs", "out/browser")).code).toBe(0);
+        const count = 1000;
+        const x = tf.concat((await imagesAsTrained(data as Dataset, count)) as tf.Tensor4D[]);
+        const ours = await tf.argMax(model.predict(x) as tf.Tensor2D, 1).data();
+        const theirs = await classifyInBrowser(
+          join(folder, "out/browser"),
+          test.images.subarray(0, count * 784),
+        );
+        const right = (answers: ArrayLike<number>) =>
+          Array.from(answers).filter((answer, i) => answer === test.labels[i]).length / count;
+        const same = theirs.filter((name, i) => name === classes[ours[i]!]).length / count;
+        expect(right(ours)).toBeGreaterThan(0.4);
+        expect(same).toBeGreaterThan(0.99);
+        expect(Math.abs(right(theirs.map((name) => classes.indexOf(name))) - right(ours))).toBeLessThan(
+          0.005,
+        );
+      },
+      60_000,
+    );
 
     it("never writes over files: exit code 1, they are as they were", async () => {
       await mkdir(join(folder, "mine"));

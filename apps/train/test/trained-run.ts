@@ -22,3 +22,13 @@ export const makeRun = async (folder: string): Promise<{ summary: Summary; model
 /** The test images as that run sees them. */
 export const testImages = ({ test }: Dataset) =>
   loader(test, { batchSize: 16, resize: 32, normalize: { mean: 0.286, std: 0.353 } });
+
+/** The first test images as that run sees them, batch by batch. */
+export const imagesAsTrained = async (data: Dataset, count: number): Promise<tf.Tensor[]> => {
+  const batches: tf.Tensor[] = [];
+  for await (const { x } of testImages(data)) {
+    batches.push(x.clone());
+    if (batches.reduce((sum, { shape }) => sum + shape[0]!, 0) >= count) break;
+  }
+  return batches;
+};

@@ -1,6 +1,7 @@
 // The folder of our own where downloads are kept, and the lock that lets one process at a time fill it.
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, mkdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import lockfile from "proper-lockfile";
 
@@ -9,10 +10,19 @@ export const cacheFolder = async (): Promise<string | undefined> => {
   try {
     // Imported late because it asks for the home folder when it loads, which throws for a user id that has no account.
     const { default: envPaths } = await import("env-paths");
-    return join(envPaths("mlpconv", { suffix: "" }).cache, "fashion-mnist");
+    const { cache } = envPaths("mlpconv", { suffix: "" });
+    // An empty HOME would give a folder below the working directory.
+    return isAbsolute(homedir()) && isAbsolute(cache) ? join(cache, "fashion-mnist") : undefined;
   } catch {
     return undefined;
   }
+};
+
+/** Makes a folder, and what is missing above it, with mode 0700 whatever the umask; one that is there stays as it is. */
+const makePrivate = async (folder: string): Promise<void> => {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let path = folder; path.length >= first.length; path = dirname(path)) await chmod(path, 0o700);
 };
 
 export interface Lock {
@@ -35,7 +45,7 @@ export const lockFolder = async (
   onWait: () => void,
 ): Promise<Lock> => {
   const lost = new AbortController();
-  await mkdir(folder, { recursive: true });
+  await makePrivate(folder);
   for (let waited = false; ; waited = true) {
     signal.throwIfAborted();
     try {

@@ -5,6 +5,7 @@ import { DatasetError } from "./dataset-error.js";
 import { type Contents, type FashionMnistFile, verified } from "./fashion-mnist-files.js";
 import { fetchInto, type TimeLimits, TransferError } from "./fetch-file.js";
 import type { Failure } from "./find-fashion-mnist.js";
+import { type Http, openHttp } from "./http.js";
 import { openPart, type Part } from "./part-file.js";
 import { mostCompressed, unzip } from "./read-folder.js";
 
@@ -35,6 +36,21 @@ export const download = async (
   mirrors: readonly string[],
   options: DownloadOptions,
 ): Promise<{ contents: Contents; failures: Failure[] }> => {
+  const http = await openHttp();
+  try {
+    return await downloadAll(files, mirrors, { ...options, http });
+  } finally {
+    await http.close();
+  }
+};
+
+type Options = DownloadOptions & { http: Http };
+
+const downloadAll = async (
+  files: readonly FashionMnistFile[],
+  mirrors: readonly string[],
+  options: Options,
+): Promise<{ contents: Contents; failures: Failure[] }> => {
   const contents: Contents = new Map();
   const failures: Failure[] = [];
   // A mirror that failed goes to the end: on a dead network each costs its time limit once, not once a file.
@@ -61,7 +77,7 @@ export const download = async (
 
 const isHttp = (url: string) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 
-const downloadOne = async (file: FashionMnistFile, url: string, options: DownloadOptions) => {
+const downloadOne = async (file: FashionMnistFile, url: string, options: Options) => {
   const { folder, signal, onProblem } = options;
   const path = folder && join(folder, `${file.name}.gz`);
   const part = await openPart(path && `${path}.part`);
@@ -81,11 +97,12 @@ const downloadOne = async (file: FashionMnistFile, url: string, options: Downloa
 };
 
 /** One request, and the check of what it completed. */
-const attempt = async (file: FashionMnistFile, url: string, part: Part, options: DownloadOptions) => {
-  const { limits, signal, onProgress } = options;
+const attempt = async (file: FashionMnistFile, url: string, part: Part, options: Options) => {
+  const { http, limits, signal, onProgress } = options;
   const resumed = part.size > 0;
   let shown = 0;
   await fetchInto(part, url, {
+    http,
     most: mostCompressed(file),
     limits,
     signal,

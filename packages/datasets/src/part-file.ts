@@ -46,7 +46,8 @@ export const openPart = async (path: string | undefined): Promise<Part> => {
   if (path) {
     try {
       // Not for appending only: Windows would not let such a file be emptied again.
-      handle = await open(path, constants.O_RDWR | constants.O_CREAT);
+      handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+      await handle.chmod(0o600);
       const before = await handle.readFile();
       if (before.length > 0) chunks.push(before);
       size = before.length;

@@ -1,10 +1,19 @@
 // The network's side of `fashionMnist()`, against a server on this machine: what is fetched, what is kept, and how it ends when it goes wrong.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findFashionMnist } from "../src/find-fashion-mnist.js";
 import { IMAGES, placesWith, plain, requestWith, temporaryFolder, zipped } from "./fake-files.js";
-import { breaksOffAfter, drips, silent, status, upstream, whole } from "./fake-upstream.js";
+import {
+  breaksOffAfter,
+  bytewise,
+  drips,
+  oversized,
+  silent,
+  status,
+  upstream,
+  whole,
+} from "./fake-upstream.js";
 
 const images = plain.get("train-images-idx3-ubyte")!.subarray(16);
 const names = [...zipped.keys()];
@@ -133,6 +142,48 @@ describe("the download", () => {
     await expect(promise).rejects.toThrow(`${stuck.url}${names[0]}: nothing received for 0.4 s`);
     // 0.4 s for the first; four tries of 0.4 s with pauses of 0.5, 1 and 2 s for the second.
     expect(performance.now() - started).toBeLessThan(8_000);
+  });
+
+  it("gives up on a server that sends a byte now and then, and goes on at the next mirror from what came", async () => {
+    const slow = await upstream((name) => (name === IMAGES ? bytewise : whole));
+    const good = await upstream(() => whole);
+    const places = placesWith({ mirrors: [slow.url, good.url] });
+    const started = performance.now();
+    await findFashionMnist(requestWith(), places);
+    // It is looked at once a second, and not tried again.
+    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(slow.requests.filter((name) => name === IMAGES)).toHaveLength(1);
+    expect(good.requests).toEqual([expect.stringMatching(new RegExp(`^${IMAGES} from \\d+$`))]);
+    expectFilled(places.cache!);
+    const alone = findFashionMnist(requestWith(), placesWith({ mirrors: [slow.url] }));
+    await expect(alone).rejects.toThrow(/expected 1000 bytes per second at least, got \d+ for 1 s/);
+  });
+
+  it.each([true, false])(
+    "ends the connection to a server that sends too much (announced: %s)",
+    async (announced) => {
+      let ended = 0;
+      const flood = await upstream(() => oversized(announced, () => ended++));
+      const good = await upstream(() => whole);
+      const places = placesWith({ mirrors: [flood.url, good.url] });
+      await findFashionMnist(requestWith(), places);
+      expectFilled(places.cache!);
+      await expect.poll(() => ended).toBe(1);
+    },
+  );
+
+  it("closes what it makes to others, whatever the umask", async () => {
+    const { url } = await upstream(() => whole);
+    const before = process.umask(0);
+    try {
+      const cache = join(temporaryFolder(), "new", "cache");
+      await findFashionMnist(requestWith(), placesWith({ cache, mirrors: [url] }));
+      const mode = (path: string) => statSync(path).mode & 0o777;
+      expect([mode(join(cache, "..")), mode(cache)]).toEqual([0o700, 0o700]);
+      for (const name of names) expect(mode(join(cache, name))).toBe(0o600);
+    } finally {
+      process.umask(before);
+    }
   });
 
   it("ends at the time limit for everything together, and keeps what came", async () => {

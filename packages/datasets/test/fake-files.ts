@@ -71,7 +71,7 @@ export const placesWith = (changes: Partial<Places> = {}): Places => ({
   system: join(tmpdir(), "mlpconv-no-such-folder"),
   mirrors: [],
   apt: undefined,
-  limits: { connect: 400, idle: 400, total: 20_000, command: 5_000, stale: 2_000 },
+  limits: { connect: 400, idle: 400, total: 20_000, pace: 1_000, rate: 1_000, command: 5_000, stale: 2_000 },
   ...changes,
 });
 

@@ -4,6 +4,9 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { zipped } from "./fake-files.js";
 
+// The server of a test is never asked through a proxy that this machine may have.
+process.env.NO_PROXY = process.env.no_proxy = "127.0.0.1";
+
 type Answer = (request: IncomingMessage, response: ServerResponse, bytes: Buffer) => void;
 
 /** As a good server does: whole, or the part that was asked for. */
@@ -44,6 +47,26 @@ export const drips: Answer = (_, response, bytes) => {
   }, 50);
   response.on("close", () => clearInterval(timer));
 };
+
+/** A byte every 50 ms: never idle, not done in days. */
+export const bytewise: Answer = (_, response, bytes) => {
+  response.writeHead(200, { "content-length": bytes.length });
+  let at = 0;
+  const timer = setInterval(() => response.write(bytes.subarray(at, ++at)), 50);
+  response.on("close", () => clearInterval(timer));
+};
+
+/** Announces a gigabyte, or sends without an end and without a length; `onClose` hears when the connection ends. */
+export const oversized =
+  (announced: boolean, onClose: () => void): Answer =>
+  (_, response) => {
+    response.writeHead(200, announced ? { "content-length": 2 ** 30 } : {});
+    const more = () => {
+      while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+    };
+    response.on("drain", more).on("close", onClose);
+    more();
+  };
 
 export interface Upstream {
   url: string;

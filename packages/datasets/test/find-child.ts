@@ -2,8 +2,14 @@
 import { findFashionMnist } from "../src/find-fashion-mnist.js";
 
 const signal = new AbortController().signal;
-const { train } = await findFashionMnist(
-  { root: undefined, download: true, signal, onEvent: ({ message }) => console.error(message) },
-  JSON.parse(process.argv[2]!),
-);
-console.log(train.images.length);
+// An error is printed and not thrown: the process ends when nothing is left to wait for, such as an open connection.
+try {
+  const { train } = await findFashionMnist(
+    { root: undefined, download: true, signal, onEvent: ({ message }) => console.error(message) },
+    JSON.parse(process.argv[2]!),
+  );
+  console.log(train.images.length);
+} catch (error) {
+  console.error(String(error));
+  process.exitCode = 1;
+}

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { findFashionMnist, type Places } from "../src/find-fashion-mnist.js";
 import { IMAGES, placesWith, requestWith, zipped } from "./fake-files.js";
-import { drips, upstream, whole } from "./fake-upstream.js";
+import { drips, oversized, upstream, whole } from "./fake-upstream.js";
 
 const start = (places: Places): ChildProcess => {
   const program = fileURLToPath(new URL("find-child.ts", import.meta.url));
@@ -50,3 +50,15 @@ it("a process that is killed leaves no half file in place, and the next one goes
   expect(Buffer.compare(readFileSync(join(places.cache!, IMAGES)), zipped.get(IMAGES)!)).toBe(0);
   expect(readdirSync(places.cache!).sort()).toEqual([...zipped.keys()].sort());
 });
+
+it.each([true, false])(
+  "a process ends at once when a server sends too much (announced: %s)",
+  async (announced) => {
+    const { url } = await upstream(() => oversized(announced, () => {}));
+    const child = start(placesWith({ mirrors: [url] }));
+    const [errors] = await Promise.all([text(child.stderr!), once(child, "exit")]);
+    expect(errors).toMatch(/expected \d+ bytes at most, got \d+ or more/);
+    expect(child.exitCode).toBe(1);
+  },
+  10_000,
+);

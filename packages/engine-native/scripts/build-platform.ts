@@ -2,7 +2,9 @@
 import { copyFile, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cacheFolder, compile, hashSources, libraryName } from "../src/compile.js";
+import { cacheFolder, openCache } from "../src/cache-folder.js";
+import { writeChecksums } from "../src/checksums.js";
+import { compile, hashSources, libraryName } from "../src/compile.js";
 import type { Isa } from "../src/isa.js";
 
 const sources = fileURLToPath(new URL("../native/", import.meta.url));
@@ -21,13 +23,14 @@ export const neededGlibc = (library: Buffer): number =>
     ...[...library.toString("latin1").matchAll(/GLIBC_2\.(\d+)/g)].map((match) => Number(match[1])),
   );
 
-/** Fills `folder` with one library for each of `isas`, and with the hash of the sources that they were made from. */
+/** Fills `folder` with one library for each of `isas`, with their hashes, and with the hash of the sources that they were made from. */
 export const buildPlatform = async (folder: string, isas: readonly Isa[]): Promise<void> => {
   const mark = join(folder, "sources.sha256");
   await rm(mark, { force: true }); // until all are there, none is used
+  const cache = await openCache(await cacheFolder(), console.warn);
   for (const isa of isas) {
     const link = process.platform === "linux" ? LINK : [];
-    const library = await compile({ sources, isa, cache: await cacheFolder(), link });
+    const library = await compile({ sources, isa, cache: cache.folder, link });
     const glibc = neededGlibc(await readFile(library));
     if (glibc > NEWEST_GLIBC)
       throw new Error(
@@ -41,5 +44,7 @@ export const buildPlatform = async (folder: string, isas: readonly Isa[]): Promi
     const size = Math.ceil((await stat(file)).size / 1024);
     console.log(`${libraryName(isa)}: ${size} KiB${glibc ? `, needs glibc 2.${glibc}` : ""}`);
   }
+  await cache.close();
+  await writeChecksums(folder, isas.map(libraryName));
   await writeFile(mark, `${await hashSources(sources)}\n`);
 };

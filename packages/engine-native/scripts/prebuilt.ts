@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CHECKSUMS } from "../src/checksums.js";
 import { hashSources } from "../src/compile.js";
 import { isas } from "../src/isa.js";
 import { buildPlatform } from "./build-platform.js";
@@ -17,7 +18,11 @@ if (!existsSync(folder))
 
 const mark = join(folder, "sources.sha256");
 const sources = fileURLToPath(new URL("../native/", import.meta.url));
-if (existsSync(mark) && readFileSync(mark, "utf8").trim() === (await hashSources(sources)))
+if (
+  existsSync(mark) &&
+  existsSync(join(folder, CHECKSUMS)) &&
+  readFileSync(mark, "utf8").trim() === (await hashSources(sources))
+)
   console.log(`${platform}: built before, from these sources`);
 else if (platform === here) await buildPlatform(folder, process.arch === "x64" ? isas : ["baseline"]);
 else

@@ -1,12 +1,14 @@
 // Makes the library from its sources, once for each compiler and instruction set, in the user's cache.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import { chmod, lstat, mkdtemp, readdir, readFile, rename, rm, utimes } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { CHECKSUMS, findDamage, flush, writeChecksums } from "./checksums.js";
 import { type Compiler, findCompiler, runProgram } from "./compiler.js";
+import { inParallel } from "./in-parallel.js";
 import { type Isa, isaFlags } from "./isa.js";
 import { NativeError } from "./native-error.js";
+import { checkPrivate, FILE_MODE, FOLDER_MODE } from "./private-folder.js";
 
 const FLAGS = [
   "-std=c++20",
@@ -24,17 +26,6 @@ const LINK = ["-shared", ...(process.platform === "linux" ? ["-Wl,--no-undefined
 export const libraryName = (isa: Isa): string =>
   `mlpconv-${isa}.${{ win32: "dll", darwin: "dylib" }[process.platform as string] ?? "so"}`;
 
-/** Where compiled libraries are kept: the operating system's cache folder, or a temporary one for a user without a home. */
-export const cacheFolder = async (): Promise<string> => {
-  try {
-    // Imported late because it asks for the home folder when it loads, which throws for a user id that has no account.
-    const { default: envPaths } = await import("env-paths");
-    return join(envPaths("mlpconv", { suffix: "" }).cache, "native");
-  } catch {
-    return join(tmpdir(), "mlpconv-native");
-  }
-};
-
 const sourceNames = async (sources: string): Promise<string[]> =>
   (await readdir(sources)).filter((name) => /\.(cpp|h)$/.test(name)).sort();
 
@@ -50,54 +41,136 @@ export interface CompileOptions {
   /** The folder of the .cpp and .h files. */
   sources: string;
   isa: Isa;
+  /** The one of `findCompiler`, if it was asked before. */
+  compiler?: Compiler;
+  /** A folder that this user alone may write: see `openCache`. */
   cache: string;
   /** Further flags for the linker. */
   link?: readonly string[];
-  /** Told before a compilation starts, which takes from half a minute to a minute. */
-  onStart?: (files: number, compiler: Compiler) => void;
+  /** Told before the first file and after each one; all of them take from half a minute to two minutes. */
+  onProgress?: (done: number, files: number, compiler: Compiler) => void;
+  /** Told that a cached library is damaged and is made again. */
+  onWarning?: (message: string) => void;
 }
+
+/** Part of the hash that names a library's folder, so that what other releases wrote in another layout is not looked at. */
+const LAYOUT = 2;
 
 /**
  * The path of the compiled library: the cached one when sources, compiler and flags are the same, else a new one.
  * Processes that compile at once do not disturb each other: each works in a folder of its own, and the first to finish is kept.
+ * A cached library is used only if its hash is that of its manifest.
  *
  * @throws NativeError `not-built`, with the compiler's words when it does not compile
  */
 export const compile = async ({
   sources,
   isa,
+  compiler: given,
   cache,
   link = [],
-  onStart,
+  onProgress,
+  onWarning,
 }: CompileOptions): Promise<string> => {
-  const compiler = await findCompiler();
+  const compiler = given ?? (await findCompiler());
   const files = (await sourceNames(sources)).filter((name) => name.endsWith(".cpp"));
   const flags = [...FLAGS, ...POSITION_INDEPENDENT, ...isaFlags[isa]];
   const linking = [...LINK, ...link];
-  const made = [compiler, flags, linking, process.platform, process.arch, await hashSources(sources)];
+  const made = [LAYOUT, compiler, flags, linking, process.platform, process.arch, await hashSources(sources)];
   const hash = createHash("sha256").update(JSON.stringify(made)).digest("hex");
   const folder = join(cache, hash.slice(0, 32));
-  const library = join(folder, libraryName(isa));
-  if (existsSync(library)) return library;
-
-  onStart?.(files.length, compiler);
-  await mkdir(cache, { recursive: true });
-  const work = await mkdtemp(join(cache, "compiling-"));
-  try {
-    const objects = files.map((name) => join(work, `${basename(name, ".cpp")}.o`));
-    await inParallel(
-      files.map((name, i) => () => build(compiler, [...flags, "-c", join(sources, name), "-o", objects[i]!])),
-    );
-    await build(compiler, [...flags, ...objects, ...linking, "-o", join(work, libraryName(isa))]);
-    await Promise.all(objects.map((object) => rm(object)));
-    await rename(work, folder).catch((error) => {
-      // Another process was faster: its library is as good.
-      if (!existsSync(library)) throw error;
-    });
-  } finally {
-    await rm(work, { recursive: true, force: true });
+  const name = libraryName(isa);
+  await removeLeftovers(cache);
+  if (existsSync(folder)) {
+    const damage = await findFault(folder, name);
+    if (!damage) return join(folder, name);
+    onWarning?.(`${damage}; it is compiled again`);
   }
-  return library;
+
+  onProgress?.(0, files.length, compiler);
+  const work = await workFolder(cache).catch((cause: Error) => {
+    throw new NativeError(
+      "not-built",
+      `no place for compiled kernels: ${cause.message}`,
+      "name a folder that can be written in XDG_CACHE_HOME",
+      { cause },
+    );
+  });
+  try {
+    let done = 0;
+    const objects = files.map((file) => join(work.path, `${basename(file, ".cpp")}.o`));
+    const tasks = files.map((file, i) => async () => {
+      await build(compiler, [...flags, "-c", join(sources, file), "-o", objects[i]!]);
+      onProgress?.(++done, files.length, compiler);
+    });
+    await inParallel(tasks);
+    await build(compiler, [...flags, ...objects, ...linking, "-o", join(work.path, name)]);
+    await chmod(join(work.path, name), FILE_MODE);
+    await Promise.all(objects.map((object) => rm(object)));
+    await writeChecksums(work.path, [name]);
+    await moveIntoPlace(work.path, folder, name);
+    await flush(cache);
+  } finally {
+    await work.remove();
+  }
+  return join(folder, name);
+};
+
+/** Why the library of a folder must not be loaded; undefined if it may. */
+const findFault = async (folder: string, name: string): Promise<string | undefined> => {
+  try {
+    await checkPrivate(folder, "folder");
+    for (const file of [CHECKSUMS, name]) await checkPrivate(join(folder, file), "file");
+  } catch (error) {
+    const { code, path, message } = error as NodeJS.ErrnoException;
+    return code ? `${path}: expected a file that can be read, got ${code}` : message;
+  }
+  return findDamage(folder, name);
+};
+
+/** Renames the folder of a finished library; one that another process put there meanwhile is as good, a damaged one makes way. */
+const moveIntoPlace = async (work: string, folder: string, name: string): Promise<void> => {
+  try {
+    await rename(work, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+    if (!(await findFault(folder, name))) return;
+    await rename(folder, `${work}-damaged`);
+    await rename(work, folder);
+  }
+};
+
+const WORK = "compiling-";
+/** Milliseconds between two signs of life from a process that compiles. */
+const ALIVE = 10_000;
+/** Milliseconds without a sign of life after which a work folder belongs to a process that was killed. */
+const DEAD = 600_000;
+
+/** A new folder for one compilation, touched while it goes on. */
+const workFolder = async (cache: string) => {
+  const path = await mkdtemp(join(cache, WORK));
+  await chmod(path, FOLDER_MODE);
+  const touch = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => {});
+  }, ALIVE);
+  touch.unref();
+  const remove = async () => {
+    clearInterval(touch);
+    for (const folder of [path, `${path}-damaged`]) await rm(folder, { recursive: true, force: true });
+  };
+  return { path, remove };
+};
+
+/** Removes the work folders of processes that were killed. A process id would not do: another container may share the cache. */
+const removeLeftovers = async (cache: string): Promise<void> => {
+  for (const name of await readdir(cache)) {
+    if (!name.startsWith(WORK)) continue;
+    const path = join(cache, name);
+    const stats = await lstat(path).catch(() => undefined);
+    if (stats && Date.now() - stats.mtimeMs > DEAD)
+      await rm(path, { recursive: true, force: true }).catch(() => {});
+  }
 };
 
 const build = async (compiler: Compiler, parameters: string[]): Promise<void> => {
@@ -112,22 +185,4 @@ const build = async (compiler: Compiler, parameters: string[]): Promise<void> =>
       { cause },
     );
   }
-};
-
-/** As many at a time as there are cores; the first failure is the result, after the running ones have ended. */
-const inParallel = async (tasks: (() => Promise<void>)[]): Promise<void> => {
-  const queue = tasks.values();
-  let failed = false;
-  const worker = async () => {
-    for (const task of queue) {
-      if (failed) return;
-      await task().catch((error) => {
-        failed = true;
-        throw error;
-      });
-    }
-  };
-  const results = await Promise.allSettled(Array.from({ length: availableParallelism() }, worker));
-  const failure = results.find((result) => result.status === "rejected");
-  if (failure) throw failure.reason;
 };

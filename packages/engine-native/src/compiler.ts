@@ -1,5 +1,6 @@
 // The machine's C++ compiler: which one, and how a command of it is run.
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { NativeError } from "./native-error.js";
 
 export interface Compiler {
@@ -37,12 +38,22 @@ export const runProgram = (
   });
 
 /**
+ * The command and its options in `CXX`: the name of a file as it is, even with spaces in it, else words, of which quotes keep
+ * spaces: `"/opt/my tools/g++" -m64`.
+ */
+const splitCommand = (cxx: string): string[] => {
+  if (existsSync(cxx)) return [cxx];
+  const words = cxx.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
+  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
+};
+
+/**
  * The compiler that `CXX` names, else the first of c++, g++ and clang++ that runs.
  *
  * @throws NativeError `not-built` when there is none
  */
 export const findCompiler = async (cxx = process.env.CXX): Promise<Compiler> => {
-  const candidates = cxx?.trim() ? [cxx.trim().split(/\s+/)] : CANDIDATES.map((name) => [name]);
+  const candidates = cxx?.trim() ? [splitCommand(cxx.trim())] : CANDIDATES.map((name) => [name]);
   for (const [command, ...rest] of candidates) {
     const compiler = { command: command!, arguments: rest };
     try {
@@ -51,12 +62,16 @@ export const findCompiler = async (cxx = process.env.CXX): Promise<Compiler> => 
       // Not there, or not a compiler: the next one.
     }
   }
+  if (cxx?.trim())
+    throw new NativeError(
+      "not-built",
+      `the C++ compiler that CXX names, "${cxx}", does not run`,
+      "correct CXX, in which quotes keep the spaces of a path, or unset it",
+    );
   const platform = `${process.platform}-${process.arch}`;
   throw new NativeError(
     "not-built",
-    cxx?.trim()
-      ? `the C++ compiler that CXX names, "${cxx}", does not run`
-      : `no prebuilt library for ${platform} that fits is installed and no C++ compiler was found (${CANDIDATES.join(", ")})`,
+    `no prebuilt library for ${platform} that fits is installed and no C++ compiler was found (${CANDIDATES.join(", ")})`,
     `install @mlpconv/engine-native-${platform} if there is one, or a C++ compiler (${install[process.platform] ?? "g++ or clang++"})`,
   );
 };

@@ -1,25 +1,42 @@
 // Finds the compiled kernels for this machine: a prebuilt package, else the machine's own compiler.
 import { fileURLToPath } from "node:url";
-import { cacheFolder, compile } from "./compile.js";
+import { cacheFolder, openCache } from "./cache-folder.js";
+import { compile } from "./compile.js";
+import { findCompiler } from "./compiler.js";
 import { type Native, openLibrary } from "./ffi.js";
 import { chooseIsa, type Isa } from "./isa.js";
 import { NativeError } from "./native-error.js";
 import { findPrebuilt } from "./prebuilt.js";
+import { showCompiling } from "./show-compiling.js";
 import { chooseThreads } from "./threads.js";
 
 /** Beside `src` and `dist` alike. */
 const sources = fileURLToPath(new URL("../native/", import.meta.url));
 
-/** The library for an instruction set from this machine's compiler, which is asked once. */
-const compiled = async (isa: Isa): Promise<string> =>
-  compile({
-    sources,
-    isa,
-    cache: await cacheFolder(),
-    // Not on stdout, where programs print their results.
-    onStart: (files, { command }) =>
-      process.stderr.write(`native: compiling ${files} files with ${command} for ${isa}, once\n`),
-  });
+/** Not on stdout, where programs print their results. */
+const warn = (message: string) => process.stderr.write(`native: ${message}\n`);
+
+/** What `use` makes of the library for an instruction set from this machine's compiler. */
+const withCompiled = async <T>(isa: Isa, use: (file: string) => T): Promise<T> => {
+  // Asked before anything is made on the disk.
+  const compiler = await findCompiler();
+  const cache = await openCache(await cacheFolder(), warn);
+  const progress = showCompiling(isa);
+  try {
+    const file = await compile({
+      sources,
+      isa,
+      compiler,
+      cache: cache.folder,
+      onProgress: progress.show,
+      onWarning: warn,
+    }).finally(progress.end);
+    return use(file);
+  } finally {
+    // A library that is loaded needs its file no more, but on Windows, which keeps it.
+    await cache.close();
+  }
+};
 
 /**
  * Whether `MLPCONV_EXACT` asks for direct convolutions alone, which round as a plain sum does: at most 1e-6 of the largest value off.
@@ -45,7 +62,7 @@ const load = async (): Promise<Native> => {
     native.mlpconv_set_exact(Number(exact));
     return native;
   };
-  const prebuilt = await findPrebuilt(isa, sources);
+  const prebuilt = await findPrebuilt(isa, sources, { onWarning: warn });
   let refused = "";
   if (prebuilt) {
     try {
@@ -53,22 +70,25 @@ const load = async (): Promise<Native> => {
     } catch (cause) {
       // Built for another C library or a newer one than this system's, whose compiler may still do.
       refused = `${prebuilt} does not load: ${(cause as Error).message}`;
-      process.stderr.write(`native: ${refused}\n`);
+      warn(refused);
     }
   }
-  const file = await compiled(isa).catch((cause) => {
+  try {
+    return await withCompiled(isa, (file) => {
+      try {
+        return open(file);
+      } catch (cause) {
+        throw new NativeError(
+          "failed",
+          `${file} does not load: ${(cause as Error).message}`,
+          "delete it, so that it is made again, or choose another engine",
+          { cause },
+        );
+      }
+    });
+  } catch (cause) {
     if (!refused || !(cause instanceof NativeError)) throw cause;
     throw new NativeError(cause.code, `${refused}; ${cause.reason}`, cause.fix, { cause });
-  });
-  try {
-    return open(file);
-  } catch (cause) {
-    throw new NativeError(
-      "failed",
-      `${file} does not load: ${(cause as Error).message}`,
-      "delete it, so that it is made again, or choose another engine",
-      { cause },
-    );
   }
 };
 

@@ -1,11 +1,26 @@
 // How the library comes to be: compiled once, found again, and every way in which that fails told apart. Fake compilers where failure is wanted.
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CompileOptions, compile } from "../src/compile.js";
 import { findCompiler } from "../src/compiler.js";
 import { chooseIsa, isas, supportedIsas } from "../src/isa.js";
+import { openPrivateFolder } from "../src/private-folder.js";
 import { chooseThreads, quotaCpus } from "../src/threads.js";
 
 const path = process.env.PATH;
@@ -34,7 +49,7 @@ const install = (name: string, script: string) => {
 };
 
 /** Answers --version, else writes an empty output file and a line in the log. */
-const WORKS = `[ "$1" = --version ] && echo fake 1 && exit
+const WORKS = `case "$*" in *--version) echo fake 1; exit;; esac
 echo "$@" >> "$LOG"
 while [ "$1" != -o ]; do shift; done
 echo made > "$2"`;
@@ -43,7 +58,7 @@ const options = (starts: number[] = []): CompileOptions => ({
   sources: join(folder, "sources"),
   isa: "baseline",
   cache: join(folder, "cache"),
-  onStart: (files) => starts.push(files),
+  onProgress: (done, files) => done === 0 && starts.push(files),
 });
 
 describe.skipIf(process.platform === "win32")("the library", () => {
@@ -87,6 +102,7 @@ describe.skipIf(process.platform === "win32")("the library", () => {
     await expect(findCompiler("no-such-compiler -m64")).rejects.toMatchObject({
       code: "not-built",
       reason: 'the C++ compiler that CXX names, "no-such-compiler -m64", does not run',
+      fix: "correct CXX, in which quotes keep the spaces of a path, or unset it",
     });
   });
 
@@ -94,6 +110,105 @@ describe.skipIf(process.platform === "win32")("the library", () => {
     install("g++", WORKS);
     install("c++", "exit 1");
     expect(await findCompiler()).toMatchObject({ command: "g++", version: "fake 1\n" });
+  });
+
+  it("is made again with a warning when the cached one is cut short, changed or gone", async () => {
+    install("c++", WORKS);
+    const made = await compile(options());
+    for (const damage of [
+      () => truncateSync(made, 2),
+      () => writeFileSync(made, "MADE\n"),
+      () => rmSync(made),
+      () => writeFileSync(join(dirname(made), "SHA256SUMS"), ""),
+      () => rmSync(join(dirname(made), "SHA256SUMS")),
+    ]) {
+      damage();
+      const warnings: string[] = [];
+      const again = await compile({ ...options(), onWarning: (message) => warnings.push(message) });
+      expect(again).toBe(made);
+      expect(readFileSync(made, "utf8")).toBe("made\n");
+      expect(warnings).toEqual([expect.stringMatching(/: expected .*, got .*; it is compiled again$/)]);
+      expect(readdirSync(join(folder, "cache"))).toHaveLength(1);
+    }
+  });
+
+  it("is made again where others may write it, or a link stands in its place", async () => {
+    install("c++", WORKS);
+    const made = await compile(options());
+    const elsewhere = join(folder, "elsewhere");
+    for (const change of [
+      () => chmodSync(made, 0o622),
+      () => chmodSync(dirname(made), 0o777),
+      () => {
+        renameSync(made, elsewhere);
+        symlinkSync(elsewhere, made);
+      },
+    ]) {
+      change();
+      const warnings: string[] = [];
+      await compile({ ...options(), onWarning: (message) => warnings.push(message) });
+      expect(warnings).toEqual([expect.stringContaining("it is compiled again")]);
+      expect(lstatSync(made).isFile()).toBe(true);
+    }
+  });
+
+  it("has the modes 0700 and 0600 whatever the umask", async () => {
+    install("c++", WORKS);
+    for (const umask of [0o000, 0o077, 0o377]) {
+      // The folders above are made under the umask too.
+      const cache = join(folder, `new-${umask}`, "mlpconv", "native");
+      const before = process.umask(umask);
+      try {
+        const made = await compile({ ...options(), cache: await openPrivateFolder(cache) });
+        for (const [path, mode] of [
+          [join(folder, `new-${umask}`), 0o700],
+          [cache, 0o700],
+          [dirname(made), 0o700],
+          [made, 0o600],
+          [join(dirname(made), "SHA256SUMS"), 0o600],
+        ] as const)
+          expect([path, statSync(path).mode & 0o777]).toEqual([path, mode]);
+      } finally {
+        process.umask(before);
+      }
+    }
+  });
+
+  it("leaves nothing of a compilation that was killed, and does not touch one that goes on", async () => {
+    install("c++", WORKS);
+    const cache = join(folder, "cache");
+    const long = new Date(Date.now() - 3_600_000);
+    for (const name of ["compiling-killed", "compiling-alive"]) {
+      mkdirSync(join(cache, name));
+      write(`cache/${name}/one.o`, "half");
+    }
+    utimesSync(join(cache, "compiling-killed"), long, long);
+    await compile(options());
+    expect(readdirSync(cache).filter((name) => name.startsWith("compiling-"))).toEqual(["compiling-alive"]);
+  });
+
+  it("reports each file that is compiled", async () => {
+    install("c++", WORKS);
+    const told: string[] = [];
+    await compile({
+      ...options(),
+      onProgress: (done, files, { command }) => told.push(`${done}/${files} ${command}`),
+    });
+    expect(told).toEqual(["0/2 c++", "1/2 c++", "2/2 c++"]);
+  });
+
+  it("is compiled by a compiler with spaces in its path, alone or quoted and with options", async () => {
+    mkdirSync(join(folder, "bin", "my tools"));
+    install("my tools/g++", WORKS);
+    const command = join(folder, "bin", "my tools", "g++");
+    for (const [CXX, more] of [
+      [command, []],
+      [`"${command}" -m64 -D'A B'`, ["-m64", "-DA B"]],
+    ] as const) {
+      process.env.CXX = CXX;
+      expect(await findCompiler()).toMatchObject({ command, arguments: more });
+      expect(await compile(options())).toContain(join(folder, "cache"));
+    }
   });
 
   it("that does not compile shows the compiler's words and stays out of the cache", async () => {

@@ -7,7 +7,8 @@ export {
   type PretrainedConfig,
   pretrainedConfig,
 } from "./config/config.js";
-export { exportOnnx } from "./onnx/export.js";
+export { rawPixels } from "./config/raw-pixels.js";
+export { exportOnnx, type OnnxOptions } from "./onnx/export.js";
 export { OnnxError } from "./onnx/graph.js";
 export type { Dtype, DtypeArrays, SafeTensor, TensorType } from "./safetensors/dtypes.js";
 export { SafetensorsError } from "./safetensors/error.js";

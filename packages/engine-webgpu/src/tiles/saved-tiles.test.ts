@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -72,4 +72,17 @@ test("where nothing can be written, nothing is", async () => {
     await saved.save();
     expect(saved.get("p", "code")).toBe(large);
   }
+});
+
+test.skipIf(process.platform === "win32")("the file is closed to others whatever the umask", async () => {
+  const before = process.umask(0);
+  try {
+    await fileStore(async () => join(folder, "private", "webgpu", "tiles.json")).write("{}");
+  } finally {
+    process.umask(before);
+  }
+  const mode = async (...path: string[]) => (await stat(join(folder, "private", ...path))).mode & 0o777;
+  expect([await mode(), await mode("webgpu"), await mode("webgpu", "tiles.json")]).toEqual([
+    0o700, 0o700, 0o600,
+  ]);
 });

@@ -113,7 +113,7 @@ describe("engines", () => {
       usable: false,
       code: "not-built",
       reason: 'the C++ compiler that CXX names, "no-such-compiler", does not run',
-      fix: expect.stringContaining("install"),
+      fix: expect.stringContaining("correct CXX"),
     });
   });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { tf } from "@mlpconv/tensor";
 import {
   removeTemporaries,
+  type SaveModelOptions,
   saveModel,
   saveWeights,
   systemWords,
@@ -30,7 +31,7 @@ export interface Run {
   /** Replaces <name>.safetensors, which PyTorch opens. */
   saveWeights(name: "last" | "best", model: tf.LayersModel, notes: Record<string, string>): Promise<void>;
   /** Writes model/model.json and model/weights.bin. */
-  saveModel(model: tf.LayersModel): Promise<void>;
+  saveModel(model: tf.LayersModel, options?: SaveModelOptions): Promise<void>;
   /** Writes summary.json. */
   writeSummary(summary: Summary): Promise<void>;
   /** Others may write to the folder from now on. Calling it again does nothing. */
@@ -226,7 +227,7 @@ const openedRun = ({ folder, lock, log, config, hash, logBytes }: Opened): Run =
       }),
     saveWeights: (name, model, metadata) =>
       saving(() => saveWeights(model, join(folder, `${name}.safetensors`), { metadata, checksum: true })),
-    saveModel: (model) => saving(() => saveModel(model, join(folder, "model"))),
+    saveModel: (model, options) => saving(() => saveModel(model, join(folder, "model"), options)),
     writeSummary: (summary) =>
       saving(() => writeAtomically(join(folder, "summary.json"), (file) => file.writeFile(toText(summary)))),
     close: async () => {

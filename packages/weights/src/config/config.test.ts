@@ -2,10 +2,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { lenet, ninMnist } from "@mlpconv/models";
+import { lenet, nin, ninMnist } from "@mlpconv/models";
 import { tf, useEngine } from "@mlpconv/tensor";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ConfigError, pretrainedConfig, StateDictError } from "../index.js";
+import { ConfigError, modelFromConfig, pretrainedConfig, StateDictError } from "../index.js";
 import { fromPretrained, savePretrained, saveWeights } from "../node/index.js";
 
 beforeAll(async () => void (await useEngine("cpu")));
@@ -46,6 +46,26 @@ test("a config says what the hub's image classifiers say", () => {
     },
     metrics: { testAccuracy: 0.5 },
   });
+});
+
+test("a config keeps how many 1x1 convolutions a block of NiN has", async () => {
+  const model = nin({ inputShape: [67, 67, 1], pointwise: 1 });
+  const classes = Array.from({ length: 10 }, (_, i) => `class ${i}`);
+  const config = pretrainedConfig(model, { classes, modelArgs: { pointwise: 1 } });
+  const again = modelFromConfig(config);
+  expect(again.countParams()).toBe(model.countParams());
+  expect(() => pretrainedConfig(model, { classes, modelArgs: { pointwise: 1.5 } })).toThrow(
+    "model_args.pointwise to be a whole number, got 1.5",
+  );
+});
+
+test.each([
+  ["normalized_by", "nobody", 'normalized_by "model" or "caller", got "nobody"'],
+  ["background", "red", 'background "dark" or "light", got "red"'],
+])("a config with an unknown %s is refused", async (key, value, message) => {
+  await savePretrained(build(), folder, { ...options, background: "dark" });
+  edit((config) => Object.assign((config as Record<string, object>).pretrained_cfg!, { [key]: value }));
+  await expect(fromPretrained(folder)).rejects.toThrow(message);
 });
 
 describe("a folder", () => {

@@ -9,6 +9,8 @@ export interface ModelArgs {
   ratio?: number;
   /** ReLU after the last convolution. */
   lastRelu?: boolean;
+  /** 1x1 convolutions in each block. */
+  pointwise?: number;
   /** Share of activations set to zero in training. */
   dropout?: number;
 }
@@ -33,6 +35,10 @@ export interface PretrainedConfig {
     mean: number[];
     std: number[];
     label_names: string[];
+    /** Who does that: "model" where the file takes pixels 0-255 as they are. Absent: whoever runs it. */
+    normalized_by?: "model" | "caller";
+    /** What the training images have behind what they show; a picture on another background must be inverted. */
+    background?: "dark" | "light";
   };
   /** What the weights reach, by name: { testAccuracy: 0.91 }. */
   metrics: Record<string, number>;
@@ -48,6 +54,8 @@ export interface ConfigOptions {
   mean?: readonly number[] | undefined;
   /** Default 1. */
   std?: readonly number[] | undefined;
+  /** What the training images have behind what they show. Default not said. */
+  background?: "dark" | "light" | undefined;
   /** What the weights reach, by name. Default none. */
   metrics?: Readonly<Record<string, number>> | undefined;
 }
@@ -64,7 +72,7 @@ export class ConfigError extends Error {
  */
 export const pretrainedConfig = (
   model: tf.LayersModel,
-  { classes, modelArgs = {}, mean, std, metrics = {} }: ConfigOptions,
+  { classes, modelArgs = {}, mean, std, background, metrics = {} }: ConfigOptions,
 ): PretrainedConfig => {
   const [, height, width, channels] = model.inputs[0]!.shape as [null, number, number, number];
   const config = {
@@ -79,6 +87,7 @@ export const pretrainedConfig = (
       mean: mean ?? new Array(channels).fill(0),
       std: std ?? new Array(channels).fill(1),
       label_names: classes,
+      ...(background && { background }),
     },
     metrics,
   };
@@ -115,11 +124,12 @@ export const checkConfig = (value: unknown, where: string): PretrainedConfig => 
   );
   expect(isCount(classes), "num_classes to be a whole number from 1 up", classes);
   expect(isObject(args), "model_args to be an object", args);
-  const { ratio = 1, lastRelu = true, dropout = 0, ...rest } = args as Unchecked<ModelArgs>;
+  const { ratio = 1, lastRelu = true, pointwise = 2, dropout = 0, ...rest } = args as Unchecked<ModelArgs>;
   expect(isNumber(ratio), "model_args.ratio to be a number", ratio);
   expect(typeof lastRelu === "boolean", "model_args.lastRelu to be true or false", lastRelu);
+  expect(Number.isSafeInteger(pointwise), "model_args.pointwise to be a whole number", pointwise);
   expect(isNumber(dropout), "model_args.dropout to be a number", dropout);
-  expect(Object.keys(rest).length === 0, "model_args of ratio, lastRelu and dropout", rest);
+  expect(Object.keys(rest).length === 0, "model_args of ratio, lastRelu, pointwise and dropout", rest);
 
   expect(isObject(config.pretrained_cfg), "pretrained_cfg to be an object", config.pretrained_cfg);
   const {
@@ -128,6 +138,8 @@ export const checkConfig = (value: unknown, where: string): PretrainedConfig => 
     std,
     label_names: labels,
     interpolation,
+    normalized_by: by = "caller",
+    background = "dark",
   } = config.pretrained_cfg as Unchecked<PretrainedConfig["pretrained_cfg"]>;
   expect(isList(size, isCount, 3), "input_size [channels, height, width]", size);
   const [channels] = size as [number];
@@ -138,6 +150,8 @@ export const checkConfig = (value: unknown, where: string): PretrainedConfig => 
     `std of ${channels} channels, above 0`,
     std,
   );
+  expect(by === "model" || by === "caller", 'normalized_by "model" or "caller"', by);
+  expect(background === "dark" || background === "light", 'background "dark" or "light"', background);
   const isName = (label: unknown) => typeof label === "string";
   expect(isList(labels, isName, classes as number), `label_names of ${classes} classes`, labels);
   expect(new Set(labels as string[]).size === classes, "label_names that differ", labels);

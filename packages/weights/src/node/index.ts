@@ -9,7 +9,7 @@ export {
   readSafetensorsFile,
   type SafetensorsFile,
 } from "./read-file.js";
-export { loadModel, saveModel } from "./save-model.js";
+export { loadModel, type SaveModelOptions, saveModel } from "./save-model.js";
 export { saveOnnx } from "./save-onnx.js";
 export { systemWords } from "./system-words.js";
 export { removeTemporaries, temporaryBeside } from "./temporary.js";

@@ -2,15 +2,32 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tf } from "@mlpconv/tensor";
+import type { PretrainedConfig } from "../config/config.js";
+import { withRawPixels } from "../tfjs/raw-pixels.js";
 import { replaceFolder, writeAtomically, writeWhole } from "./atomic.js";
 import { restoreMovedAside } from "./temporary.js";
 
+/** How a model is saved. */
+export interface SaveModelOptions {
+  /**
+   * What the model was trained on, from `pretrainedConfig`: the saved model then takes pixels 0-255, normalises them itself, and gives this as
+   * its `getUserDefinedMetadata()`. Default: it takes what the model takes.
+   */
+  config?: PretrainedConfig | undefined;
+}
+
 /** Writes `folder`/model.json and `folder`/weights.bin; a model that was there before stays whole until the new one is. */
-export const saveModel = (model: tf.LayersModel, folder: string): Promise<void> =>
+export const saveModel = (
+  model: tf.LayersModel,
+  folder: string,
+  { config }: SaveModelOptions = {},
+): Promise<void> =>
   replaceFolder(folder, async (fresh) => {
     await model.save(
-      tf.io.withSaveHandler(async ({ weightData, weightSpecs, ...artifacts }) => {
-        const bytes = new Uint8Array(weightData as ArrayBuffer);
+      tf.io.withSaveHandler(async (saved) => {
+        const whole = { ...saved, weightData: saved.weightData as ArrayBuffer };
+        const { weightData, weightSpecs, ...artifacts } = config ? withRawPixels(whole, config) : whole;
+        const bytes = new Uint8Array(weightData);
         await writeAtomically(join(fresh, "weights.bin"), (file) => writeWhole(file, bytes));
         const manifest = {
           ...artifacts,

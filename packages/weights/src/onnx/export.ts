@@ -1,5 +1,7 @@
 // A model as an ONNX file, in Node and in the browser.
 import type { tf } from "@mlpconv/tensor";
+import type { PretrainedConfig } from "../config/config.js";
+import { rawPixels, rescalingOf } from "../config/raw-pixels.js";
 import { torchValues } from "../state-dict/state-dict.js";
 import { graphOf, OnnxError } from "./graph.js";
 import {
@@ -15,14 +17,26 @@ import {
 /** Readers of protobuf count the bytes of a message in 31 bits. */
 const LIMIT = 2 ** 31 - 1;
 
+/** How a model becomes an ONNX file. */
+export interface OnnxOptions {
+  /**
+   * What the model was trained on, from `pretrainedConfig`: the file then takes pixels 0-255, normalises them itself, and carries this as the
+   * metadata "config". Default: it takes what the model takes.
+   */
+  config?: PretrainedConfig | undefined;
+}
+
 /**
  * The parts of a model's ONNX file, one weight at a time. Opset 17. "input" is [batch, channels, height, width] in float32, as PyTorch's own
  * export has it and as ONNX runtimes are fastest with; "logits" is [batch, classes]. The batch is free.
  *
  * @throws OnnxError when a layer has no counterpart or the file would be larger than protobuf allows
  */
-export async function* onnxParts(model: tf.LayersModel): AsyncGenerator<Uint8Array> {
-  const graph = graphOf(model);
+export async function* onnxParts(
+  model: tf.LayersModel,
+  { config }: OnnxOptions = {},
+): AsyncGenerator<Uint8Array> {
+  const graph = graphOf(model, config && rescalingOf(config));
   const fields = graphFields(graph);
   const initializers = graph.initializers.map((parameter) => {
     const bytes = 4 * parameter.shape.reduce((product, size) => product * size, 1);
@@ -33,7 +47,7 @@ export async function* onnxParts(model: tf.LayersModel): AsyncGenerator<Uint8Arr
   if (length > LIMIT)
     throw new OnnxError(`exportOnnx: expected a graph of at most ${LIMIT} bytes, got ${length}`);
 
-  yield modelFields();
+  yield modelFields(config ? { config: JSON.stringify(rawPixels(config)) } : {});
   yield opening(GRAPH_OF_MODEL, length);
   yield fields;
   for (const { parameter, head } of initializers) {
@@ -48,8 +62,8 @@ export async function* onnxParts(model: tf.LayersModel): AsyncGenerator<Uint8Arr
  *
  * @throws OnnxError when a layer has no counterpart or the file would be larger than protobuf allows
  */
-export const exportOnnx = async (model: tf.LayersModel): Promise<Uint8Array> => {
+export const exportOnnx = async (model: tf.LayersModel, options?: OnnxOptions): Promise<Uint8Array> => {
   const parts: Uint8Array[] = [];
-  for await (const part of onnxParts(model)) parts.push(part);
+  for await (const part of onnxParts(model, options)) parts.push(part);
   return joined(parts);
 };

@@ -1,6 +1,7 @@
 // A chain of tf.layers as ONNX nodes, channels first as PyTorch exports them.
 import { type Parameter, parameters } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
+import type { Rescaling } from "../config/raw-pixels.js";
 import { type Side, samePadding } from "./padding.js";
 
 export interface OnnxNode {
@@ -16,6 +17,8 @@ export interface OnnxGraph {
   nodes: OnnxNode[];
   /** Weights in PyTorch's layout, by their `state_dict` keys. */
   initializers: Parameter[];
+  /** What is no weight of the model. */
+  constants: { name: string; shape: number[]; values: number[] }[];
   /** Without the batch: [channels, height, width], or [features]. */
   inputShape: number[];
   outputShape: number[];
@@ -39,14 +42,15 @@ const none: Pads = [
  * The graph of a model whose layers form a chain, from "input" to "logits". Dropout is left out; zero padding becomes the pads of its
  * convolution.
  *
+ * @param rescaling what the graph does to its input before the first layer
  * @throws OnnxError when a layer or one of its settings has no counterpart here
  */
-export const graphOf = (model: tf.LayersModel): OnnxGraph => {
+export const graphOf = (model: tf.LayersModel, rescaling?: Rescaling): OnnxGraph => {
   checkChain(model);
   const initializers = parameters(model);
   const keys = new Set(initializers.map(({ key }) => key));
-  const nodes: OnnxNode[] = [];
-  let value = "input";
+  const { nodes, constants } = rescalingNodes(rescaling);
+  let value = nodes.at(-1)?.output ?? "input";
   let pads = none;
   for (const [i, layer] of model.layers.entries()) {
     if (layer.getClassName() === "ZeroPadding2D") {
@@ -76,8 +80,29 @@ export const graphOf = (model: tf.LayersModel): OnnxGraph => {
     name: model.name,
     nodes,
     initializers,
+    constants,
     inputShape: channelsFirst(model.inputs[0]!.shape),
     outputShape: channelsFirst(model.outputs[0]!.shape),
+  };
+};
+
+/** input * scale + offset, each of the shape [1, channels, 1, 1]. */
+const rescalingNodes = (rescaling: Rescaling | undefined): Pick<OnnxGraph, "nodes" | "constants"> => {
+  if (!rescaling) return { nodes: [], constants: [] };
+  const shape = [1, rescaling.scale.length, 1, 1];
+  const node = (op: string, from: string, by: string): OnnxNode => ({
+    op,
+    name: `pixels/${op}`,
+    inputs: [from, by],
+    output: `pixels/${op}`,
+    attributes: {},
+  });
+  return {
+    nodes: [node("Mul", "input", "pixels.scale"), node("Add", "pixels/Mul", "pixels.offset")],
+    constants: [
+      { name: "pixels.scale", shape, values: rescaling.scale },
+      { name: "pixels.offset", shape, values: rescaling.offset },
+    ],
   };
 };
 

@@ -11,20 +11,31 @@ const ATTRIBUTE_INT = 2; // AttributeProto.AttributeType
 const ATTRIBUTE_INTS = 7;
 const LENGTH_DELIMITED = 2; // protobuf's wire type
 
-/** The ModelProto but for its graph. */
-export const modelFields = (): Uint8Array => {
+/** The ModelProto but for its graph; the notes are its metadata_props. */
+export const modelFields = (notes: Readonly<Record<string, string>>): Uint8Array => {
   const model = new PbfWriter();
   model.writeVarintField(1, IR_VERSION);
   model.writeStringField(2, "mlpconv");
   model.writeMessage(8, (_, opset) => opset.writeVarintField(2, OPSET), null);
+  for (const note of Object.entries(notes)) model.writeMessage(14, writeNote, note);
   return model.finish();
 };
 
+/** A StringStringEntryProto. */
+const writeNote = ([key, value]: [string, string], entry: PbfWriter) => {
+  entry.writeStringField(1, key);
+  entry.writeStringField(2, value);
+};
+
 /** The GraphProto but for its initializers. */
-export const graphFields = ({ name, nodes, inputShape, outputShape }: OnnxGraph): Uint8Array => {
+export const graphFields = ({ name, nodes, constants, inputShape, outputShape }: OnnxGraph): Uint8Array => {
   const graph = new PbfWriter();
   for (const node of nodes) graph.writeMessage(1, writeNode, node);
   graph.writeStringField(2, name);
+  for (const { name, shape, values } of constants) {
+    const bytes = new Uint8Array(Float32Array.from(values).buffer);
+    graph.writeBytesField(INITIALIZER_OF_GRAPH, joined([tensorFields(name, shape, bytes.length), bytes]));
+  }
   graph.writeMessage(11, writeValue, { name: "input", shape: inputShape });
   graph.writeMessage(12, writeValue, { name: "logits", shape: outputShape });
   return graph.finish();

@@ -5,7 +5,7 @@ import "@mlpconv/testing";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildNet, equal, imagesFor, logitsOf, names, sizes } from "../../test/nets.js";
-import { exportOnnx, OnnxError } from "../index.js";
+import { exportOnnx, OnnxError, pretrainedConfig, rawPixels } from "../index.js";
 
 beforeAll(async () => void (await useEngine("wasm")));
 
@@ -45,6 +45,30 @@ describe("onnxruntime", () => {
     tf.dispose([first, images]);
     model.dispose();
   });
+
+  test.each(["lenet", "ninCifar"] as const)(
+    "takes raw pixels for %s where a config says so",
+    async (name) => {
+      const model = buildNet(name);
+      const { side, channels, classes } = sizes[name];
+      const [mean, std] = [
+        [0.49, 0.48, 0.45],
+        [0.25, 0.24, 0.26],
+      ].map((each) => each.slice(0, channels)) as [number[], number[]];
+      const labels = Array.from({ length: classes }, (_, i) => `class ${i}`);
+      const config = pretrainedConfig(model, { classes: labels, mean, std, background: "dark" });
+      const file = await exportOnnx(model, { config });
+      const pixels = tf.randomUniform<tf.Rank.R4>([3, side, side, channels], 0, 255, "float32", 5);
+      const normalised = tf.div(tf.sub(tf.div(pixels, 255), mean), std) as tf.Tensor4D;
+      const { logits, inputMetadata } = await runtimeLogits(file, pixels);
+      expect(logits.data).toBeAllclose(await logitsOf(model, normalised), equal);
+      expect(inputMetadata).toHaveLength(1);
+      // The runtime for Node does not show a file's notes; their bytes are there as they are.
+      expect(Buffer.from(file).toString("utf8")).toContain(JSON.stringify(rawPixels(config)));
+      tf.dispose([pixels, normalised]);
+      model.dispose();
+    },
+  );
 
   const init = { weights: "he", biases: "pytorch" } as const;
   const chain = (inputShape: number[], layers: tf.layers.Layer[][]) =>

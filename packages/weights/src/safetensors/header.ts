@@ -1,4 +1,5 @@
 // The header of a safetensors file, read with every rule of the format: what passes here can be read without a further check.
+import { findExcess } from "./bounds.js";
 import { byteLength, isDtype, type TensorType } from "./dtypes.js";
 import { duplicateKey } from "./duplicate-key.js";
 import { SafetensorsError } from "./error.js";
@@ -65,6 +66,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const parseJson = (bytes: Uint8Array, fail: Fail): Record<string, unknown> => {
   if (bytes[0] !== 0x7b) throw fail('a header that starts with "{"', `byte ${bytes[0] ?? "none"}`);
+  const excess = findExcess(bytes);
+  if (excess) throw fail(...excess);
   let text: string;
   let value: unknown;
   try {
@@ -100,7 +103,7 @@ const tensorInfo = (name: string, info: unknown, fail: Fail): TensorInfo => {
   const bytes = byteLength({ dtype, shape });
   if (bytes !== end - begin) {
     throw fail(
-      `${where} to have ${bytes ?? "less than 2^53"} bytes by its dtype ${dtype} and shape [${shape}]`,
+      `${where} to have ${bytes ?? "less than 2^53"} bytes by its dtype ${dtype} and shape ${show(shape)}`,
       `${end - begin}`,
     );
   }

@@ -1,4 +1,5 @@
 // The header of a file to be written, and the order of its data.
+import { findExcess } from "./bounds.js";
 import { arrays, byteLength, isDtype, type TensorType } from "./dtypes.js";
 import { SafetensorsError } from "./error.js";
 import { MAX_HEADER, PREFIX } from "./header.js";
@@ -64,6 +65,8 @@ const checkedBytes = (name: string, { dtype, shape }: TensorType): number => {
 
 const headOf = (json: string): Uint8Array => {
   const text = new TextEncoder().encode(json);
+  const excess = findExcess(text);
+  if (excess) throw wrong(...excess);
   const length = Math.ceil(text.length / 8) * 8;
   if (length > MAX_HEADER) throw wrong(`a header of at most ${MAX_HEADER} bytes`, `${length}`);
   const head = new Uint8Array(PREFIX + length).fill(0x20, PREFIX);

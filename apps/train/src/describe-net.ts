@@ -1,0 +1,16 @@
+// What whoever uses a net's files must know of it: classes, pixels, and how good it is.
+import { fashionMnistClasses } from "@mlpconv/datasets";
+import { fashionMnistPixels, modelArgs, type NetConfig } from "@mlpconv/programs";
+import type { ConfigOptions } from "@mlpconv/weights";
+
+/** @param testAccuracy of the weights, where it is known */
+export const describeNet = (
+  config: Pick<NetConfig, "net" | "normalize">,
+  testAccuracy: number | undefined,
+): ConfigOptions => ({
+  classes: fashionMnistClasses,
+  modelArgs: modelArgs(config),
+  ...(config.normalize && { mean: [fashionMnistPixels.mean], std: [fashionMnistPixels.std] }),
+  background: "dark",
+  metrics: testAccuracy === undefined ? {} : { testAccuracy },
+});

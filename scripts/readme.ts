@@ -54,6 +54,22 @@ interface ThreadsRow {
   ratio: number;
 }
 
+interface GpuSpeed {
+  /** Each step's loss waited for. */
+  imagesPerSecond: number;
+}
+interface GpuStepRow {
+  case: string;
+  batch: number;
+  ours: (GpuSpeed & { way: string })[];
+  peers: (GpuSpeed & { precision: string; peer: string })[];
+}
+interface GpuResult {
+  machine: { gpu: string; driver: string; dawn: string; node: string };
+  date: string;
+  rows: GpuStepRow[];
+}
+
 interface RecipeRow {
   what: string;
   resize: number;
@@ -94,6 +110,28 @@ const mebibytes = (bytes: number | undefined) =>
   bytes === undefined ? "" : `${Math.round(bytes / 2 ** 20)} MiB`;
 const percent = (share: number | undefined) => `${Math.round((share ?? 0) * 100)} %`;
 const DIRECTIONS = { forward: "forward", gradInput: "input gradient", gradFilter: "filter gradient" };
+
+const onGpu = ({ machine, date, rows }: GpuResult, words: Words): string => {
+  const lines = rows.map(({ case: net, batch, ours, peers }) => {
+    const our = (way: string) => ours.find((one) => one.way === way)?.imagesPerSecond;
+    const peer = (precision: string) => peers.find((one) => one.precision === precision)!.imagesPerSecond;
+    const ratio = (way: string, precision: string) => `**${((our(way) ?? 0) / peer(precision)).toFixed(2)}**`;
+    return [
+      net,
+      String(batch),
+      images(our("full")),
+      images(peer("fp32")),
+      ratio("full", "fp32"),
+      images(our("mixed")),
+      images(peer("tf32")),
+      ratio("mixed", "tf32"),
+      images(peer("bf16")),
+    ];
+  });
+  const { gpu, driver, dawn, node } = machine;
+  const head = [words.step, words.batch, ...words.gpuStep];
+  return `${table(head, lines)}\n\n${words.gpuMachine(gpu, driver, `${rows[0]!.peers[0]!.peer}, Dawn ${dawn}, Node ${node}`, date)}`;
+};
 
 const besidePytorch = (what: "step" | "predict") => (name: string, words: Words) =>
   results<StepRow>(name)
@@ -178,9 +216,16 @@ const recipe = ({ rows }: Result<RecipeRow>, words: Words): string => {
   return table(["", ...words.recipe], lines);
 };
 
+const bySpeed = besidePytorch("step");
+
 /** What stands between `<!-- results:NAME -->` and `<!-- /results -->`, by the kind with which NAME, a file name's beginning, begins. */
 const sections: Record<string, (name: string, words: Words) => string> = {
-  step: besidePytorch("step"),
+  step: (name, words) =>
+    name.startsWith("step-webgpu")
+      ? (results<GpuStepRow>(name) as unknown as GpuResult[])
+          .map((result) => onGpu(result, words))
+          .join("\n\n")
+      : bySpeed(name, words),
   predict: besidePytorch("predict"),
   threads: (name, words) =>
     results<ThreadsRow>(name)

@@ -14,6 +14,9 @@ export interface Words {
   recipe: string[];
   never: string;
   noRelu: string;
+  /** Heads of a table of training steps on a GPU, after net and batch: ours and PyTorch's, in full and in mixed precision. */
+  gpuStep: string[];
+  gpuMachine(gpu: string, driver: string, versions: string, date: string): string;
   machine(cpu: string, cores: number, node: string, date: string): string;
   threads(net: string, one: string, all: string, threads: number, ratio: string): string;
   loader(net: string, loads: string, times: string, engine: string, trains: string): string;
@@ -35,6 +38,8 @@ export const english: Words = {
   ],
   never: "never",
   noRelu: "none with a ReLU",
+  gpuStep: ["full", "PyTorch fp32", "ratio", "mixed", "PyTorch tf32", "ratio", "PyTorch bf16"],
+  gpuMachine: (gpu, driver, versions, date) => `Images/s on ${gpu}, ${driver}; ${versions}, ${date}.`,
   machine: (cpu, cores, node, date) => `${cpu}, ${cores} cores, Node ${node}, ${date}.`,
   threads: (net, one, all, threads, ratio) =>
     `\`${net}\` trains with ${one} images/s on one thread and ${all} on ${threads}: ${ratio} times.`,
@@ -58,6 +63,8 @@ export const chinese: Words = {
   ],
   never: "从未",
   noRelu: "没有带 ReLU 的通道",
+  gpuStep: ["full", "PyTorch fp32", "比值", "mixed", "PyTorch tf32", "比值", "PyTorch bf16"],
+  gpuMachine: (gpu, driver, versions, date) => `每秒图像数；${gpu}，${driver}；${versions}，${date}。`,
   machine: (cpu, cores, node, date) => `${cpu}，${cores} 核，Node ${node}，${date}。`,
   threads: (net, one, all, threads, ratio) =>
     `训练 \`${net}\`：单线程每秒 ${one} 张图像，${threads} 线程每秒 ${all} 张，是前者的 ${ratio} 倍。`,

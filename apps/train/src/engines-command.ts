@@ -25,7 +25,7 @@ export const enginesCommand = (): Command =>
     .addHelpText("after", help)
     .action(async ({ json }: { json?: boolean }) => {
       const found = await measureAll(await engines());
-      const auto = found.find(({ usable }) => usable)?.name ?? null;
+      const auto = found.some(({ usable }) => usable) ? (await useEngine("auto")).name : null;
       const out = json ? process.stderr : process.stdout;
       out.write(`${enginesTable(found, auto).join("\n")}\n`);
       if (json) process.stdout.write(`${JSON.stringify({ auto, engines: found })}\n`);

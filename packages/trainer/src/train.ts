@@ -152,7 +152,11 @@ async function* run(
       for await (const { examples, learningRate, loss, right, seconds: taken } of underway.settle(most)) {
         for (const each of [meter, wholeRun]) each.add(examples, loss, right, taken);
         step++;
-        if (!Number.isFinite(loss)) throw new DivergedError(epoch, step, loss, learningRate);
+        if (!Number.isFinite(loss)) {
+          // The steps behind it change nothing; once their losses are known, the optimiser does not count them either.
+          await underway.drain();
+          throw new DivergedError(epoch, step, loss, learningRate);
+        }
         yield { type: "step", ...progress(), stepInEpoch: ++stepInEpoch, learningRate };
       }
     };

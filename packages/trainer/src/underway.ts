@@ -37,6 +37,11 @@ export class Underway {
     });
   }
 
+  /** Waits for all of them, whatever comes out. */
+  async drain(): Promise<void> {
+    for (const step of this.#steps.splice(0)) await step().catch(() => {});
+  }
+
   /** Waits for the oldest ones until only `most` are left. */
   async *settle(most: number): AsyncGenerator<Done, void, void> {
     while (this.count > most) yield await this.#steps.shift()!();

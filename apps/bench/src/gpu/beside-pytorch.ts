@@ -26,6 +26,10 @@ export interface OurFigures {
   tuningSeconds: number;
   /** What the dispatches of a step take by the GPU's clock, added up. */
   gpuMilliseconds: number;
+  /** Where that goes, by kernel. */
+  kernels: readonly object[];
+  /** Times of all tiles that were measured. */
+  tiles: readonly object[];
 }
 
 export const measureOurs = (name: CaseName, way: Way, plan: Plan): Promise<OurFigures> => {
@@ -37,6 +41,8 @@ export const measureOurs = (name: CaseName, way: Way, plan: Plan): Promise<OurFi
     AbortSignal.timeout(plan.left()),
   );
 };
+
+const withoutTiles = ({ tiles: _, ...figures }: OurFigures) => figures;
 
 /** PyTorch in both memory layouts: the faster one. */
 const measurePeer = async (server: PytorchServer, name: CaseName, precision: string, plan: Plan) => {
@@ -77,7 +83,7 @@ export const stepBesidePytorch = async (
       way,
       imagesPerSecond: speed(column(ours, i)),
       imagesPerSecondAhead: speedAhead(column(ours, i)),
-      ...ours.at(-1)![i]!,
+      ...withoutTiles(ours.at(-1)![i]!),
     })),
     peers: precisions.map((precision, i) => ({
       precision,

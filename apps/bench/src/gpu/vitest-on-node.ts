@@ -73,8 +73,12 @@ const declare = (name: string, body: () => unknown): void => {
 const titleOf = (name: string, row: readonly unknown[]): string =>
   format(name, ...row.slice(0, name.split("%").length - 1));
 
-export const test: Declare &
-  Record<"each" | "for", (rows: readonly unknown[]) => Declare> & { skip: Declare } = Object.assign(
+type Test = Declare &
+  Record<"each" | "for", (rows: readonly unknown[]) => Declare> & {
+    skip: Declare;
+    skipIf: (condition: boolean) => Declare;
+  };
+export const test: Test = Object.assign(
   (name: string, ...rest: unknown[]) => declare(name, () => bodyOf(rest)(...([{ skip }] as never[]))),
   {
     each:
@@ -93,6 +97,7 @@ export const test: Declare &
             bodyOf(rest)(...([row, { skip }] as never[])),
           );
       },
+    skipIf: (condition: boolean): Declare => (condition ? (name) => test.skip(name) : test),
     skip: (name: string) => {
       testOnNode(name, { skip: true }, () => {});
     },

@@ -1,4 +1,5 @@
 // WebGPU under Node: Dawn, the implementation of Chrome, as the package `webgpu` has it built for every platform.
+import { existsSync } from "node:fs";
 import { isSoftwareName } from "./open-device.js";
 import { WebGpuError } from "./problem.js";
 
@@ -39,7 +40,10 @@ let gpu: GPU | undefined;
  */
 export const dawn = async (switches?: string[]): Promise<GPU> => {
   if (gpu) return gpu;
-  if (!switches) checkVulkan();
+  if (!switches) {
+    checkDevices();
+    checkVulkan();
+  }
   const { create, globals } = await import("webgpu").catch((cause: Error) => {
     throw new WebGpuError(
       "libraries-missing",
@@ -59,6 +63,20 @@ export const dawn = async (switches?: string[]): Promise<GPU> => {
 const defineNavigator = (): Navigator => {
   Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true, writable: true });
   return globalThis.navigator;
+};
+
+/** What the drivers of GPUs put there under Linux: of Mesa, of NVIDIA, of Windows' subsystem for Linux. */
+const devices = ["/dev/dri", "/dev/nvidiactl", "/dev/dxg"];
+
+/** Without a GPU nobody needs to open Dawn, which takes its time and writes what it thinks of software drivers to the terminal. */
+const checkDevices = (): void => {
+  if (process.platform !== "linux" || process.env.MLPCONV_WEBGPU !== undefined) return;
+  if (devices.some((path) => existsSync(path))) return;
+  throw new WebGpuError(
+    "no-gpu",
+    `no graphics device is there (none of ${devices.join(", ")})`,
+    "install the driver of your GPU, or set MLPCONV_WEBGPU=llvmpipe to compute with Mesa's software driver on the CPU",
+  );
 };
 
 /** Dawn itself would write its surprise to the terminal. A library that is there is refused for being no addon, one that is not for that. */

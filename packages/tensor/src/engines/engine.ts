@@ -1,7 +1,7 @@
 // What an engine is to a program: a name, a tfjs backend behind it, and either a device or a reason why not.
 
-/** Every engine, in the order in which "auto" prefers them. `webgpu` stands behind `native` until it was measured on graphics hardware. */
-export const engineNames = ["tensorflow-gpu", "native", "webgpu", "tensorflow", "wasm", "cpu"] as const;
+/** Every engine, in the order in which "auto" tries them: those for GPUs first. */
+export const engineNames = ["tensorflow-gpu", "webgpu", "native", "tensorflow", "wasm", "cpu"] as const;
 /** An engine's name, as `useEngine` takes it. */
 export type EngineName = (typeof engineNames)[number];
 

@@ -1,8 +1,14 @@
 // An engine for GPUs on a software rasteriser, which somebody asked for by name, is no GPU.
 import { beforeEach, expect, test, vi } from "vitest";
-import { tryGpu, useEngine } from "../index.js";
+import { tf, tryGpu, useEngine } from "../index.js";
 
 const adapter = vi.hoisted(() => ({ isHardware: false }));
+/** Seconds that the probe tells of, by tfjs's name of the backend. */
+const seconds = vi.hoisted(() => ({}) as Record<string, number>);
+vi.mock("./probe.js", async () => {
+  const { tf } = await import("../tf.js");
+  return { probe: async () => seconds[tf.getBackend()] ?? 1 };
+});
 vi.mock("@mlpconv/engine-webgpu", async () => {
   const { tf } = await import("../tf.js");
   tf.registerBackend("webgpu", tf.findBackendFactory("cpu"));
@@ -23,4 +29,16 @@ test("hardware is one", async () => {
   adapter.isHardware = true;
   expect(await useEngine("webgpu")).toMatchObject({ gpu: true });
   expect((await tryGpu()).gpu).toBe(true);
+});
+
+test.each([
+  [0.5, true],
+  [2, false],
+])("auto takes a GPU that is faster than the CPU, %d of its time", async (time, gpu) => {
+  adapter.isHardware = true;
+  seconds.webgpu = time;
+  const engine = await useEngine();
+  // Where neither native nor tensorflow is there, nothing is compared.
+  if (["native", "tensorflow", "webgpu"].includes(engine.name)) expect(engine.gpu).toBe(gpu);
+  expect(tf.getBackend()).toBe(engine.tfjsName);
 });

@@ -142,7 +142,7 @@ describe("engines", () => {
     const { code, stdout, stderr } = await run(["engines", "--json"], folder);
     expect(code).toBe(0);
     const { auto, engines } = JSON.parse(stdout);
-    const names = ["tensorflow-gpu", "native", "webgpu", "tensorflow", "wasm", "cpu"];
+    const names = ["tensorflow-gpu", "webgpu", "native", "tensorflow", "wasm", "cpu"];
     expect(engines.map(({ name }: { name: string }) => name)).toEqual(names);
     expect(auto).toBe(engines.find(({ usable }: { usable: boolean }) => usable).name);
     for (const { usable, gigaMacsPerSecond, fix } of engines) {

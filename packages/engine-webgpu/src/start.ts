@@ -2,7 +2,13 @@
 import { env, findBackendFactory, registerBackend, removeBackend } from "@tensorflow/tfjs-core";
 import { TrainingBackend } from "./backend.js";
 import { watch } from "./device/losses.js";
-import { describeAdapter, isSoftware, type OpenDevice, openDevice } from "./device/open-device.js";
+import {
+  describeAdapter,
+  isSoftware,
+  type OpenDevice,
+  openDevice,
+  precisionOf,
+} from "./device/open-device.js";
 import { SavedTiles, type TextStore } from "./tiles/saved-tiles.js";
 import { matrixUnitOf } from "./wgsl/matrix-unit.js";
 
@@ -34,7 +40,11 @@ export const start = (
   // Dispatches until the commands are sent: each sending costs as much as several of them, and a GPU without work waits.
   env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", 64);
   const open = () => {
-    opened ??= gpu().then((found) => openDevice(found, wanted, precision));
+    // Whoever sets something wrong is told so, also where there is no GPU.
+    opened ??= (async () => {
+      precisionOf(precision);
+      return openDevice(await gpu(), wanted, precision);
+    })();
     // Who tries again, tries anew.
     opened.catch(() => {
       opened = undefined;

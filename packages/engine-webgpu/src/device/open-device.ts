@@ -23,18 +23,22 @@ const limits = [
   "maxComputeWorkgroupsPerDimension",
 ] as const;
 
+/** @throws WebGpuError for a precision that there is not */
+export const precisionOf = (precision = "full"): Precision => {
+  if (precision === "full" || precision === "mixed") return precision;
+  throw new WebGpuError(
+    "wrong-setting",
+    `MLPCONV_PRECISION: expected full or mixed, got ${precision}`,
+    "set it to one of them, or unset it for full",
+  );
+};
+
 /**
  * @param wanted part of an adapter's name. Without it the hardware that performs best is taken; a software rasteriser is taken by name alone
  * @throws WebGpuError when there is no such adapter, or none that computes in this precision
  */
-export const openDevice = async (gpu: GPU, wanted?: string, precision = "full"): Promise<OpenDevice> => {
-  if (precision !== "full" && precision !== "mixed") {
-    throw new WebGpuError(
-      "wrong-setting",
-      `MLPCONV_PRECISION: expected full or mixed, got ${precision}`,
-      "set it to one of them, or unset it for full",
-    );
-  }
+export const openDevice = async (gpu: GPU, wanted?: string, asked?: string): Promise<OpenDevice> => {
+  const precision = precisionOf(asked);
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new WebGpuError(

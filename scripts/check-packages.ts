@@ -6,19 +6,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { packPackage } from "./pack-package.js";
 import { type PublicPackage, publicPackages } from "./public-packages.js";
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "mlpconv-packages-"));
-
-/** As pnpm publishes it: versions of the workspace and the catalog filled in. */
-const pack = async ({ folder: cwd }: PublicPackage): Promise<string> => {
-  const { stdout } = await run("pnpm", ["pack", "--json", "--pack-destination", folder], {
-    cwd,
-    shell: process.platform === "win32",
-  });
-  return JSON.parse(stdout).filename;
-};
 
 /** What is wrong, in words. */
 const problems = async ({ name, isLibrary }: PublicPackage, archive: string): Promise<string[]> => {
@@ -41,7 +33,7 @@ const problems = async ({ name, isLibrary }: PublicPackage, archive: string): Pr
 try {
   // The kernels of a platform are files for another package to load, built when they are published.
   for (const each of publicPackages().filter(({ hasCode }) => hasCode)) {
-    const found = await problems(each, await pack(each));
+    const found = await problems(each, await packPackage(each, folder));
     console.log(found.length === 0 ? `${each.name}: as it says` : `${each.name}:\n  ${found.join("\n  ")}`);
     if (found.length > 0) process.exitCode = 1;
   }

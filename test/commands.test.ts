@@ -92,9 +92,9 @@ const checkWords = (words: readonly string[]): void => {
     checkCommand(args[1] as CommandName, args.slice(2));
   } else if (program === "npx") {
     // Installed by the same guide.
-    expect(args[0]).toBe("vite");
+    expect(["tsx", "vite"]).toContain(args[0]);
   } else if (program === "npm") {
-    expect(["init", "install", "rebuild"]).toContain(args[0]);
+    expect(["init", "install", "pkg", "rebuild"]).toContain(args[0]);
     checkInstall(args.slice(1));
   } else {
     expect(others).toContain(program);

@@ -23,6 +23,15 @@ const cases = [...readmes, ...guides].flatMap((page) =>
     })),
 );
 const programs = cases.filter(({ runs }) => runs);
+
+/** Accuracy that a program claims in a comment ("about 0.97"), if it trains. */
+const claimedAccuracy = (code: string): number => Number(/\/\/.*\babout ([01](?:\.\d+)?)$/m.exec(code)?.[1]);
+/** Accuracy that a program printed last. */
+const printedAccuracy = (output: string): number =>
+  Number([...output.matchAll(/accuracy ([01](?:\.\d+)?)/g)].at(-1)?.[1]);
+const trains = (code: string): boolean => /\b(?:train|fit)\(/.test(code);
+/** Far above chance, which is 0.1 for ten classes and 0.5 for two. */
+const leastAccuracy = 0.7;
 const examples = readdirSync("examples").flatMap((file) =>
   file.endsWith(".ts") ? [resolve("examples", file)] : [],
 );
@@ -52,6 +61,13 @@ test("every ts block says no more than ts or ts no-run", () => {
         expect(["ts", "ts no-run"], `${page}:${line}`).toContain(info);
 });
 
+test("every program that trains says about what accuracy it prints", () => {
+  const training = programs.filter(({ code }) => trains(code));
+  expect(training.length).toBeGreaterThan(7);
+  for (const { code, page, line } of training)
+    expect(claimedAccuracy(code), `${page}:${line}`).toBeGreaterThanOrEqual(0.8);
+});
+
 test("every program in a README or a guide has the types that it claims", async () => {
   const options = [
     "--ignoreConfig",
@@ -79,8 +95,11 @@ test("every program in a README or a guide has the types that it claims", async 
 describe("a program runs", () => {
   test.each(programs)(
     "$page:$line",
-    async ({ file }) => {
-      await runProgram(file);
+    async ({ file, code }) => {
+      const { stdout } = await runProgram(file);
+      if (!trains(code)) return;
+      // Engines round differently, so the claim holds within a tenth.
+      expect(printedAccuracy(stdout)).toBeGreaterThan(Math.max(leastAccuracy, claimedAccuracy(code) - 0.1));
     },
     300_000,
   );

@@ -72,7 +72,8 @@ const quietly = async <T>(body: () => Promise<T>): Promise<T> => {
  * Makes an engine the one that computes.
  *
  * @param name an engine, or "auto": the first usable one for the CPU in the order of `engineNames` or, where there is a GPU, the faster of the two at one
- * convolution. Under "auto" an engine that is not installed or has no GPU is passed over in silence, one that is installed but broken with a warning.
+ * convolution. Under "auto" an engine that is not installed or has no GPU is passed over in silence, one that is installed but broken with a warning. One warning a
+ * process says which package to install where only `cpu` is left.
  * @throws EngineError when the named engine cannot be used here, with the reason and the fix; under "auto" too when an environment variable of
  * an engine has a value that cannot be
  */
@@ -83,7 +84,7 @@ export const useEngine = async (name: EngineName | "auto" = "auto"): Promise<Eng
   }
   const gpu = await firstOf(engineNames.filter(forGpus), ({ gpu }) => gpu);
   const cpu = await firstOf(engineNames.filter((candidate) => !forGpus(candidate)));
-  if (!gpu) return cpu ?? none();
+  if (!gpu) return warnOfCpu(cpu ?? none());
   return cpu && mayBeatGpu.includes(cpu.name) ? fasterOf(gpu, cpu) : start(entryOf(gpu.name));
 };
 
@@ -124,6 +125,19 @@ const fasterOf = async (gpu: Engine, cpu: Engine): Promise<Engine> => {
   return cpu;
 };
 
+let warnedOfCpu = false;
+
+/** Warns, once a process, that the engine chosen is the one that is too slow to train on. */
+const warnOfCpu = (engine: Engine): Engine => {
+  if (engine.name === "cpu" && !warnedOfCpu) {
+    warnedOfCpu = true;
+    console.warn(
+      "warning: auto: expected an engine faster than cpu, got none; install @mlpconv/engine-wasm, or in Node @mlpconv/engine-native, the fastest",
+    );
+  }
+  return engine;
+};
+
 const none = (): never => {
   throw new EngineError("auto", "failed", "no engine is usable, not even cpu", "reinstall @tensorflow/tfjs");
 };
@@ -141,10 +155,10 @@ const unknownEngine = (name: string): EngineError => {
 
 /** The first usable GPU engine, else the best one on the CPU: d2l's `try_gpu()`. */
 export const tryGpu = async (): Promise<Engine> => {
-  return (
+  return warnOfCpu(
     (await firstOf(engineNames.filter(forGpus), ({ gpu }) => gpu)) ??
-    (await firstOf(engineNames.filter((name) => !forGpus(name)))) ??
-    none()
+      (await firstOf(engineNames.filter((name) => !forGpus(name)))) ??
+      none(),
   );
 };
 

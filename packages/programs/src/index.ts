@@ -42,7 +42,7 @@ export {
   recipeDifferences,
 } from "./recipe-flags.js";
 export { type FoundRun, findRun, noSuchRun, RunError } from "./run-folder.js";
-export { defaultRunName, runNameIn, runNameProblem, runsFolder } from "./run-name.js";
+export { defaultRunName, runNameProblem, runsFolder } from "./run-name.js";
 export { openTerminal, type Terminal } from "./terminal.js";
 export { fashionMnistPixels, nativeSide, testOptions } from "./test-options.js";
 export { about, count, duration, rate } from "./words.js";

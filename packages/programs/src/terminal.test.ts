@@ -37,7 +37,7 @@ it("a line that fits stays as it is, its spaces too", () => {
 });
 
 it.each([
-  [true, "preset   quick: 3 epochs in batches of 64,\n         SGD"],
+  [true, "preset   quick: 3 epochs in batches of 64, SGD at\n         0.1"],
   [undefined, preset],
 ])("wraps what is said on a terminal (%s) and nothing in a file", (isTTY, begins) => {
   const { write, columns, hasColors } = process.stderr;

@@ -64,7 +64,8 @@ export const readCompareFlags = (flags: CompareFlags): CompareRequest => {
 // Runs' names are longer by "-ninCifar-seed999".
 const longest = 60;
 
-const comparisonName = (text: string): string | Problem => {
+const comparisonName = (typed: string): string | Problem => {
+  const text = typed.normalize("NFC");
   const problem = runNameProblem(text, "--name");
   if (problem !== undefined) return new Problem(problem);
   return text.length <= longest

@@ -65,9 +65,10 @@ export const comparisonSummary = (comparison: Comparison): SummaryTable => {
   const [heads, ...rows] = table(comparison);
   return {
     caption:
-      "Each net over its finished runs: medians, and the 95% bootstrap interval of the median accuracy",
+      "Each net over its finished runs: medians, and the 95% bootstrap interval of the median accuracy of three or more",
     heads: heads!,
-    rows,
+    // What stands in brackets stays on one line.
+    rows: rows.map((row) => row.map((cell) => cell.replace(/ (?=[^(]*\)$)/g, "\u00a0"))),
     notes: notes(comparison),
   };
 };
@@ -102,7 +103,7 @@ export const comparisonMarkdown = (comparison: Comparison): string => {
     ...notes(comparison).flatMap((note) => [`- ${note}`]),
     ...(notes(comparison).length > 0 ? [""] : []),
     "Test accuracy is that of all test images after the last epoch: median, least and most over the seeds, and the 95% bootstrap interval of",
-    "the median. MACs (multiply-accumulates) and activations are one image's, forward. Peak RSS is the whole training process's. Inference is one",
+    "the median, where there are three or more. MACs (multiply-accumulates) and activations are one image's, forward. Peak RSS is the whole training process's. Inference is one",
     `pass over the test images, loading included. The time to ${enough} test accuracy is exact to an epoch, because tests come after epochs.`,
     "",
   ].join("\n");

@@ -38,7 +38,7 @@ export interface ComparisonRow {
     median: number;
     min: number;
     max: number;
-    /** 95% bootstrap interval of the median; null for a single run. */
+    /** 95% bootstrap interval of the median; null for fewer than three runs. */
     interval: [number, number] | null;
   };
   /** Median of the last epochs' training loss, in nats; null when it was no number. */

@@ -1,14 +1,5 @@
 // The command line of `report`, checked.
-import { basename, dirname } from "node:path";
-import {
-  asTyped,
-  engineChoices,
-  flagReader,
-  folderPath,
-  oneOf,
-  runName,
-  runsFolder,
-} from "@mlpconv/programs";
+import { asTyped, engineChoices, flagReader, folderPath, oneOf, runName } from "@mlpconv/programs";
 import type { EngineName } from "@mlpconv/tensor";
 
 /** The flags as they were typed. */
@@ -37,7 +28,7 @@ export interface ReportRequest {
 /** @throws UsageError with every problem found */
 export const readReportFlags = (runs: readonly string[], flags: ReportFlags): ReportRequest => {
   const { given, wrong, check } = flagReader("report");
-  const names = runs.flatMap((run) => given(nameIn(run), runName) ?? []);
+  const names = runs.flatMap((run) => given(run, runName) ?? []);
   const request = {
     runs: [...new Set(names)],
     out: given(flags.out, folderPath("--out")),
@@ -52,6 +43,3 @@ export const readReportFlags = (runs: readonly string[], flags: ReportFlags): Re
   check();
   return request;
 };
-
-/** "runs/try-1/", as shells complete it, is "try-1". */
-const nameIn = (run: string): string => (dirname(run) === runsFolder ? basename(run) : run);

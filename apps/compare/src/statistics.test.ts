@@ -33,6 +33,8 @@ it("covers the true median of normal samples about as often as it says", () => {
   expect(covering).toBeGreaterThanOrEqual(34);
 });
 
-it("of one value there is no interval", () => {
+it("of one or two values there is no interval", () => {
   expect(medianInterval([0.9])).toBeUndefined();
+  expect(medianInterval([0.9, 0.92])).toBeUndefined();
+  expect(medianInterval([0.9, 0.92, 0.91])).toBeDefined();
 });

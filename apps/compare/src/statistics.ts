@@ -15,11 +15,11 @@ const resamples = 10_000;
  * 95% percentile-bootstrap interval of the median (Efron, 1979): the medians of 10,000 samples drawn with replacement from the values, without the
  * lowest and the highest 2.5%. The same values give the same interval. Of three values it is hardly less than their range.
  *
- * @returns undefined for fewer than two values, which tell nothing of their spread
+ * @returns undefined for fewer than three values: the samples of two have three medians, whatever they were drawn from
  */
 export const medianInterval = (values: readonly number[]): [low: number, high: number] | undefined => {
   const n = values.length;
-  if (n < 2) return undefined;
+  if (n < 3) return undefined;
   const draws = stream(0, "bootstrap").uniform(resamples * n);
   const medians = Array.from({ length: resamples }, (_, i) =>
     median(Array.from({ length: n }, (_, j) => values[Math.floor(draws[i * n + j]! * n)]!)),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { closingLines, d2lLines } from "./closing.js";
+import { closingLines, d2lLines, nextLine } from "./closing.js";
 
 const summary = {
   model: "alexnet",
@@ -35,5 +35,11 @@ it("other runs end in words", () => {
 it("a run that was interrupted before a test does not invent one", () => {
   expect(closingLines({ ...summary, testAccuracy: null }, "wasm")[0]).toBe(
     "loss 0.331, train accuracy 0.878",
+  );
+});
+
+it("a run's end names the next commands, with its name", () => {
+  expect(nextLine("try-1")).toBe(
+    "next: pnpm evaluate --run try-1 tests each class, pnpm report try-1 draws it",
   );
 });

@@ -1,5 +1,5 @@
 // The last lines of a run.
-import { duration, rate } from "@mlpconv/programs";
+import { asTyped, duration, rate } from "@mlpconv/programs";
 import type { Summary } from "@mlpconv/trainer/node";
 
 /** The two lines that d2l's `train_ch6` prints last, to the letter (d2l, section 7.6, LeNet's training). */
@@ -17,3 +17,7 @@ export const closingLines = (summary: Summary, device: string): string[] => [
   ].join(", "),
   `${rate(summary.examplesPerSecond)} on ${device}, ${duration(summary.seconds)} in all`,
 ];
+
+/** What to do with the run next. */
+export const nextLine = (run: string): string =>
+  `next: ${asTyped(`evaluate --run ${run}`)} tests each class, ${asTyped(`report ${run}`)} draws it`;

@@ -2,18 +2,24 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { type Curves, drawCurves, recordCurves } from "./curves.js";
 
-/** Events of a run whose loss falls and whose accuracy rises in a line. */
+/** Events of a run whose batch loss falls and whose batch accuracy rises in a line. */
 const record = (epochs: number, stepsPerEpoch: number, columns: number): Curves => {
-  const recorder = recordCurves(epochs, stepsPerEpoch, columns);
+  const recorder = recordCurves(
+    epochs,
+    { batches: stepsPerEpoch, batchSize: 1, examples: stepsPerEpoch },
+    columns,
+  );
   for (let step = 1; step <= epochs * stepsPerEpoch; step++) {
     const epoch = Math.ceil(step / stepsPerEpoch);
     const stepInEpoch = step - (epoch - 1) * stepsPerEpoch;
     const share = step / (epochs * stepsPerEpoch);
+    // Running means of the epoch so far: of a line, the middle of its ends.
+    const mean = (step - (stepInEpoch - 1) / 2) / (epochs * stepsPerEpoch);
     const figures = {
       epoch,
       step,
-      loss: 2 - share,
-      trainAccuracy: share,
+      loss: 2 - mean,
+      trainAccuracy: mean,
       examplesPerSecond: 1,
       learningRate: 1,
     };
@@ -39,10 +45,17 @@ describe("recordCurves", () => {
   it("puts each epoch's test at the epoch's last point, which is its last step", () => {
     const { points, tests } = record(10, 469, 72);
     expect(tests.map(({ at }) => at)).toEqual([6, 13, 20, 27, 34, 41, 48, 55, 62, 69]);
-    expect(tests.map(({ at, accuracy }) => points[at]!.trainAccuracy - 2 * accuracy)).toEqual(
-      Array(10).fill(0),
-    );
+    for (const { at, accuracy } of tests) {
+      // The point is the middle of the epoch's last 67 steps.
+      expect(points[at]!.trainAccuracy).toBeCloseTo(2 * accuracy - 33 / 4690, 9);
+    }
   });
+});
+
+it("the loss has no cliff where an epoch begins", () => {
+  const { points } = record(5, 40, 50);
+  const falls = points.slice(1).map(({ loss }, i) => points[i]!.loss - loss);
+  for (const fall of falls) expect(fall).toBeCloseTo(0.02, 9);
 });
 
 describe("drawCurves", () => {

@@ -2,9 +2,10 @@
 /// <reference path="./asciichart.d.ts" />
 import { styleText } from "node:util";
 import type { EpochEvent, StepEvent } from "@mlpconv/trainer";
+import { meanSince, type RunningMean } from "@mlpconv/trainer/run-files";
 import { plot } from "asciichart";
 
-/** One column of the chart: running means of the epoch so far, as d2l draws them. */
+/** One column of the chart: means over the batches since the column before. */
 interface Point {
   loss: number;
   trainAccuracy: number;
@@ -17,18 +18,31 @@ export interface Curves {
 }
 
 /** Collects a chart's points from a run's events; `columns` is how wide it may become. */
-export const recordCurves = (epochs: number, stepsPerEpoch: number, columns: number) => {
+export const recordCurves = (
+  epochs: number,
+  { batches: stepsPerEpoch, batchSize, examples }: { batches: number; batchSize: number; examples: number },
+  columns: number,
+) => {
   const curves: Curves = { points: [], tests: [] };
   const perEpoch = Math.max(1, Math.min(stepsPerEpoch, Math.floor(columns / epochs)));
   // With more epochs than columns, one point stands for several epochs.
   const everyEpochs = Math.ceil(epochs / columns);
+  let last: { epoch: number; loss: RunningMean; accuracy: RunningMean } | undefined;
   return {
     curves,
     step: ({ epoch, stepInEpoch, loss, trainAccuracy }: StepEvent): void => {
       const [before, now] = [stepInEpoch - 1, stepInEpoch].map((i) =>
         Math.floor((i * perEpoch) / stepsPerEpoch),
       );
-      if (now! > before! && epoch % everyEpochs === 0) curves.points.push({ loss, trainAccuracy });
+      if (now! <= before! || epoch % everyEpochs !== 0) return;
+      const count = Math.min(stepInEpoch * batchSize, examples);
+      const point = { epoch, loss: { mean: loss, count }, accuracy: { mean: trainAccuracy, count } };
+      const since = last?.epoch === epoch ? last : undefined;
+      last = point;
+      curves.points.push({
+        loss: meanSince(since?.loss, point.loss) ?? Number.NaN,
+        trainAccuracy: meanSince(since?.accuracy, point.accuracy)!,
+      });
     },
     epoch: ({ epoch, testAccuracy }: EpochEvent): void => {
       if (testAccuracy === undefined || epoch % everyEpochs !== 0) return;

@@ -74,7 +74,11 @@ describe("readFlags", () => {
     ["seed", "-1", /^expected --seed to be a whole number from 0 to 9007199254740991, got "-1"$/],
     ["limit", "60001", 'expected --limit to be a whole number from 1 to 60000, got "60001"'],
     ["data", "", 'expected --data to be a folder, got ""'],
-    ["run", "../elsewhere", /^expected --run to be a folder name .* got "\.\.\/elsewhere"$/],
+    [
+      "run",
+      "../elsewhere",
+      /^expected --run to name a run or its folder, .* got "\.\.\/elsewhere"; runs are kept in runs\//,
+    ],
   ] as const)("refuses %s %j", (flag, text, expected) => {
     const found = problems({ [flag]: text });
     expect(found).toHaveLength(1);

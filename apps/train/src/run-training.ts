@@ -44,7 +44,11 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
       ? adamw({ learningRate, beta1: momentum, weightDecay })
       : sgd({ learningRate, momentum, weightDecay });
   const work = workOf(epochs, loaders);
-  const recorder = recordCurves(epochs, loaders.train.batches, Math.min(terminal.columns, 80) - 8);
+  const recorder = recordCurves(
+    epochs,
+    { batches: loaders.train.batches, batchSize: settings.batchSize, examples: loaders.train.examples },
+    Math.min(terminal.columns, 80) - 8,
+  );
   const { checkpoint, events: before = [] } = resumed ?? {};
   let best = -1;
   for (const event of before) {

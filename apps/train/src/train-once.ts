@@ -6,7 +6,7 @@ import { asTyped, dataSha256, defaultRunName, findData, Interrupted, runsFolder 
 import { useEngine } from "@mlpconv/tensor";
 import type { Run, Summary } from "@mlpconv/trainer/node";
 import { buildModel } from "./build-model.js";
-import { closingLines, d2lLines } from "./closing.js";
+import { closingLines, d2lLines, nextLine } from "./closing.js";
 import { secondsPerPass } from "./estimate.js";
 import { checkRunIsNew, openRun } from "./open-run.js";
 import type { TrainRequest } from "./options.js";
@@ -97,6 +97,7 @@ const trainRun = async (
   const words = settings.preset === "d2l" && !summary.interrupted ? d2lLines : closingLines;
   terminal.say("");
   for (const line of words(summary, deviceWords(engine))) terminal.say(line);
+  if (!summary.interrupted) terminal.say(nextLine(basename(folder)));
   if (request.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   if (summary.interrupted)
     throw new Interrupted(

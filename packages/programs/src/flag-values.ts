@@ -1,7 +1,7 @@
 // Values of flags, checked one by one; all that is wrong is said at once.
 import { distance } from "fastest-levenshtein";
 import { UsageError } from "./errors.js";
-import { runNameProblem } from "./run-name.js";
+import { runNameIn, runNameProblem } from "./run-name.js";
 
 /** What a flag's text cannot mean: "expected ..., got ...". */
 export class Problem {
@@ -35,22 +35,33 @@ export const flagReader = (command: string) => {
   };
 };
 
-/** The name that is most like what was typed. */
+/** The name that is most like what was typed; undefined where none is so near that it can have been meant. */
 export const nearest = <Name extends string>(text: string, names: readonly Name[]): Name | undefined => {
   const far = (name: string) => distance(text.toLowerCase(), name.toLowerCase());
-  return names.reduce<Name | undefined>(
+  const near = names.filter((name) => isNear(far(name), text, name));
+  return near.reduce<Name | undefined>(
     (best, name) => (best === undefined || far(name) < far(best) ? name : best),
     undefined,
   );
+};
+
+/** Typing errors change up to two letters in five; two letters that changed places count as two changes. */
+const isNear = (changes: number, text: string, name: string): boolean => {
+  const longer = Math.max(text.length, name.length);
+  return changes < longer && changes <= Math.max(longer < 4 ? 1 : 2, 0.4 * longer);
+};
+
+/** The question after an error, where a name is near; else nothing. */
+const didYouMean = (text: string, names: readonly string[]): string => {
+  const name = nearest(text, names);
+  return name === undefined ? "" : `; did you mean "${name}"?`;
 };
 
 export const oneOf =
   <Name extends string>(flag: string, names: readonly Name[]) =>
   (text: string): Name | Problem =>
     names.find((name) => name === text) ??
-    new Problem(
-      `expected ${flag} to be one of ${names.join(", ")}, got "${text}"; did you mean "${nearest(text, names)}"?`,
-    );
+    new Problem(`expected ${flag} to be one of ${names.join(", ")}, got "${text}"${didYouMean(text, names)}`);
 
 export const wholeNumber =
   (flag: string, from: number, to: number) =>
@@ -93,7 +104,9 @@ export const folderPath =
   (text: string): string | Problem =>
     text || new Problem(`expected ${flag} to be a folder, got ""`);
 
+/** The name of a run, from a name or a path to its folder. */
 export const runName = (text: string): string | Problem => {
-  const problem = runNameProblem(text);
-  return problem === undefined ? text : new Problem(problem);
+  const name = runNameIn(text);
+  const problem = runNameProblem(name);
+  return problem === undefined ? name : new Problem(problem);
 };

@@ -70,6 +70,19 @@ export const noSuchRun = async (name: string, flag: string): Promise<string> => 
   const names = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
   const like = nearest(name, names);
   const fix =
-    like === undefined ? `there are none yet: ${asTyped("train")} makes one` : `did you mean "${like}"?`;
+    names.length === 0
+      ? `there are none yet: ${asTyped("train")} makes one`
+      : like === undefined
+        ? `there ${names.length === 1 ? "is" : "are"} ${listed(names)}`
+        : `did you mean "${like}"?`;
   return `expected ${flag} to name a run in ${runsFolder}, got "${name}"; ${fix}`;
+};
+
+const most = 5;
+
+/** Names in order, the first few of many. */
+const listed = (names: readonly string[]): string => {
+  const sorted = names.toSorted();
+  const rest = sorted.length - most;
+  return sorted.slice(0, most).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 };

@@ -1,7 +1,19 @@
 import { expect, it } from "vitest";
 import { defaultRunName, runNameProblem } from "./run-name.js";
 
-it.each(["a", "nin-1", "lr_0.05", "2026-01-31", "console"])("%j may name a run", (name) => {
+it.each([
+  "a",
+  "nin-1",
+  "lr_0.05",
+  "2026-01-31",
+  "console",
+  "é",
+  "网络一",
+  "сеть-1",
+  "नेटवर्क",
+  "شبكة",
+  "x".repeat(100),
+])("%j may name a run", (name) => {
   expect(runNameProblem(name)).toBeUndefined();
 });
 
@@ -17,7 +29,9 @@ it.each([
   "CON",
   "nul.txt",
   "a b",
-  "é",
+  "网 络",
+  "\u0301x",
+  "网".repeat(67),
   "x".repeat(101),
 ])("%j may not", (name) => {
   expect(runNameProblem(name)).toContain(`got "${name}"`);

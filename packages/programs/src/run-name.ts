@@ -1,4 +1,5 @@
 // Names of runs, which are names of folders under runs/ on every system.
+import { relative, resolve } from "node:path";
 
 /** The folder that holds all runs, in the folder the program was started in. */
 export const runsFolder = "runs";
@@ -6,11 +7,28 @@ export const runsFolder = "runs";
 // What Windows keeps for its devices, with or without an extension.
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
+/** Letters, marks and digits of every script. */
+const allowed = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,99}$/u;
+
+/** File systems take names of 255 bytes; programs put a few letters behind them. */
+const mostBytes = 200;
+
+/** The name of a run from what was typed: the name, or a path to its folder in `runs/`, as shells complete it. */
+export const runNameIn = (text: string): string => {
+  const bare = text.replace(/(?<=[^/])\/+$/, "").normalize("NFC");
+  const path = relative(resolve(runsFolder), resolve(bare));
+  const inside = path !== "" && !/[/\\]/.test(path) && path !== "..";
+  return /[/\\]/.test(bare) && inside ? path : bare;
+};
+
 /** What is wrong with a run's name, or another's that a folder takes, if anything. */
 export const runNameProblem = (name: string, flag = "--run"): string | undefined => {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name) && !name.endsWith(".") && !reserved.test(name)) return;
+  const short = Buffer.byteLength(name) <= mostBytes;
+  if (allowed.test(name) && short && !name.endsWith(".") && !reserved.test(name)) return;
+  if (flag === "--run" && /[/\\]/.test(name))
+    return `expected ${flag} to name a run or its folder, such as nin-lr-0.05 or ${runsFolder}/nin-lr-0.05, got "${name}"; runs are kept in ${runsFolder}/ of the folder the program is started in`;
   return (
-    `expected ${flag} to be a folder name of up to 100 letters, digits, "-", "_" and "." that begins with a letter or digit, ` +
+    `expected ${flag} to be a folder name of up to 100 letters, digits, "-", "_" and "." (${mostBytes} bytes) that begins with a letter or digit, ` +
     `such as nin-lr-0.05, got "${name}"`
   );
 };

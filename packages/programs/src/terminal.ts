@@ -1,8 +1,9 @@
 // Where words go: lines that stay, and on a terminal one live line below them.
 import { createLogUpdate } from "log-update";
+import wrapAnsi from "wrap-ansi";
 
 export interface Terminal {
-  /** A line that stays. */
+  /** A line that stays. On a terminal, one that is too wide is wrapped at words. */
   say(line: string): void;
   /** Replaces the live line; without a terminal on stderr there is none. */
   live(line: (columns: number) => string): void;
@@ -12,6 +13,18 @@ export interface Terminal {
   readonly colours: boolean;
   readonly columns: number;
 }
+
+/**
+ * Wraps at words. What follows is indented as the text is: by the label of a line such as "data     60,000 images" or by the spaces it begins with.
+ */
+export const wrapLine = (line: string, columns: number): string => {
+  const [label = ""] = /^\S+(?: \S+)? {2,}|^ +/.exec(line) ?? [];
+  const hang = label.length <= columns / 4 ? label : "";
+  const text = wrapAnsi(line.slice(hang.length), columns - hang.length, { trim: false });
+  // The space at which a line was broken ends it or begins the next.
+  const rows = text.split("\n").map((row, i) => (i === 0 ? row : row.trimStart()).trimEnd());
+  return hang + rows.join(`\n${" ".repeat(hang.length)}`);
+};
 
 // Often enough for the eye, seldom enough to cost nothing.
 const framesApart = 100;
@@ -24,7 +37,7 @@ export const openTerminal = ({ json }: { json: boolean }): Terminal => {
   return {
     say: (line) => {
       update?.clear();
-      out.write(`${line}\n`);
+      out.write(`${out.isTTY ? wrapLine(line, out.columns ?? 80) : line}\n`);
       drawn = Number.NEGATIVE_INFINITY;
     },
     live: (line) => {

@@ -36,7 +36,10 @@ test("points carry on over epochs, and tests stand at the ends of theirs", () =>
   const { epochs, points, tests } = curvesOf(sampleEvents());
   expect(epochs).toBe(2);
   expect(points.map(({ x }) => x)).toEqual([0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8, 2]);
-  expect(points[5]).toEqual({ x: 1.2, loss: 2 / 12, trainAccuracy: 0.12 });
+  points.forEach(({ loss, trainAccuracy }, i) => {
+    expect(loss).toBeCloseTo(1 / (i + 1), 12);
+    expect(trainAccuracy).toBeCloseTo((i + 1) / 50, 12);
+  });
   expect(tests).toEqual([
     { x: 1, accuracy: 0.5 },
     { x: 2, accuracy: 0.6 },
@@ -47,4 +50,40 @@ test("a run that goes on has the points so far", () => {
   const { epochs, points, tests } = curvesOf(sampleEvents().slice(0, 8));
   expect([epochs, points.length, tests.length]).toEqual([2, 3, 0]);
   expect(curvesOf([])).toEqual({ epochs: 0, points: [], tests: [] });
+});
+
+/** Events of a run whose batch losses fall evenly, the last batch of an epoch being a quarter of the others. */
+const falling = (epochs: number): { events: LoggedEvent[]; losses: number[] } => {
+  const [stepsPerEpoch, batch, examples] = [20, 64, 19 * 64 + 16];
+  const events: LoggedEvent[] = [{ type: "start", epochs, stepsPerEpoch, examples, parameters: 1 }];
+  const losses: number[] = [];
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    let [sum, seen] = [0, 0];
+    for (let stepInEpoch = 1; stepInEpoch <= stepsPerEpoch; stepInEpoch++) {
+      const step = (epoch - 1) * stepsPerEpoch + stepInEpoch;
+      const size = Math.min(batch, examples - seen);
+      losses.push(3 - step / 50);
+      sum += losses.at(-1)! * size;
+      seen += size;
+      const rates = { examplesPerSecond: 1, learningRate: 0.1, trainAccuracy: (3 - sum / seen) / 3 };
+      events.push({ type: "step", epoch, step, stepInEpoch, loss: sum / seen, ...rates });
+    }
+  }
+  return { events, losses };
+};
+
+test("points are means of batch losses, without a cliff where an epoch begins", () => {
+  const { events, losses } = falling(3);
+  const { points } = curvesOf(events, 64);
+  points.forEach(({ x, loss }) => {
+    const end = Math.round(x * 20);
+    const [a, b, c, d] = losses.slice(end - 4, end);
+    // The last batch of an epoch has 16 images, the others 64.
+    const expected = end % 20 === 0 ? (4 * (a! + b! + c!) + d!) / 13 : (a! + b! + c! + d!) / 4;
+    expect(loss).toBeCloseTo(expected, 9);
+  });
+  const falls = points.slice(1).map(({ loss }, i) => points[i]!.loss! - loss!);
+  expect(Math.max(...falls) / Math.min(...falls)).toBeLessThan(1.3);
+  const gains = points.slice(1).map(({ trainAccuracy }, i) => trainAccuracy - points[i]!.trainAccuracy);
+  expect(Math.max(...gains) / Math.min(...gains)).toBeLessThan(1.3);
 });

@@ -1,7 +1,9 @@
-// The points of training curves, as d2l's `train_ch6` chooses them: running means of the epoch, six points in each, and a test an epoch.
+// The points of training curves where d2l's `train_ch6` has them: six in each epoch, and a test an epoch. Each is the mean over the batches since the
+// last point: d2l's running means of the epoch jump where an epoch begins.
 import type { LoggedEvent } from "@mlpconv/trainer";
+import { meanSince, type RunningMean } from "@mlpconv/trainer/run-files";
 
-/** A point of the training curves: running means of the epoch so far. */
+/** A point of the training curves: means over the batches since the point before. */
 export interface CurvePoint {
   /** In epochs; 1 is the end of the first. */
   x: number;
@@ -11,7 +13,7 @@ export interface CurvePoint {
   trainAccuracy: number;
 }
 
-/** The curves that d2l's `train_ch6` draws. */
+/** Loss and accuracy over the epochs. */
 export interface Curves {
   /** Epochs that the run was to have. */
   epochs: number;
@@ -21,20 +23,34 @@ export interface Curves {
   tests: { x: number; accuracy: number }[];
 }
 
-/** Curves from events, as far as they go. */
-export const curvesOf = (events: readonly LoggedEvent[]): Curves => {
+/**
+ * Curves from events, as far as they go.
+ *
+ * @param batchSize images in a batch, but for an epoch's last; absent: about as many as make the epoch's images
+ */
+export const curvesOf = (events: readonly LoggedEvent[], batchSize?: number): Curves => {
   const curves: Curves = { epochs: 0, points: [], tests: [] };
-  let stepsPerEpoch = 1;
+  let [stepsPerEpoch, examples] = [1, 1];
+  let before: { epoch: number; loss: RunningMean; accuracy: RunningMean } | undefined;
   for (const event of events) {
     if (event.type === "start") {
-      ({ stepsPerEpoch } = event);
+      ({ stepsPerEpoch, examples } = event);
       curves.epochs = event.epochs;
     } else if (event.type === "step") {
       const { epoch, stepInEpoch, loss, trainAccuracy } = event;
       // A fifth of the steps, rounded down, leaves a sixth point at the end of most epochs.
       const every = Math.max(1, Math.floor(stepsPerEpoch / 5));
       if (stepInEpoch % every !== 0 && stepInEpoch !== stepsPerEpoch) continue;
-      curves.points.push({ x: epoch - 1 + stepInEpoch / stepsPerEpoch, loss, trainAccuracy });
+      // The last batch of an epoch may be a smaller one.
+      const count = Math.min(stepInEpoch * (batchSize ?? Math.ceil(examples / stepsPerEpoch)), examples);
+      const now = { epoch, loss: { mean: loss, count }, accuracy: { mean: trainAccuracy, count } };
+      const last = before?.epoch === epoch ? before : undefined;
+      before = now;
+      curves.points.push({
+        x: epoch - 1 + stepInEpoch / stepsPerEpoch,
+        loss: meanSince(last?.loss, now.loss),
+        trainAccuracy: meanSince(last?.accuracy, now.accuracy)!,
+      });
     } else if (event.type === "epoch" && event.testAccuracy !== undefined) {
       curves.tests.push({ x: event.epoch, accuracy: event.testAccuracy });
     }

@@ -9,6 +9,7 @@ import { netDiagram } from "./figures/net-diagram.js";
 import { overlaidCurves } from "./figures/overlaid-curves.js";
 import { trainingCurves } from "./figures/training-curves.js";
 import { type Run, runFigures } from "./run.js";
+import { networkName, repeatsOf } from "./same-settings.js";
 
 /** A figure and the words around it. */
 export interface Figure {
@@ -30,7 +31,8 @@ export const runFigureList = (run: Run): Figure[] => {
     {
       name: "curves",
       heading: "Training",
-      caption: "Running means of each epoch, five or six points in each; the test images after each epoch.",
+      caption:
+        "Five or six points an epoch, each the mean over the batches since the last; the test images after each epoch.",
       svg: trainingCurves(run),
     },
     evaluation && {
@@ -65,8 +67,8 @@ export const runFigureList = (run: Run): Figure[] => {
     net && {
       name: "net",
       heading: "Layers",
-      caption: "A box a layer; beside it what comes out and the parameters in it.",
-      svg: netDiagram(net),
+      caption: `${networkName(run)}. A box a layer; beside it what comes out and the parameters in it.`,
+      svg: netDiagram({ ...net, name: networkName(run) }),
     },
   ];
   return figures.filter((one) => one !== false && one !== undefined);
@@ -86,26 +88,25 @@ export const comparisonFigures = (runs: readonly Run[]): Figure[] => {
     caption:
       quantity === "testAccuracy"
         ? "On the test images, after each epoch."
-        : "Running means of each epoch, five or six points in each.",
+        : "Five or six points an epoch, each the mean over the batches since the last.",
     svg: overlaidCurves(runs, quantity),
   }));
-  const strips = [...new Set(runs.map(({ config }) => config.model))].map((label) => ({
+  const strips = repeatsOf(runs).map(({ label, runs: group }) => ({
     label,
-    accuracies: runs
-      .filter(({ config }) => config.model === label)
-      .flatMap((run) => runFigures(run).testAccuracy ?? []),
+    accuracies: group.flatMap((run) => runFigures(run).testAccuracy ?? []),
   }));
   const repeated = strips.some(({ accuracies }) => accuracies.length > 1);
   if (repeated && strips.every(({ accuracies }) => accuracies.length > 0))
     overlaid.push({
       name: "accuracies",
       heading: "Test accuracy of each run",
-      caption: "A dot a run; the bar is the median of the net, which is written at the right.",
+      caption:
+        "A dot a run. A bar marks the median of runs that differ only in their seeds; it is written at the right.",
       svg: accuracyStrips("Test accuracy of each run", strips),
     });
   const nets = ["vgg", "nin"].flatMap((beginning) => {
     const found = runs.find(({ insights }) => insights?.net?.name.startsWith(beginning));
-    return found?.insights?.net ? [found.insights.net] : [];
+    return found?.insights?.net ? [{ ...found.insights.net, name: networkName(found) }] : [];
   });
   if (nets.length < 2) return overlaid;
   return [

@@ -8,10 +8,45 @@ import type { AxeResults } from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, skippedWithoutChromium } from "../../../test/chromium.js";
+import type { Run } from "../src/index.js";
 import { writeReport } from "../src/node/index.js";
 import { classes, sampleRun, sampleVgg } from "./sample-run.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const config = { dataset: "fashion-mnist", preset: "quick", resize: 224, net: { ratio: 4 } } as Run["config"];
+/** A table as wide as `compare` writes it. */
+const summary = {
+  caption: "Each net over its finished runs",
+  heads: [
+    ...[
+      "net",
+      "test accuracy",
+      "min",
+      "max",
+      "95% interval",
+      "seeds",
+      "parameters",
+      "MACs",
+      "training img/s",
+    ],
+    ...["inference img/s", "time to 0.85", "loss", "pixels", "epochs x images", "activations", "peak RSS"],
+  ],
+  rows: ["lenet", "alexnet", "vgg11, 1/4 width", "ninMnist"].map((model) => [
+    ...[
+      model,
+      "0.8912",
+      "0.8801",
+      "0.9012",
+      "0.8801-0.9012",
+      "2, 1 failed",
+      "46,764,746",
+      "1234.5 M",
+      "12,345",
+    ],
+    ...["12,345", "1 h 12 min (2 of 3)", "0.312", "224", "10 x 60,000", "12345 kB", "12345 MB"],
+  ]),
+  notes: [],
+};
 const folder = mkdtempSync(join(tmpdir(), "page-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -74,6 +109,32 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
       expect(await figures.count()).toBe(await page.locator("svg").count());
       expect(await page.getByRole("img", { name: "Confusion matrix of try-1" }).count()).toBe(1);
     });
+  });
+
+  test("a comparison of four networks with three seeds fits 1,280 pixels: nothing is scrolled sideways", async () => {
+    const models = ["lenet", "alexnet", "vgg11", "ninMnist"];
+    const runs = models.flatMap((model) =>
+      [0, 1, 2].map((seed) =>
+        sampleRun({ name: `quick-${model}-seed${seed}`, config: { ...config, model, seed } }),
+      ),
+    );
+    const [page] = await writeReport(join(folder, "comparison"), {
+      runs,
+      detailed: runs.slice(0, 1),
+      summary,
+    });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    try {
+      const tab = await context.newPage();
+      await tab.goto(pathToFileURL(page!).href);
+      const scrolled = await tab.evaluate(
+        `[document.documentElement, ...document.querySelectorAll("#comparison .scroll")]
+          .map((box) => box.scrollWidth - box.clientWidth)`,
+      );
+      expect(scrolled).toEqual([0, 0, 0, 0]);
+    } finally {
+      await context.close();
+    }
   });
 
   test("fits a phone: what is wide is scrolled by itself", async () => {

@@ -6,19 +6,20 @@ export const classes = ["t-shirt", "trouser", "bag"];
 
 const stepsPerEpoch = 10;
 
-/** Losses fall and accuracies rise by the step, so that each point has values of its own. */
+/** Two steps make a point of the curves: the batches of the n-th have loss 1/n and accuracy n/50. */
 export const sampleEvents = (epochs = 2): LoggedEvent[] => {
   const events: LoggedEvent[] = [
     { type: "start", epochs, stepsPerEpoch, examples: 640, parameters: 1_992_166 },
   ];
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    const progress = (step: number) => ({
-      epoch,
-      step,
-      loss: 2 / step,
-      trainAccuracy: step / 100,
-      examplesPerSecond: 500,
-    });
+    const progress = (step: number) => {
+      const first = (epoch - 1) * stepsPerEpoch + 1;
+      const batches = Array.from({ length: step - first + 1 }, (_, i) => Math.ceil((first + i) / 2));
+      const mean = (of: (point: number) => number) =>
+        batches.reduce((sum, point) => sum + of(point), 0) / batches.length;
+      const loss = mean((point) => 1 / point);
+      return { epoch, step, loss, trainAccuracy: mean((point) => point / 50), examplesPerSecond: 500 };
+    };
     for (let stepInEpoch = 1; stepInEpoch <= stepsPerEpoch; stepInEpoch++) {
       const step = (epoch - 1) * stepsPerEpoch + stepInEpoch;
       events.push({ type: "step", ...progress(step), stepInEpoch, learningRate: 0.1 });

@@ -32,7 +32,8 @@ export const accuracyStrips = (title: string, strips: readonly Strip[]): string 
   const x = scaleLinear([lowest - room, Math.min(1, highest + room)], [left, left + plot]).nice(5);
   const medians = strips.map(({ accuracies }) => median(accuracies)!);
   const said = strips.map(
-    ({ label, accuracies }, i) => `${label} ${decimal(medians[i]!)} (${accuracies.length} runs)`,
+    ({ label, accuracies }, i) =>
+      `${label} ${decimal(medians[i]!)} (${accuracies.length} ${accuracies.length === 1 ? "run" : "runs"})`,
   );
   return figure(
     { width, height: bottom + 40, title, description: `Median test accuracy: ${said.join(", ")}.` },

@@ -63,20 +63,40 @@ test("a run that has not begun has axes", () => {
   expect(lines(svg).map(({ d }) => d)).toEqual(["", "", ""]);
 });
 
-const named = (count: number) =>
-  Array.from({ length: count }, (_, i) =>
-    sampleRun({ name: `r${i}`, config: { model: i % 2 ? "nin" : "alexnet", dataset: "fashion-mnist" } }),
+const repeated = (models: string[], seeds: number, more: object = {}) =>
+  models.flatMap((model) =>
+    Array.from({ length: seeds }, (_, seed) =>
+      sampleRun({
+        name: `${model}-seed${seed}`,
+        config: { model, seed, engine: seed > 0 ? "wasm" : "native", dataset: "fashion-mnist", ...more },
+      }),
+    ),
   );
 
-test("several runs are laid over one another, a colour and a name each", () => {
-  const svg = overlaidCurves(named(8), "testAccuracy");
-  expect(texts(svg).slice(0, 8)).toEqual(named(8).map(({ name }) => name));
-  expect(new Set(lines(svg).map(({ stroke }) => stroke)).size).toBe(8);
+test("a network has a colour, and each of its seeds a thin line of it", () => {
+  const svg = overlaidCurves(repeated(["lenet", "alexnet", "vgg11", "nin"], 3), "testAccuracy");
+  expect(texts(svg).slice(0, 4)).toEqual(["lenet", "alexnet", "vgg11", "nin"]);
+  const drawn = lines(svg);
+  expect(drawn).toHaveLength(12);
+  expect(new Set(drawn.map(({ stroke }) => stroke)).size).toBe(4);
+  for (let i = 0; i < 12; i += 3)
+    expect(new Set(drawn.slice(i, i + 3).map(({ stroke }) => stroke)).size).toBe(1);
+  expect(drawn.map((path) => path["stroke-width"])).toEqual(Array(12).fill("1"));
 });
 
-test("with more runs than colours, those of one net share theirs", () => {
-  const svg = overlaidCurves(named(9), "loss");
-  expect(texts(svg).slice(0, 2)).toEqual(["alexnet", "nin"]);
-  expect(lines(svg)).toHaveLength(9);
+test("runs of one network that differ in a setting have a colour and a name each", () => {
+  const runs = [
+    ...repeated(["nin"], 2),
+    sampleRun({ name: "fast", config: { model: "nin", dataset: "fashion-mnist", learningRate: 0.2 } }),
+  ];
+  const svg = overlaidCurves(runs, "loss");
+  expect(texts(svg).slice(0, 2)).toEqual(["nin (nin-seed0)", "fast"]);
+  expect(lines(svg).map((path) => path["stroke-width"])).toEqual(["1", "1", "2"]);
   expect(new Set(lines(svg).map(({ stroke }) => stroke)).size).toBe(2);
+});
+
+test("more networks than colours are told apart by dashes", () => {
+  const models = Array.from({ length: 10 }, (_, i) => `net${i}`);
+  const drawn = lines(overlaidCurves(repeated(models, 1), "loss"));
+  expect(new Set(drawn.map((path) => `${path.stroke} ${path["stroke-dasharray"]}`)).size).toBe(10);
 });

@@ -10,6 +10,8 @@ export interface Series {
   colour: string;
   /** SVG's stroke-dasharray; absent for an unbroken line. */
   dash?: string | undefined;
+  /** Width of the stroke in pixels. Default: 2. */
+  width?: number | undefined;
   /** [x, y]; a y that is null breaks the line. */
   points: readonly (readonly [number, number | null])[];
 }
@@ -61,9 +63,9 @@ export const lineChart = ({
   const middle = (top + bottom) / 2;
   return figure(
     { width, height, ...words },
-    entries.map(({ series: { colour, dash, label }, x, row }) => {
+    entries.map(({ series: { colour, dash, width, label }, x, row }) => {
       const at = 12 + legendRow * row;
-      return markup`<path d="M${x} ${at}h${swatch}" ${stroke(colour, dash)}/><text x="${x + swatch + 6}" y="${at + 4}">${label}</text>`;
+      return markup`<path d="M${x} ${at}h${swatch}" ${stroke(colour, dash, width)}/><text x="${x + swatch + 6}" y="${at + 4}">${label}</text>`;
     }),
     y
       .ticks(5)
@@ -78,8 +80,8 @@ export const lineChart = ({
     markup`<path d="M${left} ${bottom}H${width - right}" stroke="${colour("muted")}"/>`,
     markup`<text x="${(left + width - right) / 2}" y="${bottom + 34}" text-anchor="middle">${xLabel}</text>`,
     markup`<text transform="translate(12 ${middle}) rotate(-90)" text-anchor="middle">${yLabel}</text>`,
-    series.map(({ points, colour, dash }) => [
-      markup`<path class="line" d="${path(points) ?? ""}" ${stroke(colour, dash)}/>`,
+    series.map(({ points, colour, dash, width }) => [
+      markup`<path class="line" d="${path(points) ?? ""}" ${stroke(colour, dash, width)}/>`,
       lonely(points).map(
         ([at, value]) => markup`<circle cx="${x(at)}" cy="${y(value)}" r="3" fill="${colour}"/>`,
       ),
@@ -87,8 +89,8 @@ export const lineChart = ({
   );
 };
 
-const stroke = (colour: string, dash: string | undefined): Markup =>
-  markup`fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"${dash !== undefined && markup` stroke-dasharray="${dash}"`}`;
+const stroke = (colour: string, dash: string | undefined, width = 2): Markup =>
+  markup`fill="none" stroke="${colour}" stroke-width="${width}" stroke-linejoin="round"${dash !== undefined && markup` stroke-dasharray="${dash}"`}`;
 
 /** Points without a neighbour, which no line would show. */
 const lonely = (points: Series["points"]): [number, number][] =>

@@ -1,6 +1,7 @@
 // Several runs over one another, one figure a quantity: three lines a run in one figure could not be told apart.
 import { type Curves, curvesOf } from "../curves.js";
 import type { Run } from "../run.js";
+import { repeatsOf } from "../same-settings.js";
 import { seriesColour, seriesCount } from "../themes.js";
 import { decimal } from "../words.js";
 import { lineChart, type Series } from "./line-chart.js";
@@ -29,25 +30,26 @@ const width = 366;
 /** What several runs are compared by: "loss" in nats, "trainAccuracy" or "testAccuracy", 0 to 1. */
 export type Quantity = keyof typeof quantities;
 
-// Repeats of the eight colours, should there be more runs of as many nets.
+// Repeats of the eight colours, should there be more networks.
 const dashes = [undefined, "7 4", "2 3"];
 
-/** Curves of one quantity. Up to eight runs have a colour each; of more, the runs of one net share theirs. */
+/** Stroke of a line that is one of several seeds'. */
+const thin = 1;
+
+/** Curves of one quantity: a colour for each network and its settings, a thin line for each of its seeds. */
 export const overlaidCurves = (runs: readonly Run[], quantity: Quantity): string => {
   const { title, yLabel, points } = quantities[quantity];
-  const groupOf = ({ name, config }: Run) => (runs.length <= seriesCount ? name : config.model);
-  const groups = [...new Set(runs.map(groupOf))];
-  const curves = runs.map(({ events }) => curvesOf(events));
-  const series = runs.map((run, i): Series => {
-    const group = groups.indexOf(groupOf(run));
-    return {
-      label: groups[group]!,
-      colour: seriesColour(group),
-      dash: dashes[Math.floor(group / seriesCount) % dashes.length],
-      points: points(curves[i]!),
-    };
-  });
-  const ends = runs.map(({ name }, i) => `${name} ${decimal(series[i]!.points.at(-1)?.[1] ?? null)}`);
+  const curves = runs.map(({ events, config }) => curvesOf(events, config.batchSize));
+  const groups = repeatsOf(runs).map(({ label, runs: group }, i): Series[] =>
+    group.map((run) => ({
+      label,
+      colour: seriesColour(i),
+      dash: dashes[Math.floor(i / seriesCount) % dashes.length],
+      width: group.length > 1 ? thin : undefined,
+      points: points(curves[runs.indexOf(run)]!),
+    })),
+  );
+  const ends = runs.map(({ name }, i) => `${name} ${decimal(points(curves[i]!).at(-1)?.[1] ?? null)}`);
   return lineChart({
     width,
     title: `${title} of ${runs.length} runs`,
@@ -56,7 +58,7 @@ export const overlaidCurves = (runs: readonly Run[], quantity: Quantity): string
     yLabel,
     xMax: Math.max(1, ...curves.map(({ epochs }) => epochs)),
     ...(quantity !== "loss" && { yDomain: [0, 1] as const }),
-    series,
-    legend: groups.map((group) => series.find(({ label }) => label === group)!),
+    series: groups.flat(),
+    legend: groups.map(([first]) => ({ ...first!, width: undefined })),
   });
 };

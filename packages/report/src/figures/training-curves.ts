@@ -10,7 +10,7 @@ const width = 440;
 
 /** Loss, training and test accuracy of a run over its epochs, as SVG; of a run that goes on, as far as it is. */
 export const trainingCurves = ({ name, config, events }: Run): string => {
-  const { epochs, points, tests } = curvesOf(events);
+  const { epochs, points, tests } = curvesOf(events, config.batchSize);
   const last = points.at(-1);
   const test = tests.at(-1);
   const seen = last

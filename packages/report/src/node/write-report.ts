@@ -49,4 +49,5 @@ const figureFiles = ({ runs, detailed = runs }: PageOptions): Figure[] => {
 };
 
 /** What every file system takes. */
-const fileName = (name: string): string => name.replace(/[^\w.-]+/g, "-").slice(0, 60);
+const fileName = (name: string): string =>
+  [...name.replace(/[^\p{L}\p{M}\p{N}._-]+/gu, "-")].slice(0, 50).join("");

@@ -1,6 +1,7 @@
 // Several runs in one table: what each costs and what it reaches.
 import type { Markup } from "../markup.js";
 import { type Run, runFigures } from "../run.js";
+import { networkName } from "../same-settings.js";
 import { bytes, count, decimal, duration } from "../words.js";
 import { type Column, table } from "./table.js";
 
@@ -28,13 +29,13 @@ export const comparisonTable = (runs: readonly Run[]): Markup =>
     "Figures of the last epoch; time and images/s of all of training",
     columns,
     runs.map((run) => {
-      const { model, preset, resize } = run.config;
+      const { preset, resize } = run.config;
       const of = runFigures(run);
       const shown = <T>(value: T | undefined, words: (value: T) => string) =>
         value === undefined ? "–" : words(value);
       return [
         run.name,
-        model,
+        networkName(run),
         shown(preset, String),
         shown(resize, String),
         String(of.epochs),

@@ -2,6 +2,7 @@
 import { type Figure, runFigureList } from "../figures.js";
 import { type Content, Markup, markup } from "../markup.js";
 import { type Run, runFigures } from "../run.js";
+import { networkName } from "../same-settings.js";
 import { bytes, count, decimal, duration } from "../words.js";
 import { layerTable } from "./layer-table.js";
 import { table } from "./table.js";
@@ -34,7 +35,7 @@ const tiles = (run: Run): Markup => {
   const shown = <T>(value: T | undefined, words: (value: T) => string) =>
     value === undefined ? undefined : words(value);
   return markup`<dl class="tiles">${[
-    tile("net", run.config.model),
+    tile("net", networkName(run)),
     tile(
       "test accuracy",
       shown(of.testAccuracy, (value) => decimal(value, 4)),

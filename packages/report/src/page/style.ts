@@ -27,8 +27,15 @@ dd{margin:0;font-size:1.15rem;font-variant-numeric:tabular-nums;overflow-wrap:an
 .scroll+.scroll{margin-top:1.5rem}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;padding-bottom:.35rem}
-th,td{text-align:left;padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--mlp-grid);white-space:nowrap}
-tbody th{font-weight:600}
+th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--mlp-grid);white-space:nowrap}
+thead th{white-space:normal;vertical-align:bottom}
+tbody th{font-weight:600;white-space:normal}
+@media screen{
+td.long{white-space:normal;min-width:5.25rem}
+#comparison table{font-size:.75rem}
+#comparison :is(th,td){padding-right:.5rem}
+#comparison :is(th,td):last-child{padding-right:0}
+}
 .number{text-align:right}
 summary{cursor:pointer}
 details{margin:1rem 0}

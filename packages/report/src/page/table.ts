@@ -7,6 +7,18 @@ export interface Column {
   numeric?: boolean;
 }
 
+/** Longer cells may wrap. */
+const longest = 14;
+
+/** Classes of a cell, if any. */
+const classOf = (cell: Content, { numeric = false }: Partial<Column> = {}): Content => {
+  const classes = [
+    ...(numeric ? ["number"] : []),
+    ...(typeof cell === "string" && cell.length > longest ? ["long"] : []),
+  ];
+  return classes.length > 0 && markup` class="${classes.join(" ")}"`;
+};
+
 /** The first cell of each row is its heading. */
 export const table = (
   caption: string,
@@ -18,8 +30,6 @@ export const table = (
   )}</tr></thead><tbody>${rows.map(
     (cells) =>
       markup`<tr>${cells.map((cell, i) =>
-        i === 0
-          ? markup`<th scope="row">${cell}</th>`
-          : markup`<td${columns[i]?.numeric && markup` class="number"`}>${cell}</td>`,
+        i === 0 ? markup`<th scope="row">${cell}</th>` : markup`<td${classOf(cell, columns[i])}>${cell}</td>`,
       )}</tr>`,
   )}</tbody></table></div>`;

@@ -25,6 +25,8 @@ describe("useEngine", () => {
   test("suggests the nearest name for an unknown one", async () => {
     // @ts-expect-error: not an engine
     await expect(useEngine("wsam")).rejects.toThrow('got "wsam"; did you mean "wasm"?');
+    // @ts-expect-error not a name, and like none.
+    await expect(useEngine("directml")).rejects.toThrow('got "tensorrt"; name one of them');
   });
 
   test("refuses an engine that is not installed, with the mend", async () => {

@@ -145,11 +145,13 @@ const none = (): never => {
 const unknownEngine = (name: string): EngineError => {
   const names = ["auto", ...engineNames];
   const nearest = names.reduce((a, b) => (distance(name, b) < distance(name, a) ? b : a));
+  // Typing errors change up to two letters in five; two letters that changed places count as two changes.
+  const near = distance(name, nearest) <= Math.max(2, 0.4 * Math.max(name.length, nearest.length));
   return new EngineError(
     name,
     "unknown",
     `expected one of ${names.join(", ")}, got "${name}"`,
-    `did you mean "${nearest}"?`,
+    near ? `did you mean "${nearest}"?` : "name one of them",
   );
 };
 

@@ -24,4 +24,5 @@ export {
   parseTrainedConfig,
   RunFileError,
 } from "./parse.js";
+export { meanSince, type RunningMean } from "./since.js";
 export type { Summary } from "./summary.js";

@@ -1,0 +1,61 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect, it } from "vitest";
+import { nearest, oneOf, Problem, runName } from "./flag-values.js";
+import { noSuchRun } from "./run-folder.js";
+
+it.each([
+  ["nim", "nin"],
+  ["qick", "quick"],
+  ["NINMNIST", "ninMnist"],
+  ["vgg-11", "vgg11"],
+  ["wams", "wasm"],
+])("%s may stand for %s", (text, name) => {
+  expect(nearest(text, ["nin", "quick", "ninMnist", "vgg11", "wasm"])).toBe(name);
+});
+
+it.each(["resnet50", "x", "", "mobilenet", "on"])("%j stands for none of the nets", (text) => {
+  expect(nearest(text, ["nin", "lenet", "alexnet", "vgg11"])).toBeUndefined();
+});
+
+it("a value that is far from all of them is told them and asked nothing", () => {
+  expect(oneOf("--model", ["nin", "lenet"])("transformer")).toEqual(
+    new Problem('expected --model to be one of nin, lenet, got "transformer"'),
+  );
+});
+
+it.each(["runs/first", "./runs/first/", "runs//first", resolve("runs/first"), "first", "first/"])(
+  "%s is the run first",
+  (text) => {
+    expect(runName(text)).toBe("first");
+  },
+);
+
+it.each(["runs/a/b", "other/first", "runs/..", "../runs/first", "/", "runs/.hidden"])(
+  "%s is no run's folder",
+  (text) => {
+    expect(runName(text)).toBeInstanceOf(Problem);
+  },
+);
+
+it("a name that was typed as letters and accents is that of the composed letters", () => {
+  expect(runName("re\u0301seau")).toBe("réseau");
+});
+
+it("a run that is not there: the runs that are, where none is near", async () => {
+  const before = process.cwd();
+  const folder = mkdtempSync(join(tmpdir(), "runs-"));
+  process.chdir(folder);
+  try {
+    expect(await noSuchRun("first", "--run")).toContain("there are none yet");
+    for (let i = 1; i <= 7; i++) mkdirSync(join("runs", `second-${i}`), { recursive: true });
+    expect(await noSuchRun("second", "--run")).toContain('did you mean "second-1"?');
+    expect(await noSuchRun("网络一", "--run")).toBe(
+      'expected --run to name a run in runs, got "网络一"; there are second-1, second-2, second-3, second-4, second-5 and 2 more',
+    );
+  } finally {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,58 @@
+import { expect, it } from "vitest";
+import { openTerminal, wrapLine } from "./terminal.js";
+
+/** Columns of a row: Chinese characters take two. */
+const widthOf = (row: string): number => row.length + (row.match(/\p{Script=Han}/gu)?.length ?? 0);
+
+const preset =
+  "preset   quick: 3 epochs in batches of 64, SGD at 0.1, momentum 0.9, warm-up over 5% of the steps, then a cosine";
+
+it("a header line of 80 columns wraps at words, below its text", () => {
+  expect(wrapLine(preset, 80).split("\n")).toEqual([
+    "preset   quick: 3 epochs in batches of 64, SGD at 0.1, momentum 0.9, warm-up",
+    "         over 5% of the steps, then a cosine",
+  ]);
+});
+
+it("an epoch's line wraps below its figures", () => {
+  const line = "epoch 10/10  loss 0.612  train acc 0.772  test acc 0.790  12,412 images/s  1 min 01 s";
+  expect(wrapLine(line, 80).split("\n")).toEqual([
+    "epoch 10/10  loss 0.612  train acc 0.772  test acc 0.790  12,412 images/s  1 min",
+    "             01 s",
+  ]);
+});
+
+it.each([40, 60, 80, 120])("no word is lost or broken, and none stands beyond column %d", (columns) => {
+  const wide = `kept in  runs/${"网络".repeat(4)} and ${"more words ".repeat(20)}`.trimEnd();
+  for (const line of [preset, wide, `         ${preset}`]) {
+    const rows = wrapLine(line, columns).split("\n");
+    expect(rows.join(" ").split(/\s+/)).toEqual(line.split(/\s+/));
+    for (const row of rows) expect(widthOf(row)).toBeLessThanOrEqual(columns);
+  }
+});
+
+it("a line that fits stays as it is, its spaces too", () => {
+  for (const line of ["", "    1.00 ┼╮  ╭─", "a  b", "training on native"])
+    expect(wrapLine(line, 80)).toBe(line);
+});
+
+it.each([
+  [true, "preset   quick: 3 epochs in batches of 64, SGD at\n         0.1"],
+  [undefined, preset],
+])("wraps what is said on a terminal (%s) and nothing in a file", (isTTY, begins) => {
+  const { write, columns, hasColors } = process.stderr;
+  const before = process.stderr.isTTY;
+  const written: string[] = [];
+  Object.assign(process.stderr, {
+    isTTY,
+    columns: 50,
+    hasColors: () => false,
+    write: (text: string) => written.push(text) > 0,
+  });
+  try {
+    openTerminal({ json: true }).say(preset);
+  } finally {
+    Object.assign(process.stderr, { isTTY: before, columns, hasColors, write });
+  }
+  expect(written.join("")).toContain(begins);
+});

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { classes, sampleRun, sampleVgg } from "../test/sample-run.js";
+import { comparisonFigures, runFigureList } from "./figures.js";
+import { renderPage } from "./page/render-page.js";
+import { networkName, repeatsOf } from "./same-settings.js";
+
+const net = (ratio: number) => ({ ratio, init: { weights: "he", biases: "zeros" } }) as const;
+
+const run = (name: string, config: object) =>
+  sampleRun({
+    name,
+    config: { model: "nin", dataset: "made", learningRate: 0.1, net: net(4), ...config },
+  });
+
+test("repeats differ in their seeds and in where they took place", () => {
+  const runs = [
+    run("a", { seed: 0 }),
+    run("b", { seed: 1, engine: "wasm" }),
+    run("c", { learningRate: 0.2 }),
+  ];
+  expect(repeatsOf(runs).map((group) => group.runs.map(({ name }) => name))).toEqual([["a", "b"], ["c"]]);
+});
+
+test("a setting within a setting counts", () => {
+  expect(repeatsOf([run("a", {}), run("b", { net: net(1) })])).toHaveLength(2);
+});
+
+test("no median is taken over runs with different settings", () => {
+  const strips = (runs: Parameters<typeof comparisonFigures>[0]) =>
+    comparisonFigures(runs).find(({ name }) => name === "accuracies");
+  expect(strips([run("a", {}), run("b", { learningRate: 0.2 })])).toBeUndefined();
+  expect(strips([run("a", {}), run("b", { seed: 1 }), run("c", { learningRate: 0.2 })])!.svg).toContain(
+    "nin (a) 0.600 (2 runs), c 0.600 (1 run)",
+  );
+});
+
+test("a network that is narrower than its paper's says so wherever it is drawn", () => {
+  const narrow = sampleRun({
+    name: "narrow",
+    config: { model: "vgg11", dataset: "fashion-mnist", net: net(4) },
+    insights: { classes, net: sampleVgg },
+  });
+  expect(networkName(narrow)).toBe("vgg11, 1/4 width");
+  expect(networkName(sampleRun())).toBe("nin");
+  const net = runFigureList(narrow).find(({ name }) => name === "net")!;
+  expect(net.caption).toContain("vgg11, 1/4 width");
+  expect(net.svg).toContain("Layers of vgg11, 1/4 width");
+  const blocks = comparisonFigures([narrow, sampleRun()]).find(({ name }) => name === "blocks")!;
+  expect(blocks.svg).toMatch(/<text[^>]*>vgg11, 1\/4 width<\/text>/);
+  expect(renderPage({ runs: [narrow, sampleRun()] })).toContain('<td class="long">vgg11, 1/4 width</td>');
+});

@@ -42,9 +42,9 @@ test("a network that is narrower than its paper's says so wherever it is drawn",
   });
   expect(networkName(narrow)).toBe("vgg11, 1/4 width");
   expect(networkName(sampleRun())).toBe("nin");
-  const net = runFigureList(narrow).find(({ name }) => name === "net")!;
-  expect(net.caption).toContain("vgg11, 1/4 width");
-  expect(net.svg).toContain("Layers of vgg11, 1/4 width");
+  const drawn = runFigureList(narrow).find(({ name }) => name === "net")!;
+  expect(drawn.caption).toContain("vgg11, 1/4 width");
+  expect(drawn.svg).toContain("Layers of vgg11, 1/4 width");
   const blocks = comparisonFigures([narrow, sampleRun()]).find(({ name }) => name === "blocks")!;
   expect(blocks.svg).toMatch(/<text[^>]*>vgg11, 1\/4 width<\/text>/);
   expect(renderPage({ runs: [narrow, sampleRun()] })).toContain('<td class="long">vgg11, 1/4 width</td>');

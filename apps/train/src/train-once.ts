@@ -97,7 +97,8 @@ const trainRun = async (
   const words = settings.preset === "d2l" && !summary.interrupted ? d2lLines : closingLines;
   terminal.say("");
   for (const line of words(summary, deviceWords(engine))) terminal.say(line);
-  if (!summary.interrupted) terminal.say(nextLine(basename(folder)));
+  // On stderr: the last two lines of stdout are the book's, or the figures.
+  if (!summary.interrupted) process.stderr.write(`${nextLine(basename(folder))}\n`);
   if (request.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   if (summary.interrupted)
     throw new Interrupted(

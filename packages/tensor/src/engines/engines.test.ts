@@ -26,7 +26,7 @@ describe("useEngine", () => {
     // @ts-expect-error: not an engine
     await expect(useEngine("wsam")).rejects.toThrow('got "wsam"; did you mean "wasm"?');
     // @ts-expect-error not a name, and like none.
-    await expect(useEngine("directml")).rejects.toThrow('got "tensorrt"; name one of them');
+    await expect(useEngine("directml")).rejects.toThrow('got "directml"; name one of them');
   });
 
   test("refuses an engine that is not installed, with the mend", async () => {

@@ -95,12 +95,22 @@ const apps = folders("apps");
 const appName = (app: string) => manifest(join("apps", app)).name;
 
 describe.each(apps)("apps/%s", (app) => {
+  const others = apps.filter((other) => other !== app && other !== "cli").map((other) => join("apps", other));
+  const folders = [...packages.map((other) => join("packages", other)), ...others];
+
   test("is imported by no package, and by no app but cli, which mounts them", () => {
-    const others = apps
-      .filter((other) => other !== app && other !== "cli")
-      .map((other) => join("apps", other));
-    for (const folder of [...packages.map((other) => join("packages", other)), ...others])
-      expect(JSON.stringify(manifest(folder))).not.toContain(`"${appName(app)}":`);
+    for (const folder of folders)
+      for (const path of sources(folder).filter((path) => !/node_modules|dist/.test(path)))
+        expect(
+          imports(path).filter((specifier) => `${specifier}/`.startsWith(`${appName(app)}/`)),
+          path,
+        ).toEqual([]);
+  });
+
+  test("is named by no other package.json, but that compare starts the program of train", () => {
+    for (const folder of folders)
+      if (!(folder === join("apps", "compare") && app === "train"))
+        expect(JSON.stringify(manifest(folder))).not.toContain(`"${appName(app)}":`);
   });
 });
 

@@ -6,6 +6,6 @@ const inside = ["@mlpconv/compare", "@mlpconv/programs", "@mlpconv/train"];
 const entry = {
   main: "src/main.ts",
   // `predict` starts this one as a process of its own, from beside the other.
-  "picture-child": "../train/src/picture-child.ts",
+  "decode-process": "../train/src/predict/decode-process.ts",
 };
 export default defineConfig(build(entry, { noExternal: inside, dts: false, sourcemap: false }));

@@ -1,7 +1,10 @@
 import { defineConfig } from "tsup";
 import { build } from "../../tsup.base.js";
 
-// What the programs share is private: it travels inside.
-export default defineConfig(
-  build(["src/main.ts", "src/picture-child.ts"], { noExternal: ["@mlpconv/programs"] }),
-);
+const entry = {
+  main: "src/main.ts",
+  // `predict` starts this one as a process of its own, from beside the other.
+  "decode-process": "src/predict/decode-process.ts",
+};
+// What the programs share is private: it is bundled.
+export default defineConfig(build(entry, { noExternal: ["@mlpconv/programs"] }));

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { nin, vgg } from "@mlpconv/models";
 import { blocksDiagram, withTheme } from "@mlpconv/report";
 import { useEngine } from "@mlpconv/tensor";
-import { describeNet } from "../../apps/compare/src/describe-net.js";
+import { describeNet } from "../../apps/compare/src/analysis/describe-model.js";
 
 const folder = fileURLToPath(new URL("../public/figures", import.meta.url));
 

@@ -1,7 +1,7 @@
 // @mlpconv/compare: the commands about many runs, for a program to mount.
 import type { Command } from "commander";
-import { compareCommand } from "./compare-command.js";
-import { reportCommand } from "./report-command.js";
+import { compareCommand } from "./compare/command.js";
+import { reportCommand } from "./report/command.js";
 
 /**
  * `compare` and `report`.

@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import { createProgram, runProgram } from "@mlpconv/programs";
 import { compareCommands } from "./index.js";
 
-// Beside src here, and beside dist once built.
-const train = fileURLToPath(new URL(import.meta.url.replace(/compare(\/[^/]+\/main\.\w+)$/, "train$1")));
+// Each run is a process of this program, which `apps/train` declares.
+const train = fileURLToPath(import.meta.resolve("@mlpconv/train/program"));
 
 const program = createProgram("pnpm");
 for (const command of compareCommands(train)) program.addCommand(command);

@@ -29,7 +29,7 @@ const startParent = (program: string) => {
   writeFileSync(
     path("parent.mjs"),
     `import { writeFileSync } from "node:fs";
-     const { startChild } = await import(${source("../src/child.ts")});
+     const { startChild } = await import(${source("../src/compare/child-process.ts")});
      const ended = await startChild(${JSON.stringify(path(program))}, []).ended;
      writeFileSync(${JSON.stringify(path("ended"))}, JSON.stringify(ended));`,
   );

@@ -3,9 +3,9 @@ import { type Dataset, loader, synthetic } from "@mlpconv/datasets";
 import { lenet, ninMnist } from "@mlpconv/models";
 import { tf, useEngine } from "@mlpconv/tensor";
 import { beforeAll, expect, it } from "vitest";
-import { classMapModel } from "../src/class-map-model.js";
-import { describeNet } from "../src/describe-net.js";
-import { lookAtTests } from "../src/look-at-tests.js";
+import { classMapModel } from "../src/analysis/class-map-model.js";
+import { lookAtTests } from "../src/analysis/collect-predictions.js";
+import { describeNet } from "../src/analysis/describe-model.js";
 
 let data: Dataset;
 let model: tf.LayersModel;

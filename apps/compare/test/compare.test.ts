@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fashionMnist } from "@mlpconv/datasets";
 import type { Insights } from "@mlpconv/report";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Comparison } from "../src/comparison.js";
+import type { Comparison } from "../src/compare/comparison.js";
 import { run, start } from "./program.js";
 
 const missing = await fashionMnist({ download: false }).then(

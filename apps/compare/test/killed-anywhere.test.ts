@@ -8,11 +8,11 @@ import { killedAt } from "@mlpconv/testing";
 import { createRun } from "@mlpconv/trainer/node";
 import { RunFileError } from "@mlpconv/trainer/run-files";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { BudgetPlan } from "../src/budget.js";
-import { readCompareFlags } from "../src/compare-options.js";
-import type { Comparison } from "../src/comparison.js";
-import { readPlan, writeComparison, writePlan } from "../src/comparison-folder.js";
-import { findState, plannedRuns } from "../src/planned-run.js";
+import type { BudgetPlan } from "../src/compare/budget.js";
+import type { Comparison } from "../src/compare/comparison.js";
+import { readPlan, writeComparison, writePlan } from "../src/compare/comparison-folder.js";
+import { readCompareFlags } from "../src/compare/options.js";
+import { findState, plannedRuns } from "../src/compare/planned-run.js";
 
 const home = process.cwd();
 let parent: string;

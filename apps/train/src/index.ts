@@ -1,13 +1,13 @@
 // @mlpconv/train: the commands about one run, for a program to mount.
 import type { Command } from "commander";
-import { enginesCommand } from "./engines-command.js";
-import { evaluateCommand } from "./evaluate-command.js";
-import { exportCommand } from "./export-command.js";
-import { predictCommand } from "./predict-command.js";
-import { trainCommand } from "./train-command.js";
+import { enginesCommand } from "./engines/command.js";
+import { evaluateCommand } from "./evaluate/command.js";
+import { exportCommand } from "./export/command.js";
+import { predictCommand } from "./predict/command.js";
+import { trainCommand } from "./train/command.js";
 
-export { formats } from "./export-options.js";
-export { inversions } from "./to-garment.js";
+export { formats } from "./export/options.js";
+export { inversions } from "./predict/fit-image.js";
 
 /** `train`, `evaluate`, `predict`, `export` and `engines`. */
 export const trainCommands = (): Command[] => [

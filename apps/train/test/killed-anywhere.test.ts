@@ -10,12 +10,12 @@ import { killedAt } from "@mlpconv/testing";
 import { filesOfRun } from "@mlpconv/trainer/node";
 import type { Evaluation } from "@mlpconv/trainer/run-files";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { buildModel } from "../src/build-model.js";
-import { exportRun } from "../src/export-run.js";
-import { openRun } from "../src/open-run.js";
-import { reopen } from "../src/resume.js";
-import { runTraining } from "../src/run-training.js";
-import { loaderOptions, settle } from "../src/settings.js";
+import { exportRun } from "../src/export/export-run.js";
+import { buildModel } from "../src/train/build-model.js";
+import { openRun } from "../src/train/open-run.js";
+import { reopen } from "../src/train/resume.js";
+import { runTraining } from "../src/train/run-training.js";
+import { loaderOptions, settle } from "../src/train/settings.js";
 
 const home = process.cwd();
 let parent: string;

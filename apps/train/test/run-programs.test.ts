@@ -11,7 +11,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath, skippedWithoutChromium } from "../../../test/chromium.js";
-import { toGarment } from "../src/to-garment.js";
+import { toGarment } from "../src/predict/fit-image.js";
 import { classifyInBrowser } from "./guide-in-browser.js";
 import { run } from "./program.js";
 import { imagesAsTrained, makeRun, testImages } from "./trained-run.js";

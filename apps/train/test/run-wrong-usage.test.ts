@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { settle } from "../src/settings.js";
+import { settle } from "../src/train/settings.js";
 import { run } from "./program.js";
 
 let folder: string;

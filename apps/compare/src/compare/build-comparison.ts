@@ -1,0 +1,47 @@
+// The comparison of the runs that finished.
+import type { Run } from "@mlpconv/report";
+import { readRun } from "@mlpconv/report/node";
+import { useEngine } from "@mlpconv/tensor";
+import { type Comparison, enough, type Failure } from "./comparison.js";
+import { comparisonRow } from "./comparison-row.js";
+import type { CompareRequest } from "./options.js";
+import type { PlannedRun } from "./planned-run.js";
+
+export const buildComparison = async (
+  { name, preset, models }: CompareRequest,
+  planned: readonly PlannedRun[],
+  failures: Failure[],
+  leftOut: string[],
+): Promise<Comparison> => {
+  const failed = new Set(failures.map(({ run }) => run));
+  const finished = await Promise.all(
+    planned
+      .filter((run) => !failed.has(run.name))
+      .map(async ({ model, folder }) => ({ model, folder, run: await readRun(folder) })),
+  );
+  // Shapes alone are read of the nets that are built here.
+  await useEngine("cpu");
+  const rows = [];
+  for (const model of models) {
+    const runs = finished.filter((each) => each.model === model);
+    if (runs.length > 0) rows.push(await comparisonRow(runs, inferenceSpeed(runs[0]!.run)));
+  }
+  const configs = finished.map(({ run }) => run.config);
+  const all = (key: "engine" | "device") => [...new Set(configs.map((config) => String(config[key])))];
+  return {
+    name,
+    preset,
+    dataset: configs[0]?.dataset ?? null,
+    dataSha256: configs[0]?.dataSha256 ?? null,
+    engines: all("engine"),
+    devices: all("device"),
+    enough,
+    rows,
+    failures,
+    leftOut,
+  };
+};
+
+/** Images a second of the run's pass over the test images, as `evaluate` measured it. */
+const inferenceSpeed = ({ evaluation }: Run): number | null =>
+  evaluation && evaluation.seconds > 0 ? evaluation.examples / evaluation.seconds : null;

@@ -1,0 +1,133 @@
+// What `compare` does, in order: plan, each run as a child process, the table.
+import { duration, findRun, Interrupted, type Interruption, type Terminal } from "@mlpconv/programs";
+import { checkSameData } from "@mlpconv/report";
+import { readRun, writeReport } from "@mlpconv/report/node";
+import { tellInsights } from "../analysis/analyse-runs.js";
+import { type BudgetPlan, planBudget, planLines } from "./budget.js";
+import { buildComparison } from "./build-comparison.js";
+import type { Comparison, Failure } from "./comparison.js";
+import { comparisonFolder, readPlan, writeComparison, writePlan } from "./comparison-folder.js";
+import { comparisonLines, comparisonSummary } from "./comparison-table.js";
+import { liveLines, type RunProgress } from "./live-table.js";
+import { measureCost } from "./measure-cost.js";
+import type { CompareRequest } from "./options.js";
+import { findState, type PlannedRun, plannedRuns } from "./planned-run.js";
+import { runChild } from "./train-run.js";
+
+export interface CompareTools {
+  terminal: Terminal;
+  interruption: Interruption;
+  /** The program that trains. */
+  train: string;
+}
+
+/** @throws Interrupted when a signal came; Error when a run failed, after all others ran and the table is written */
+export const compareRuns = async (request: CompareRequest, tools: CompareTools): Promise<void> => {
+  const { terminal, interruption } = tools;
+  const stopped = () =>
+    new Interrupted(
+      interruption.exitCode() ?? 130,
+      `interrupted; what was trained is in runs/${request.name}-*; go on with the same command`,
+    );
+  const plan =
+    request.budget === undefined ? undefined : await makePlan(request, request.budget, tools, stopped);
+  const runs = plannedRuns(request, plan?.seeds ?? request.seeds, plan?.shortened);
+
+  // All of them before the first is begun: what does not fit together is said before hours of work.
+  const states = new Map<PlannedRun, Awaited<ReturnType<typeof findState>>>();
+  for (const run of runs) states.set(run, await findState(run, request));
+  await checkData(runs.filter((run) => states.get(run) !== "new"));
+
+  const progress = new Map(
+    runs.map((run): [PlannedRun, RunProgress] => [
+      run,
+      { name: run.name, state: states.get(run) === "finished" ? "finished" : "waiting" },
+    ]),
+  );
+  const live = () => terminal.live((columns) => liveLines([...progress.values()], columns).join("\n"));
+  const failures: Failure[] = [];
+  for (const run of runs) {
+    const shown = progress.get(run)!;
+    const state = states.get(run)!;
+    const reason = await runChild(run, state, request, { ...tools, shown, live });
+    if (interruption.signal.aborted) throw stopped();
+    shown.state = reason === undefined ? "finished" : "failed";
+    if (reason !== undefined) failures.push({ run: run.name, model: run.model, seed: run.seed, reason });
+    else if (state !== "finished")
+      await checkData(runs.filter((each) => progress.get(each)!.state === "finished"));
+    terminal.say(outcomeLine(shown, state === "finished", reason));
+  }
+
+  const comparison = await buildComparison(request, runs, failures, plan?.leftOut ?? []);
+  const paths = await writeComparison(comparison);
+  const finished = runs.filter((run) => progress.get(run)!.state === "finished");
+  if (finished.length > 0) paths.push(await writePage(request, finished, comparison, terminal));
+  terminal.say("");
+  for (const line of comparisonLines(comparison)) terminal.say(line);
+  terminal.say(`written to ${paths.join(", ")}`);
+  if (request.json) process.stdout.write(`${JSON.stringify(comparison)}\n`);
+  if (failures.length > 0) {
+    throw new Error(
+      `compare: expected every run to finish, got ${failures.length} of ${runs.length} that failed; the same command tries them again`,
+    );
+  }
+};
+
+/** The page: all runs over one another, and by itself the first of each net. @returns its path */
+const writePage = async (
+  request: CompareRequest,
+  finished: readonly PlannedRun[],
+  comparison: Comparison,
+  terminal: Terminal,
+): Promise<string> => {
+  const firsts = request.models.flatMap((model) => finished.find((run) => run.model === model) ?? []);
+  const found = await Promise.all(firsts.map(({ name }) => findRun("compare", name, undefined)));
+  await tellInsights(found, request, terminal);
+  const runs = await Promise.all(finished.map(({ folder }) => readRun(folder)));
+  const detailed = runs.filter(({ name }) => firsts.some((first) => first.name === name));
+  const title = `Comparison: ${request.name}`;
+  const summary = comparisonSummary(comparison);
+  const [page] = await writeReport(comparisonFolder(request.name), { runs, detailed, summary, title });
+  return page!;
+};
+
+/** @throws DifferentDataError when runs saw different images */
+const checkData = async (runs: readonly PlannedRun[]): Promise<void> =>
+  checkSameData(await Promise.all(runs.map(({ folder }) => readRun(folder))));
+
+const outcomeLine = (
+  { name, state, testAccuracy, seconds }: RunProgress,
+  kept: boolean,
+  reason: string | undefined,
+): string =>
+  [
+    `${name}: ${reason === undefined ? (kept ? "finished before" : state) : `failed: ${reason}`}`,
+    ...(testAccuracy === undefined ? [] : [`test accuracy ${testAccuracy.toFixed(3)}`]),
+    ...(seconds === undefined ? [] : [duration(seconds)]),
+  ].join(", ");
+
+/** Measures a few steps of each net, unless an earlier start did. */
+const makePlan = async (
+  request: CompareRequest,
+  budget: number,
+  { terminal, interruption: { signal }, train }: CompareTools,
+  stopped: () => Interrupted,
+): Promise<BudgetPlan> => {
+  let plan = await readPlan(request);
+  if (!plan) {
+    const began = performance.now();
+    const costs = [];
+    for (const model of request.models) {
+      terminal.live(() => `measuring ${model}`);
+      costs.push(
+        await measureCost(request, model, train, signal).catch((error) => {
+          throw signal.aborted ? stopped() : error;
+        }),
+      );
+    }
+    plan = planBudget(costs, request.seeds, budget - (performance.now() - began) / 1000);
+    await writePlan(request, plan);
+  }
+  for (const line of planLines(plan)) terminal.say(line);
+  return plan;
+};

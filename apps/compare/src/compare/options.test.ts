@@ -1,0 +1,35 @@
+import { UsageError } from "@mlpconv/programs";
+import { expect, it } from "vitest";
+import { readCompareFlags } from "./options.js";
+
+it("without flags compares four nets with three seeds by preset quick", () => {
+  expect(readCompareFlags({})).toMatchObject({
+    models: ["lenet", "alexnet", "vgg11", "nin"],
+    seeds: 3,
+    preset: "quick",
+    name: "quick",
+    budget: undefined,
+    engine: "auto",
+  });
+});
+
+it("reads names with spaces and twice, and times in seconds, minutes and hours", () => {
+  expect(readCompareFlags({ models: "nin, lenet,nin" }).models).toEqual(["nin", "lenet"]);
+  expect(["90s", "30m", "1.5h"].map((budget) => readCompareFlags({ budget }).budget)).toEqual([
+    90, 1800, 5400,
+  ]);
+});
+
+it.each([
+  [{ models: "lenet,nim" }, /--models to be one of .*, got "nim"; did you mean "nin"\?/],
+  [{ models: "" }, /--models to be one of .*, got ""/],
+  [{ seeds: "0" }, /--seeds to be a whole number from 1 to 1000, got "0"/],
+  [{ name: "../up" }, /--name to be a folder name .*, got "..\/up"/],
+  [{ name: "x".repeat(61) }, /--name to have at most 60 characters, got 61/],
+  [{ budget: "30" }, /--budget to be a time such as 90s, 30m or 1.5h, got "30"/],
+  [{ budget: "0m" }, /--budget to be a time/],
+  [{ epochs: "x" }, /--epochs to be a whole number/],
+])("refuses %o", (flags, message) => {
+  expect(() => readCompareFlags(flags)).toThrow(UsageError);
+  expect(() => readCompareFlags(flags)).toThrow(message);
+});

@@ -1,0 +1,69 @@
+// The runs of a comparison, and what each is to its folder: to be begun, to go on with, or finished.
+import { join } from "node:path";
+import type { ModelName } from "@mlpconv/models";
+import { recipeArguments, recipeDifferences, runsFolder, UsageError } from "@mlpconv/programs";
+import type { Run } from "@mlpconv/report";
+import { readRun } from "@mlpconv/report/node";
+import { filesOfRun } from "@mlpconv/trainer/node";
+import type { CompareRequest } from "./options.js";
+
+/** What a run is asked to be: the command line's recipe, shortened where a budget says so. */
+export interface PlannedRun {
+  name: string;
+  folder: string;
+  model: ModelName;
+  seed: number;
+  epochs: number | undefined;
+  limit: number | undefined;
+}
+
+export type FolderState = "new" | "stopped" | "finished";
+
+/** How long a net may train when not all fits; what is absent is the recipe's. */
+export interface Shortened {
+  epochs?: number;
+  limit?: number;
+}
+
+/** All nets with seed 0 first, then with seed 1: whoever stops early has something of each. */
+export const plannedRuns = (
+  { name, models, epochs, limit }: CompareRequest,
+  seeds: number,
+  shortened: { [M in ModelName]?: Shortened | undefined } = {},
+): PlannedRun[] =>
+  Array.from({ length: seeds }, (_, seed) =>
+    models.map((model): PlannedRun => {
+      const runName = `${name}-${model}-seed${seed}`;
+      const folder = join(runsFolder, runName);
+      return { name: runName, folder, model, seed, epochs, limit, ...shortened[model] };
+    }),
+  ).flat();
+
+/** The arguments of `train` for it. */
+export const trainArguments = (
+  { name, model, seed, epochs, limit }: PlannedRun,
+  request: CompareRequest,
+): string[] => [
+  ...["train", "--model", model, "--seed", String(seed), "--run", name],
+  ...recipeArguments({ ...request, epochs, limit }),
+];
+
+/**
+ * Looks at a run's folder.
+ *
+ * @throws RunFileError when it is no run's or broken; UsageError when the run is another than the one that is asked for
+ */
+export const findState = async (planned: PlannedRun, request: CompareRequest): Promise<FolderState> => {
+  if ((await filesOfRun(planned.folder)).length === 0) return "new";
+  const run = await readRun(planned.folder);
+  const wrong = recipeDifferences({ ...request, ...planned }, run.config);
+  if (wrong.length > 0) {
+    throw new UsageError("compare", [
+      `expected ${planned.folder} to be a run of this comparison, got ${wrong.join("; ")}; ` +
+        "give the comparison another --name or remove that folder",
+    ]);
+  }
+  return isFinished(run) ? "finished" : "stopped";
+};
+
+const isFinished = ({ summary }: Run): boolean => summary !== undefined && !summary.interrupted;

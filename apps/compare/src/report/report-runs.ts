@@ -1,0 +1,50 @@
+// What `report` does, in order: runs, data once, what each net can tell, the page.
+import { join } from "node:path";
+import {
+  type FoundRun,
+  findRun,
+  NetConfigError,
+  RunError,
+  runsFolder,
+  type Terminal,
+} from "@mlpconv/programs";
+import { checkSameData } from "@mlpconv/report";
+import { readRun, writeReport } from "@mlpconv/report/node";
+import { tellInsights } from "../analysis/analyse-runs.js";
+import { openInBrowser } from "./open-in-browser.js";
+import type { ReportRequest } from "./options.js";
+
+/** @throws UsageError when there is no such run; RunFileError when one is broken; DifferentDataError when they saw different images */
+export const reportRuns = async (request: ReportRequest, terminal: Terminal): Promise<void> => {
+  const found: { name: string; folder: string; weights: FoundRun | undefined }[] = [];
+  for (const name of request.runs) found.push(await find(name, terminal));
+  // Before anything is computed.
+  checkSameData(await Promise.all(found.map(({ folder }) => readRun(folder))));
+
+  await tellInsights(
+    found.flatMap(({ weights }) => weights ?? []),
+    request,
+    terminal,
+  );
+
+  const runs = await Promise.all(found.map(({ folder }) => readRun(folder)));
+  const written = await writeReport(request.out ?? found[0]!.folder, { runs });
+  const [page] = written;
+  terminal.say(`${page} and ${written.length - 1} figures`);
+  if (request.open) openInBrowser(page!);
+  if (request.json) process.stdout.write(`${JSON.stringify(written)}\n`);
+};
+
+/** A run without weights, stopped before its first epoch ended, is drawn without what they would tell. */
+const find = async (name: string, terminal: Terminal) => {
+  try {
+    const weights = await findRun("report", name, undefined, "RUN");
+    return { name, folder: weights.folder, weights };
+  } catch (error) {
+    // Says better what is in a folder that is no run's.
+    if (error instanceof NetConfigError) await readRun(join(runsFolder, name));
+    if (!(error instanceof RunError)) throw error;
+    terminal.say(`warning: ${error.message}; drawing it without mistakes and class maps`);
+    return { name, folder: join(runsFolder, name), weights: undefined };
+  }
+};

@@ -1,0 +1,44 @@
+// The command `engines`: what this machine can train on, and how fast.
+import { exampleLines } from "@mlpconv/programs";
+import { type EngineStatus, engines, useEngine } from "@mlpconv/tensor";
+import { Command } from "commander";
+import { measureSpeed } from "./measure-speed.js";
+import { enginesTable } from "./table.js";
+
+/** An engine and, where it is usable, how fast it was just now. */
+export type MeasuredEngine = EngineStatus & { gigaMacsPerSecond?: number };
+
+const help = () => `
+Speed is that of training steps of one 3x3 convolution, in thousand million multiply-accumulates a second.
+
+${exampleLines([
+  ["engines", "the table"],
+  ["engines --json | tail -n 1", "the same for a program"],
+  ["train --engine wasm", "train on one of them"],
+])}`;
+
+/** `engines`, to be mounted on a program. */
+export const enginesCommand = (): Command =>
+  new Command("engines")
+    .description("Show what this machine can train on, and how fast")
+    .option("--json", "print one JSON object as the last line of stdout, all else on stderr")
+    .addHelpText("after", help)
+    .action(async ({ json }: { json?: boolean }) => {
+      const found = await measureAll(await engines());
+      const auto = found.some(({ usable }) => usable) ? (await useEngine("auto")).name : null;
+      const out = json ? process.stderr : process.stdout;
+      out.write(`${enginesTable(found, auto).join("\n")}\n`);
+      if (json) process.stdout.write(`${JSON.stringify({ auto, engines: found })}\n`);
+    });
+
+const measureAll = async (statuses: readonly EngineStatus[]): Promise<MeasuredEngine[]> => {
+  const measured: MeasuredEngine[] = [];
+  for (const status of statuses) {
+    if (!status.usable) measured.push(status);
+    else {
+      await useEngine(status.name);
+      measured.push({ ...status, gigaMacsPerSecond: await measureSpeed() });
+    }
+  }
+  return measured;
+};

@@ -1,0 +1,38 @@
+// The command `export`: a run's weights as files that others open.
+import { exampleLines, openTerminal } from "@mlpconv/programs";
+import { Command } from "commander";
+import { addRunFlags } from "../run-flags.js";
+import { exportRun } from "./export-run.js";
+import { type ExportFlags, formats, readExportFlags } from "./options.js";
+
+const help = () => `
+${exampleLines([
+  [
+    "export --run try-1 --to onnx try-1-onnx",
+    'model.onnx for ONNX Runtime: "input" [batch, 1, side, side] to "logits"',
+  ],
+  [
+    "export --run try-1 --to safetensors try-1-hub",
+    "model.safetensors by PyTorch's keys, for PyTorch and the Hugging Face hub",
+  ],
+  ["export --run try-1 --to tfjs try-1-web", "model.json and weights.bin, which tf.loadLayersModel opens"],
+  ["export --run try-1 --to onnx --weights last last-onnx", "the last weights and not the best"],
+])}
+
+onnx and tfjs files take pixels 0-255 and normalise them themselves; weights as safetensors are for normalised pixels. config.json says the net, its
+classes, its image size, the mean and standard deviation, and who normalises (normalized_by).
+A folder that holds something is refused; a new one is whole or not there.
+Exit codes: 0 done, 1 failed, 2 wrong usage. MLPCONV_DEBUG=1 shows where an error comes from.`;
+
+/** `export`, to be mounted on a program. */
+export const exportCommand = (): Command =>
+  addRunFlags(new Command("export"))
+    .description("Write what a run learned as files for other programs")
+    .argument("[dir]", "the folder to write, new or empty")
+    .option("--to <format>", formats.join(", "))
+    .option("--json", "print one JSON object as the last line of stdout, all else on stderr")
+    .addHelpText("after", help)
+    .action(async (folder: string | undefined, flags: ExportFlags) => {
+      const request = readExportFlags(folder, flags);
+      await exportRun(request, openTerminal(request));
+    });

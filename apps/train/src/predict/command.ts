@@ -1,0 +1,41 @@
+// The command `predict`: what a run's weights take pictures for.
+import { exampleLines, openTerminal } from "@mlpconv/programs";
+import { engineNames } from "@mlpconv/tensor";
+import { Command } from "commander";
+import { addRunFlags } from "../run-flags.js";
+import { inversions } from "./fit-image.js";
+import { type PredictFlags, readPredictFlags } from "./options.js";
+import { predictImages } from "./predict-images.js";
+
+const help = () => `
+${exampleLines([
+  ["predict --run try-1 coat.png", "its three likeliest classes"],
+  ["predict --run try-1 --weights last *.jpg", "many pictures, by the last weights"],
+  ["predict --run try-1 --invert no white-on-black.png"],
+  ["predict --run try-1 --json coat.png | tail -n 1", "the same for a program"],
+])}
+
+PNG or JPEG of any size, best of one garment that fills the picture. Fashion-MNIST shows garments light on black, being negatives of
+photographs on white, so a picture whose corners are light is inverted; --invert yes or no says so itself. What is transparent is taken for
+white, with --invert no for black. The longer side is scaled to 28 pixels, the shorter one is padded with the corners' shade.
+A picture that cannot be read is an error, and the others are predicted all the same.
+Exit codes: 0 done, 1 failed, 2 wrong usage. MLPCONV_DEBUG=1 shows where an error comes from.`;
+
+/** `predict`, to be mounted on a program. */
+export const predictCommand = (): Command =>
+  addRunFlags(new Command("predict"))
+    .description("Tell what pictures show, by what a run learned")
+    .argument("[images...]", "PNG or JPEG files")
+    .option("--invert <when>", `${inversions.join(", ")} (default: auto, where the corners are light)`)
+    .option("--engine <name>", `auto, ${engineNames.join(", ")} (default: auto, the fastest there is)`)
+    .option("--json", "print one JSON object as the last line of stdout, all else on stderr")
+    .addHelpText("after", help)
+    .action(async (images: string[], flags: PredictFlags) => {
+      const request = readPredictFlags(images, flags);
+      const terminal = openTerminal(request);
+      try {
+        await predictImages(request, terminal);
+      } finally {
+        terminal.close();
+      }
+    });

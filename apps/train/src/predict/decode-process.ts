@@ -1,0 +1,32 @@
+// The process that decodes pictures for `predict`: what goes wrong in a decoder ends here, and the parent can stop it at any time.
+import { open } from "node:fs/promises";
+import { decodePicture, type Picture } from "./decode-image.js";
+
+/** What the parent asks for. */
+export interface PictureOrder {
+  path: string;
+  behind: "black" | "white";
+  mostPixels: number;
+  mostBytes: number;
+}
+
+/** What it gets: the picture, or why there is none. */
+export type PictureAnswer = { picture: Picture } | { problem: string };
+
+const read = async ({ path, behind, mostPixels, mostBytes }: PictureOrder): Promise<PictureAnswer> => {
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    if (size > mostBytes) return { problem: `${size} bytes, more than ${mostBytes}` };
+    return { picture: await decodePicture(await file.readFile(), behind, mostPixels) };
+  } finally {
+    await file.close();
+  }
+};
+
+process.on("message", async (order: PictureOrder) => {
+  const answer = await read(order).catch(({ message }: Error) => ({ problem: message.replace(/\s+/g, " ") }));
+  process.send!(answer);
+});
+// A decoder at work would keep the process alive after its parent has ended.
+process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));

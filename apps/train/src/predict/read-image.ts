@@ -1,0 +1,95 @@
+// A picture's file as grey levels, decoded in a process of its own that is stopped when it takes too long.
+import { type ChildProcess, fork } from "node:child_process";
+import { stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { Picture } from "./decode-image.js";
+import type { PictureAnswer, PictureOrder } from "./decode-process.js";
+
+export interface PictureLimits {
+  /** Beyond what cameras make; a small file can claim far more pixels than there is memory for. */
+  mostPixels: number;
+  mostBytes: number;
+  /** For one picture. */
+  seconds: number;
+}
+
+const pictureLimits: PictureLimits = { mostPixels: 100e6, mostBytes: 100e6, seconds: 30 };
+
+export interface PictureReader {
+  /**
+   * @param behind what shows through where the picture is transparent
+   * @throws Error naming the file when it cannot be read, is no PNG or JPEG, or is past a limit
+   */
+  read(path: string, behind: "black" | "white"): Promise<Picture>;
+  /** Ends the process that decodes. */
+  close(): void;
+}
+
+/** Beside this file, in the source and bundled alike. */
+const program = fileURLToPath(
+  new URL(`./decode-process.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url),
+);
+
+/** Reads pictures one after another; the decoding process starts with the first one. */
+export const openPictureReader = (
+  limits: PictureLimits = pictureLimits,
+  /** Node's own flags for the process. */
+  execArgv: readonly string[] = process.execArgv,
+): PictureReader => {
+  const { seconds, ...bounds } = limits;
+  let child: ChildProcess | undefined;
+  const close = () => {
+    child?.kill("SIGKILL");
+    child = undefined;
+  };
+  const decode = (order: PictureOrder): Promise<Picture> => {
+    if (!child?.connected)
+      child = fork(program, {
+        execArgv: [...execArgv],
+        serialization: "advanced",
+        stdio: ["ignore", "ignore", "ignore", "ipc"],
+      });
+    const decoder = child;
+    return new Promise((resolve, reject) => {
+      const settle = (outcome: () => void) => {
+        clearTimeout(timer);
+        decoder.removeAllListeners();
+        outcome();
+      };
+      const giveUp = (problem: string) => {
+        close();
+        settle(() => reject(new Error(problem)));
+      };
+      const timer = setTimeout(
+        () => giveUp(`one that takes more than ${seconds} s to decode`),
+        seconds * 1000,
+      );
+      decoder.on("message", (answer: PictureAnswer) =>
+        settle(() => ("picture" in answer ? resolve(answer.picture) : reject(new Error(answer.problem)))),
+      );
+      decoder.on("error", ({ message }) => giveUp(`no process to decode it (${message})`));
+      decoder.on("exit", (code, signal) => giveUp(`one at which the decoder ended (${signal ?? code})`));
+      decoder.send(order);
+    });
+  };
+  const read = async (path: string, behind: "black" | "white") => {
+    try {
+      await checkFile(path);
+      return await decode({ path, behind, ...bounds });
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException;
+      const got = code === "ENOENT" ? "no such file" : message;
+      throw new Error(
+        `${path}: expected a PNG or JPEG picture of up to ${bounds.mostPixels / 1e6} megapixels, got: ${got}`,
+        { cause },
+      );
+    }
+  };
+  return { read, close };
+};
+
+/** Whatever is no plain file might never end. */
+const checkFile = async (path: string): Promise<void> => {
+  const found = await stat(path);
+  if (!found.isFile()) throw new Error(found.isDirectory() ? "a folder" : "something that is no file");
+};

@@ -1,0 +1,124 @@
+// What `train` does, in order: engine, net, data, plan, training, closing words.
+import { basename } from "node:path";
+import { loader } from "@mlpconv/datasets";
+import type { Interruption, NetConfig, Terminal } from "@mlpconv/programs";
+import { asTyped, dataSha256, defaultRunName, findData, Interrupted, runsFolder } from "@mlpconv/programs";
+import { useEngine } from "@mlpconv/tensor";
+import type { Run, Summary } from "@mlpconv/trainer/node";
+import { buildModel } from "./build-model.js";
+import { secondsPerPass } from "./estimate.js";
+import { deviceWords, planLines } from "./first-lines.js";
+import { closingLines, d2lLines, nextLine } from "./last-lines.js";
+import { checkRunIsNew, openRun } from "./open-run.js";
+import type { TrainRequest } from "./options.js";
+import { checkResumed, type Reopened, reopen } from "./resume.js";
+import { runTraining } from "./run-training.js";
+import { loaderOptions, settle } from "./settings.js";
+import { withTensorBoard } from "./with-tensorboard.js";
+
+/** @throws Interrupted when a signal ended the run, after what it learned is saved */
+export const trainOnce = async (
+  request: TrainRequest,
+  terminal: Terminal,
+  interruption: Interruption,
+): Promise<void> => {
+  const resumed = request.resume ? await reopen(request, terminal) : undefined;
+  if (!resumed && request.run !== undefined) await checkRunIsNew(request.run);
+  try {
+    await trainRun(request, resumed, terminal, interruption);
+  } finally {
+    await resumed?.run.close();
+  }
+};
+
+const trainRun = async (
+  request: TrainRequest,
+  resumed: Reopened | undefined,
+  terminal: Terminal,
+  interruption: Interruption,
+): Promise<void> => {
+  const { signal, exitCode, orStop } = interruption;
+  const engine = await orStop(useEngine(resumed?.config.engine ?? request.engine));
+  const settings = resumed?.config ?? settle(request, engine.gpu);
+  const model = buildModel(settings, { channels: 1, classes: 10 });
+
+  const data = await orStop(findData(request.data, terminal, signal));
+  const options = loaderOptions(settings);
+  const loaders = { train: loader(data.train, options.train), test: loader(data.test, options.test) };
+  const perPass = await orStop(secondsPerPass(model));
+
+  const config: NetConfig = {
+    ...settings,
+    engine: engine.name,
+    device: engine.device,
+    dataset: data.name,
+    dataSha256: dataSha256(data),
+    node: process.version,
+  };
+  if (resumed) checkResumed(resumed.config, config, terminal);
+  const opened =
+    resumed?.run ?? (await openRun(request.run, defaultRunName(settings.model, settings.preset), config));
+  const run = request.tensorboard ? await withTensorBoard(opened) : opened;
+  const plan = {
+    settings,
+    engine,
+    parameters: model.countParams(),
+    dataset: data.name,
+    source: data.source,
+  };
+  const { folder } = run;
+  for (const line of planLines({
+    ...plan,
+    available: data.train.shape[0],
+    loaders,
+    secondsPerPass: perPass,
+    folder,
+  })) {
+    terminal.say(line);
+  }
+  if (request.tensorboard) terminal.say(`curves   tensorboard --logdir ${runsFolder}`);
+
+  const summary = await closing(run, terminal, () =>
+    runTraining({
+      settings,
+      engine,
+      dataset: data.name,
+      model,
+      loaders,
+      run,
+      resumed: resumed?.run,
+      saveEvery: request.saveEvery,
+      terminal,
+      signal,
+    }),
+  );
+  const code = exitCode() ?? 130;
+  if (!summary) throw new Interrupted(code, "interrupted before the first step; nothing was learned");
+  const words = settings.preset === "d2l" && !summary.interrupted ? d2lLines : closingLines;
+  terminal.say("");
+  for (const line of words(summary, deviceWords(engine))) terminal.say(line);
+  // On stderr: the last two lines of stdout are the book's, or the figures.
+  if (!summary.interrupted) process.stderr.write(`${nextLine(basename(folder))}\n`);
+  if (request.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  if (summary.interrupted)
+    throw new Interrupted(
+      code,
+      `interrupted; go on with: ${asTyped(`train --run ${basename(folder)} --resume`)}`,
+    );
+};
+
+/** A run that fails leaves its events; say where. */
+const closing = async (
+  run: Run,
+  terminal: Terminal,
+  body: () => Promise<Summary | undefined>,
+): Promise<Summary | undefined> => {
+  try {
+    return await body();
+  } catch (error) {
+    terminal.say(`the run up to here is in ${run.folder}`);
+    throw error;
+  } finally {
+    await run.close();
+  }
+};

@@ -17,7 +17,7 @@ const ARROWS: Record<string, readonly string[]> = {
   trainer: ["tensor", "datasets", "weights"],
   report: ["trainer"],
   // Private: what the programs share.
-  programs: ["tensor", "models", "weights", "datasets", "trainer"],
+  "cli-kit": ["tensor", "models", "weights", "datasets", "trainer"],
   // Private: what tests share. Packages use it in their tests, where it may use their foundations in turn.
   testing: ["tensor", "engine-native", "engine-wasm", "engine-webgpu"],
 };

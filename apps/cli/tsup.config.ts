@@ -2,7 +2,7 @@ import { defineConfig } from "tsup";
 import { build } from "../../tsup.base.js";
 
 // The programs are private: they travel inside. What they import stays outside, and so is a dependency of this package.
-const inside = ["@mlpconv/compare", "@mlpconv/programs", "@mlpconv/train"];
+const inside = ["@mlpconv/compare", "@mlpconv/cli-kit", "@mlpconv/train"];
 const entry = {
   main: "src/main.ts",
   // `predict` starts this one as a process of its own, from beside the other.

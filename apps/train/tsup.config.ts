@@ -7,4 +7,4 @@ const entry = {
   "decode-process": "src/predict/decode-process.ts",
 };
 // What the programs share is private: it is bundled.
-export default defineConfig(build(entry, { noExternal: ["@mlpconv/programs"] }));
+export default defineConfig(build(entry, { noExternal: ["@mlpconv/cli-kit"] }));

@@ -1,5 +1,5 @@
 // The command `completion`: a script that completes commands, flags and their values in the user's shell.
-import { asTyped, flagReader, oneOf } from "@mlpconv/programs";
+import { asTyped, flagReader, oneOf } from "@mlpconv/cli-kit";
 import { Command } from "commander";
 import { bashCompletion } from "./completion/bash.js";
 import { fishCompletion } from "./completion/fish.js";

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // `npx mlpconv`: all programs under one name, from any folder.
 import { fileURLToPath } from "node:url";
+import { createProgram, runProgram } from "@mlpconv/cli-kit";
 import { compareCommands } from "@mlpconv/compare";
-import { createProgram, runProgram } from "@mlpconv/programs";
 import { trainCommands } from "@mlpconv/train";
 import { completionCommand } from "./completion-command.js";
 import { examples, version } from "./words.js";

@@ -1,6 +1,6 @@
 // What `npx mlpconv --help` and `--version` say.
 import { readFileSync } from "node:fs";
-import { exampleLines } from "@mlpconv/programs";
+import { exampleLines } from "@mlpconv/cli-kit";
 
 /** This package's own; package.json is beside src and dist alike. */
 export const version: string = JSON.parse(

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { createProgram } from "@mlpconv/cli-kit";
 import { compareCommands } from "@mlpconv/compare";
-import { createProgram } from "@mlpconv/programs";
 import { trainCommands } from "@mlpconv/train";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { operandsOf, readWords, valuesOf } from "../src/completion/words.js";

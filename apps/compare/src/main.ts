@@ -1,6 +1,6 @@
 // `pnpm compare` and `pnpm report`: mounts the commands.
 import { fileURLToPath } from "node:url";
-import { createProgram, runProgram } from "@mlpconv/programs";
+import { createProgram, runProgram } from "@mlpconv/cli-kit";
 import { compareCommands } from "./index.js";
 
 // Each run is a process of this program, which `apps/train` declares.

@@ -40,7 +40,7 @@ const startParent = (program: string) => {
 it("ends when its work is done, and only then", async () => {
   writeFileSync(
     path("short.mjs"),
-    `const { onInterrupt } = await import(${source("../../../packages/programs/src/interruption.ts")});
+    `const { onInterrupt } = await import(${source("../../../packages/cli-kit/src/interruption.ts")});
      const { dispose, signal } = onInterrupt();
      await new Promise((done) => setTimeout(done, 200));
      dispose();
@@ -55,7 +55,7 @@ it("stops and saves when its parent is killed", async () => {
   writeFileSync(
     path("child.mjs"),
     `import { writeFileSync } from "node:fs";
-     const { onInterrupt } = await import(${source("../../../packages/programs/src/interruption.ts")});
+     const { onInterrupt } = await import(${source("../../../packages/cli-kit/src/interruption.ts")});
      const { signal, dispose } = onInterrupt();
      const timer = setInterval(() => {}, 1000);
      signal.addEventListener("abort", () => { writeFileSync(${JSON.stringify(path("saved"))}, "yes"); clearInterval(timer); dispose(); });

@@ -3,7 +3,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UsageError } from "@mlpconv/programs";
+import { UsageError } from "@mlpconv/cli-kit";
 import { killedAt } from "@mlpconv/testing";
 import { createRun } from "@mlpconv/trainer/node";
 import { RunFileError } from "@mlpconv/trainer/run-files";

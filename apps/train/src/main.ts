@@ -1,5 +1,5 @@
 // `pnpm train`, `evaluate`, `predict`, `export` and `engines`: mounts the commands.
-import { createProgram, runProgram } from "@mlpconv/programs";
+import { createProgram, runProgram } from "@mlpconv/cli-kit";
 import { trainCommands } from "./index.js";
 
 const program = createProgram("pnpm");

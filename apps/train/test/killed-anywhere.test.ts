@@ -3,8 +3,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Terminal, writeEvaluation } from "@mlpconv/cli-kit";
 import { loader, synthetic } from "@mlpconv/datasets";
-import { type Terminal, writeEvaluation } from "@mlpconv/programs";
 import { type Engine, useEngine } from "@mlpconv/tensor";
 import { killedAt } from "@mlpconv/testing";
 import { filesOfRun } from "@mlpconv/trainer/node";

@@ -1,5 +1,5 @@
 // Experiments ask for what `train` takes.
-import { addRecipeFlags, flagReader, type RecipeFlags, readRecipeFlags } from "@mlpconv/programs";
+import { addRecipeFlags, flagReader, type RecipeFlags, readRecipeFlags } from "@mlpconv/cli-kit";
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { experimentNames, experiments, type Trial } from "./experiments.js";

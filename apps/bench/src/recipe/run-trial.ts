@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runsFolder } from "@mlpconv/programs";
+import { runsFolder } from "@mlpconv/cli-kit";
 import type { Run } from "@mlpconv/report";
 import { readRun } from "@mlpconv/report/node";
 import type { Trial } from "./experiments.js";

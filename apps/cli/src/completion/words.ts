@@ -8,7 +8,7 @@ import {
   schedules,
   weightRules,
   weightsNames,
-} from "@mlpconv/programs";
+} from "@mlpconv/cli-kit";
 import { formats, inversions } from "@mlpconv/train";
 import type { Command } from "commander";
 

@@ -1,13 +1,7 @@
 // What only trained nets can tell, for those runs that do not have it yet: the data are found and the engine starts once, if at all.
+
+import { count, type FoundRun, findData, loadRun, type RecipeRequest, type Terminal } from "@mlpconv/cli-kit";
 import type { Dataset } from "@mlpconv/datasets";
-import {
-  count,
-  type FoundRun,
-  findData,
-  loadRun,
-  type RecipeRequest,
-  type Terminal,
-} from "@mlpconv/programs";
 import { useEngine } from "@mlpconv/tensor";
 import { checkData, hasInsights, writeInsights } from "./write-analysis.js";
 

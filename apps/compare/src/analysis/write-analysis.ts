@@ -1,7 +1,6 @@
 // insights.json and evaluation.json of a run: what only the trained net can tell, computed once.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Dataset, loader, type Split } from "@mlpconv/datasets";
 import {
   accuracyOf,
   classFigures,
@@ -12,7 +11,8 @@ import {
   testOptions,
   writeEvaluation,
   writeInsightsFile,
-} from "@mlpconv/programs";
+} from "@mlpconv/cli-kit";
+import { type Dataset, loader, type Split } from "@mlpconv/datasets";
 import { checkSameData, type Insights, type Sample } from "@mlpconv/report";
 import { readRun } from "@mlpconv/report/node";
 import { type Guess, lookAtTests } from "./collect-predictions.js";

@@ -1,6 +1,7 @@
 // What fits into a budget: seeds go first, then epochs, then training images, alike for all nets.
+
+import { count, duration, modelNames, UsageError } from "@mlpconv/cli-kit";
 import type { ModelName } from "@mlpconv/models";
-import { count, duration, modelNames, UsageError } from "@mlpconv/programs";
 import * as v from "valibot";
 import type { Shortened } from "./planned-run.js";
 

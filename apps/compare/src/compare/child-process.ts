@@ -1,6 +1,6 @@
 // A program as a child process: clean memory and an honest clock for each run.
 import { spawn } from "node:child_process";
-import { endsWithParent } from "@mlpconv/programs";
+import { endsWithParent } from "@mlpconv/cli-kit";
 
 export interface Ended {
   /** Null when a signal ended it. */

@@ -6,7 +6,7 @@ import {
   modelNames,
   onInterrupt,
   openTerminal,
-} from "@mlpconv/programs";
+} from "@mlpconv/cli-kit";
 import { Command } from "commander";
 import { compareRuns } from "./compare-runs.js";
 import { type CompareFlags, defaultModels, readCompareFlags } from "./options.js";

@@ -1,5 +1,5 @@
 // What `compare` does, in order: plan, each run as a child process, the table.
-import { duration, findRun, Interrupted, type Interruption, type Terminal } from "@mlpconv/programs";
+import { duration, findRun, Interrupted, type Interruption, type Terminal } from "@mlpconv/cli-kit";
 import { checkSameData } from "@mlpconv/report";
 import { readRun, writeReport } from "@mlpconv/report/node";
 import { tellInsights } from "../analysis/analyse-runs.js";

@@ -1,5 +1,5 @@
 // A comparison as people read it: the same cells for the terminal and for Markdown.
-import { count, duration } from "@mlpconv/programs";
+import { count, duration } from "@mlpconv/cli-kit";
 import type { SummaryTable } from "@mlpconv/report";
 import type { Comparison, ComparisonRow } from "./comparison.js";
 

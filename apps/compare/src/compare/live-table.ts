@@ -1,5 +1,5 @@
 // What a comparison shows while it goes on: a line for each run, as a pure function.
-import { duration, rate } from "@mlpconv/programs";
+import { duration, rate } from "@mlpconv/cli-kit";
 import type { LoggedEvent } from "@mlpconv/trainer";
 
 /** Where a run of the comparison stands. */

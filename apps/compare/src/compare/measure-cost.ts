@@ -2,8 +2,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { runsFolder } from "@mlpconv/cli-kit";
 import type { ModelName } from "@mlpconv/models";
-import { runsFolder } from "@mlpconv/programs";
 import { readRun } from "@mlpconv/report/node";
 import type { StepEvent } from "@mlpconv/trainer";
 import { followLog } from "../follow-log.js";

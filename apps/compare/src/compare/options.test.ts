@@ -1,4 +1,4 @@
-import { UsageError } from "@mlpconv/programs";
+import { UsageError } from "@mlpconv/cli-kit";
 import { expect, it } from "vitest";
 import { readCompareFlags } from "./options.js";
 

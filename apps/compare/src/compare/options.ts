@@ -1,5 +1,5 @@
 // The command line of `compare`, checked: every value, all that is wrong at once.
-import type { ModelName } from "@mlpconv/models";
+
 import {
   flagReader,
   modelNames,
@@ -11,7 +11,8 @@ import {
   readRecipeFlags,
   runNameProblem,
   wholeNumber,
-} from "@mlpconv/programs";
+} from "@mlpconv/cli-kit";
+import type { ModelName } from "@mlpconv/models";
 
 /** The flags as they were typed. */
 export interface CompareFlags extends RecipeFlags {

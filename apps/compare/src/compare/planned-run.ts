@@ -1,7 +1,7 @@
 // The runs of a comparison, and what each is to its folder: to be begun, to go on with, or finished.
 import { join } from "node:path";
+import { recipeArguments, recipeDifferences, runsFolder, UsageError } from "@mlpconv/cli-kit";
 import type { ModelName } from "@mlpconv/models";
-import { recipeArguments, recipeDifferences, runsFolder, UsageError } from "@mlpconv/programs";
 import type { Run } from "@mlpconv/report";
 import { readRun } from "@mlpconv/report/node";
 import { filesOfRun } from "@mlpconv/trainer/node";

@@ -1,5 +1,5 @@
 // The command `report`: draws runs.
-import { exampleLines, openTerminal } from "@mlpconv/programs";
+import { exampleLines, openTerminal } from "@mlpconv/cli-kit";
 import { engineNames } from "@mlpconv/tensor";
 import { Command } from "commander";
 import { type ReportFlags, readReportFlags } from "./options.js";

@@ -1,5 +1,5 @@
 // The command line of `report`, checked.
-import { asTyped, engineChoices, flagReader, folderPath, oneOf, runName } from "@mlpconv/programs";
+import { asTyped, engineChoices, flagReader, folderPath, oneOf, runName } from "@mlpconv/cli-kit";
 import type { EngineName } from "@mlpconv/tensor";
 
 /** The flags as they were typed. */

@@ -7,7 +7,7 @@ import {
   RunError,
   runsFolder,
   type Terminal,
-} from "@mlpconv/programs";
+} from "@mlpconv/cli-kit";
 import { checkSameData } from "@mlpconv/report";
 import { readRun, writeReport } from "@mlpconv/report/node";
 import { tellInsights } from "../analysis/analyse-runs.js";

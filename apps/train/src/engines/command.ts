@@ -1,5 +1,5 @@
 // The command `engines`: what this machine can train on, and how fast.
-import { exampleLines } from "@mlpconv/programs";
+import { exampleLines } from "@mlpconv/cli-kit";
 import { type EngineStatus, engines, useEngine } from "@mlpconv/tensor";
 import { Command } from "commander";
 import { measureSpeed } from "./measure-speed.js";

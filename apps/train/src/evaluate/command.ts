@@ -1,5 +1,5 @@
 // The command `evaluate`: how good a run's weights are on the test images.
-import { exampleLines, openTerminal } from "@mlpconv/programs";
+import { exampleLines, openTerminal } from "@mlpconv/cli-kit";
 import { engineNames } from "@mlpconv/tensor";
 import { Command } from "commander";
 import { addRunFlags } from "../run-flags.js";

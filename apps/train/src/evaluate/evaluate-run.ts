@@ -1,6 +1,6 @@
 // What `evaluate` does, in order: run, engine, weights, data, one pass, table and file.
-import { loader } from "@mlpconv/datasets";
-import type { Terminal } from "@mlpconv/programs";
+
+import type { Terminal } from "@mlpconv/cli-kit";
 import {
   accuracyOf,
   classFigures,
@@ -14,7 +14,8 @@ import {
   testOptions,
   weightsWords,
   writeEvaluation,
-} from "@mlpconv/programs";
+} from "@mlpconv/cli-kit";
+import { loader } from "@mlpconv/datasets";
 import { useEngine } from "@mlpconv/tensor";
 import { deviceWords } from "../train/first-lines.js";
 import type { EvaluateRequest } from "./options.js";

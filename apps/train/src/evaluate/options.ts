@@ -1,5 +1,5 @@
 // The command line of `evaluate`, checked.
-import { engineChoices, flagReader, folderPath, oneOf } from "@mlpconv/programs";
+import { engineChoices, flagReader, folderPath, oneOf } from "@mlpconv/cli-kit";
 import type { EngineName } from "@mlpconv/tensor";
 import { type RunFlags, type RunRequest, readRunFlags } from "../run-flags.js";
 

@@ -1,5 +1,5 @@
 // The command `export`: a run's weights as files that others open.
-import { exampleLines, openTerminal } from "@mlpconv/programs";
+import { exampleLines, openTerminal } from "@mlpconv/cli-kit";
 import { Command } from "commander";
 import { addRunFlags } from "../run-flags.js";
 import { exportRun } from "./export-run.js";

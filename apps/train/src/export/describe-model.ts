@@ -1,6 +1,7 @@
 // What whoever uses a net's files must know of it: classes, pixels, and how good it is.
+
+import { fashionMnistPixels, modelArgs, type NetConfig } from "@mlpconv/cli-kit";
 import { fashionMnistClasses } from "@mlpconv/datasets";
-import { fashionMnistPixels, modelArgs, type NetConfig } from "@mlpconv/programs";
 import type { ConfigOptions } from "@mlpconv/weights";
 
 /** @param testAccuracy of the weights, where it is known */

@@ -1,8 +1,8 @@
 // What `export` does, in order: run, weights, a new folder with the files of the format.
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Terminal } from "@mlpconv/programs";
-import { count, findRun, loadRun, type TrainedRun, weightsWords } from "@mlpconv/programs";
+import type { Terminal } from "@mlpconv/cli-kit";
+import { count, findRun, loadRun, type TrainedRun, weightsWords } from "@mlpconv/cli-kit";
 import { useEngine } from "@mlpconv/tensor";
 import { type ConfigOptions, type PretrainedConfig, pretrainedConfig, rawPixels } from "@mlpconv/weights";
 import { saveModel, saveOnnx, savePretrained, writeAtomically } from "@mlpconv/weights/node";

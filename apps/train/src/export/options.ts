@@ -1,5 +1,5 @@
 // The command line of `export`, checked.
-import { flagReader, folderPath, oneOf } from "@mlpconv/programs";
+import { flagReader, folderPath, oneOf } from "@mlpconv/cli-kit";
 import { type RunFlags, type RunRequest, readRunFlags } from "../run-flags.js";
 
 export const formats = ["onnx", "safetensors", "tfjs"] as const;

@@ -1,5 +1,5 @@
 // The command `predict`: what a run's weights take pictures for.
-import { exampleLines, openTerminal } from "@mlpconv/programs";
+import { exampleLines, openTerminal } from "@mlpconv/cli-kit";
 import { engineNames } from "@mlpconv/tensor";
 import { Command } from "commander";
 import { addRunFlags } from "../run-flags.js";

@@ -1,6 +1,6 @@
 // A picture as Fashion-MNIST would have it (arXiv:1708.07747, section 2): its longer side scaled to 28 pixels, light on black, in the
 // middle of a square. The paper's trimming and sharpening are left out: what is in the picture is the user's to choose.
-import { nativeSide } from "@mlpconv/programs";
+import { nativeSide } from "@mlpconv/cli-kit";
 import { resizeLevels, tf } from "@mlpconv/tensor";
 import type { Picture } from "./decode-image.js";
 

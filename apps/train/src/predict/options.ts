@@ -1,5 +1,5 @@
 // The command line of `predict`, checked.
-import { engineChoices, flagReader, oneOf } from "@mlpconv/programs";
+import { engineChoices, flagReader, oneOf } from "@mlpconv/cli-kit";
 import type { EngineName } from "@mlpconv/tensor";
 import { type RunFlags, type RunRequest, readRunFlags } from "../run-flags.js";
 import { type Inversion, inversions } from "./fit-image.js";

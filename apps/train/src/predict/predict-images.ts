@@ -1,7 +1,8 @@
 // What `predict` does, in order: run, engine, weights, pictures, guesses, and last the pictures that could not be read.
+
+import type { Terminal } from "@mlpconv/cli-kit";
+import { describeError, findRun, loadRun, weightsWords } from "@mlpconv/cli-kit";
 import { fashionMnistClasses } from "@mlpconv/datasets";
-import type { Terminal } from "@mlpconv/programs";
-import { describeError, findRun, loadRun, weightsWords } from "@mlpconv/programs";
 import { useEngine } from "@mlpconv/tensor";
 import { deviceWords } from "../train/first-lines.js";
 import { type Garment, toGarment } from "./fit-image.js";

@@ -1,6 +1,7 @@
 // The model that the settings describe.
+
+import { UsageError } from "@mlpconv/cli-kit";
 import { models } from "@mlpconv/models";
-import { UsageError } from "@mlpconv/programs";
 import type { tf } from "@mlpconv/tensor";
 import type { Settings } from "./settings.js";
 

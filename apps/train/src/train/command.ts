@@ -1,5 +1,5 @@
 // The command `train`: its arguments, and what surrounds a run.
-import { onInterrupt, openTerminal } from "@mlpconv/programs";
+import { onInterrupt, openTerminal } from "@mlpconv/cli-kit";
 import { Command } from "commander";
 import { addTrainFlags } from "./flags.js";
 import { type Flags, readFlags } from "./options.js";

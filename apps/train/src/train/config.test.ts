@@ -1,4 +1,4 @@
-import { checkNetConfig, modelNames, NetConfigError, presetNames, readNetConfig } from "@mlpconv/programs";
+import { checkNetConfig, modelNames, NetConfigError, presetNames, readNetConfig } from "@mlpconv/cli-kit";
 import { RunFileError } from "@mlpconv/trainer/node";
 import { expect, it } from "vitest";
 import { settle } from "./settings.js";

@@ -1,6 +1,7 @@
 // What is going to happen, said before it does.
+
+import { about, count } from "@mlpconv/cli-kit";
 import type { Loader } from "@mlpconv/datasets";
-import { about, count } from "@mlpconv/programs";
 import type { Engine } from "@mlpconv/tensor";
 import { totalPasses, workOf } from "./progress.js";
 import { recipeLines, type Settings } from "./settings.js";

@@ -1,5 +1,5 @@
 // The flags of `train` and its help, which teaches by example.
-import { addRecipeFlags, exampleLines, modelNames } from "@mlpconv/programs";
+import { addRecipeFlags, exampleLines, modelNames } from "@mlpconv/cli-kit";
 import type { Command } from "commander";
 
 const examples = () => `

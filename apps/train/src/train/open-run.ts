@@ -1,7 +1,7 @@
 // Where a run is kept: its folder under runs/, never one that is in use.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { runsFolder, UsageError } from "@mlpconv/programs";
+import { runsFolder, UsageError } from "@mlpconv/cli-kit";
 import { createRun, filesOfRun, type Run, RunFolderError } from "@mlpconv/trainer/node";
 import { systemWords } from "@mlpconv/weights/node";
 

@@ -1,4 +1,4 @@
-import { modelNames, UsageError } from "@mlpconv/programs";
+import { modelNames, UsageError } from "@mlpconv/cli-kit";
 import { describe, expect, it } from "vitest";
 import { type Flags, readFlags } from "./options.js";
 

@@ -1,5 +1,5 @@
 // The command line of `train`, checked: every value, all that is wrong at once.
-import type { ModelName } from "@mlpconv/models";
+
 import {
   flagReader,
   modelNames,
@@ -9,7 +9,8 @@ import {
   readRecipeFlags,
   runName,
   wholeNumber,
-} from "@mlpconv/programs";
+} from "@mlpconv/cli-kit";
+import type { ModelName } from "@mlpconv/models";
 
 /** The flags as they were typed. */
 export interface Flags extends RecipeFlags {

@@ -1,6 +1,7 @@
 // What a run says while it goes on, as pure functions of its events: the live line, the line of an epoch, the time left.
+
+import { duration, rate } from "@mlpconv/cli-kit";
 import type { Loader } from "@mlpconv/datasets";
-import { duration, rate } from "@mlpconv/programs";
 import type { EpochEvent, StepEvent } from "@mlpconv/trainer";
 
 /** What the time left depends on: how much there is to do. */

@@ -1,4 +1,4 @@
-import { type NetConfig, UsageError } from "@mlpconv/programs";
+import { type NetConfig, UsageError } from "@mlpconv/cli-kit";
 import { expect, it } from "vitest";
 import { checkResumed } from "./resume.js";
 import { settle } from "./settings.js";

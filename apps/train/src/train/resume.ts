@@ -9,7 +9,7 @@ import {
   runsFolder,
   type Terminal,
   UsageError,
-} from "@mlpconv/programs";
+} from "@mlpconv/cli-kit";
 import { filesOfRun, type ResumedRun, resumeRun } from "@mlpconv/trainer/node";
 import type { TrainRequest } from "./options.js";
 

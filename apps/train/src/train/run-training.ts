@@ -1,6 +1,7 @@
 // One training run from its settings to its summary: the loop, what is shown of it and what is kept of it.
+
+import type { Terminal } from "@mlpconv/cli-kit";
 import type { Loader } from "@mlpconv/datasets";
-import type { Terminal } from "@mlpconv/programs";
 import type { Engine, tf } from "@mlpconv/tensor";
 import {
   adamw,

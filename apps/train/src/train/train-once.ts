@@ -1,8 +1,8 @@
 // What `train` does, in order: engine, net, data, plan, training, closing words.
 import { basename } from "node:path";
+import type { Interruption, NetConfig, Terminal } from "@mlpconv/cli-kit";
+import { asTyped, dataSha256, defaultRunName, findData, Interrupted, runsFolder } from "@mlpconv/cli-kit";
 import { loader } from "@mlpconv/datasets";
-import type { Interruption, NetConfig, Terminal } from "@mlpconv/programs";
-import { asTyped, dataSha256, defaultRunName, findData, Interrupted, runsFolder } from "@mlpconv/programs";
 import { useEngine } from "@mlpconv/tensor";
 import type { Run, Summary } from "@mlpconv/trainer/node";
 import { buildModel } from "./build-model.js";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { about, count, duration, rate } from "./words.js";
+import { about, count, duration, rate } from "./format.js";
 
 it("durations grow from seconds to hours", () => {
   expect([0, 59.4, 59.6, 61.4, 3599, 3600, 7384].map(duration)).toEqual([

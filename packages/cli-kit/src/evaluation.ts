@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Evaluation, Insights } from "@mlpconv/trainer/run-files";
 import { systemWords, writeAtomically } from "@mlpconv/weights/node";
-import { RunError } from "./run-folder.js";
+import { RunError } from "./find-run.js";
 
 /**
  * Writes evaluation.json, replacing one that was there.

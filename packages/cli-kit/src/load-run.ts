@@ -4,8 +4,8 @@ import { models } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
 import type { Net } from "@mlpconv/trainer/run-files";
 import { loadWeights, openSafetensors } from "@mlpconv/weights/node";
+import { type FoundRun, RunError } from "./find-run.js";
 import type { NetConfig } from "./net-config.js";
-import { type FoundRun, RunError } from "./run-folder.js";
 
 export interface TrainedRun extends FoundRun {
   model: tf.LayersModel;

@@ -1,4 +1,4 @@
-// @mlpconv/programs: what the programs share. How they take flags, speak, stop and fail, and how they read a run back.
+// @mlpconv/cli-kit: what the programs share. How they take flags, speak, stop and fail, and how they read a run back.
 
 export {
   biasRules,
@@ -17,6 +17,7 @@ export { dataSha256 } from "./data-sha256.js";
 export { describeError, exitCodeOf, Interrupted, UsageError } from "./errors.js";
 export { writeEvaluation, writeInsightsFile } from "./evaluation.js";
 export { findData } from "./find-data.js";
+export { type FoundRun, findRun, noSuchRun, RunError } from "./find-run.js";
 export {
   flagReader,
   folderPath,
@@ -27,6 +28,7 @@ export {
   runName,
   wholeNumber,
 } from "./flag-values.js";
+export { about, count, duration, rate } from "./format.js";
 export { endsWithParent, type Interruption, onInterrupt } from "./interruption.js";
 export { buildNet, epochOf, loadRun, modelArgs, type TrainedRun, weightsWords } from "./load-run.js";
 export { checkNetConfig, type NetConfig, NetConfigError, readNetConfig } from "./net-config.js";
@@ -41,8 +43,6 @@ export {
   recipeArguments,
   recipeDifferences,
 } from "./recipe-flags.js";
-export { type FoundRun, findRun, noSuchRun, RunError } from "./run-folder.js";
 export { defaultRunName, runNameProblem, runsFolder } from "./run-name.js";
 export { openTerminal, type Terminal } from "./terminal.js";
 export { fashionMnistPixels, nativeSide, testOptions } from "./test-options.js";
-export { about, count, duration, rate } from "./words.js";

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
+import { noSuchRun } from "./find-run.js";
 import { nearest, oneOf, Problem, runName } from "./flag-values.js";
-import { noSuchRun } from "./run-folder.js";
 
 it.each([
   ["nim", "nin"],

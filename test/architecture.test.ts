@@ -14,10 +14,11 @@ const ARROWS: Record<string, readonly string[]> = {
   models: ["tensor", "layers"],
   weights: ["tensor", "layers", "models"],
   datasets: ["tensor"],
-  trainer: ["tensor", "datasets", "weights"],
-  report: ["trainer"],
+  trainer: ["tensor", "datasets"],
+  runs: ["tensor", "models", "weights", "datasets", "trainer"],
+  report: ["trainer", "runs"],
   // Private: what the programs share.
-  "cli-kit": ["tensor", "models", "weights", "datasets", "trainer"],
+  "cli-kit": ["tensor", "models", "weights", "datasets", "trainer", "runs"],
   // Private: what tests share. Packages use it in their tests, where it may use their foundations in turn.
   testing: ["tensor", "engine-native", "engine-wasm", "engine-webgpu"],
 };

@@ -27,7 +27,7 @@ interface EntryPoint {
   description: string;
 }
 
-/** The source of each entry point of the public packages, by what a program imports: "@mlpconv/trainer/node". */
+/** The source of each entry point of the public packages, by what a program imports: "@mlpconv/runs/node". */
 const findEntryPoints = (): Map<string, EntryPoint> => {
   const entries = new Map<string, EntryPoint>();
   for (const folder of readdirSync(packages)) {

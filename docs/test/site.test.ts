@@ -34,7 +34,7 @@ test("there is a page for each guide, in Chinese too, and for each package", () 
   const guides = readdirSync(join(docs, "guide")).map((name) => join("guide", name.replace(".md", ".html")));
   expect(pages()).toEqual(expect.arrayContaining(guides));
   expect(pages()).toContain(join("zh", "guide", "getting-started.html"));
-  expect(pages()).toContain(join("api", "@mlpconv", "trainer", "node.html"));
+  expect(pages()).toContain(join("api", "@mlpconv", "runs", "node.html"));
 });
 
 test("no page loads anything from another host", () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fashionMnist } from "@mlpconv/datasets";
-import type { Insights } from "@mlpconv/report";
+import type { Insights } from "@mlpconv/runs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Comparison } from "../src/compare/comparison.js";
 import { run, start } from "./program.js";

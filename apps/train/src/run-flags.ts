@@ -1,5 +1,6 @@
 // What `evaluate`, `predict` and `export` have in common: which run, which of its weights, JSON or words.
-import { type flagReader, oneOf, runName, type WeightsName, weightsNames } from "@mlpconv/cli-kit";
+import { type flagReader, oneOf, runName } from "@mlpconv/cli-kit";
+import { type WeightsName, weightsNames } from "@mlpconv/runs";
 import type { Command } from "commander";
 
 /** The flags as they were typed. */

@@ -3,12 +3,12 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Terminal, writeEvaluation } from "@mlpconv/cli-kit";
+import type { Terminal } from "@mlpconv/cli-kit";
 import { loader, synthetic } from "@mlpconv/datasets";
+import type { Evaluation } from "@mlpconv/runs";
+import { filesOfRun, writeEvaluation } from "@mlpconv/runs/node";
 import { type Engine, useEngine } from "@mlpconv/tensor";
 import { killedAt } from "@mlpconv/testing";
-import { filesOfRun } from "@mlpconv/trainer/node";
-import type { Evaluation } from "@mlpconv/trainer/run-files";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { exportRun } from "../src/export/export-run.js";
 import { buildModel } from "../src/train/build-model.js";

@@ -4,8 +4,8 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Dataset, fashionMnist } from "@mlpconv/datasets";
+import type { Summary } from "@mlpconv/runs";
 import { tf, useEngine } from "@mlpconv/tensor";
-import type { Summary } from "@mlpconv/trainer/node";
 import { fromPretrained, loadModel } from "@mlpconv/weights/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import sharp from "sharp";

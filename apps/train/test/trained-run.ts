@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { type Dataset, loader } from "@mlpconv/datasets";
 import { lenet } from "@mlpconv/models";
+import type { Summary } from "@mlpconv/runs";
 import { type tf, useEngine } from "@mlpconv/tensor";
-import type { Summary } from "@mlpconv/trainer/node";
 import { loadWeights } from "@mlpconv/weights/node";
 import { run } from "./program.js";
 

@@ -1,7 +1,7 @@
 // Which classes a model takes for which, and what follows from that.
 import type { Loader } from "@mlpconv/datasets";
+import type { ClassFigures } from "@mlpconv/runs";
 import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
-import type { ClassFigures } from "@mlpconv/trainer/run-files";
 
 export interface Confusion {
   /** `counts[i][j]` images of class i were taken for class j. */

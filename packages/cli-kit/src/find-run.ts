@@ -1,31 +1,17 @@
 // A run's folder, read: which runs there are, what this one was asked to do and which weights it has.
 import { access, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type WeightsName, weightsNames } from "@mlpconv/trainer/run-files";
+import { type WeightsName, weightsNames } from "@mlpconv/runs";
+import { type FoundRun, RunFolderError, readNetConfig } from "@mlpconv/runs/node";
 import { UsageError } from "./errors.js";
 import { nearest } from "./flag-values.js";
-import { type NetConfig, readNetConfig } from "./net-config.js";
 import { asTyped } from "./program-name.js";
 import { runsFolder } from "./run-name.js";
-
-export interface FoundRun {
-  name: string;
-  folder: string;
-  config: NetConfig;
-  weights: WeightsName;
-  /** Of the safetensors file. */
-  path: string;
-}
-
-/** A run is there, but cannot be used: nothing saved, or something broken. */
-export class RunError extends Error {
-  override readonly name = "RunError";
-}
 
 /**
  * Finds a run and its weights without loading them.
  *
- * @throws UsageError when no run has that name, with the nearest that there is; RunError when it has no such weights or its config.json
+ * @throws UsageError when no run has that name, with the nearest that there is; RunFolderError when it has no such weights or its config.json
  * is missing or broken
  */
 export const findRun = async (
@@ -51,7 +37,7 @@ export const findRun = async (
       present[0] === undefined
         ? "the run has saved no weights: it was stopped too early, or something else wrote that folder"
         : `pass --weights ${present[0]}`;
-    throw new RunError(`${command}: expected ${expected} in ${folder}, got none; ${fix}`);
+    throw new RunFolderError(`${command}: expected ${expected} in ${folder}, got none; ${fix}`);
   }
   return { name, folder, config, weights: chosen, path: weightsPath(folder, chosen) };
 };

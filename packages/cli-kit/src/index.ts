@@ -1,23 +1,10 @@
-// @mlpconv/cli-kit: what the programs share. How they take flags, speak, stop and fail, and how they read a run back.
+// @mlpconv/cli-kit: what the programs share: options, terminal, errors, signals.
 
-export {
-  biasRules,
-  type ClassFigures,
-  type Evaluation,
-  type Net,
-  optimizers,
-  schedules,
-  type WeightsName,
-  weightRules,
-  weightsNames,
-} from "@mlpconv/trainer/run-files";
-export { engineChoices, modelNames, type PresetName, presetNames } from "./choices.js";
 export { accuracyOf, type Confusion, classFigures, confusion } from "./confusion.js";
 export { dataSha256 } from "./data-sha256.js";
 export { describeError, exitCodeOf, Interrupted, UsageError } from "./errors.js";
-export { writeEvaluation, writeInsightsFile } from "./evaluation.js";
 export { findData } from "./find-data.js";
-export { type FoundRun, findRun, noSuchRun, RunError } from "./find-run.js";
+export { findRun, noSuchRun } from "./find-run.js";
 export {
   flagReader,
   folderPath,
@@ -30,12 +17,11 @@ export {
 } from "./flag-values.js";
 export { about, count, duration, rate } from "./format.js";
 export { endsWithParent, type Interruption, onInterrupt } from "./interruption.js";
-export { buildNet, epochOf, loadRun, modelArgs, type TrainedRun, weightsWords } from "./load-run.js";
-export { checkNetConfig, type NetConfig, NetConfigError, readNetConfig } from "./net-config.js";
 export { createProgram, runProgram } from "./program.js";
 export { asTyped, exampleLines } from "./program-name.js";
 export {
   addRecipeFlags,
+  engineChoices,
   type RecipeChanges,
   type RecipeFlags,
   type RecipeRequest,

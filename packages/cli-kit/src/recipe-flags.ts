@@ -1,9 +1,8 @@
 // The flags that say how nets are trained, which one run and a comparison of many take alike.
 
+import { biasRules, optimizers, type PresetName, presetNames, schedules, weightRules } from "@mlpconv/runs";
 import { type EngineName, engineNames } from "@mlpconv/tensor";
-import { biasRules, optimizers, schedules, weightRules } from "@mlpconv/trainer/run-files";
 import type { Command } from "commander";
-import { engineChoices, type PresetName, presetNames } from "./choices.js";
 import {
   atLeastZero,
   type flagReader,
@@ -13,6 +12,9 @@ import {
   share,
   wholeNumber,
 } from "./flag-values.js";
+
+/** What `--engine` takes. */
+export const engineChoices = ["auto", ...engineNames] as const;
 
 /** The flags as they were typed. */
 export interface RecipeFlags {

@@ -1,5 +1,5 @@
 // How a net is shown test images: as it was trained to see them.
-import type { NetConfig } from "./net-config.js";
+import type { NetConfig } from "@mlpconv/runs/node";
 
 /** Fashion-MNIST's own side, in pixels. */
 export const nativeSide = 28;

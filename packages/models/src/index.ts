@@ -1,7 +1,7 @@
 // @mlpconv/models: Network in Network and the classic nets around it, what they cost, and their parameters as PyTorch names them.
 export { type AlexnetOptions, alexnet } from "./alexnet.js";
 export { type LenetOptions, lenet } from "./lenet.js";
-export { type ModelName, models } from "./models.js";
+export { type ModelName, modelNames, models } from "./models.js";
 export { type NinOptions, nin } from "./nin.js";
 export { type NinCifarOptions, ninCifar } from "./nin-cifar.js";
 export { type NinMnistOptions, ninMnist } from "./nin-mnist.js";

@@ -26,3 +26,6 @@ export const models = {
 
 /** A net's name, as `--model` and `models` have it. */
 export type ModelName = keyof typeof models;
+
+/** Every network's name. */
+export const modelNames = Object.keys(models) as ModelName[];

@@ -1,5 +1,5 @@
 // The blocks of a net, read from its layers' names: "2.0", "2.2" and "2.4" are block 2.
-import type { Layer } from "./net.js";
+import type { Layer } from "@mlpconv/runs";
 
 export interface Block {
   /** "NiN block", "VGG block"; absent for a layer that stands alone. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sampleRun } from "../test/sample-run.js";
+import { sampleRun } from "../../runs/test/sample-run.js";
 import { checkSameData, DifferentDataError } from "./compare.js";
 
 const on = (name: string, dataset: string, dataSha256?: string) =>

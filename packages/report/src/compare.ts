@@ -1,5 +1,5 @@
 // Whether runs may stand in one table: what they learned from must be the same.
-import type { Run } from "./run.js";
+import type { Run } from "@mlpconv/runs";
 
 /** Runs on different data were to be compared. */
 export class DifferentDataError extends Error {

@@ -1,6 +1,6 @@
 import type { LoggedEvent } from "@mlpconv/trainer";
 import { expect, test } from "vitest";
-import { sampleEvents } from "../test/sample-run.js";
+import { sampleEvents } from "../../runs/test/sample-run.js";
 import { curvesOf } from "./curves.js";
 
 const run = (stepsPerEpoch: number): LoggedEvent[] => [

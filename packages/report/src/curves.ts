@@ -1,7 +1,8 @@
 // The points of training curves where d2l's `train_ch6` has them: six in each epoch, and a test an epoch. Each is the mean over the batches since the
 // last point: d2l's running means of the epoch jump where an epoch begins.
+
+import { meanSince, type RunningMean } from "@mlpconv/runs";
 import type { LoggedEvent } from "@mlpconv/trainer";
-import { meanSince, type RunningMean } from "@mlpconv/trainer/run-files";
 
 /** A point of the training curves: means over the batches since the point before. */
 export interface CurvePoint {

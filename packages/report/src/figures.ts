@@ -1,4 +1,6 @@
 // Every figure that runs give, with the name of its file.
+
+import type { Run } from "@mlpconv/runs";
 import { accuracyStrips } from "./figures/accuracy-strips.js";
 import { blocksDiagram } from "./figures/blocks-diagram.js";
 import { classAccuracy } from "./figures/class-accuracy.js";
@@ -8,7 +10,7 @@ import { mistakesGrid } from "./figures/mistakes.js";
 import { netDiagram } from "./figures/net-diagram.js";
 import { overlaidCurves } from "./figures/overlaid-curves.js";
 import { trainingCurves } from "./figures/training-curves.js";
-import { type Run, runFigures } from "./run.js";
+import { runFigures } from "./run-figures.js";
 import { networkName, repeatsOf } from "./same-settings.js";
 
 /** A figure and the words around it. */

@@ -1,16 +1,8 @@
 // @mlpconv/report: runs in, figures and tables out.
 
-export {
-  parseConfig,
-  parseEvaluation,
-  parseEvents,
-  parseInsights,
-  parseSummary,
-  RunFileError,
-} from "@mlpconv/trainer/run-files";
+export { classAccuracies } from "./class-accuracies.js";
 export { checkSameData, DifferentDataError } from "./compare.js";
 export { type CurvePoint, type Curves, curvesOf } from "./curves.js";
-export { classAccuracies, type Evaluation } from "./evaluation.js";
 export { accuracyStrips, type Strip } from "./figures/accuracy-strips.js";
 export { blocksDiagram } from "./figures/blocks-diagram.js";
 export { classAccuracy } from "./figures/class-accuracy.js";
@@ -21,8 +13,6 @@ export { netDiagram } from "./figures/net-diagram.js";
 export { overlaidCurves, type Quantity } from "./figures/overlaid-curves.js";
 export { trainingCurves } from "./figures/training-curves.js";
 export { comparisonFigures, type Figure, runFigureList } from "./figures.js";
-export type { ClassMapSample, Insights, Sample } from "./insights.js";
-export type { Layer, Net } from "./net.js";
 export { type PageOptions, renderPage, type SummaryTable } from "./page/render-page.js";
-export { type Run, type RunConfig, type RunFigures, runFigures } from "./run.js";
+export { type RunFigures, runFigures } from "./run-figures.js";
 export { type Theme, withTheme } from "./themes.js";

@@ -1,6 +1,7 @@
 // A layer, or a block, in the few words that fit a box; and the colour of its kind.
+
+import type { Layer } from "@mlpconv/runs";
 import type { Block } from "./blocks.js";
-import type { Layer } from "./net.js";
 import type { ColourName } from "./themes.js";
 
 /** "5×5 conv, 256, pad 2" */

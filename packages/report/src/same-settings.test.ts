@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { classes, sampleRun, sampleVgg } from "../test/sample-run.js";
+import { classes, sampleRun, sampleVgg } from "../../runs/test/sample-run.js";
 import { comparisonFigures, runFigureList } from "./figures.js";
 import { renderPage } from "./page/render-page.js";
 import { networkName, repeatsOf } from "./same-settings.js";

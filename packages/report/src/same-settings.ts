@@ -1,6 +1,5 @@
 // Which runs are repeats of one another: the same network with the same settings, but for the seed.
-import type { RunConfig } from "@mlpconv/trainer/run-files";
-import type { Run } from "./run.js";
+import type { Run, RunConfig } from "@mlpconv/runs";
 
 /** Fields of config.json that repeats may differ in: the seed, and where a run took place. */
 const apart: readonly (keyof RunConfig)[] = ["seed", "engine", "device", "node", "dataset", "dataSha256"];

@@ -4,13 +4,13 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Run } from "@mlpconv/runs";
 import type { AxeResults } from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, skippedWithoutChromium } from "../../../test/chromium.js";
-import type { Run } from "../src/index.js";
+import { classes, sampleRun, sampleVgg } from "../../runs/test/sample-run.js";
 import { writeReport } from "../src/node/index.js";
-import { classes, sampleRun, sampleVgg } from "./sample-run.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const config = { dataset: "fashion-mnist", preset: "quick", resize: 224, net: { ratio: 4 } } as Run["config"];

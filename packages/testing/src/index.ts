@@ -6,3 +6,4 @@ export { eachEngine } from "./each-engine.js";
 export { type GoldenCase, type GoldenName, goldenCase, goldenNames } from "./golden.js";
 export { type Kill, killedAt, type Trial } from "./killed-at.js";
 export { goldenTolerance, type Kind, tolerance } from "./tolerance.js";
+export { toyLoader, toyModel } from "./toy.js";

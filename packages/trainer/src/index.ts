@@ -9,9 +9,10 @@ export type {
   Progress,
   StartEvent,
   StepEvent,
+  Sums,
   TrainEvent,
 } from "./events.js";
-export type { Sums } from "./metrics.js";
+export { variablesOf } from "./gradients.js";
 export { type AdamOptions, type AdamWOptions, adam, adamw } from "./optimizers/adam.js";
 export type { Optimizer, UpdateCounts } from "./optimizers/optimizer.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";

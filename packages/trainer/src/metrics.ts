@@ -1,14 +1,10 @@
 // d2l's `accuracy` and `Accumulator`: counts of right answers, and means over what was trained so far.
 import { tf } from "@mlpconv/tensor";
-import type { Progress } from "./events.js";
-import type { SumsFields } from "./run-files/events.js";
+import type { Progress, Sums } from "./events.js";
 
 /** How many rows of logits have their largest value at the label. */
 export const rightAnswers = (logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar =>
   tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), labels), "int32"));
-
-/** What a Meter has added up: numbers that JSON keeps to the bit. */
-export interface Sums extends SumsFields {}
 
 /** Adds up an epoch or a run, batch by batch. */
 export class Meter {

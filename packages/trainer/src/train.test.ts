@@ -1,8 +1,8 @@
 import { type Loader, loader, synthetic } from "@mlpconv/datasets";
 import { lenet } from "@mlpconv/models";
 import { tf, useEngine } from "@mlpconv/tensor";
+import { toyLoader, toyModel } from "@mlpconv/testing";
 import { beforeAll, describe, expect, test } from "vitest";
-import { toyLoader, toyModel } from "../test/toy.js";
 import { DivergedError, evaluate, fit, type Optimizer, sgd, type TrainEvent, train } from "./index.js";
 
 beforeAll(() => useEngine("cpu"));

@@ -1,7 +1,7 @@
 // One recipe trained on Fashion-MNIST at full size by the program that users have, in a process of its own. A run that was cut off goes on.
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { PresetName } from "@mlpconv/cli-kit";
+import type { PresetName } from "@mlpconv/runs";
 import { runJson } from "../run-json.js";
 import type { Plan } from "./plan.js";
 

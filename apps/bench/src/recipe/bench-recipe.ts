@@ -1,10 +1,11 @@
 // `pnpm bench recipe`: trains what the experiments ask for, several at once, and keeps each run's row as soon as it is done.
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
-import { findRun, loadRun, testOptions } from "@mlpconv/cli-kit";
+import { findRun, testOptions } from "@mlpconv/cli-kit";
 import { type Dataset, fashionMnist, loader } from "@mlpconv/datasets";
 import { accuracyStrips, withTheme } from "@mlpconv/report";
 import { toPng } from "@mlpconv/report/node";
+import { loadRun } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { readResults, writeResults } from "../results.js";
 import { deadChannels } from "./dead-channels.js";

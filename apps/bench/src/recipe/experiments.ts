@@ -1,7 +1,7 @@
 // What is asked about training, as data: nets trained by a preset with parts of it changed, some seeds each.
 
-import type { PresetName } from "@mlpconv/cli-kit";
 import type { ModelName } from "@mlpconv/models";
+import type { PresetName } from "@mlpconv/runs";
 
 /** One way to train. */
 export interface Trial {

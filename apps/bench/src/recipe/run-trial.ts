@@ -4,8 +4,8 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runsFolder } from "@mlpconv/cli-kit";
-import type { Run } from "@mlpconv/report";
-import { readRun } from "@mlpconv/report/node";
+import type { Run } from "@mlpconv/runs";
+import { readRun } from "@mlpconv/runs/node";
 import type { Trial } from "./experiments.js";
 
 const program = fileURLToPath(new URL("../../../train/src/main.ts", import.meta.url));

@@ -1,5 +1,5 @@
 // What one finished run showed of how it trained.
-import type { Run } from "@mlpconv/report";
+import type { Run } from "@mlpconv/runs";
 import type { LoggedEvent } from "@mlpconv/trainer";
 import type { DeadChannels } from "./dead-channels.js";
 import type { Trial } from "./experiments.js";

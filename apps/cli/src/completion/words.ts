@@ -1,14 +1,8 @@
 // What there is to complete, read from the program itself: its commands, their flags, and the values of those.
-import {
-  biasRules,
-  engineChoices,
-  modelNames,
-  optimizers,
-  presetNames,
-  schedules,
-  weightRules,
-  weightsNames,
-} from "@mlpconv/cli-kit";
+
+import { engineChoices } from "@mlpconv/cli-kit";
+import { modelNames } from "@mlpconv/models";
+import { biasRules, optimizers, presetNames, schedules, weightRules, weightsNames } from "@mlpconv/runs";
 import { formats, inversions } from "@mlpconv/train";
 import type { Command } from "commander";
 

@@ -1,11 +1,12 @@
 // What only trained nets can tell, for those runs that do not have it yet: the data are found and the engine starts once, if at all.
 
-import { count, type FoundRun, findData, loadRun, type RecipeRequest, type Terminal } from "@mlpconv/cli-kit";
+import { count, findData, type RecipeRequest, type Terminal } from "@mlpconv/cli-kit";
 import type { Dataset } from "@mlpconv/datasets";
+import { type FoundRun, loadRun } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { checkData, hasInsights, writeInsights } from "./write-analysis.js";
 
-/** @throws DifferentDataError when a run learned from other data than those found; RunError when its weights are broken */
+/** @throws DifferentDataError when a run learned from other data than those found; RunFolderError when its weights are broken */
 export const tellInsights = async (
   runs: readonly FoundRun[],
   { engine, data }: Pick<RecipeRequest, "engine" | "data">,

@@ -1,6 +1,6 @@
 // A net as a report draws it: its layers with their windows and costs, read from the model itself.
 import { summary } from "@mlpconv/models";
-import type { Layer, Net } from "@mlpconv/report";
+import type { Layer, NetDescription as Net } from "@mlpconv/runs";
 import type { tf } from "@mlpconv/tensor";
 
 /** @param name as people call the net */

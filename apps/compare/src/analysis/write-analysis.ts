@@ -1,20 +1,18 @@
 // insights.json and evaluation.json of a run: what only the trained net can tell, computed once.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { accuracyOf, classFigures, dataSha256, testOptions } from "@mlpconv/cli-kit";
+import { type Dataset, loader, type Split } from "@mlpconv/datasets";
+import { checkSameData } from "@mlpconv/report";
+import type { Insights, Sample } from "@mlpconv/runs";
 import {
-  accuracyOf,
-  classFigures,
-  dataSha256,
   epochOf,
   type FoundRun,
+  readRun,
   type TrainedRun,
-  testOptions,
   writeEvaluation,
   writeInsightsFile,
-} from "@mlpconv/cli-kit";
-import { type Dataset, loader, type Split } from "@mlpconv/datasets";
-import { checkSameData, type Insights, type Sample } from "@mlpconv/report";
-import { readRun } from "@mlpconv/report/node";
+} from "@mlpconv/runs/node";
 import { type Guess, lookAtTests } from "./collect-predictions.js";
 import { describeNet } from "./describe-model.js";
 

@@ -1,7 +1,8 @@
 // What fits into a budget: seeds go first, then epochs, then training images, alike for all nets.
 
-import { count, duration, modelNames, UsageError } from "@mlpconv/cli-kit";
+import { count, duration, UsageError } from "@mlpconv/cli-kit";
 import type { ModelName } from "@mlpconv/models";
+import { modelNames } from "@mlpconv/models";
 import * as v from "valibot";
 import type { Shortened } from "./planned-run.js";
 

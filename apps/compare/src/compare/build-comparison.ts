@@ -1,6 +1,6 @@
 // The comparison of the runs that finished.
-import type { Run } from "@mlpconv/report";
-import { readRun } from "@mlpconv/report/node";
+import type { Run } from "@mlpconv/runs";
+import { readRun } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { type Comparison, enough, type Failure } from "./comparison.js";
 import { comparisonRow } from "./comparison-row.js";

@@ -1,12 +1,6 @@
 // The command `compare`: its arguments, and what surrounds the runs.
-import {
-  addRecipeFlags,
-  asTyped,
-  exampleLines,
-  modelNames,
-  onInterrupt,
-  openTerminal,
-} from "@mlpconv/cli-kit";
+import { addRecipeFlags, asTyped, exampleLines, onInterrupt, openTerminal } from "@mlpconv/cli-kit";
+import { modelNames } from "@mlpconv/models";
 import { Command } from "commander";
 import { compareRuns } from "./compare-runs.js";
 import { type CompareFlags, defaultModels, readCompareFlags } from "./options.js";

@@ -1,7 +1,8 @@
 // What `compare` does, in order: plan, each run as a child process, the table.
 import { duration, findRun, Interrupted, type Interruption, type Terminal } from "@mlpconv/cli-kit";
 import { checkSameData } from "@mlpconv/report";
-import { readRun, writeReport } from "@mlpconv/report/node";
+import { writeReport } from "@mlpconv/report/node";
+import { readRun } from "@mlpconv/runs/node";
 import { tellInsights } from "../analysis/analyse-runs.js";
 import { type BudgetPlan, planBudget, planLines } from "./budget.js";
 import { buildComparison } from "./build-comparison.js";

@@ -1,7 +1,7 @@
 // comparisons/<name>: where a comparison is kept.
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checked, parseJson } from "@mlpconv/trainer/run-files";
+import { checked, parseJson } from "@mlpconv/runs";
 import { removeTemporaries, systemWords, writeAtomically } from "@mlpconv/weights/node";
 import * as v from "valibot";
 import { type BudgetPlan, planSchema } from "./budget.js";

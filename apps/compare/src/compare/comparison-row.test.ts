@@ -1,4 +1,4 @@
-import type { Run } from "@mlpconv/report";
+import type { Run } from "@mlpconv/runs";
 import { expect, it } from "vitest";
 import { figures } from "./comparison-row.js";
 

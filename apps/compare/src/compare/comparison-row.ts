@@ -1,11 +1,10 @@
 // One row of a comparison: a net's cost from its shapes, its figures from its runs.
 
 import { join } from "node:path";
-import { buildNet, readNetConfig } from "@mlpconv/cli-kit";
 import type { ModelName } from "@mlpconv/models";
 import { summary } from "@mlpconv/models";
-import type { Run } from "@mlpconv/report";
-import { RunFolderError } from "@mlpconv/trainer/node";
+import type { Run } from "@mlpconv/runs";
+import { buildNet, RunFolderError, readNetConfig } from "@mlpconv/runs/node";
 import { type ComparisonRow, enough } from "./comparison.js";
 import { median, medianInterval } from "./statistics.js";
 

@@ -2,9 +2,7 @@
 
 import {
   flagReader,
-  modelNames,
   oneOf,
-  type PresetName,
   Problem,
   type RecipeFlags,
   type RecipeRequest,
@@ -13,6 +11,8 @@ import {
   wholeNumber,
 } from "@mlpconv/cli-kit";
 import type { ModelName } from "@mlpconv/models";
+import { modelNames } from "@mlpconv/models";
+import type { PresetName } from "@mlpconv/runs";
 
 /** The flags as they were typed. */
 export interface CompareFlags extends RecipeFlags {

@@ -2,9 +2,8 @@
 import { join } from "node:path";
 import { recipeArguments, recipeDifferences, runsFolder, UsageError } from "@mlpconv/cli-kit";
 import type { ModelName } from "@mlpconv/models";
-import type { Run } from "@mlpconv/report";
-import { readRun } from "@mlpconv/report/node";
-import { filesOfRun } from "@mlpconv/trainer/node";
+import type { Run } from "@mlpconv/runs";
+import { filesOfRun, readRun } from "@mlpconv/runs/node";
 import type { CompareRequest } from "./options.js";
 
 /** What a run is asked to be: the command line's recipe, shortened where a budget says so. */

@@ -2,7 +2,7 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { followLog } from "../follow-log.js";
+import { followLog } from "@mlpconv/runs/node";
 import { type Child, type Ended, startChild } from "./child-process.js";
 import type { CompareTools } from "./compare-runs.js";
 import { advance, type RunProgress } from "./live-table.js";

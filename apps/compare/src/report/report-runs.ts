@@ -1,15 +1,9 @@
 // What `report` does, in order: runs, data once, what each net can tell, the page.
 import { join } from "node:path";
-import {
-  type FoundRun,
-  findRun,
-  NetConfigError,
-  RunError,
-  runsFolder,
-  type Terminal,
-} from "@mlpconv/cli-kit";
+import { findRun, runsFolder, type Terminal } from "@mlpconv/cli-kit";
 import { checkSameData } from "@mlpconv/report";
-import { readRun, writeReport } from "@mlpconv/report/node";
+import { writeReport } from "@mlpconv/report/node";
+import { type FoundRun, NetConfigError, RunFolderError, readRun } from "@mlpconv/runs/node";
 import { tellInsights } from "../analysis/analyse-runs.js";
 import { openInBrowser } from "./open-in-browser.js";
 import type { ReportRequest } from "./options.js";
@@ -43,7 +37,7 @@ const find = async (name: string, terminal: Terminal) => {
   } catch (error) {
     // Says better what is in a folder that is no run's.
     if (error instanceof NetConfigError) await readRun(join(runsFolder, name));
-    if (!(error instanceof RunError)) throw error;
+    if (!(error instanceof RunFolderError)) throw error;
     terminal.say(`warning: ${error.message}; drawing it without mistakes and class maps`);
     return { name, folder: join(runsFolder, name), weights: undefined };
   }

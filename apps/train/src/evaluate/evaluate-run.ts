@@ -1,21 +1,10 @@
 // What `evaluate` does, in order: run, engine, weights, data, one pass, table and file.
 
 import type { Terminal } from "@mlpconv/cli-kit";
-import {
-  accuracyOf,
-  classFigures,
-  confusion,
-  count,
-  type Evaluation,
-  epochOf,
-  findData,
-  findRun,
-  loadRun,
-  testOptions,
-  weightsWords,
-  writeEvaluation,
-} from "@mlpconv/cli-kit";
+import { accuracyOf, classFigures, confusion, count, findData, findRun, testOptions } from "@mlpconv/cli-kit";
 import { loader } from "@mlpconv/datasets";
+import type { Evaluation } from "@mlpconv/runs";
+import { epochOf, loadRun, weightsWords, writeEvaluation } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { deviceWords } from "../train/first-lines.js";
 import type { EvaluateRequest } from "./options.js";

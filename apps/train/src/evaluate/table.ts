@@ -1,6 +1,7 @@
 // An evaluation as people read it: each class's figures, then who is taken for whom.
-import type { Evaluation } from "@mlpconv/cli-kit";
+
 import { count } from "@mlpconv/cli-kit";
+import type { Evaluation } from "@mlpconv/runs";
 
 /** Lines of at most 80 columns. */
 export const evaluationTable = ({

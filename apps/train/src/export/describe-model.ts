@@ -1,7 +1,8 @@
 // What whoever uses a net's files must know of it: classes, pixels, and how good it is.
 
-import { fashionMnistPixels, modelArgs, type NetConfig } from "@mlpconv/cli-kit";
+import { fashionMnistPixels } from "@mlpconv/cli-kit";
 import { fashionMnistClasses } from "@mlpconv/datasets";
+import { modelArgs, type NetConfig } from "@mlpconv/runs/node";
 import type { ConfigOptions } from "@mlpconv/weights";
 
 /** @param testAccuracy of the weights, where it is known */

@@ -2,7 +2,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Terminal } from "@mlpconv/cli-kit";
-import { count, findRun, loadRun, type TrainedRun, weightsWords } from "@mlpconv/cli-kit";
+import { count, findRun } from "@mlpconv/cli-kit";
+import { loadRun, type TrainedRun, weightsWords } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { type ConfigOptions, type PretrainedConfig, pretrainedConfig, rawPixels } from "@mlpconv/weights";
 import { saveModel, saveOnnx, savePretrained, writeAtomically } from "@mlpconv/weights/node";

@@ -1,8 +1,9 @@
 // What `predict` does, in order: run, engine, weights, pictures, guesses, and last the pictures that could not be read.
 
 import type { Terminal } from "@mlpconv/cli-kit";
-import { describeError, findRun, loadRun, weightsWords } from "@mlpconv/cli-kit";
+import { describeError, findRun } from "@mlpconv/cli-kit";
 import { fashionMnistClasses } from "@mlpconv/datasets";
+import { loadRun, weightsWords } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { deviceWords } from "../train/first-lines.js";
 import { type Garment, toGarment } from "./fit-image.js";

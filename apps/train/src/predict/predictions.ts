@@ -1,8 +1,8 @@
 // Probabilities of classes for garments of the data set's own size.
 
-import type { TrainedRun } from "@mlpconv/cli-kit";
 import { nativeSide, testOptions } from "@mlpconv/cli-kit";
 import { loader } from "@mlpconv/datasets";
+import type { TrainedRun } from "@mlpconv/runs/node";
 import { tf } from "@mlpconv/tensor";
 
 export interface Guess {

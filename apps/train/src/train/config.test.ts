@@ -1,5 +1,6 @@
-import { checkNetConfig, modelNames, NetConfigError, presetNames, readNetConfig } from "@mlpconv/cli-kit";
-import { RunFileError } from "@mlpconv/trainer/node";
+import { modelNames } from "@mlpconv/models";
+import { presetNames } from "@mlpconv/runs";
+import { checkNetConfig, NetConfigError, RunFileError, readNetConfig } from "@mlpconv/runs/node";
 import { expect, it } from "vitest";
 import { settle } from "./settings.js";
 

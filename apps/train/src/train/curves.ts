@@ -1,8 +1,8 @@
 // Curves in the terminal: loss, and accuracy in training and on the test images, over the epochs.
 /// <reference path="./asciichart.d.ts" />
 import { styleText } from "node:util";
+import { meanSince, type RunningMean } from "@mlpconv/runs";
 import type { EpochEvent, StepEvent } from "@mlpconv/trainer";
-import { meanSince, type RunningMean } from "@mlpconv/trainer/run-files";
 import { plot } from "asciichart";
 
 /** One column of the chart: means over the batches since the column before. */

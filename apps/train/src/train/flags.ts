@@ -1,5 +1,6 @@
 // The flags of `train` and its help, which teaches by example.
-import { addRecipeFlags, exampleLines, modelNames } from "@mlpconv/cli-kit";
+import { addRecipeFlags, exampleLines } from "@mlpconv/cli-kit";
+import { modelNames } from "@mlpconv/models";
 import type { Command } from "commander";
 
 const examples = () => `

@@ -1,6 +1,6 @@
 // The last lines of a run.
 import { asTyped, duration, rate } from "@mlpconv/cli-kit";
-import type { Summary } from "@mlpconv/trainer/node";
+import type { Summary } from "@mlpconv/runs";
 
 /** The two lines that d2l's `train_ch6` prints last, to the letter (d2l, section 7.6, LeNet's training). */
 export const d2lLines = (summary: Summary, device: string): string[] => [

@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { runsFolder, UsageError } from "@mlpconv/cli-kit";
-import { createRun, filesOfRun, type Run, RunFolderError } from "@mlpconv/trainer/node";
+import { createRun, filesOfRun, type OpenRun, RunFolderError } from "@mlpconv/runs/node";
 import { systemWords } from "@mlpconv/weights/node";
 
 /** Said before any work is done: training for an hour and then failing to save would be worse. */
@@ -16,7 +16,7 @@ export const checkRunIsNew = async (name: string): Promise<void> => {
 };
 
 /** @param name as the user gave it; without one, `fallback`, with a number where that is taken */
-export const openRun = async (name: string | undefined, fallback: string, config: object): Promise<Run> =>
+export const openRun = async (name: string | undefined, fallback: string, config: object): Promise<OpenRun> =>
   createRun(name === undefined ? await claim(fallback) : join(runsFolder, name), config);
 
 /** Makes the folder, which only one of several programs that start in the same second can do. */

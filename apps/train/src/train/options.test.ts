@@ -1,4 +1,5 @@
-import { modelNames, UsageError } from "@mlpconv/cli-kit";
+import { UsageError } from "@mlpconv/cli-kit";
+import { modelNames } from "@mlpconv/models";
 import { describe, expect, it } from "vitest";
 import { type Flags, readFlags } from "./options.js";
 

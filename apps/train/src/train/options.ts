@@ -2,7 +2,6 @@
 
 import {
   flagReader,
-  modelNames,
   oneOf,
   type RecipeFlags,
   type RecipeRequest,
@@ -11,6 +10,7 @@ import {
   wholeNumber,
 } from "@mlpconv/cli-kit";
 import type { ModelName } from "@mlpconv/models";
+import { modelNames } from "@mlpconv/models";
 
 /** The flags as they were typed. */
 export interface Flags extends RecipeFlags {

@@ -1,5 +1,5 @@
-import { presetNames } from "@mlpconv/cli-kit";
 import { type ModelName, models } from "@mlpconv/models";
+import { presetNames } from "@mlpconv/runs";
 import { describe, expect, it } from "vitest";
 import { defaults, presets } from "./presets.js";
 

@@ -1,9 +1,8 @@
 // The presets: what is trained how, as data. `quick` shows a net learning within minutes on a CPU, `d2l` is the book's chapter to
 // the letter, `best` is our own recipe.
 
-import type { Net, PresetName } from "@mlpconv/cli-kit";
 import { type ModelName, type Recipe, recipes } from "@mlpconv/models";
-import type { TrainedConfig } from "@mlpconv/trainer/run-files";
+import type { Net, PresetName, TrainedConfig } from "@mlpconv/runs";
 
 /** What config.json holds but for what the command line or the machine decides. */
 export type Preset = Omit<

@@ -1,4 +1,5 @@
-import { type NetConfig, UsageError } from "@mlpconv/cli-kit";
+import { UsageError } from "@mlpconv/cli-kit";
+import type { NetConfig } from "@mlpconv/runs/node";
 import { expect, it } from "vitest";
 import { checkResumed } from "./resume.js";
 import { settle } from "./settings.js";

@@ -1,16 +1,8 @@
 // A run that goes on: its folder, its settings, and whether what it is asked to be now is what it was.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  type NetConfig,
-  noSuchRun,
-  readNetConfig,
-  recipeDifferences,
-  runsFolder,
-  type Terminal,
-  UsageError,
-} from "@mlpconv/cli-kit";
-import { filesOfRun, type ResumedRun, resumeRun } from "@mlpconv/trainer/node";
+import { noSuchRun, recipeDifferences, runsFolder, type Terminal, UsageError } from "@mlpconv/cli-kit";
+import { filesOfRun, type NetConfig, type ResumedRun, readNetConfig, resumeRun } from "@mlpconv/runs/node";
 import type { TrainRequest } from "./options.js";
 
 export interface Reopened {

@@ -2,6 +2,8 @@
 
 import type { Terminal } from "@mlpconv/cli-kit";
 import type { Loader } from "@mlpconv/datasets";
+import type { Summary } from "@mlpconv/runs";
+import type { OpenRun, ResumedRun } from "@mlpconv/runs/node";
 import type { Engine, tf } from "@mlpconv/tensor";
 import {
   adamw,
@@ -13,7 +15,6 @@ import {
   sgd,
   train,
 } from "@mlpconv/trainer";
-import type { ResumedRun, Run, Summary } from "@mlpconv/trainer/node";
 import { pretrainedConfig } from "@mlpconv/weights";
 import { describeNet } from "../export/describe-model.js";
 import { drawCurves, recordCurves } from "./curves.js";
@@ -26,7 +27,7 @@ export interface RunTrainingOptions {
   dataset: string;
   model: tf.LayersModel;
   loaders: { train: Loader; test: Loader };
-  run: Run;
+  run: OpenRun;
   /** Where the run was stopped, if it goes on. */
   resumed: Pick<ResumedRun, "checkpoint" | "events"> | undefined;
   /** Steps between checkpoints; default: a minute. */

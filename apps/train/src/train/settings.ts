@@ -1,7 +1,8 @@
 // What a run will do: the preset of its model, with what the command line says otherwise.
 
-import { count, type PresetName, testOptions, UsageError } from "@mlpconv/cli-kit";
+import { count, testOptions, UsageError } from "@mlpconv/cli-kit";
 import type { ModelName } from "@mlpconv/models";
+import type { PresetName } from "@mlpconv/runs";
 import { given, type TrainRequest } from "./options.js";
 import { defaults, type Preset, presets } from "./presets.js";
 

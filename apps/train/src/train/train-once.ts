@@ -1,10 +1,19 @@
 // What `train` does, in order: engine, net, data, plan, training, closing words.
 import { basename } from "node:path";
-import type { Interruption, NetConfig, Terminal } from "@mlpconv/cli-kit";
-import { asTyped, dataSha256, defaultRunName, findData, Interrupted, runsFolder } from "@mlpconv/cli-kit";
+import {
+  asTyped,
+  dataSha256,
+  defaultRunName,
+  findData,
+  Interrupted,
+  type Interruption,
+  runsFolder,
+  type Terminal,
+} from "@mlpconv/cli-kit";
 import { loader } from "@mlpconv/datasets";
+import type { Summary } from "@mlpconv/runs";
+import type { NetConfig, OpenRun } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
-import type { Run, Summary } from "@mlpconv/trainer/node";
 import { buildModel } from "./build-model.js";
 import { secondsPerPass } from "./estimate.js";
 import { deviceWords, planLines } from "./first-lines.js";
@@ -109,7 +118,7 @@ const trainRun = async (
 
 /** A run that fails leaves its events; say where. */
 const closing = async (
-  run: Run,
+  run: OpenRun,
   terminal: Terminal,
   body: () => Promise<Summary | undefined>,
 ): Promise<Summary | undefined> => {

@@ -1,8 +1,8 @@
 // `--tensorboard`: a run whose events TensorBoard draws as well.
-import { type Run, tensorBoard } from "@mlpconv/trainer/node";
+import { type OpenRun, tensorBoard } from "@mlpconv/runs/node";
 
 /** The run, whose record() also writes event files to its folder. */
-export const withTensorBoard = async (run: Run): Promise<Run> => {
+export const withTensorBoard = async (run: OpenRun): Promise<OpenRun> => {
   const board = await tensorBoard(run.folder);
   return {
     ...run,

@@ -1,6 +1,6 @@
 // Dots of runs in rows, their medians beside them.
 import { expect, test } from "vitest";
-import { elements, texts } from "../../test/sample-run.js";
+import { elements, texts } from "../../test/svg.js";
 import { accuracyStrips } from "./accuracy-strips.js";
 
 const svg = accuracyStrips("Two ways", [

@@ -1,9 +1,10 @@
 // The chapter's figure: a block of each net beside the nets that are made of them. VGG repeats its block and ends in dense layers; NiN ends in a
 // map a class and their means.
+
+import type { Layer, NetDescription as Net } from "@mlpconv/runs";
 import { type Block, blocksOf } from "../blocks.js";
 import { blockWords, layerColour, layerWords } from "../layer-words.js";
 import { markup } from "../markup.js";
-import type { Layer, Net } from "../net.js";
 import { figure } from "./figure.js";
 import { type Box, type StackItem, stack } from "./stack.js";
 

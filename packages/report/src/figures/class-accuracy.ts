@@ -1,5 +1,6 @@
 // A bar a class: the share of its images that were taken for it.
-import { classAccuracies, type Evaluation } from "../evaluation.js";
+import type { Evaluation } from "@mlpconv/runs";
+import { classAccuracies } from "../class-accuracies.js";
 import { markup } from "../markup.js";
 import { colour } from "../themes.js";
 import { decimal } from "../words.js";

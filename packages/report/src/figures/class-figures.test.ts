@@ -1,15 +1,9 @@
 // Figures about classes: the confusion matrix, the bars, the mistakes, the class maps.
 import { decode } from "fast-png";
 import { expect, test } from "vitest";
-import {
-  classes,
-  elements,
-  sampleClasses,
-  sampleEvaluation,
-  sampleInsights,
-  texts,
-} from "../../test/sample-run.js";
-import { classAccuracies } from "../evaluation.js";
+import { classes, sampleClasses, sampleEvaluation, sampleInsights } from "../../../runs/test/sample-run.js";
+import { elements, texts } from "../../test/svg.js";
+import { classAccuracies } from "../class-accuracies.js";
 import { colour } from "../themes.js";
 import { classAccuracy } from "./class-accuracy.js";
 import { classMapsFigure, logitsOf } from "./class-maps.js";

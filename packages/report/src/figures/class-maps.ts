@@ -1,6 +1,7 @@
 // Where a net sees each class: the maps before global average pooling, as in Figure 4 of "Network in Network". A map's mean is the logit.
+
+import type { ClassMapSample } from "@mlpconv/runs";
 import { max, mean } from "d3-array";
-import type { ClassMapSample } from "../insights.js";
 import { markup } from "../markup.js";
 import { colour } from "../themes.js";
 import { decimal } from "../words.js";

@@ -1,5 +1,6 @@
 // Who is taken for whom: a row a true class, a column an answer. Right answers are blue, mistakes orange, so that both can be seen.
-import { classAccuracies, type Evaluation } from "../evaluation.js";
+import type { Evaluation } from "@mlpconv/runs";
+import { classAccuracies } from "../class-accuracies.js";
 import { markup } from "../markup.js";
 import { colour } from "../themes.js";
 import { count, decimal } from "../words.js";

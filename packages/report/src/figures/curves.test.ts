@@ -1,6 +1,7 @@
 // Curves: each point where its numbers say.
 import { expect, test } from "vitest";
-import { elements, sampleEvents, sampleRun, texts } from "../../test/sample-run.js";
+import { sampleEvents, sampleRun } from "../../../runs/test/sample-run.js";
+import { elements, texts } from "../../test/svg.js";
 import { overlaidCurves } from "./overlaid-curves.js";
 import { trainingCurves } from "./training-curves.js";
 

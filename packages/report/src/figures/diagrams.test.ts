@@ -1,6 +1,7 @@
 // Diagrams: the layers that there are, in order, in the blocks that they form.
 import { describe, expect, test } from "vitest";
-import { elements, sampleNet, sampleVgg, texts } from "../../test/sample-run.js";
+import { sampleNet, sampleVgg } from "../../../runs/test/sample-run.js";
+import { elements, texts } from "../../test/svg.js";
 import { blocksOf } from "../blocks.js";
 import { blockWords, layerWords } from "../layer-words.js";
 import { blocksDiagram } from "./blocks-diagram.js";

@@ -1,7 +1,7 @@
 // What is true of all figures: they are named, stand alone and are drawn by a renderer that is no browser.
 import { decode } from "fast-png";
 import { describe, expect, test } from "vitest";
-import { classes, sampleInsights, sampleNet, sampleRun, sampleVgg } from "../../test/sample-run.js";
+import { classes, sampleInsights, sampleNet, sampleRun, sampleVgg } from "../../../runs/test/sample-run.js";
 import { comparisonFigures, runFigureList } from "../figures.js";
 import { toPng } from "../node/to-png.js";
 import { themes, withTheme } from "../themes.js";

@@ -1,5 +1,5 @@
 // The mistakes that a net is surest of, with their images.
-import type { Sample } from "../insights.js";
+import type { Sample } from "@mlpconv/runs";
 import { markup } from "../markup.js";
 import { colour } from "../themes.js";
 import { decimal } from "../words.js";

@@ -1,7 +1,8 @@
 // A net from its image to its logits, a box a layer, with the shape that comes out and the parameters in it.
+
+import type { Layer, NetDescription as Net } from "@mlpconv/runs";
 import { blocksOf } from "../blocks.js";
 import { layerColour, layerWords } from "../layer-words.js";
-import type { Layer, Net } from "../net.js";
 import { count, shape } from "../words.js";
 import { figure } from "./figure.js";
 import { type Box, type StackItem, stack } from "./stack.js";

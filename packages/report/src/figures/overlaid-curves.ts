@@ -1,6 +1,7 @@
 // Several runs over one another, one figure a quantity: three lines a run in one figure could not be told apart.
+
+import type { Run } from "@mlpconv/runs";
 import { type Curves, curvesOf } from "../curves.js";
-import type { Run } from "../run.js";
 import { repeatsOf } from "../same-settings.js";
 import { seriesColour, seriesCount } from "../themes.js";
 import { decimal } from "../words.js";

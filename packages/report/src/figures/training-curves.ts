@@ -1,6 +1,7 @@
 // One run as d2l draws it: loss in training, accuracy in training and on the test images, on the same axes.
+
+import type { Run } from "@mlpconv/runs";
 import { curvesOf } from "../curves.js";
-import type { Run } from "../run.js";
 import { seriesColour } from "../themes.js";
 import { decimal } from "../words.js";
 import { lineChart } from "./line-chart.js";

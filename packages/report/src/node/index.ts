@@ -1,4 +1,3 @@
 // @mlpconv/report/node: run folders and images, for programs with a file system.
-export { readRun } from "./read-run.js";
 export { type PngOptions, toPng } from "./to-png.js";
 export { writeReport } from "./write-report.js";

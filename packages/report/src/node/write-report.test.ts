@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, expect, test } from "vitest";
-import { sampleRun } from "../../test/sample-run.js";
+import { sampleRun } from "../../../runs/test/sample-run.js";
 import { renderPage } from "../page/render-page.js";
 import { writeReport } from "./write-report.js";
 

@@ -1,6 +1,8 @@
 // Several runs in one table: what each costs and what it reaches.
+
+import type { Run } from "@mlpconv/runs";
 import type { Markup } from "../markup.js";
-import { type Run, runFigures } from "../run.js";
+import { runFigures } from "../run-figures.js";
 import { networkName } from "../same-settings.js";
 import { bytes, count, decimal, duration } from "../words.js";
 import { type Column, table } from "./table.js";

@@ -1,8 +1,8 @@
 // A net layer by layer: shapes and costs.
 
+import type { Layer, NetDescription as Net } from "@mlpconv/runs";
 import { layerWords } from "../layer-words.js";
 import type { Markup } from "../markup.js";
-import type { Layer, Net } from "../net.js";
 import { bytes, count, shape } from "../words.js";
 import { table } from "./table.js";
 

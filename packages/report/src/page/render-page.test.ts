@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { classes, sampleClasses, sampleEvaluation, sampleRun, sampleVgg } from "../../test/sample-run.js";
+import {
+  classes,
+  sampleClasses,
+  sampleEvaluation,
+  sampleRun,
+  sampleVgg,
+} from "../../../runs/test/sample-run.js";
 import { DifferentDataError } from "../compare.js";
 import { renderPage } from "./render-page.js";
 

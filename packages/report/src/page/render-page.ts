@@ -1,8 +1,9 @@
 // One page that needs nothing but itself: no scripts, no fonts, no requests.
+
+import type { Run } from "@mlpconv/runs";
 import { checkSameData } from "../compare.js";
 import { comparisonFigures } from "../figures.js";
 import { Markup, markup } from "../markup.js";
-import type { Run } from "../run.js";
 import { comparisonTable } from "./comparison-table.js";
 import { figureMarkup, runSection } from "./run-section.js";
 import { pageCss } from "./style.js";

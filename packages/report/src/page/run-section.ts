@@ -1,7 +1,9 @@
 // One run on the page: its figures in words, then those that are drawn.
+
+import type { Run } from "@mlpconv/runs";
 import { type Figure, runFigureList } from "../figures.js";
 import { type Content, Markup, markup } from "../markup.js";
-import { type Run, runFigures } from "../run.js";
+import { runFigures } from "../run-figures.js";
 import { networkName } from "../same-settings.js";
 import { bytes, count, decimal, duration } from "../words.js";
 import { layerTable } from "./layer-table.js";

@@ -1,0 +1,9 @@
+// Accuracy by class, from a confusion matrix.
+import type { Evaluation } from "@mlpconv/runs";
+
+/** The share of each class's images that were predicted as it; null for a class without images. */
+export const classAccuracies = ({ confusion }: Evaluation): (number | null)[] =>
+  confusion.map((row, i) => {
+    const examples = row.reduce((a, b) => a + b, 0);
+    return examples > 0 ? row[i]! / examples : null;
+  });

@@ -1,0 +1,330 @@
+import fs, {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type tf, useEngine } from "@mlpconv/tensor";
+import { toyLoader, toyModel } from "@mlpconv/testing";
+import {
+  adam,
+  type CheckpointEvent,
+  evaluate,
+  fit,
+  type Optimizer,
+  sgd,
+  type TrainEvent,
+  train,
+} from "@mlpconv/trainer";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Summary } from "../index.js";
+import { createRun, RunFileError, RunFolderError, resumeRun } from "./index.js";
+
+let parent: string;
+let folder: string;
+beforeEach(async () => {
+  await useEngine("cpu");
+  parent = mkdtempSync(join(tmpdir(), "run-"));
+  folder = join(parent, "run");
+});
+afterEach(() => rmSync(parent, { recursive: true }));
+
+const data = { train: toyLoader(40, 7), test: toyLoader(10, 4, 1), epochs: 3 };
+const optimizers: [string, () => Optimizer][] = [
+  ["sgd", () => sgd({ learningRate: 0.5 })],
+  ["momentum", () => sgd({ learningRate: 0.5, momentum: 0.9 })],
+  ["adam", () => adam({ learningRate: 0.1 })],
+];
+const bits = (model: tf.LayersModel) => model.getWeights().map((weight) => [...weight.dataSync()]);
+const timeless = ({ type, ...event }: TrainEvent) => ({ ...event, type, seconds: 0, examplesPerSecond: 0 });
+
+/** Trains into the run's folder until the checkpoint of that step, as a program would that is killed then. */
+const trainUntil = async (step: number, optimizer: Optimizer, config = {}): Promise<void> => {
+  const run = await createRun(folder, config);
+  const model = toyModel();
+  for await (const event of train(model, { ...data, optimizer, checkpoint: { steps: 2 } })) {
+    await run.record(event);
+    if (event.type !== "checkpoint") continue;
+    await run.saveCheckpoint(model, optimizer, event.position);
+    if (event.position.step >= step) break;
+  }
+  await run.close();
+};
+
+test.each(optimizers)("a run goes on to the bit with %s, from any step", async (_, makeOptimizer) => {
+  const whole = toyModel();
+  await fit(whole, { ...data, optimizer: makeOptimizer() });
+
+  for (const step of [2, 6, 12, 18]) {
+    await trainUntil(step, makeOptimizer());
+    const run = await resumeRun(folder, () => expect.unreachable());
+    const model = toyModel();
+    const optimizer = makeOptimizer();
+    run.checkpoint!.restore(model, optimizer);
+    await run.close();
+    await fit(model, { ...data, optimizer, resume: run.checkpoint!.position });
+    expect(bits(model)).toEqual(bits(whole));
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("Adam's count of the updates of each parameter goes on, too, where one joined late", async () => {
+  const whole = async () => {
+    const [model, optimizer] = [toyModel(), adam({ learningRate: 0.1 })];
+    // A bias that is frozen for the first six steps. tfjs unfreezes weights when it builds the model, at its first use.
+    await evaluate(model, data.test);
+    const { bias } = model.layers[1] as unknown as { bias: tf.LayerVariable };
+    bias.trainable = false;
+    await fit(model, { ...data, epochs: 1, optimizer });
+    bias.trainable = true;
+    return { model, optimizer };
+  };
+  const uninterrupted = await whole();
+  await fit(uninterrupted.model, { ...data, epochs: 1, optimizer: uninterrupted.optimizer });
+
+  const { model, optimizer } = await whole();
+  const run = await createRun(folder, {});
+  const position = { step: 6, epochs: 0, stepInEpoch: 0, seconds: 0 };
+  const sums = { examples: 0, loss: 0, right: 0, seconds: 0 };
+  await run.saveCheckpoint(model, optimizer, { ...position, epochSums: sums, runSums: sums });
+  await run.close();
+  const again = await resumeRun(folder, () => expect.unreachable());
+  const [resumed, other] = [toyModel(), adam({ learningRate: 0.1 })];
+  again.checkpoint!.restore(resumed, other);
+  await again.close();
+  await fit(resumed, { ...data, epochs: 1, optimizer: other });
+  expect(bits(resumed)).toEqual(bits(uninterrupted.model));
+});
+
+test("the log goes on where the checkpoint was made, as if nothing had happened", async () => {
+  const expected: object[] = [];
+  for await (const event of train(toyModel(), { ...data, optimizer: sgd({ learningRate: 0.5 }) }))
+    expected.push(timeless(event));
+
+  const optimizer = sgd({ learningRate: 0.5 });
+  await trainUntil(8, optimizer);
+  const run = await resumeRun(folder, () => expect.unreachable());
+  const model = toyModel();
+  run.checkpoint!.restore(model, optimizer);
+  const events: TrainEvent[] = [...run.events];
+  for await (const event of train(model, { ...data, optimizer, resume: run.checkpoint!.position }))
+    events.push(event);
+  await run.close();
+  expect(events.map(timeless)).toEqual(expected);
+});
+
+test("checkpoints come after so many steps, after each epoch and when interrupted", async () => {
+  const positions: CheckpointEvent["position"][] = [];
+  const controller = new AbortController();
+  const options = { ...data, optimizer: sgd({ learningRate: 0.1 }), checkpoint: { steps: 4 } };
+  for await (const event of train(toyModel(), { ...options, signal: controller.signal })) {
+    if (event.type === "checkpoint") positions.push(event.position);
+    if (event.type === "step" && event.step === 9) controller.abort();
+  }
+  expect(positions.map(({ step, epochs, stepInEpoch }) => [step, epochs, stepInEpoch])).toEqual([
+    [4, 0, 4],
+    [6, 1, 0],
+    [8, 1, 2],
+    [9, 1, 3],
+  ]);
+});
+
+test("a checkpoint of another model is refused by name", async () => {
+  await trainUntil(2, sgd({ learningRate: 0.1 }));
+  const run = await resumeRun(folder, () => {});
+  await run.close();
+  expect(() => run.checkpoint!.restore(toyModel(3), sgd({ learningRate: 0.1 }))).toThrow(
+    /resume: expected .*state.safetensors to hold this model and optimiser, got other tensors: weights.0, weights.1/,
+  );
+  expect(() => run.checkpoint!.restore(toyModel(), sgd({ learningRate: 0.1, momentum: 0.5 }))).toThrow(
+    /other tensors: velocity.0/,
+  );
+});
+
+test("a disk that refuses a checkpoint is an error that says how to go on, and the last one stays", async () => {
+  await trainUntil(4, sgd({ learningRate: 0.1 }));
+  const run = await resumeRun(folder, () => {});
+  mkdirSync(join(folder, "state.next.safetensors", "in-the-way"), { recursive: true });
+  const model = toyModel();
+  await expect(
+    run.saveCheckpoint(model, sgd({ learningRate: 0.1 }), run.checkpoint!.position),
+  ).rejects.toThrow(
+    /checkpoint: expected .*run to take a file, got a folder where a file should be .*go on with --resume/,
+  );
+  await run.close();
+  const again = await resumeRun(folder, () => expect.unreachable());
+  expect(again.checkpoint?.position.step).toBe(4);
+  await again.close();
+});
+
+test("the lock of a dead process is taken over, that of a living one is not", async () => {
+  const run = await createRun(folder, {});
+  await expect(resumeRun(folder, () => {})).rejects.toThrow(RunFolderError);
+  await run.close();
+  writeFileSync(join(folder, ".lock"), JSON.stringify({ pid: 2 ** 22 + 12345, host: hostname() }));
+  const taken = await Promise.allSettled([1, 2, 3].map(() => resumeRun(folder, () => {})));
+  const winners = taken.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  expect(winners).toHaveLength(1);
+  await winners[0]!.close();
+  expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
+});
+
+test("fit takes no notice of checkpoints", async () => {
+  const end = await fit(toyModel(), {
+    ...data,
+    optimizer: sgd({ learningRate: 0.1 }),
+    checkpoint: { steps: 1 },
+  });
+  expect(end.type).toBe("end");
+});
+
+describe("a stopped run whose files were edited", () => {
+  const log = () => join(folder, "events.jsonl");
+  const all = () =>
+    readdirSync(folder)
+      .sort()
+      .map((name) => [name, readFileSync(join(folder, name), "base64")]);
+
+  /** Refused, and left as it is. */
+  const refused = async (message: RegExp) => {
+    const before = all();
+    await expect(resumeRun(folder, () => {})).rejects.toThrow(RunFileError);
+    await expect(resumeRun(folder, () => {})).rejects.toThrow(message);
+    expect(all()).toEqual(before);
+  };
+
+  test.each([
+    [
+      { learningRate: 0.1, net: { ratio: 2 } },
+      /config\.json, learningRate: expected 0.5, as when the last checkpoint was made, got 0.1/,
+    ],
+    [{ learningRate: 0.5, net: { ratio: 4 } }, /config\.json, net\.ratio: expected 2, .*got 4/],
+    [{ learningRate: 0.5, net: {} }, /config\.json, net\.ratio: expected 2, .*got none/],
+    [
+      { learningRate: 0.5, net: { ratio: 2 }, flip: true },
+      /config\.json, flip: expected none, .*got true; set it back/,
+    ],
+    [[], /config\.json: expected an object, got \[\]/],
+    [null, /config\.json: expected an object, got null/],
+  ])("config.json as %j is refused by the field", async (edited, message) => {
+    await trainUntil(4, sgd({ learningRate: 0.5 }), { learningRate: 0.5, net: { ratio: 2 } });
+    writeFileSync(join(folder, "config.json"), JSON.stringify(edited));
+    await refused(message);
+  });
+
+  test("config.json may be laid out anew", async () => {
+    await trainUntil(4, sgd({ learningRate: 0.5 }), { a: 1, b: 2 });
+    writeFileSync(join(folder, "config.json"), '{"b":2,"a":1}');
+    await (await resumeRun(folder, () => {})).close();
+  });
+
+  test("config.json that is no JSON is refused by name", async () => {
+    await trainUntil(4, sgd({ learningRate: 0.5 }));
+    writeFileSync(join(folder, "config.json"), "{");
+    await refused(/expected JSON in .*config\.json/);
+  });
+
+  test("the log is refused with the line that is damaged, before anything is cut off", async () => {
+    await trainUntil(4, sgd({ learningRate: 0.5 }));
+    appendFileSync(log(), '{"type":"step","half');
+    const text = readFileSync(log(), "utf8");
+    const lines = text.split("\n");
+    const edit = (i: number, line: string) => writeFileSync(log(), lines.with(i, line).join("\n"));
+    // As long as it was, so that it is no cut log.
+    edit(2, lines[2]!.replace("step", "stop"));
+    await refused(/events\.jsonl, line 3, type: expected one of "start", .*got "stop"/);
+    edit(1, "x".repeat(lines[1]!.length));
+    await refused(/expected JSON in .*events\.jsonl, line 2/);
+    edit(1, lines[1]!.replace(/"loss":\d/, '"loss":9'));
+    await refused(/events\.jsonl: expected its first \d+ bytes as they were .*got others; it was edited/);
+    writeFileSync(log(), text.slice(0, 20));
+    await refused(/events\.jsonl: expected at least \d+ bytes, .*got 20/);
+    rmSync(log());
+    await refused(/events\.jsonl: expected at least \d+ bytes, .*got 0/);
+    writeFileSync(log(), text);
+    const run = await resumeRun(folder, () => {});
+    expect(run.checkpoint!.position.step).toBe(4);
+    await run.close();
+  });
+});
+
+test("a folder that is removed or replaced while training is told, and the other one left alone", async () => {
+  const run = await createRun(folder, { a: 1 });
+  const model = toyModel();
+  rmSync(folder, { recursive: true });
+  await expect(run.saveWeights("last", model, {})).rejects.toThrow(/to stay while it is written, got none/);
+  const other = await createRun(folder, { a: 2 });
+  for (const save of [
+    () => run.saveModel(model),
+    () => run.writeSummary({} as Summary),
+    () => run.saveWeights("best", model, {}),
+  ])
+    await expect(save()).rejects.toThrow(/another in its place/);
+  await run.close();
+  expect(readdirSync(folder).sort()).toEqual([".lock", "config.json", "events.jsonl"]);
+  await other.close();
+});
+
+test("a run that cannot be made leaves neither a file nor its lock", async () => {
+  const config = { toJSON: () => expect.fail("a config that cannot be written") };
+  await expect(createRun(folder, config)).rejects.toThrow("a config that cannot be written");
+  expect(readdirSync(folder)).toEqual([]);
+  await (await createRun(folder, {})).close();
+});
+
+test("a model folder that was half replaced does not keep a run from going on", async () => {
+  await trainUntil(4, sgd({ learningRate: 0.5 }));
+  mkdirSync(join(folder, ".model.0123abcd.tmp", "inside"), { recursive: true });
+  await (await resumeRun(folder, () => {})).close();
+  expect(readdirSync(folder)).not.toContain(".model.0123abcd.tmp");
+});
+
+describe("a folder that the system refuses to write", () => {
+  const { open } = fs.promises;
+  afterEach(() => {
+    fs.promises.open = open;
+    syncBuiltinESMExports();
+  });
+  const refuse = (code: string) => {
+    fs.promises.open = (path, flags, mode) =>
+      flags === undefined || flags === "r"
+        ? open(path, flags, mode)
+        : Promise.reject(Object.assign(new Error(`${code}: refused, open`), { code, path, syscall: "open" }));
+    syncBuiltinESMExports();
+  };
+
+  test.each([
+    ["EROFS", /got a read-only file system at .*; choose a folder on another one/],
+    ["EACCES", /got no permission at .*; give this user the right to write there/],
+    ["ENOSPC", /got a full disk at .*; make room/],
+  ])("%s is said in our words, and nothing is changed", async (code, message) => {
+    refuse(code);
+    await expect(createRun(join(parent, "new"), {})).rejects.toThrow(RunFolderError);
+    await expect(createRun(join(parent, "new"), {})).rejects.toThrow(message);
+    fs.promises.open = open;
+    syncBuiltinESMExports();
+
+    await trainUntil(4, sgd({ learningRate: 0.1 }));
+    const run = await resumeRun(folder, () => {});
+    refuse(code);
+    await expect(resumeRun(folder, () => {})).rejects.toThrow(message);
+    const model = toyModel();
+    const { position } = run.checkpoint!;
+    for (const save of [
+      () => run.saveCheckpoint(model, sgd({ learningRate: 0.1 }), position),
+      () => run.saveWeights("last", model, {}),
+      () => run.saveModel(model),
+      () => run.writeSummary({} as Summary),
+    ]) {
+      await expect(save()).rejects.toThrow(RunFolderError);
+      await expect(save()).rejects.toThrow(message);
+    }
+    await run.close();
+  });
+});

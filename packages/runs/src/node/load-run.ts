@@ -1,0 +1,68 @@
+// A run's net with the weights that it learned.
+import { fashionMnistClasses } from "@mlpconv/datasets";
+import { models } from "@mlpconv/models";
+import type { tf } from "@mlpconv/tensor";
+import { loadWeights, openSafetensors } from "@mlpconv/weights/node";
+import type { Net } from "../files/config.js";
+import type { WeightsName } from "../files/evaluation.js";
+import { RunFolderError } from "./run-folder-error.js";
+import type { NetConfig } from "./trained-config.js";
+
+/** A run and which of its weights to load. */
+export interface FoundRun {
+  name: string;
+  folder: string;
+  config: NetConfig;
+  weights: WeightsName;
+  /** Of the safetensors file. */
+  path: string;
+}
+
+/** A run with its network. */
+export interface TrainedRun extends FoundRun {
+  model: tf.LayersModel;
+  /** What the file of weights says of itself, such as `epoch` and `testAccuracy`. */
+  metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * The net of a run, as its config.json has it, with fresh weights.
+ *
+ * @throws Error when the images are too small for the net
+ */
+export const buildNet = (config: Pick<NetConfig, "model" | "resize" | "net" | "seed">): tf.LayersModel => {
+  const { model, resize, seed } = config;
+  const inputShape = [resize, resize, 1] as [number, number, number];
+  return models[model]({ ...modelArgs(config), inputShape, classes: fashionMnistClasses.length, seed });
+};
+
+/** What makes the net the one that it is, beside its input: without how its weights began. */
+export const modelArgs = ({ net: { init: _, ...args } }: Pick<NetConfig, "net">): Omit<Net, "init"> => args;
+
+/** @throws RunFolderError naming the file when the weights are broken or of another net */
+export const loadRun = async (run: FoundRun): Promise<TrainedRun> => {
+  const { model: name, resize } = run.config;
+  try {
+    const model = buildNet(run.config);
+    await loadWeights(model, run.path, { checksum: true });
+    const file = await openSafetensors(run.path);
+    await file.close();
+    return { ...run, model, metadata: file.metadata };
+  } catch (cause) {
+    const got = (cause as Error).message;
+    throw new RunFolderError(
+      `${run.path}: expected weights of ${name} at ${resize}x${resize} pixels, got: ${got}`,
+      { cause },
+    );
+  }
+};
+
+/** The epoch in which the weights were saved, where their file says so. */
+export const epochOf = ({ epoch }: TrainedRun["metadata"]): number | null =>
+  epoch !== undefined && /^\d+$/.test(epoch) ? Number(epoch) : null;
+
+/** "best weights, epoch 3", as far as the weights know. */
+export const weightsWords = ({ weights, metadata }: Pick<TrainedRun, "weights" | "metadata">): string => {
+  const epoch = epochOf(metadata);
+  return epoch === null ? `${weights} weights` : `${weights} weights, epoch ${epoch}`;
+};

@@ -1,0 +1,22 @@
+// A run as its folder tells it: what was asked for, what happened, what came of it.
+import type { LoggedEvent } from "@mlpconv/trainer";
+import type { RunConfig } from "./files/config.js";
+import type { Evaluation } from "./files/evaluation.js";
+import type { Insights } from "./files/insights.js";
+import type { Summary } from "./files/summary.js";
+
+/** A run folder, read. */
+export interface Run {
+  /** The folder's name. */
+  name: string;
+  /** What was asked for. */
+  config: RunConfig;
+  /** Of a run that goes on, what has happened so far. */
+  events: LoggedEvent[];
+  /** Absent until the run ends. */
+  summary?: Summary | undefined;
+  /** Absent until `evaluate` or `report` made it. */
+  evaluation?: Evaluation | undefined;
+  /** What only the trained net can tell; absent until `report` made it. */
+  insights?: Insights | undefined;
+}

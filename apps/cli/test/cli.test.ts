@@ -66,7 +66,7 @@ describe.skipIf(missing)("work", () => {
 
   it("trains, evaluates and exports, all in the folder it is started in", async () => {
     const trained = await run(`train --model lenet ${small} --run first`, folder);
-    expect(trained.stderr).toBe("");
+    expect(trained.stderr).toMatch(/^next: npx mlpconv evaluate --run first .*\n$/);
     expect(trained.code).toBe(0);
     const { code, stdout } = await run("evaluate --run first --engine wasm --json", folder);
     expect(code).toBe(0);

@@ -2,6 +2,7 @@
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { type DataId, env, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { checkDevice } from "./device/losses.js";
+import type { Program } from "./program.js";
 import { Recorder } from "./recorder.js";
 import type { Recording } from "./recording.js";
 import type { SavedTiles } from "./tiles/saved-tiles.js";
@@ -18,15 +19,6 @@ interface Pending {
   commandQueueOwnedIds: WeakSet<DataId>;
   uniformPendingDisposal: GPUBuffer[];
   dispatchCountInPass: number;
-}
-
-/** A compute shader and how many workgroups of it there are. */
-export interface Program {
-  /** Unique for its code: pipelines are kept by it. */
-  key: string;
-  /** WGSL; its entry point is `main`. */
-  code: string;
-  workgroups: readonly [x: number, y?: number, z?: number];
 }
 
 export interface BackendOptions {

@@ -1,9 +1,11 @@
 // Records the product of two implicit matrices: convolutions, their gradients and matrix multiplications are each one of these.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
-import type { Program, TrainingBackend } from "./backend.js";
+import type { TrainingBackend } from "./backend.js";
+import type { Program } from "./program.js";
 import { addParts } from "./wgsl/add-parts.js";
 import { bindings } from "./wgsl/bindings.js";
-import { type Gemm, gemm, partsFor } from "./wgsl/gemm.js";
+import { gemm, partsFor } from "./wgsl/gemm.js";
+import type { Gemm } from "./wgsl/multiplication.js";
 import { enabled, type Precision } from "./wgsl/precision.js";
 import { type Tile, tileName } from "./wgsl/tile.js";
 import { lanesOf, vector } from "./wgsl/vector.js";

@@ -1,9 +1,9 @@
 // AvgPoolGrad: each pixel collects its share from the windows that it is in, which is that of the forward pass: the stock kernel divides by
 // the whole window, also at a padded border.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
-import type { Program } from "../backend.js";
 import { expectFloats, expectShape } from "../conv-info.js";
 import { kernel } from "../kernel.js";
+import type { Program } from "../program.js";
 import { bindings } from "../wgsl/bindings.js";
 import { eachPixel, eachWindowOver, type Pool, type PoolAttributes, poolInfo } from "../wgsl/pool.js";
 

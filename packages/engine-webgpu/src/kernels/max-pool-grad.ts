@@ -1,9 +1,9 @@
 // MaxPoolGrad: each window's gradient goes to its first largest pixel, or to the last one that is NaN, as in PyTorch. First where that is, then each pixel collects from
 // the windows that it is in: no two threads write to the same place.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
-import type { Program } from "../backend.js";
 import { expectFloats, expectShape } from "../conv-info.js";
 import { kernel } from "../kernel.js";
+import type { Program } from "../program.js";
 import { bindings } from "../wgsl/bindings.js";
 import {
   eachPixel,

@@ -1,7 +1,7 @@
 // MaxPool: the largest pixel of each window. One that is not a number is larger than all others, as in PyTorch: it must reach the loss.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
-import type { Program } from "../backend.js";
 import { kernelFor } from "../kernel.js";
+import type { Program } from "../program.js";
 import { bindings } from "../wgsl/bindings.js";
 import { eachPixel, eachTap, type Pool, type PoolAttributes, poolInfo } from "../wgsl/pool.js";
 

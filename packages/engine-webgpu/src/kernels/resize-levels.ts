@@ -1,8 +1,9 @@
 // ResizeLevels: grey levels cross to the GPU as bytes, four to a word, and become pixels there, in PIL's own whole numbers: the same bits on
 // every GPU, where sums of floats would fall to either side of half a level.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
-import type { Program, TrainingBackend } from "../backend.js";
+import type { TrainingBackend } from "../backend.js";
 import { kernel } from "../kernel.js";
+import type { Program } from "../program.js";
 import { BITS, type Resampling, resampling } from "../resampling.js";
 import { bindings, constants, spread } from "../wgsl/bindings.js";
 

@@ -1,8 +1,8 @@
 // SoftmaxCrossEntropy: each example's loss and its gradient in one pass, then their mean.
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import type { Program } from "../backend.js";
 import { expectFloats, expectShape } from "../conv-info.js";
 import { kernel } from "../kernel.js";
+import type { Program } from "../program.js";
 import { bindings, constants } from "../wgsl/bindings.js";
 
 const THREADS = 64;

@@ -1,5 +1,5 @@
 // Which tile each product is computed in: the one that was the fastest, once that was measured; until then one that is seldom bad.
-import type { Program } from "../backend.js";
+import type { Program } from "../program.js";
 import type { MatrixUnit } from "../wgsl/matrix-unit.js";
 import { candidates, defaultTile, type Tile, tileName } from "../wgsl/tile.js";
 import type { SavedTiles } from "./saved-tiles.js";

@@ -1,5 +1,5 @@
 // The parts of split sums, added up in their order: the same bits every time, whichever workgroup was the first.
-import type { Program } from "../backend.js";
+import type { Program } from "../program.js";
 import { bindings, constants, spread } from "./bindings.js";
 
 const THREADS = 256;

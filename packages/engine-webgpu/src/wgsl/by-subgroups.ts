@@ -1,7 +1,8 @@
 // The matrix unit of each subgroup multiplies: 16-bit floats, summed in 32 bits. It counts offsets and strides in the vectors that lie in memory.
-import type { Gemm, Multiplication } from "./gemm.js";
+
 import { range } from "./matrix.js";
 import type { MatrixUnit } from "./matrix-unit.js";
+import type { Gemm, Multiplication } from "./multiplication.js";
 import { LARGEST } from "./precision.js";
 import { stepOf, type Tile, UNIT_PADDING } from "./tile.js";
 

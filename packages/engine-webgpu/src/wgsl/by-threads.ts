@@ -1,6 +1,7 @@
 // Each thread multiplies: some rows of a tile by some of its columns, four of each at a time.
-import type { Gemm, Multiplication } from "./gemm.js";
+
 import { range } from "./matrix.js";
+import type { Gemm, Multiplication } from "./multiplication.js";
 import { kept } from "./precision.js";
 import { stepOf, type Tile } from "./tile.js";
 

@@ -3,34 +3,10 @@
 import { constants, spread } from "./bindings.js";
 import { bySubgroups } from "./by-subgroups.js";
 import { byThreads } from "./by-threads.js";
-import { type Matrix, type Share, shareOf } from "./matrix.js";
-import type { MatrixUnit } from "./matrix-unit.js";
-import type { Precision } from "./precision.js";
+import { type Share, shareOf } from "./matrix.js";
+import type { Gemm } from "./multiplication.js";
 import { stepOf, type Tile, threadsOf, UNIT_PADDING } from "./tile.js";
 import { type Lanes, vector } from "./vector.js";
-
-export interface Gemm {
-  /** The product is rows x columns, each entry a sum of `depth` terms. */
-  rows: number;
-  columns: number;
-  depth: number;
-  left: Matrix<"row" | "k">;
-  right: Matrix<"k" | "column">;
-  /** What becomes of the sums: statements that know `row`, `column`, `part`, and `sum` and `beside` for as many columns as `lanes`. */
-  store: string;
-  /** What `store` knows as `beside`, by `column`: read once for all rows. */
-  beside?: string | undefined;
-  /** Whether there is a row more, behind the others: the sums of the right matrix's columns, as if the left one were all ones there. */
-  totals: boolean;
-  lanes: Lanes;
-  /** Into how many parts each sum is split, which are then added up in their order. */
-  parts: number;
-  precision: Precision;
-  /** Multiplies, if there is one. */
-  unit?: MatrixUnit | undefined;
-  /** Whether a CPU computes. It gains nothing by asking ahead, and compiles for longer what is not in a loop, or in one whose end is known. */
-  software: boolean;
-}
 
 /** Enough to give each of a large GPU's multiprocessors four workgroups of 4,096 entries. */
 const enoughEntries = 528 * 4096;
@@ -48,18 +24,6 @@ export const partsFor = (rows: number, columns: number, depth: number): number =
 const LONGEST_STEP = 32;
 const termsOf = (depth: number, parts: number): number =>
   Math.ceil(depth / parts / LONGEST_STEP) * LONGEST_STEP;
-
-/** How a workgroup multiplies what lies in its memory: WGSL. */
-export interface Multiplication {
-  /** Declarations outside of functions, `fn keep_left(at, numbers)` and `fn keep_right(at, numbers)` among them: four numbers into the workgroup's memory. */
-  memory: string;
-  /** Statements before the first step. */
-  begin: string;
-  /** Adds a step's products to the sums. */
-  multiply: string;
-  /** Calls `store` for each entry, and `put` with row ROWS for the totals. */
-  end: string;
-}
 
 /** The shader's text without its bindings, and its workgroups. */
 export const gemm = (product: Gemm, tile: Tile) => {

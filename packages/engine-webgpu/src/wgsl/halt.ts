@@ -1,5 +1,5 @@
 // Whether a loss is finite, for updates that nobody on the host waits with.
-import type { Program } from "../backend.js";
+import type { Program } from "../program.js";
 import { bindings } from "./bindings.js";
 
 /** As bits, because WGSL may take every float for finite: one whose exponent is all ones is not. */

@@ -1,6 +1,6 @@
 // A gradient with zeros where a ReLU was off, for products that read each of its entries once for each tap of a filter: they then read one tensor, and in mixed
 // precision half of its bytes.
-import type { Program } from "../backend.js";
+import type { Program } from "../program.js";
 import { bindings, constants, spread } from "./bindings.js";
 import { enabled, gradientScale, LARGEST, type Precision } from "./precision.js";
 import { type Lanes, vector } from "./vector.js";

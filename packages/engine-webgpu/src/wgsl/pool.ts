@@ -1,7 +1,7 @@
 // What the shaders of max pooling share: sizes as constants, a thread for each few channels, the pixels under a window.
 import { backend_util } from "@tensorflow/tfjs-core";
-import type { Program } from "../backend.js";
 import { checkWindow, explicit, type Pad } from "../conv-info.js";
+import type { Program } from "../program.js";
 import { constants, spread } from "./bindings.js";
 import { lanesOf, vector } from "./vector.js";
 

@@ -8,13 +8,13 @@ import { cosine, evaluate, fit, sgd } from "@mlpconv/trainer";
 export interface Measured {
   net: string;
   parameters: number;
-  /** Of one image forward. */
+  /** Multiply-adds for one image forward. */
   multiplyAccumulates: number;
-  /** In training, loading and testing outside the clock. */
+  /** Training speed, with loading and testing outside the clock. */
   imagesPerSecond: number;
   /** Cross-entropy over training images after training, with dropout off, in nats. */
   loss: number;
-  /** Over the same images, at most 10,000 of them. */
+  /** Accuracy over the same images, at most 10,000 of them. */
   trainAccuracy: number;
   testAccuracy: number;
   testImages: number;

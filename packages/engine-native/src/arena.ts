@@ -32,7 +32,7 @@ interface FreeBlock {
 }
 
 export class Arena {
-  /** In the order of the chunks, within one of the offsets; no two touch. */
+  /** Free ranges by chunk, then by offset; no two touch. */
   readonly #free: FreeBlock[] = [];
   readonly #chunks = new Map<ArrayBufferLike, Chunk>();
   #usedBytes = 0;

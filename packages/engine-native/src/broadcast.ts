@@ -1,7 +1,7 @@
 // How two shapes are read as one: axes that lie the same way in both are merged, until at most four are left.
 
 export interface Broadcast {
-  /** Of the output, always four. */
+  /** Sizes of the output, always four. */
   sizes: Int32Array;
   /** How far apart neighbours along each axis lie, in values; 0 along an axis that is repeated. */
   a: Int32Array;

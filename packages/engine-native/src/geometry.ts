@@ -21,7 +21,7 @@ export interface PoolAttributes {
 }
 
 export interface Geometry {
-  /** For the library. */
+  /** Arguments for the library. */
   shape: ConvShape;
   outShape: number[];
   /** Whether there is no image: then there is nothing to compute, and the library is not asked. */

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { NativeError } from "./native-error.js";
 
-/** From the widest: 16, 8 or 4 floats in a vector. "baseline" is whatever every CPU of the architecture has. */
+/** Instruction sets, the widest first: 16, 8 or 4 floats in a vector. "baseline" is whatever every CPU of the architecture has. */
 export const isas = ["avx512", "avx2", "baseline"] as const;
 export type Isa = (typeof isas)[number];
 

@@ -24,7 +24,7 @@ export interface PoolOptions {
   stride?: number;
 }
 
-/** As `PoolOptions`, and what happens at the edge. */
+/** Options of `maxPool`. */
 export interface MaxPoolOptions extends PoolOptions {
   /** Keep the window that reaches over the edge (PyTorch's `ceil_mode`), as the NiN authors' own nets do. Default false. */
   ceil?: boolean;

@@ -11,11 +11,11 @@ import { isSeeded, type Layer } from "./stock.js";
 export interface SequentialOptions {
   /** [height, width, channels], or [features] for a net of dense layers. */
   inputShape: readonly number[];
-  /** Of weights and dropout masks. Default 0, a seed like any other. */
+  /** Seed of weights and dropout masks. Default 0, a seed like any other. */
   seed?: number | undefined;
   /** Default He's normal for weights, zeros for biases. */
   init?: Init | undefined;
-  /** Of the model; opens its error messages. Default "sequential". */
+  /** Name of the model; error messages begin with it. Default "sequential". */
   name?: string;
 }
 

@@ -9,7 +9,7 @@ export type Layer = tf.layers.Layer;
 export interface Binding {
   seed: number;
   init: Init;
-  /** Without the batch. */
+  /** Shape without the batch. */
   inputShape: readonly number[];
 }
 

@@ -9,19 +9,19 @@ export interface ModelOptions {
   classes?: number | undefined;
   /** The share of activations set to zero in training. Default 0.5. */
   dropout?: number | undefined;
-  /** Of the weights and dropout masks. Default 0. */
+  /** Seed of the weights and dropout masks. Default 0. */
   seed?: number | undefined;
   /** Default He's normal for weights, zeros for biases. */
   init?: Init | undefined;
 }
 
-/** For a net with fewer channels. */
+/** Option of models that can have fewer channels. */
 export interface RatioOption {
   /** Divides the channels of each convolution (at least one stays; classes are not divided). Default 1. */
   ratio?: number | undefined;
 }
 
-/** For the nets that end in class maps. */
+/** Option of models that end in class maps. */
 export interface LastReluOption {
   /**
    * ReLU after the last convolution, as the paper's own code and d2l have it: logits are then never negative, and a class whose map

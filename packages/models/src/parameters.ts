@@ -5,13 +5,13 @@ import { tf } from "@mlpconv/tensor";
 export interface Parameter {
   /** PyTorch's `state_dict` key: "0.0.weight". */
   key: string;
-  /** In PyTorch's layout. */
+  /** Shape in PyTorch's layout. */
   shape: number[];
-  /** In tfjs's layout; assign to it to load. */
+  /** Variable in tfjs's layout; assign to it to load. */
   variable: tf.Variable;
-  /** From tfjs's layout to PyTorch's: HWIO to OIHW, [in, out] to [out, in]. A new tensor, for a value or a gradient. */
+  /** Converts tfjs's layout to PyTorch's: HWIO to OIHW, [in, out] to [out, in]. A new tensor, for a value or a gradient. */
   toTorch(tensor: tf.Tensor): tf.Tensor;
-  /** From PyTorch's layout to tfjs's. A new tensor. */
+  /** Converts PyTorch's layout to tfjs's. A new tensor. */
   fromTorch(tensor: tf.Tensor): tf.Tensor;
 }
 

@@ -4,7 +4,7 @@ import type { ModelName } from "./models.js";
 
 /** How a net is trained: plain SGD with these numbers. */
 export interface Recipe {
-  /** Of every step. */
+  /** Learning rate of every step. */
   learningRate: number;
   /** Images a step. */
   batchSize: number;

@@ -7,13 +7,13 @@ export interface SummaryRow {
   layer: string;
   /** tfjs's class name. */
   type: string;
-  /** Without the batch. */
+  /** Output shape without the batch. */
   outputShape: number[];
   /** Trainable numbers. */
   parameters: number;
-  /** Of one image forward; products with weights alone, bias additions not counted. */
+  /** Multiply-adds for one image forward; products with weights alone, bias additions not counted. */
   multiplyAccumulates: number;
-  /** Of one image in float32: what convolutions, poolings and dense layers put out. What works in place counts nothing. */
+  /** Bytes of activations for one image in float32: outputs of convolutions, pooling and dense layers. Layers that work in place count nothing. */
   activationBytes: number;
 }
 
@@ -25,9 +25,9 @@ export interface Summary {
   rows: SummaryRow[];
   /** Trainable numbers of all layers. */
   parameters: number;
-  /** Of one image forward, all layers. */
+  /** Multiply-adds of all layers for one image forward. */
   multiplyAccumulates: number;
-  /** Of one image in float32, all layers. */
+  /** Bytes of activations of all layers for one image in float32. */
   activationBytes: number;
 }
 

@@ -6,7 +6,7 @@ import type { LoggedEvent } from "@mlpconv/trainer";
 
 /** A point of the training curves: means over the batches since the point before. */
 export interface CurvePoint {
-  /** In epochs; 1 is the end of the first. */
+  /** Position in epochs; 1 is the end of the first. */
   x: number;
   /** Null when it was no number. */
   loss: number | null;
@@ -18,7 +18,7 @@ export interface CurvePoint {
 export interface Curves {
   /** Epochs that the run was to have. */
   epochs: number;
-  /** Of training: five or six an epoch. */
+  /** Training figures: five or six points an epoch. */
   points: CurvePoint[];
   /** After each epoch: `x` in epochs, `accuracy` on the test images, 0 to 1. */
   tests: { x: number; accuracy: number }[];

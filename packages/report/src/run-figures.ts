@@ -17,7 +17,7 @@ export interface RunFigures {
   trainAccuracy?: number | undefined;
   /** Share of the test images classified right, 0 to 1. */
   testAccuracy?: number | undefined;
-  /** In training. */
+  /** Training speed. */
   examplesPerSecond?: number | undefined;
   /** Wall clock, evaluation included. */
   seconds?: number | undefined;

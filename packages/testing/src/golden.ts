@@ -24,7 +24,7 @@ interface GoldenFile {
   loss: number;
   /** [batch, classes], flat. */
   logits: number[];
-  /** By state_dict key, in its order: some entries `value` at the flat indices `at` of PyTorch's layout. */
+  /** Gradients by state_dict key, in its order: some entries `value` at the flat indices `at` of PyTorch's layout. */
   gradients: Record<string, { shape: number[]; norm: number; sum: number; at: number[]; value: number[] }>;
 }
 

@@ -16,7 +16,7 @@ export interface Trial {
 
 /** Where a program is killed: before its n-th call, or in the middle of it if it writes. */
 export interface Kill {
-  /** From 1. Default: never. */
+  /** Number of the call, from 1. Default: never. */
   n?: number;
   /** Does half of the n-th call, if it writes. */
   half?: boolean;

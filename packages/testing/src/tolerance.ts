@@ -35,13 +35,13 @@ export const tolerance: Record<EngineName, Record<Kind, Tolerance>> = {
 
 /** Against PyTorch's golden values, each relative to the scale that is named. */
 export const goldenTolerance = {
-  /** Of the largest logit. */
+  /** Tolerance as a share of the largest logit. */
   logits: 1e-4,
   loss: 1e-5,
-  /** Of the gradient's norm. */
+  /** Tolerance as a share of the gradient's norm. */
   norm: 1e-3,
   /** A sampled entry, of the gradient's norm. */
   entry: 1e-3,
-  /** Of the largest logit and of a gradient's largest entry, by direct convolutions. */
+  /** Tolerance as a share of the largest logit and of a gradient's largest entry, by direct convolutions. */
   exact: 1e-5,
 } as const;

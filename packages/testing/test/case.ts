@@ -15,7 +15,7 @@ const input =
   (...shape: number[]): Input => ({ shape, dtype, values });
 
 export const normal = input("float32", (length, name) => stream(0, name).normal(length));
-/** From 0.5 to 2: safe for division, logarithm and square root. */
+/** Values from 0.5 to 2: safe for division, logarithm and square root. */
 export const positive = input("float32", (length, name) =>
   stream(0, name).uniform(length, { low: 0.5, high: 2 }),
 );
@@ -49,7 +49,7 @@ type Row = [name: string, kind: Kind, inputs: readonly Input[], body: Body, rest
 export const rows = (table: Row[]): Case[] =>
   table.map(([name, kind, inputs, body, rest]) => ({ name, kind, inputs, body, ...rest }));
 
-/** For the end of a row: the output alone. */
+/** Ends a row that compares the output alone. */
 export const forward = { gradient: "none" } as const;
 
 interface Result {

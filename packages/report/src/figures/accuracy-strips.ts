@@ -8,7 +8,7 @@ import { figure, fitText, textWidth } from "./figure.js";
 
 /** A row of dots: the runs of one way to train. */
 export interface Strip {
-  /** In words; what all runs of the row share. */
+  /** Label: what all runs of the row share. */
   label: string;
   /** Test accuracy of each run, 0 to 1. At least one. */
   accuracies: readonly number[];

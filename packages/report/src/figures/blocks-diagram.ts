@@ -12,7 +12,7 @@ const boxWidth = 172;
 const gap = 30;
 const top = 40;
 
-/** For each net, the block of its name with the most layers; then each net with its blocks closed. */
+/** Draws, for each model, the block with the most layers; then each model with its blocks closed. */
 export const blocksDiagram = (nets: readonly Net[]): string => {
   const blocks = nets.map(({ layers }) => blocksOf(layers));
   const open = blocks.flatMap((list) => {

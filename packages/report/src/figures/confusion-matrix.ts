@@ -10,7 +10,7 @@ const cell = 36;
 const labels = 86;
 const top = 26;
 
-/** From here on, the colour of the paper is easier to read on the cell than ink. */
+/** Share from which text in the paper's colour is easier to read on the cell than ink. */
 const darkCell = 0.72;
 
 /** Who is taken for whom, as SVG: a row a true class, a column an answer, the number of images in each cell. */

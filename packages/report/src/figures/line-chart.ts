@@ -20,7 +20,7 @@ export interface LineChart extends Pick<FigureFrame, "title" | "description"> {
   width: number;
   xLabel: string;
   yLabel: string;
-  /** From 0. */
+  /** Right end of the x axis, which begins at 0. */
   xMax: number;
   /** Absent: what the points need. */
   yDomain?: readonly [number, number];
@@ -101,7 +101,7 @@ const lonely = (points: Series["points"]): [number, number][] =>
     return value === null || neighbours ? [] : [[x, value] as [number, number]];
   });
 
-/** From 0 or below to the largest value. */
+/** Range from 0 or below to the largest value. */
 const extentOf = (series: readonly Series[]): [number, number] => {
   let [low, high] = [0, 0];
   for (const { points } of series) {

@@ -13,7 +13,7 @@ import { table } from "./table.js";
 export interface SummaryTable {
   /** Above it, and what a screen reader says. */
   caption: string;
-  /** Of the columns; the first column names the rows, all others are numbers. */
+  /** Column headings; the first column names the rows, all others are numbers. */
   heads: readonly string[];
   /** A cell for each head. */
   rows: readonly (readonly string[])[];
@@ -25,7 +25,7 @@ export interface SummaryTable {
 export interface PageOptions {
   /** Default: the net, or how many runs there are, and the data set. */
   title?: string;
-  /** In the order in which they shall stand. */
+  /** Runs in the order in which they are shown. */
   runs: readonly Run[];
   /** Those that stand by themselves as well. Default: all. */
   detailed?: readonly Run[];

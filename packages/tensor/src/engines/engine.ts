@@ -51,9 +51,9 @@ export class EngineError extends Error {
 
 /** What computes; asked once the backend has started. */
 export interface Device {
-  /** In words. */
+  /** Description of the device. */
   describe(): string;
-  /** Of an engine for GPUs: whether it is one. */
+  /** Whether the device is a real GPU; engines for GPUs have this. */
   isHardware?(): boolean;
 }
 

@@ -73,7 +73,7 @@ const builder = relative(
 
 let loaded: string | undefined;
 
-/** From this package, then from the program's own folder. */
+/** Finds a package as this package would, then as the program's own folder would. */
 const find = (packageName: string) => {
   for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), "_")).href]) {
     const require = createRequire(from);

@@ -5,15 +5,15 @@ import { expectUpdate } from "./floats.js";
 
 /** What Adam remembers of a variable: exponential means of its gradients and of their squares, of its shape, zero before the first step. */
 export interface Moments {
-  /** Of the gradients; the shape of the weights. */
+  /** Mean of the gradients; the shape of the weights. */
   mean: tf.Variable;
-  /** Of their squares; the shape of the weights. */
+  /** Mean of their squares; the shape of the weights. */
   square: tf.Variable;
 }
 
 /** The numbers of one update. */
 export interface AdamStepOptions {
-  /** Of this step. */
+  /** Learning rate of this step. */
   learningRate: number;
   /** What is kept of the mean. */
   beta1: number;
@@ -21,7 +21,7 @@ export interface AdamStepOptions {
   beta2: number;
   /** Keeps the division finite. */
   epsilon: number;
-  /** Of weights first multiplied by 1 - learningRate * weightDecay. */
+  /** Weight decay: weights are first multiplied by 1 - learningRate * weightDecay. */
   weightDecay: number;
   /** Which update of this variable it is, from 1. */
   step: number;

@@ -5,13 +5,13 @@ import { expectUpdate } from "./floats.js";
 
 /** The numbers of one update. */
 export interface SgdStepOptions {
-  /** Of this step. */
+  /** Learning rate of this step. */
   learningRate: number;
   /** What is kept of the velocity. */
   momentum: number;
   /** Whether to look ahead along the velocity. */
   nesterov: boolean;
-  /** Of weights first multiplied by 1 - learningRate * weightDecay. */
+  /** Weight decay: weights are first multiplied by 1 - learningRate * weightDecay. */
   weightDecay: number;
 }
 

@@ -31,7 +31,7 @@ export const activations = rows([
   ["logSoftmax", "function", [normal(4, 10)], (x) => tf.logSoftmax(x)],
 ]);
 
-/** In stock ops: minus the log-probability of each label, averaged. */
+/** Cross-entropy by stock ops: minus the log-probability of each label, averaged. */
 const crossEntropy = (logits: tf.Tensor2D, classes: tf.Tensor1D) => {
   const target = tf.cast(tf.oneHot(classes, logits.shape[1]), "float32");
   return tf.neg(tf.div(tf.sum(tf.mul(tf.logSoftmax(logits), target)), logits.shape[0]));

@@ -31,7 +31,7 @@ export interface PretrainedConfig {
   pretrained_cfg: {
     input_size: [channels: number, height: number, width: number];
     interpolation: "bilinear";
-    /** Of each channel: the net gets (pixel / 255 - mean) / std. */
+    /** Mean and standard deviation of each channel: the model gets (pixel / 255 - mean) / std. */
     mean: number[];
     std: number[];
     label_names: string[];
@@ -46,11 +46,11 @@ export interface PretrainedConfig {
 
 /** What a model itself does not know of itself. */
 export interface ConfigOptions {
-  /** In the order of the logits. */
+  /** Class names in the order of the logits. */
   classes: readonly string[];
   /** The options that it was built with. Default none. */
   modelArgs?: ModelArgs | undefined;
-  /** Of each channel, of pixels in [0, 1]. Default 0. */
+  /** Mean of each channel, of pixels in [0, 1]. Default 0. */
   mean?: readonly number[] | undefined;
   /** Default 1. */
   std?: readonly number[] | undefined;

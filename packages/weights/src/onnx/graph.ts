@@ -19,7 +19,7 @@ export interface OnnxGraph {
   initializers: Parameter[];
   /** What is no weight of the model. */
   constants: { name: string; shape: number[]; values: number[] }[];
-  /** Without the batch: [channels, height, width], or [features]. */
+  /** Shape without the batch: [channels, height, width], or [features]. */
   inputShape: number[];
   outputShape: number[];
 }

@@ -17,7 +17,7 @@ interface TensorInfo extends TensorType {
 
 export interface Header {
   readonly metadata: Readonly<Record<string, string>>;
-  /** In the header's order. */
+  /** Tensors in the header's order. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
 }
 

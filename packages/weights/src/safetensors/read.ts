@@ -6,7 +6,7 @@ import { headerLength, PREFIX, parseHeader } from "./header.js";
 export interface Safetensors {
   /** The file's own notes: `__metadata__`. */
   metadata: Readonly<Record<string, string>>;
-  /** In the header's order. */
+  /** Tensors in the header's order. */
   tensors: Map<string, SafeTensor>;
 }
 

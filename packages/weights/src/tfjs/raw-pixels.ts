@@ -8,7 +8,7 @@ type Artifacts = Omit<tf.io.ModelArtifacts, "weightData"> & { weightData: ArrayB
 /** A layer as Keras's JSON has it. */
 interface LayerJson {
   class_name: string;
-  /** In a functional model alone. */
+  /** Present in functional models only. */
   name?: string;
   config: Record<string, unknown>;
   inbound_nodes?: unknown[];

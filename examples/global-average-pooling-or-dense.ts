@@ -1,4 +1,4 @@
-// Exercise: NiN ends in global average pooling. What do dense layers in its place cost, and do they learn more or only by heart?
+// Exercise: NiN ends in global average pooling. What do dense layers in its place cost, and do they learn more or only overfit?
 import { dense, dropout, flatten, globalAvgPool, maxPool, ninBlock, sequential } from "@mlpconv/layers";
 import { openLab } from "./shared/exercise.js";
 import { count, printMeasured } from "./shared/table.js";
@@ -41,4 +41,4 @@ const gaps = rows.map((row) => ({ ...row, gap: row.trainAccuracy - row.testAccur
 const [largest] = gaps.toSorted((a, b) => b.gap - a.gap);
 for (const { net, gap } of gaps)
   console.log(`${net}: ${gap.toFixed(4)} better on images that it learned from.`);
-console.log(`Most is learned by heart by: ${largest!.net}.`);
+console.log(`Largest gap between training and test: ${largest!.net}.`);

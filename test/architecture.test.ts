@@ -1,11 +1,11 @@
-// The house's rules, read from the files: who may import whom, who may import tfjs, what every package has.
+// The dependency rules, checked in the files: who may import whom, who may import tfjs, what every package has.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 
 /** What each package may import from this repository; engines are optional peers of tensor. */
-const ARROWS: Record<string, readonly string[]> = {
+const ALLOWED: Record<string, readonly string[]> = {
   "engine-native": [],
   "engine-wasm": [],
   "engine-webgpu": [],
@@ -49,8 +49,8 @@ const imports = (path: string): string[] =>
 const packages = folders("packages");
 const isTest = (path: string) => path.endsWith(".test.ts");
 
-test("every package has its place in the table of arrows", () => {
-  expect(packages.toSorted()).toEqual(Object.keys(ARROWS).toSorted());
+test("every package has its place in the table of dependency rules", () => {
+  expect(packages.toSorted()).toEqual(Object.keys(ALLOWED).toSorted());
 });
 
 describe.each(packages)("packages/%s", (name) => {
@@ -61,11 +61,11 @@ describe.each(packages)("packages/%s", (name) => {
 
   test("is called after its folder", () => expect(rest.name).toBe(`@mlpconv/${name}`));
 
-  test("depends on what the arrows allow", () => {
-    for (const other of ours({ ...dependencies, ...peerDependencies })) expect(ARROWS[name]).toContain(other);
+  test("depends on what the rules allow", () => {
+    for (const other of ours({ ...dependencies, ...peerDependencies })) expect(ALLOWED[name]).toContain(other);
   });
 
-  test("imports what its package.json declares, and nothing of this repository but what the arrows allow", () => {
+  test("imports what its package.json declares, and nothing of this repository but what the rules allow", () => {
     const declared = { ...dependencies, ...peerDependencies };
     for (const path of sources(join(folder, "src"))) {
       for (const specifier of imports(path)) {

@@ -37,7 +37,7 @@ const strings = (path: string): string[] => {
 
 const all = [...sources("packages"), ...sources("apps")].flatMap(strings);
 
-/** Messages are put together from a place, a reason and a mend: each part between such joints must stand in the source. */
+/** Messages are put together from a place, a reason and a fix: each part between such joints must stand in the source. */
 const fixedParts = (message: string): string[] =>
   message
     .split(/…|\n|: |; /)

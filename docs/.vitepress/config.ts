@@ -26,7 +26,7 @@ const guides: DefaultTheme.SidebarItem[] = [
       { text: "Choosing an engine", link: "/guide/engines" },
       { text: "From PyTorch and d2l", link: "/guide/from-pytorch" },
       { text: "Performance", link: "/guide/performance" },
-      { text: "Errors and their mends", link: "/guide/faq" },
+      { text: "Troubleshooting", link: "/guide/faq" },
     ],
   },
   {

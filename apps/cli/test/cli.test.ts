@@ -1,4 +1,4 @@
-// `mlpconv` in a folder that is empty at first: what it says, and that every program of the house is in it and works there.
+// `mlpconv` in a folder that is empty at first: what it says, and that every program is in it and works there.
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

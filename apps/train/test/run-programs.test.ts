@@ -112,7 +112,7 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
       expect(stderr).toMatch(/^inverted: light in its corners, .*--invert no/m);
     });
 
-    it("shows the net every test image as it is: none is taken for a negative", async () => {
+    it("shows the net every test image as it is: none is inverted", async () => {
       await useEngine("wasm");
       for (let i = 0; i < test.shape[0]; i++) {
         const levels = test.images.slice(i * 784, (i + 1) * 784);

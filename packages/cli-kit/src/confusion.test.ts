@@ -18,7 +18,7 @@ const model = () => {
 };
 
 describe("confusion", () => {
-  it("counts every image once, in the row of what it is and the column of what it was taken for", async () => {
+  it("counts every image once, in the row of its class and the column of its prediction", async () => {
     const split = {
       images: Uint8Array.from([255, 0, 0, 255, 255]),
       labels: Uint8Array.from([1, 0, 1, 1, 0]),

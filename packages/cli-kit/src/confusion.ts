@@ -1,10 +1,10 @@
-// Which classes a model takes for which, and what follows from that.
+// Confusion matrix of a model, and the figures that follow from it.
 import type { Loader } from "@mlpconv/datasets";
 import type { ClassFigures } from "@mlpconv/runs";
 import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
 
 export interface Confusion {
-  /** `counts[i][j]` images of class i were taken for class j. */
+  /** `counts[i][j]` images of class i were predicted as class j. */
   counts: number[][];
   /** Mean cross-entropy in nats. */
   loss: number;

@@ -7,7 +7,7 @@ import { fetchFashionMnist } from "./fetch-fashion-mnist.js";
 import type { TimeLimits } from "./fetch-file.js";
 import { describeFolder, readFolder } from "./read-folder.js";
 
-/** `warning`: something a user should mend, though the data was had. `progress`: one line to show while it takes time. */
+/** `warning`: something a user should fix, though the data was had. `progress`: one line to show while it takes time. */
 export type FashionMnistEvent = { type: "warning" | "progress"; message: string };
 
 export interface Request {

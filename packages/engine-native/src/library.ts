@@ -98,7 +98,7 @@ let loaded: Native | undefined;
 /**
  * Finds or compiles the kernels and loads them; a later call gives the same. The backend does this when it starts.
  *
- * @throws NativeError when that cannot be done on this machine, with the reason and the mend
+ * @throws NativeError when that cannot be done on this machine, with the reason and a fix
  */
 export const library = (): Promise<Native> => {
   loading ??= load().then((native) => {

@@ -1,6 +1,6 @@
-// Why the native backend cannot start here, in the words of an engine list: what is wrong and how to mend it.
+// Why the native backend cannot start here, in the words of an engine list: what is wrong and how to fix it.
 
-/** The native backend cannot start on this machine: why not, and the mend. */
+/** The native backend cannot start on this machine: why not, and a fix. */
 export class NativeError extends Error {
   override readonly name = "NativeError";
   constructor(

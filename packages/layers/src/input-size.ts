@@ -27,7 +27,7 @@ const misfit = (layers: readonly Layer[], inputShape: readonly number[]): [Layer
   return at < 0 ? undefined : [layers[at - 1]!, shapes[at - 1]!];
 };
 
-// No net here needs an image of this side; one that does has a misfit that no size mends.
+// No net here needs an image of this side; one that does has a misfit that no size fixes.
 const largest = 4096;
 
 /** @throws InputSizeError naming the layer that does not fit and the least size that does */

@@ -1,4 +1,4 @@
-// Every net on every engine: shapes, finite numbers, a gradient for each parameter, a batch learned by heart, no tensor left behind.
+// Every net on every engine: shapes, finite numbers, a gradient for each parameter, a batch overfitted, no tensor left behind.
 import { type Engine, softmaxCrossEntropy, tf } from "@mlpconv/tensor";
 import { eachEngine } from "@mlpconv/testing";
 import { describe, expect, test } from "vitest";
@@ -106,7 +106,7 @@ await eachEngine((engine) => {
       model.dispose();
     });
 
-    test("learns a batch by heart, and holds no more tensors and bytes after a step than before", async () => {
+    test("overfits a batch, and holds no more tensors and bytes after a step than before", async () => {
       const model = net.build();
       const { x, y } = batchOf(model);
       const { step, dispose } = trainer(model, net.learningRate);

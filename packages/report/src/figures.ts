@@ -46,7 +46,7 @@ export const runFigureList = (run: Run): Figure[] => {
     evaluation && {
       name: "classes",
       heading: "Accuracy by class",
-      caption: "The share of each class's test images that is taken for it.",
+      caption: "Accuracy of each class on the test images.",
       svg: classAccuracy(name, evaluation),
     },
     mistakes.length > 0 && {

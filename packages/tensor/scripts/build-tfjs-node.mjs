@@ -29,7 +29,7 @@ Options
 
 Needs Linux, a C++17 compiler (CXX, else c++), Node's headers, and pip unless there is --from.`;
 
-/** An expected failure: what and how to mend it, without a stack. */
+/** An expected failure: what and how to fix it, without a stack. */
 const fail = (message) => {
   console.error(`build-tfjs-node: ${message}`);
   process.exit(1);

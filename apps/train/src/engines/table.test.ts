@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { enginesTable } from "./table.js";
 
-it("the table tells what can be used, how fast, and how to mend the rest", () => {
+it("the table tells what can be used, how fast, and how to fix the rest", () => {
   const table = enginesTable(
     [
       {

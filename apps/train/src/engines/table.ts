@@ -1,7 +1,7 @@
 // The table of `engines`.
 import type { MeasuredEngine } from "./command.js";
 
-/** A row for each engine; what stands in the way, and the mend, where it is not usable. */
+/** A row for each engine; what stands in the way, and the fix, where it is not usable. */
 export const enginesTable = (found: readonly MeasuredEngine[], auto: string | null): string[] => {
   const rows = found.map((engine) => [
     engine.name,

@@ -12,7 +12,7 @@ const table = (counts: number[][], names: readonly string[]) =>
     confusion: counts,
   });
 
-it("shows each class's figures and who is taken for whom, zeros as dots", () => {
+it("shows each class's figures and the confusion matrix, zeros as dots", () => {
   const counts = [
     [998, 2, 0],
     [0, 500, 0],
@@ -26,7 +26,7 @@ it("shows each class's figures and who is taken for whom, zeros as dots", () => 
     "ankle boot     1.000     0.996",
     "bag            0.000      none",
     "",
-    "rows: what it is; columns: what it was taken for",
+    "rows: true class; columns: predicted class",
     "            coat ankle   bag",
     "coat         998     2     ·",
     "ankle boot     ·   500     ·",

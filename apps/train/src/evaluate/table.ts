@@ -1,4 +1,4 @@
-// An evaluation as people read it: each class's figures, then who is taken for whom.
+// An evaluation as people read it: each class's figures, then the confusion matrix.
 
 import { count } from "@mlpconv/cli-kit";
 import type { Evaluation } from "@mlpconv/runs";
@@ -20,7 +20,7 @@ export const evaluationTable = ({
     row("class", ["accuracy", "precision"], 9),
     ...classes.map((figures) => row(figures.name, [share(figures.accuracy), share(figures.precision)], 9)),
     "",
-    "rows: what it is; columns: what it was taken for",
+    "rows: true class; columns: predicted class",
     row("", short(classes.map(({ name }) => name)), 5),
     ...confusion.map((cells, i) => row(classes[i]!.name, cells.map(cell), 5)),
   ];

@@ -12,7 +12,7 @@ import type { PredictRequest } from "./options.js";
 import { type Guess, predictions } from "./predictions.js";
 import { openPictureReader } from "./read-image.js";
 
-/** A picture and what it is taken for. */
+/** A picture and its prediction. */
 export interface Prediction {
   file: string;
   inverted: boolean;

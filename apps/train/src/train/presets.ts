@@ -36,7 +36,7 @@ const ours = {
   flip: true,
 } as const;
 
-/** One short pass. What is seen once is not learned by heart, so nothing is mirrored. */
+/** One short pass. One pass cannot overfit, so nothing is mirrored. */
 const quickNin = {
   ...ours,
   flip: false,

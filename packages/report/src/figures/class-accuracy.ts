@@ -1,4 +1,4 @@
-// A bar a class: the share of its images that were taken for it.
+// Accuracy of each class, as bars.
 import type { Evaluation } from "@mlpconv/runs";
 import { classAccuracies } from "../class-accuracies.js";
 import { markup } from "../markup.js";
@@ -12,7 +12,7 @@ const labels = 86;
 const longest = 290;
 const width = labels + longest + 64;
 
-/** A bar a class, as SVG: the share of its images that were taken for it. */
+/** Accuracy of each class as SVG, a bar for each. */
 export const classAccuracy = (name: string, evaluation: Evaluation): string => {
   const accuracies = classAccuracies(evaluation);
   const said = evaluation.classes.map(({ name }, i) => `${name} ${words(accuracies[i]!)}`);

@@ -28,7 +28,7 @@ test("the counts are written in the cells, and the worst mistake in the descript
       .filter((text) => /^\d+$/.test(text))
       .map(Number),
   ).toEqual(sampleEvaluation.confusion.flat());
-  expect(svg).toContain("bag taken for t-shirt, 50 times; 0.460 of bag are right");
+  expect(svg).toContain("bag predicted as t-shirt, 50 times; 0.460 of bag are right");
 });
 
 test("a net without mistakes, and a class without images", () => {
@@ -53,7 +53,7 @@ test("a bar is as long as its class's accuracy", () => {
 const imageOf = ({ href }: Record<string, string>) =>
   decode(Uint8Array.from(atob(href!.slice("data:image/png;base64,".length)), (c) => c.charCodeAt(0)));
 
-test("mistakes have their images, pixel by pixel, and say what was taken for what", () => {
+test("mistakes have their images, pixel by pixel, and name the true and the predicted class", () => {
   const svg = mistakesGrid("try-1", classes, sampleInsights.mistakes!);
   const [first, second] = elements(svg, "image").map(imageOf);
   expect([first!.width, first!.height, first!.channels]).toEqual([28, 28, 1]);

@@ -1,4 +1,4 @@
-// Who is taken for whom: a row a true class, a column an answer. Right answers are blue, mistakes orange, so that both can be seen.
+// Confusion matrix. Rows: true class; columns: predicted class. Right answers are blue, mistakes orange, so that both can be seen.
 import type { Evaluation } from "@mlpconv/runs";
 import { classAccuracies } from "../class-accuracies.js";
 import { markup } from "../markup.js";
@@ -13,7 +13,7 @@ const top = 26;
 /** Share from which text in the paper's colour is easier to read on the cell than ink. */
 const darkCell = 0.72;
 
-/** Who is taken for whom, as SVG: a row a true class, a column an answer, the number of images in each cell. */
+/** Confusion matrix as SVG. Rows: true class; columns: predicted class; each cell: number of images. */
 export const confusionMatrix = (name: string, evaluation: Evaluation): string => {
   const { classes, confusion, accuracy } = evaluation;
   const size = classes.length * cell;
@@ -62,5 +62,5 @@ const worstPair = (evaluation: Evaluation): string => {
   if (worst.images === 0) return "There are no mistakes.";
   const [taken, answer] = [classes[worst.i]!.name, classes[worst.j]!.name];
   const accuracies = classAccuracies(evaluation);
-  return `The most frequent mistake: ${taken} taken for ${answer}, ${count(worst.images)} times; ${decimal(accuracies[worst.i]!)} of ${taken} are right.`;
+  return `The most frequent mistake: ${taken} predicted as ${answer}, ${count(worst.images)} times; ${decimal(accuracies[worst.i]!)} of ${taken} are right.`;
 };

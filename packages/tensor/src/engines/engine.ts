@@ -26,7 +26,7 @@ export type EngineProblem =
   | "wrong-setting"
   | "failed";
 
-/** An engine as `engines()` lists it: usable with its device, or not, with the reason and the mend. */
+/** An engine as `engines()` lists it: usable with its device, or not, with the reason and a fix. */
 export type EngineStatus =
   | (Engine & { usable: true })
   | (Omit<Engine, "device"> & { usable: false; code: EngineProblem; reason: string; fix: string });

@@ -29,7 +29,7 @@ describe("useEngine", () => {
     await expect(useEngine("directml")).rejects.toThrow('got "directml"; name one of them');
   });
 
-  test("refuses an engine that is not installed, with the mend", async () => {
+  test("refuses an engine that is not installed, with a fix", async () => {
     const error = await useEngine("tensorflow").catch((error: unknown) => error);
     expect(error).toBeInstanceOf(EngineError);
     expect(error).toMatchObject({

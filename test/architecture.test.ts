@@ -62,7 +62,8 @@ describe.each(packages)("packages/%s", (name) => {
   test("is called after its folder", () => expect(rest.name).toBe(`@mlpconv/${name}`));
 
   test("depends on what the rules allow", () => {
-    for (const other of ours({ ...dependencies, ...peerDependencies })) expect(ALLOWED[name]).toContain(other);
+    for (const other of ours({ ...dependencies, ...peerDependencies }))
+      expect(ALLOWED[name]).toContain(other);
   });
 
   test("imports what its package.json declares, and nothing of this repository but what the rules allow", () => {

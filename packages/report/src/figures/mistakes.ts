@@ -21,7 +21,8 @@ export const mistakesGrid = (
   const said = shown
     .slice(0, 3)
     .map(
-      (one) => `${classes[one.label]} predicted as ${classes[one.predicted]} with ${decimal(one.probability)}`,
+      (one) =>
+        `${classes[one.label]} predicted as ${classes[one.predicted]} with ${decimal(one.probability)}`,
     );
   return figure(
     {

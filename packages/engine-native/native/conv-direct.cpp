@@ -2,7 +2,7 @@
 // neighbouring values, so a row of the left factor is a pointer and nothing is gathered. Work comes in blocks of output rows (of whole
 // images where those are small) whose input stays in the L2 cache; where there is padding or a mask the block's input is copied first,
 // into a border of zeros. A panel of the filter stays in L1 or streams from L2 while the block's pixels pass.
-#include "ahead.h"
+#include "prefetcher.h"
 #include "conv.h"
 #include "panels.h"
 #include "scratch.h"
@@ -61,7 +61,7 @@ const float* pack_filter(const ConvShape& s, const float* filter, Filter way, co
     const int64_t panel = part / s.kernel_height, row = part % s.kernel_height, width = panels.width(panel);
     float* to = packed + panels.first(panel) * k + row * s.kernel_width * in * width;
     for (int64_t tap = row * s.kernel_width; tap < (row + 1) * s.kernel_width; tap++, to += in * width) {
-      const bool turn = way == Filter::TURNED;
+      const bool turn = way == Filter::FLIPPED;
       const float* from = filter + (turn ? taps - 1 - tap : tap) * in * s.out_channels;
       from += panels.first(panel) * (turn ? in : 1);
       pack_panel(from, turn ? in : s.out_channels, turn, in, panels.columns_of(panel), width, to);
@@ -103,7 +103,7 @@ void copy_rows(const ConvShape& s, Masked image, int64_t first_row, int64_t rows
 }
 
 void direct_forward(const ConvShape& shape, Masked x, const float* filter, Filter way, const float* bias, bool relu, float* y) {
-  if (const int together = pixels_together(shape); together > 1) return narrow_forward(shape, together, x, filter, way, bias, relu, y);
+  if (const int packing = pixel_packing(shape); packing > 1) return narrow_forward(shape, packing, x, filter, way, bias, relu, y);
   const ConvShape s = flat(shape);
   const Panels panels(s.out_channels);
   const Blocks blocks(s);
@@ -138,16 +138,16 @@ void direct_forward(const ConvShape& shape, Masked x, const float* filter, Filte
     if (lines <= 0) return;
     const float* from = x.values + image * in_image + row * s.stride_height * line;
     const int64_t first_panel = panels.count * group / groups, end_panel = panels.count * (group + 1) / groups;
-    Ahead ahead;
+    Prefetcher prefetcher;
     if (!last && groups == 1) {
       // The next block's input: rows after those under this one, or whole images.
       const int64_t run = int64_t{s.in_width} * s.in_channels;
       const int64_t begin = std::max<int64_t>(0, (image * s.in_height + (row + lines) * s.stride_height - s.pad_top) * run);
       const int64_t size = blocks.per_image == 1 ? blocks.images * in_image : blocks.lines * s.stride_height * run;
       const int64_t count = std::min(size, s.batch * in_image - begin);
-      ahead.add(x.values + begin, count);
-      if (x.mask) ahead.add(x.mask + begin, count);
-      ahead.spread(ceil_div(images * lines * s.out_width, ROWS<2>) * panels.count);
+      prefetcher.add(x.values + begin, count);
+      if (x.mask) prefetcher.add(x.mask + begin, count);
+      prefetcher.spread(ceil_div(images * lines * s.out_width, ROWS<2>) * panels.count);
     }
     if (copy) {
       float* border = scratch(THREAD_INPUT, blocks.images * next_image);
@@ -171,7 +171,7 @@ void direct_forward(const ConvShape& shape, Masked x, const float* filter, Filte
             at[r] = from + starts[i];
             target[r] = to + i * s.out_channels + first;
           }
-          ahead.next();
+          prefetcher.next();
           add_runs<vectors>(at, s.kernel_height, line, length, packed + first * k,
                             {target, static_cast<int>(std::min<int64_t>(R, pixels - pixel)), panels.columns_of(panel), false,
                              padded_bias ? padded_bias + first : nullptr, relu});
@@ -186,7 +186,7 @@ void direct_forward(const ConvShape& shape, Masked x, const float* filter, Filte
   });
 }
 
-ConvShape turned(const ConvShape& s) {
+ConvShape flipped(const ConvShape& s) {
   return {s.batch, s.out_height, s.out_width, s.out_channels, s.in_height, s.in_width, s.in_channels, s.kernel_height, s.kernel_width,
           1, 1, s.kernel_height - 1 - s.pad_top, s.kernel_width - 1 - s.pad_left};
 }

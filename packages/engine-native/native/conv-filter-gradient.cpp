@@ -2,7 +2,7 @@
 // For a block of pixels dy is masked and packed in panels, which stay in L2; a few rows of the gradient at a time take their part of the
 // windows (from x, or a copy of it in a border of zeros) into a tile in L1, and a tile of sums stays in registers while the pixels pass.
 // Each thread has its share of the images and sums of its own, added in one order at the end. Few images: each has its share of the taps.
-#include "ahead.h"
+#include "prefetcher.h"
 #include "conv.h"
 #include "panels.h"
 #include "scratch.h"
@@ -43,7 +43,7 @@ void take_tile(const float* from, const int64_t* starts, int64_t pixels, int tal
 }  // namespace
 
 void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_filter, float* d_bias) {
-  if (const int together = pixels_together(s); together > 1) return narrow_grad_filter(s, together, x, dy, d_filter, d_bias);
+  if (const int packing = pixel_packing(s); packing > 1) return narrow_grad_filter(s, packing, x, dy, d_filter, d_bias);
   const Panels panels(s.out_channels);
   const int64_t threads = mlpconv_threads(), n = s.out_channels;
   const int64_t length = int64_t{s.kernel_width} * s.in_channels, k = s.kernel_height * length;
@@ -54,14 +54,14 @@ void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_
   const int64_t width = copy ? under_width : s.in_width;
   const int64_t line = width * s.in_channels, padded = rows * line, in_image = int64_t{s.in_height} * s.in_width * s.in_channels;
   const int64_t shares = std::min<int64_t>(threads, s.batch), bands = std::clamp<int64_t>(threads / shares, 1, s.kernel_height);
-  const int64_t together = std::clamp<int64_t>(BLOCK / pixels, 1, ceil_div(s.batch, shares));  // images in a block
+  const int64_t images_per_block = std::clamp<int64_t>(BLOCK / pixels, 1, ceil_div(s.batch, shares));  // images in a block
   const int64_t sums_size = panels.padded() * k, padded_n = panels.padded();
   float* sums = scratch(CALLER_SUMS, shares * sums_size);
   std::vector<double> bias(shares * padded_n);
   // Where the windows of a block's pixels start.
   std::vector<int64_t> starts;
-  starts.reserve(together * pixels);
-  for (int64_t image = 0; image < together; image++) {
+  starts.reserve(images_per_block * pixels);
+  for (int64_t image = 0; image < images_per_block; image++) {
     for (int64_t i = 0; i < pixels; i++) {
       starts.push_back(image * (copy ? padded : in_image) + i / s.out_width * s.stride_height * line +
                        i % s.out_width * s.stride_width * s.in_channels);
@@ -74,10 +74,10 @@ void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_
     float* own = sums + share * sums_size;
     float* packed = scratch(THREAD_GRADIENT, BLOCK * (padded_n + MAX_ROWS));
     float* tile = packed + BLOCK * padded_n;
-    float* border = copy ? scratch(THREAD_INPUT, together * padded) : nullptr;
+    float* border = copy ? scratch(THREAD_INPUT, images_per_block * padded) : nullptr;
     bool add = false;
-    for (int64_t image = begin; image < end; image += together) {
-      const int64_t images = std::min(together, end - image);
+    for (int64_t image = begin; image < end; image += images_per_block) {
+      const int64_t images = std::min(images_per_block, end - image);
       const float* from = x + image * in_image;
       if (copy) {
         for (int64_t i = 0; i < images; i++) copy_rows(s, {x + (image + i) * in_image}, 0, rows, width, border + i * padded);
@@ -85,12 +85,12 @@ void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_
       }
       for (int64_t at = 0; at < images * pixels; at += BLOCK) {
         const int64_t count = std::min(BLOCK, images * pixels - at);
-        Ahead ahead;
+        Prefetcher prefetcher;
         const int64_t next = image * pixels + at + count, more = std::min(BLOCK, end * pixels - next);
-        ahead.add(dy.values + next * n, more * n);
-        if (dy.mask) ahead.add(dy.mask + next * n, more * n);
-        if (more > 0) ahead.add(x + next * in_image / pixels, more * in_image / pixels);
-        ahead.spread(panels.count * (s.kernel_height * ceil_div(length, ROWS<2>) / bands));
+        prefetcher.add(dy.values + next * n, more * n);
+        if (dy.mask) prefetcher.add(dy.mask + next * n, more * n);
+        if (more > 0) prefetcher.add(x + next * in_image / pixels, more * in_image / pixels);
+        prefetcher.spread(panels.count * (s.kernel_height * ceil_div(length, ROWS<2>) / bands));
         for (int64_t panel = 0; panel < panels.count; panel++) {
           const int64_t first = panels.first(panel);
           const float* gradient = dy.values + (image * pixels + at) * n + first;
@@ -112,7 +112,7 @@ void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_
                 for (int64_t p = panel; p < end_panel; p++) {
                   const int64_t first = panels.first(p);
                   for (int r = 0; r < R; r++) target[r] = own + first * k + (y * length + row + std::min(r, tall - 1)) * V * WIDTH;
-                  ahead.next();
+                  prefetcher.next();
                   add_outer<V>([=](int64_t i) { return tile + i * R; }, count, packed + first * count, {target, tall, V * WIDTH, add});
                 }
               }

@@ -1,5 +1,5 @@
 // The input gradient of a convolution with strides. Input pixels that are a whole stride apart see the same taps: each such phase is a
-// convolution of dy with stride 1 and a filter of every stride-th tap, turned. Its result is spread into dx.
+// convolution of dy with stride 1 and a filter of every stride-th tap, flipped. Its result is spread into dx.
 #include "conv.h"
 #include "thread-pool.h"
 
@@ -44,7 +44,7 @@ void direct_grad_input_strided(const ConvShape& s, Masked dy, const float* filte
         // A negative padding skips what these pixels do not see.
         direct_forward({s.batch, s.out_height, s.out_width, s.out_channels, rows.size, columns.size, s.in_channels, rows.taps, columns.taps,
                         1, 1, rows.pad, columns.pad},
-                       dy, weights.data(), Filter::TURNED, nullptr, false, part.data());
+                       dy, weights.data(), Filter::FLIPPED, nullptr, false, part.data());
       }
       parallel_for(int64_t{s.batch} * rows.size, [&](int64_t line) {
         const int64_t image = line / rows.size, row = line % rows.size * s.stride_height + y;

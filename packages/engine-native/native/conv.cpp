@@ -48,8 +48,8 @@ const char* mlpconv_conv_plan(const ConvShape* s, int direction) {
   if (guarded([&] { check_shape(*s); })) return mlpconv_error();
   const bool strided = s->stride_height != 1 || s->stride_width != 1;
   if (direction == GRAD_INPUT && strided) return "direct, strided";
-  const ConvShape run = direction == GRAD_INPUT ? turned(*s) : *s;
-  if (!by_winograd(run)) return pixels_together(run) > 1 ? "direct, pixels side by side" : "direct";
+  const ConvShape run = direction == GRAD_INPUT ? flipped(*s) : *s;
+  if (!by_winograd(run)) return pixel_packing(run) > 1 ? "direct, pixels side by side" : "direct";
   const bool three = s->kernel_height == 3;
   if (direction == GRAD_FILTER) return three ? "Winograd F(3x3, 4x4)" : "Winograd F(5x5, 4x4)";
   return three ? "Winograd F(4x4, 3x3)" : "Winograd F(4x4, 5x5)";
@@ -67,9 +67,9 @@ int mlpconv_conv_grad_input(const ConvShape* s, const float* dy, const float* y,
   return guarded([&] {
     check_shape(*s);
     if (s->stride_height != 1 || s->stride_width != 1) return direct_grad_input_strided(*s, {dy, y}, filter, dx);
-    const ConvShape back = turned(*s);
+    const ConvShape back = flipped(*s);
     const auto run = by_winograd(back) ? winograd_forward : direct_forward;
-    run(back, {dy, y}, filter, Filter::TURNED, nullptr, false, dx);
+    run(back, {dy, y}, filter, Filter::FLIPPED, nullptr, false, dx);
   });
 }
 

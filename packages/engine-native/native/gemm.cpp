@@ -2,7 +2,7 @@
 // through L1, a in tiles that stay in L2. Threads share out the columns of c, or its rows where those are more.
 #include <vector>
 
-#include "ahead.h"
+#include "prefetcher.h"
 #include "panels.h"
 #include "scratch.h"
 #include "thread-pool.h"
@@ -67,19 +67,19 @@ int mlpconv_matmul(int m, int n, int k, const float* a, int transpose_a, const f
               pack_panel(b + (transpose_b ? first * k + i : i * n + first), b_stride, transpose_b, depth, panels.columns_of(panel),
                          V * WIDTH, packed);
               // The next panel of b, while this one is multiplied.
-              Ahead ahead;
+              Prefetcher prefetcher;
               if (panel + 1 < end_panel) {
                 const int64_t next = panels.first(panel + 1), columns = panels.columns_of(panel + 1);
-                if (transpose_b) ahead.add_rows(b + next * k + i, k, columns, depth);
-                else ahead.add_rows(b + i * n + next, n, depth, columns);
+                if (transpose_b) prefetcher.add_rows(b + next * k + i, k, columns, depth);
+                else prefetcher.add_rows(b + i * n + next, n, depth, columns);
               }
-              ahead.spread(ceil_div(rows, R));
+              prefetcher.spread(ceil_div(rows, R));
               float* target[R];
               for (int64_t tile = 0; tile < rows; tile += R) {
                 const int count = static_cast<int>(std::min<int64_t>(R, rows - tile));
                 for (int r = 0; r < R; r++) target[r] = c + (row + tile + std::min(r, count - 1)) * n + first;
                 const float* from = tiles + tile * depth;
-                ahead.next();
+                prefetcher.next();
                 add_outer<V>([=](int64_t j) { return from + j * R; }, depth, packed,
                              {target, count, panels.columns_of(panel), i > 0, last && bias ? padded_bias.data() + first : nullptr,
                               last && relu});

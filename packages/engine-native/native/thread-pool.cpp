@@ -13,6 +13,13 @@
 #include <thread>
 #include <vector>
 
+#if defined(_WIN32)
+#define NOMINMAX
+#include <windows.h>
+#elif defined(__APPLE__)
+#include <dlfcn.h>
+#endif
+
 namespace mlpconv {
 namespace {
 
@@ -123,9 +130,22 @@ class Pool {
   std::exception_ptr failure;
 };
 
+// Keeps the library mapped when whoever opened it closes it: the pool's threads run its code until the process ends. On Linux the linker's
+// flag `nodelete` does this.
+void stay_loaded() {
+  [[maybe_unused]] static const char here = 0;
+#if defined(_WIN32)
+  HMODULE self;
+  GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, &here, &self);
+#elif defined(__APPLE__)
+  Dl_info self;
+  if (dladdr(&here, &self)) dlopen(self.dli_fname, RTLD_NOW | RTLD_NODELETE);
+#endif
+}
+
 // Never destroyed: at the process's end its threads may be gone already.
 Pool& pool() {
-  static Pool* const instance = new Pool;
+  static Pool* const instance = (stay_loaded(), new Pool);
   return *instance;
 }
 

@@ -15,16 +15,16 @@ namespace {
 
 constexpr int M = 4;
 
-// The filter [R, R, in, out] as it is read: turned ones are written out first.
+// The filter [R, R, in, out] as it is read: flipped ones are written out first.
 template <int R>
 const float* readable(const ConvShape& s, const float* filter, Filter way) {
   if (way == Filter::AS_IS) return filter;
   const int64_t in = s.in_channels, out = s.out_channels;
-  float* turned = scratch(CALLER_SUMS, R * R * in * out);
+  float* flipped = scratch(CALLER_SUMS, R * R * in * out);
   parallel_for(R * R, [&](int64_t tap) {
-    transpose_block(filter + (R * R - 1 - tap) * in * out, in, out, in, turned + tap * in * out, out);
+    transpose_block(filter + (R * R - 1 - tap) * in * out, in, out, in, flipped + tap * in * out, out);
   });
-  return turned;
+  return flipped;
 }
 
 // G filter G^T as panels [frequency][in][width], one after the other.

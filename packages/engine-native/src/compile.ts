@@ -20,7 +20,8 @@ const FLAGS = [
 ];
 const POSITION_INDEPENDENT = process.platform === "win32" ? [] : ["-fPIC"];
 // A library that lacks a function would otherwise be found out when it is loaded, every time.
-const LINK = ["-shared", ...(process.platform === "linux" ? ["-Wl,--no-undefined"] : [])];
+// koffi closes the library when Node ends. The pool's threads still run its code then, so it must stay mapped (`nodelete`).
+const LINK = ["-shared", ...(process.platform === "linux" ? ["-Wl,--no-undefined", "-Wl,-z,nodelete"] : [])];
 
 /** The library's file name on this platform. */
 export const libraryName = (isa: Isa): string =>

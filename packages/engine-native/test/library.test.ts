@@ -113,4 +113,17 @@ cp '${real}' "$2"`;
     expect(statSync(join(folder, "home", ".cache", "mlpconv")).mode & 0o777).toBe(0o700);
     expect(statSync(cached()).mode & 0o777).toBe(0o600);
   }, 60_000);
+
+  // koffi closes it when Node ends, while the pool's threads still run its code: unmapped, that is a crash.
+  it.skipIf(process.platform !== "linux")("stays mapped when it is closed", async () => {
+    const script = `
+      const library = require("koffi").load(${JSON.stringify(real)});
+      library.func("mlpconv_set_threads", "void", ["int"])(4);
+      library.unload();
+      console.log(require("node:fs").readFileSync("/proc/self/maps", "utf8").includes(${JSON.stringify(real)}));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", script], {
+      cwd: fileURLToPath(new URL("..", import.meta.url)),
+    });
+    expect(stdout).toBe("true\n");
+  });
 });

@@ -6,7 +6,7 @@
 
 namespace mlpconv {
 
-class Ahead {
+class Prefetcher {
  public:
   // `count` rows of `floats` values, `stride` apart. Nothing where there are none.
   void add_rows(const float* from, int64_t stride, int64_t count, int64_t floats) {

@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { codeBlocks, headingLevels, linkTargets, resultSections, tables } from "./markdown.js";
 
+const guides = ["getting-started", "five-minutes", "train-compare-export", "from-pytorch", "glossary"];
 const pairs = [
   { english: "README.md", chinese: "README.zh.md" },
-  { english: "docs/guide/getting-started.md", chinese: "docs/zh/guide/getting-started.md" },
+  ...guides.map((name) => ({ english: `docs/guide/${name}.md`, chinese: `docs/zh/guide/${name}.md` })),
 ];
 
 /** Says what differs first, in words: a diff of two languages would be all of both. */

@@ -27,6 +27,7 @@ const guides: DefaultTheme.SidebarItem[] = [
       { text: "From PyTorch and d2l", link: "/guide/from-pytorch" },
       { text: "Performance", link: "/guide/performance" },
       { text: "Troubleshooting", link: "/guide/faq" },
+      { text: "Glossary", link: "/guide/glossary" },
     ],
   },
   {
@@ -59,11 +60,22 @@ export default defineConfig({
       themeConfig: {
         nav: [
           { text: "快速上手", link: "/zh/guide/getting-started" },
-          { text: "指南（英文）", link: "/guide/train-compare-export" },
+          { text: "更多指南（英文）", link: "/guide/engines" },
           { text: "API（英文）", link: "/api/" },
         ],
         sidebar: {
-          "/zh/": [{ text: "使用", items: [{ text: "快速上手", link: "/zh/guide/getting-started" }] }],
+          "/zh/": [
+            {
+              text: "使用",
+              items: [
+                { text: "快速上手", link: "/zh/guide/getting-started" },
+                { text: "五分钟：从训练到网页", link: "/zh/guide/five-minutes" },
+                { text: "训练、比较、导出", link: "/zh/guide/train-compare-export" },
+                { text: "从 PyTorch 和 d2l 出发", link: "/zh/guide/from-pytorch" },
+                { text: "术语", link: "/zh/guide/glossary" },
+              ],
+            },
+          ],
         },
         outline: { level: [2, 3], label: "本页目录" },
         docFooter: { prev: "上一页", next: "下一页" },

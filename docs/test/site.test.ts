@@ -108,6 +108,7 @@ describe.skipIf(!chromiumPath)(`in a browser${skippedWithoutChromium}`, () => {
     "/guide/performance",
     "/api/@mlpconv/tensor",
     "/zh/guide/getting-started",
+    "/zh/guide/from-pytorch",
   ])("%s loads from here alone, and fits a phone", async (path) => {
     const { page, problems } = await open(path, 390);
     expect(problems).toEqual([]);

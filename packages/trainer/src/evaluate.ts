@@ -38,7 +38,7 @@ export const evaluate = async (
     `evaluate: expected logits that are numbers, got a loss of NaN${weight ? ` and ${weight}` : ""}; ` +
       (weight
         ? "load weights of a run that has not diverged"
-        : "check the images for values that are not numbers"),
+        : "check the images for values that are not numbers, and the weights for values so large that logits overflow"),
   );
 };
 

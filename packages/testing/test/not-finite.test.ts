@@ -5,6 +5,7 @@ import {
   convBiasRelu,
   dropout,
   globalAvgPool,
+  resize,
   resizeLevels,
   sgdStep,
   softmaxCrossEntropy,
@@ -339,6 +340,13 @@ await eachEngine((engine) => {
         const dx = tf.grad((x) => one(x as tf.Tensor4D, 2, 1, "valid"))(x, tf.zeros([0, 2, 2, 1]));
         expect(dx.shape).toEqual([0, 3, 3, 1]);
       }
+    });
+
+    test("has a gradient through resize", () => {
+      const resized = (x: tf.Tensor) => resize(x as tf.Tensor4D, [2, 4]);
+      const x = tf.zeros([0, 3, 3, 1]);
+      expect(resized(x).shape).toEqual([0, 2, 4, 1]);
+      expect(tf.grad(resized)(x, tf.zeros([0, 2, 4, 1])).shape).toEqual([0, 3, 3, 1]);
     });
 
     test("has no mean loss", () => {

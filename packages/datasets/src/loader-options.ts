@@ -51,9 +51,17 @@ export const checkLoader = (
     size: resize === undefined ? undefined : checkSize(resize),
     normalize: normalize && {
       mean: perChannel("normalize.mean", normalize.mean, channels, Number.isFinite, "a finite number"),
-      std: perChannel("normalize.std", normalize.std, channels, (v) => v > 0 && v < Infinity, "more than 0"),
+      // A float32 of the smallest numbers is 0.
+      std: perChannel(
+        "normalize.std",
+        normalize.std,
+        channels,
+        (v) => Math.fround(v) > 0 && v < Infinity,
+        "more than 0",
+      ),
     },
     checkEpoch: (n: number) => wholeNumber("the epoch", n, 0),
+    checkSkip: (batches: number) => wholeNumber("the number of batches to skip", batches, 0),
   };
 };
 

@@ -266,4 +266,20 @@ describe("loader", () => {
       );
     }
   });
+
+  it("refuses a number of batches to skip that is none, before it reads images at other places", () => {
+    const batches = loader(numbered, { batchSize: 1 });
+    for (const skip of [-1, 0.5, Number.NaN]) {
+      expect(errorOf(() => batches.epoch(0, skip)).message).toBe(
+        `loader: expected the number of batches to skip to be a whole number of at least 0, got ${skip}`,
+      );
+    }
+  });
+
+  it("refuses a standard deviation that is 0 as a float32", () => {
+    const normalize = { mean: 0, std: 1e-46 };
+    expect(errorOf(() => loader(numbered, { batchSize: 1, normalize })).message).toBe(
+      "loader: expected normalize.std to be more than 0, got 1e-46",
+    );
+  });
 });

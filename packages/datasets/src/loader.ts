@@ -53,7 +53,7 @@ export interface Loader extends AsyncIterable<Batch> {
  * @throws DatasetError `option` when an option is out of its range or the split does not hold what its shape says
  */
 export const loader = (split: Split, options: LoaderOptions): Loader => {
-  const { batchSize, shuffle, flip, seed, examples, size, normalize, checkEpoch } = checkLoader(
+  const { batchSize, shuffle, flip, seed, examples, size, normalize, checkEpoch, checkSkip } = checkLoader(
     split,
     options,
   );
@@ -89,6 +89,7 @@ export const loader = (split: Split, options: LoaderOptions): Loader => {
     labels: split.labels.subarray(0, examples),
     epoch: (n, skip = 0) => {
       checkEpoch(n);
+      checkSkip(skip);
       return epoch(n, skip);
     },
     [Symbol.asyncIterator]: () => epoch(0, 0),

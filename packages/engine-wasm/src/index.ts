@@ -13,6 +13,7 @@ import { fusedMatMul } from "./kernels/fused-mat-mul.js";
 import { gather } from "./kernels/gather.js";
 import { identity } from "./kernels/identity.js";
 import { maxPoolGrad } from "./kernels/max-pool-grad.js";
+import { checkNumberTypes } from "./kernels/number-types.js";
 import { avgPool, maxPool } from "./kernels/pool.js";
 import { reductions } from "./kernels/reduce-nothing.js";
 import { slice } from "./kernels/slice.js";
@@ -47,5 +48,6 @@ register([
   sum,
   unsortedSegmentSum,
 ]);
+checkNumberTypes("wasm");
 
 export { describe } from "./describe.js";

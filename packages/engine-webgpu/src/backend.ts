@@ -266,7 +266,14 @@ export class TrainingBackend extends WebGPUBackend {
 
   /** @throws Error where a stock kernel would read a tensor without values: WebGPU has no empty buffers, and the device fails later */
   override runWebGPUProgram(...call: Parameters<WebGPUBackend["runWebGPUProgram"]>): TensorInfo {
-    const [{ outputShape }, inputs] = call;
+    const [program, inputs] = call;
+    const { outputShape, shaderKey } = program;
+    // The stock shaders put whole numbers out as floats: one does not compile, the other rounds numbers above 2^24.
+    if (shaderKey.startsWith("transpose") && inputs[0]!.dtype !== "float32") {
+      const code = program.getUserCode();
+      program.getUserCode = () =>
+        code.replaceAll("setOutputAtIndex(", "setOutputAtIndexI32(").replaceAll("f32", "i32");
+    }
     if (util.sizeFromShape(outputShape) > 0) {
       for (const { shape } of inputs) {
         if (util.sizeFromShape(shape) > 0) continue;

@@ -6,7 +6,9 @@ import { fileStore } from "./tiles/cache-file.js";
 
 registerKernels();
 
-const { MLPCONV_WEBGPU: wanted, MLPCONV_PRECISION: precision } = process.env;
+// A variable that is set to nothing counts as unset.
+const wanted = process.env.MLPCONV_WEBGPU || undefined;
+const precision = process.env.MLPCONV_PRECISION || undefined;
 // Dawn's null backend computes nothing: what it takes is the host's part alone.
 const gpu = () => dawn(wanted === "null" ? ["backend=null"] : undefined);
 const open = start(gpu, { wanted, precision, store: fileStore() });

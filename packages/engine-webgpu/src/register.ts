@@ -1,11 +1,13 @@
 // Puts this package's kernels into tfjs's registry, in the place of the stock ones of the same name.
 import { getKernel, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
 import { adamStep } from "./kernels/adam-step.js";
+import { argExtremes } from "./kernels/arg-extremes.js";
 import { avgPoolGrad } from "./kernels/avg-pool-grad.js";
 import { cast } from "./kernels/cast.js";
 import { convBiasRelu, convBiasReluGradFilter, convBiasReluGradInput } from "./kernels/conv-bias-relu.js";
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from "./kernels/conv2d.js";
 import { dropout } from "./kernels/dropout.js";
+import { fusedWithRelu6 } from "./kernels/fused-relu6.js";
 import { matMul } from "./kernels/mat-mul.js";
 import { maxPool } from "./kernels/max-pool.js";
 import { maxPoolGrad } from "./kernels/max-pool-grad.js";
@@ -16,6 +18,7 @@ import { softmaxCrossEntropy } from "./kernels/softmax-cross-entropy.js";
 
 const kernels = [
   adamStep,
+  ...argExtremes,
   avgPoolGrad,
   cast,
   conv2d,
@@ -25,6 +28,7 @@ const kernels = [
   convBiasReluGradFilter,
   convBiasReluGradInput,
   dropout,
+  ...fusedWithRelu6,
   matMul,
   maxPool,
   maxPoolGrad,

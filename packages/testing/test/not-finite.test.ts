@@ -5,6 +5,7 @@ import {
   convBiasRelu,
   dropout,
   globalAvgPool,
+  resize,
   resizeLevels,
   sgdStep,
   softmaxCrossEntropy,
@@ -36,7 +37,8 @@ const convolutionGradients = (x: number[], dy: number[]) =>
   );
 
 // By the rules of PyTorch.
-const rows: [name: string, compute: () => tf.Tensor, expected: number[]][] = [
+type Row = [name: string, compute: () => tf.Tensor, expected: number[]];
+const rows: Row[] = [
   ["relu", () => tf.relu(tf.tensor1d([nan, inf, -inf, -1, 2])), [nan, inf, 0, 0, 2]],
   ["relu of NaN with a sign", () => tf.relu(tf.tensor1d(negativeNaN)), [nan]],
   ["relu6", () => tf.relu6(tf.tensor1d([nan, inf, -inf, 3])), [nan, 6, 0, 3]],
@@ -175,6 +177,73 @@ const rows: [name: string, compute: () => tf.Tensor, expected: number[]][] = [
       }),
     [nan],
   ],
+  // One weight for each channel, which some libraries compute as a product and a clamp.
+  ...[nan, negativeNaN[0]!].flatMap((value, sign): Row[] => [
+    [
+      `stock 1x1 conv2d of one channel, NaN ${sign}`,
+      () => tf.conv2d(image(value, 1, -inf, 2), ones(1, 1, 1, 1), 1, "valid"),
+      [nan, 1, -inf, 2],
+    ],
+    [
+      `stock 1x1 conv2d of one channel with a stride, NaN ${sign}`,
+      () => tf.conv2d(image(value, 1, 3, 2), ones(1, 1, 1, 1), 2, "valid"),
+      [nan],
+    ],
+    [
+      `convBiasRelu of one channel with a stride, NaN ${sign}`,
+      () => convBiasRelu(image(value, 1, 3, 2), ones(1, 1, 1, 1), bias(1), { strides: 2 }),
+      [nan],
+    ],
+    [
+      `stock 1x1 depthwise conv2d, NaN ${sign}`,
+      () => tf.depthwiseConv2d(image(value, 1, -inf, 2), ones(1, 1, 1, 1), 1, "valid"),
+      [nan, 1, -inf, 2],
+    ],
+    ...(["relu", "relu6", "elu", "sigmoid"] as const).flatMap((activation): Row[] => [
+      [
+        `stock conv2d with ${activation}, NaN ${sign}`,
+        () =>
+          tf.fused.conv2d({
+            x: image(value, value, value, value),
+            filter: ones(1, 1, 1, 1),
+            strides: 1,
+            pad: "valid",
+            bias: bias(1),
+            activation,
+          }),
+        [nan, nan, nan, nan],
+      ],
+      [
+        `stock depthwise conv2d with ${activation}, NaN ${sign}`,
+        () =>
+          tf.fused.depthwiseConv2d({
+            x: image(value, value, value, value),
+            filter: ones(1, 1, 1, 1),
+            strides: 1,
+            pad: "valid",
+            bias: bias(1),
+            activation,
+          }),
+        [nan, nan, nan, nan],
+      ],
+      [
+        `matMul with ${activation}, NaN ${sign}`,
+        () =>
+          tf.fused.matMul({
+            a: tf.fill([2, 2], value) as tf.Tensor2D,
+            b: tf.ones([2, 2]) as tf.Tensor2D,
+            activation,
+          }),
+        [nan, nan, nan, nan],
+      ],
+    ]),
+  ]),
+  [
+    "1x1 conv2d of one channel, padded, with a filter of Infinity",
+    () => tf.conv2d(image(1, -1, 2, 3), tf.fill([1, 1, 1, 1], inf) as tf.Tensor4D, 1, 0),
+    [inf, -inf, inf, inf],
+  ],
+  ["the shape of argMax of a vector", () => tf.tensor1d(tf.argMax(tf.tensor1d([1, 3, 2])).shape), []],
   [
     "a gradient goes through where the output is NaN",
     () => convolutionGradients([nan, 1, -1, 2], [5, 6, 7, 8])[0]!,
@@ -271,6 +340,13 @@ await eachEngine((engine) => {
         const dx = tf.grad((x) => one(x as tf.Tensor4D, 2, 1, "valid"))(x, tf.zeros([0, 2, 2, 1]));
         expect(dx.shape).toEqual([0, 3, 3, 1]);
       }
+    });
+
+    test("has a gradient through resize", () => {
+      const resized = (x: tf.Tensor) => resize(x as tf.Tensor4D, [2, 4]);
+      const x = tf.zeros([0, 3, 3, 1]);
+      expect(resized(x).shape).toEqual([0, 2, 4, 1]);
+      expect(tf.grad(resized)(x, tf.zeros([0, 2, 4, 1])).shape).toEqual([0, 3, 3, 1]);
     });
 
     test("has no mean loss", () => {

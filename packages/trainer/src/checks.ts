@@ -2,17 +2,67 @@
 import type { Batch, Loader } from "@mlpconv/datasets";
 import type { tf } from "@mlpconv/tensor";
 import { variablesOf } from "./gradients.js";
+import type { Optimizer } from "./optimizers/optimizer.js";
+import type { Schedule } from "./schedules.js";
 
-/** @throws RangeError for a number of epochs or steps ahead or a loader that cannot train, Error for a model that is no classifier or all frozen, and data that do not fit it */
-export const checkOptions = (
-  model: tf.LayersModel,
-  { train, test, epochs, ahead = 0 }: { train: Loader; test?: Loader; epochs: number; ahead?: number },
-): void => {
+/** What `train` is given that can be wrong. */
+interface Options {
+  train: Loader;
+  test?: Loader;
+  optimizer: Optimizer;
+  schedule?: Schedule;
+  epochs: number;
+  checkpoint?: { steps?: number; seconds?: number };
+  ahead?: number;
+}
+
+/** The kind of a value for an error: "function", "null", "object with name, step". */
+const kindOf = (value: unknown): string => {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value !== "object" || value === null)
+    return typeof value === "function" ? "a function" : String(value);
+  const keys = Object.keys(value).slice(0, 4);
+  return keys.length === 0 ? "an empty object" : `an object with ${keys.join(", ")}`;
+};
+
+/** Checks what TypeScript checks for those who use it. */
+const checkKinds = ({ train, test, optimizer, schedule }: Options): void => {
+  for (const [name, loader] of Object.entries({ train, ...(test !== undefined && { test }) })) {
+    if (typeof loader?.epoch === "function") continue;
+    throw new TypeError(
+      `train: expected ${name} to be a loader, got ${kindOf(loader)}; make one with loader(split, { batchSize })`,
+    );
+  }
+  if (typeof optimizer?.update !== "function" || typeof optimizer.state !== "function") {
+    throw new TypeError(
+      `train: expected optimizer to be an optimiser of this package, got ${kindOf(optimizer)}; use for example sgd({ learningRate: 0.1 })`,
+    );
+  }
+  if (schedule !== undefined && typeof schedule !== "function") {
+    throw new TypeError(
+      `train: expected schedule to be a function of (step, totalSteps), got ${kindOf(schedule)}; use for example cosine()`,
+    );
+  }
+};
+
+/** @throws RangeError for a number of epochs, steps ahead or between checkpoints, or a loader that cannot train, TypeError for an option of another kind, Error for a model that is no classifier or all frozen, and data that do not fit it */
+export const checkOptions = (model: tf.LayersModel, options: Options): void => {
+  checkKinds(options);
+  const { train, test, epochs, checkpoint, ahead = 0 } = options;
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw new RangeError(`train: expected epochs to be a whole number, at least 1, got ${epochs}`);
   }
   if (!Number.isInteger(ahead) || ahead < 0) {
     throw new RangeError(`train: expected ahead to be a whole number, at least 0, got ${ahead}`);
+  }
+  const { steps = 1, seconds = 0 } = checkpoint ?? {};
+  if (!(steps === Infinity || (Number.isInteger(steps) && steps >= 1))) {
+    throw new RangeError(
+      `train: expected checkpoint.steps to be a whole number, at least 1, got ${steps}; leave it out for no checkpoints by steps`,
+    );
+  }
+  if (!(seconds >= 0)) {
+    throw new RangeError(`train: expected checkpoint.seconds to be at least 0, got ${seconds}`);
   }
   if (train.batches < 1) throw new RangeError("train: expected at least one batch to learn from, got none");
   if (test && test.batches < 1)
@@ -29,9 +79,15 @@ export const checkOptions = (
 
 /** @throws Error when the model does not give [batch, classes] */
 export const checkClassifier = (where: string, model: tf.LayersModel): void => {
-  const shape = model.outputs[0]!.shape;
-  if (model.outputs.length !== 1 || shape.length !== 2) {
-    throw new Error(`${where}: expected a model that gives logits [batch, classes], got [${shape}]`);
+  const shapes = (tensors: readonly { shape: (number | null)[] }[]) =>
+    tensors.map(({ shape }) => `[${shape.map((size) => size ?? "batch")}]`).join(" and ");
+  if (model.outputs.length !== 1 || model.outputs[0]!.shape.length !== 2) {
+    throw new Error(
+      `${where}: expected a model that gives logits [batch, classes], got ${shapes(model.outputs)}`,
+    );
+  }
+  if (model.inputs.length !== 1) {
+    throw new Error(`${where}: expected a model with one input, images, got ${shapes(model.inputs)}`);
   }
 };
 
@@ -85,6 +141,11 @@ export const checkBatch = async (
   { x, y }: Batch,
   batch: number,
 ): Promise<void> => {
+  if (!x?.shape || !y?.shape) {
+    throw new TypeError(
+      `${where}: expected tensors x and y in batch ${batch}, got ${kindOf(x)} and ${kindOf(y)}`,
+    );
+  }
   checkImages(where, model, x.shape.slice(1), "");
   if (y.dtype !== "int32" || y.rank !== 1 || y.shape[0] !== x.shape[0]) {
     throw new Error(
@@ -96,6 +157,26 @@ export const checkBatch = async (
   // They come from the host, which still has them: nothing waits for a GPU.
   const labels = await y.data();
   checkLabels(where, labels, classesOf(model), (i) => `example ${i} of batch ${batch}, both counted from 0`);
+};
+
+/** @throws RangeError for a learning rate that a schedule has made of an optimiser's and that is no rate */
+export const checkRate = (rate: number, step: number): void => {
+  if (rate >= 0 && rate < Infinity) return;
+  throw new RangeError(
+    `train: expected a learning rate of at least 0 and finite at step ${step}, got ${rate}; the schedule must give a number of at least 0`,
+  );
+};
+
+/**
+ * Checks at an epoch's end that its loader gave as many batches as it said.
+ *
+ * @throws Error when it gave more or fewer
+ */
+export const checkEpoch = (epoch: number, { batches }: Loader, got: number): void => {
+  if (got === batches) return;
+  throw new Error(
+    `train: expected ${batches} batches in epoch ${epoch}, the loader's number, got ${got}; give the loader the number that its epochs have`,
+  );
 };
 
 /**

@@ -1,8 +1,8 @@
 // The training loop, as a generator of events: progress bars, logs and early stopping are ordinary `for await` code.
 import type { Loader } from "@mlpconv/datasets";
 import { tf } from "@mlpconv/tensor";
-import { checkBatch, checkOptions, nonFiniteWeight } from "./checks.js";
-import { type Evaluation, evaluate } from "./evaluate.js";
+import { checkBatch, checkEpoch, checkOptions, checkRate, nonFiniteWeight } from "./checks.js";
+import { type Evaluation, testFigures } from "./evaluate.js";
 import type { CheckpointEvent, EndEvent, Position, Progress, StepEvent, TrainEvent } from "./events.js";
 import { variablesOf } from "./gradients.js";
 import { Meter } from "./metrics.js";
@@ -162,16 +162,22 @@ async function* run(
     };
 
     for await (const batch of loader.epoch(epoch - 1, stepInEpoch)) {
-      await checkBatch("train", model, batch, stepInEpoch + underway.count);
-      const most = steps.repeats(batch) ? ahead : 0;
-      yield* settle(most);
-      const next = step + underway.count;
-      const learningRate = optimizer.learningRate * schedule(next, totalSteps);
-      rate = learningRate;
-      await underway.begin({ examples: batch.y.shape[0], learningRate }, () =>
-        steps.begin(batch, learningRate, next),
-      );
-      tf.dispose([batch.x, batch.y]);
+      let next: number;
+      let most: number;
+      try {
+        await checkBatch("train", model, batch, stepInEpoch + underway.count);
+        most = steps.repeats(batch) ? ahead : 0;
+        yield* settle(most);
+        next = step + underway.count;
+        const learningRate = optimizer.learningRate * schedule(next, totalSteps);
+        checkRate(learningRate, next + 1);
+        rate = learningRate;
+        await underway.begin({ examples: batch.y.shape[0], learningRate }, () =>
+          steps.begin(batch, learningRate, next),
+        );
+      } finally {
+        tf.dispose([batch.x, batch.y]);
+      }
       const save = due(next + 1);
       yield* settle(save ? 0 : most);
       if (save) {
@@ -184,6 +190,7 @@ async function* run(
     }
     yield* settle(0);
     await checkWeights(epoch);
+    if (!signal?.aborted) checkEpoch(epoch, loader, stepInEpoch);
 
     const tested = test && !signal?.aborted ? await evaluateUnlessAborted(model, test, signal) : undefined;
     if (tested && !Number.isFinite(tested.loss)) {
@@ -227,7 +234,7 @@ const evaluateUnlessAborted = async (
   signal: AbortSignal | undefined,
 ): Promise<Evaluation | undefined> => {
   try {
-    return await evaluate(model, test, signal ? { signal } : {});
+    return await testFigures(model, test, signal ? { signal } : {});
   } catch (error) {
     if (signal?.aborted) return undefined;
     throw error;

@@ -4,6 +4,7 @@ import type { ConvAttributes } from "../contract.js";
 import { convInfo, expectShape, isPointwise, sides } from "../conv-info.js";
 import { allocate, dispose, expectFloats, reshaped } from "../heap.js";
 import { kernel, stock } from "../kernel.js";
+import { convolveOneTap, losesNaN } from "../one-tap.js";
 import { relu } from "./clip.js";
 
 type Inputs = Record<"x" | "filter" | "bias", TensorInfo>;
@@ -25,6 +26,8 @@ export const convBiasRelu = kernel<Inputs, ConvAttributes>(
       dispose(backend, z);
       return y;
     };
+    if (losesNaN(backend, { x, filter, bias }, conv))
+      return convolveOneTap(backend, { x, filter, bias }, conv, { activation });
     if (!isPointwise(conv)) {
       const attributes = {
         strides,

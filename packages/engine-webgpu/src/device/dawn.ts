@@ -70,7 +70,7 @@ const devices = ["/dev/dri", "/dev/nvidiactl", "/dev/dxg"];
 
 /** Without a GPU nobody needs to open Dawn, which takes its time and writes what it thinks of software drivers to the terminal. */
 const checkDevices = (): void => {
-  if (process.platform !== "linux" || process.env.MLPCONV_WEBGPU !== undefined) return;
+  if (process.platform !== "linux" || process.env.MLPCONV_WEBGPU) return;
   if (devices.some((path) => existsSync(path))) return;
   throw new WebGpuError(
     "no-gpu",
@@ -87,7 +87,7 @@ const checkVulkan = (): void => {
   } catch (error) {
     if (!(error instanceof Error) || !error.message.includes("cannot open shared object")) return;
     throw new WebGpuError(
-      "no-gpu",
+      process.env.MLPCONV_WEBGPU ? "wrong-setting" : "no-gpu",
       "Vulkan is not installed (no libvulkan.so.1)",
       "install libvulkan1 and the Vulkan driver of your GPU",
       { cause: error },

@@ -55,11 +55,24 @@ test("computes in mixed precision where the adapter has 16-bit floats", async ()
 
 describe("refuses", () => {
   test.each([
-    ["a machine without an adapter", gpu(), undefined, "no graphics adapter was found"],
-    ["an adapter of another name", gpu(card), "radeon", "expected an adapter called radeon, got NVIDIA H100"],
-  ])("%s", async (_, machine, wanted, reason) => {
+    ["a machine without an adapter", gpu(), undefined, "no-gpu", "no graphics adapter was found"],
+    [
+      "a machine without the adapter that is named, also under auto",
+      gpu(),
+      "radeon",
+      "wrong-setting",
+      "MLPCONV_WEBGPU: expected an adapter called radeon, got none",
+    ],
+    [
+      "an adapter of another name, also under auto",
+      gpu(card),
+      "radeon",
+      "wrong-setting",
+      "MLPCONV_WEBGPU: expected an adapter called radeon, got NVIDIA H100",
+    ],
+  ])("%s", async (_, machine, wanted, code, reason) => {
     const error = await openDevice(machine, wanted).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(WebGpuError);
-    expect(error).toMatchObject({ code: "no-gpu", reason });
+    expect(error).toMatchObject({ code, reason });
   });
 });

@@ -35,24 +35,26 @@ export const precisionOf = (precision = "full"): Precision => {
 
 /**
  * @param wanted part of an adapter's name. Without it the hardware that performs best is taken; a software rasteriser is taken by name alone
- * @throws WebGpuError when there is no such adapter, or none that computes in this precision
+ * @throws WebGpuError when there is no such adapter ("wrong-setting" where one is named), or none that computes in this precision
  */
 export const openDevice = async (gpu: GPU, wanted?: string, asked?: string): Promise<OpenDevice> => {
   const precision = precisionOf(asked);
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new WebGpuError(
-      "no-gpu",
-      "no graphics adapter was found",
-      "install the driver of your GPU (on Linux its Vulkan driver and libvulkan1)",
+      wanted === undefined ? "no-gpu" : "wrong-setting",
+      wanted === undefined
+        ? "no graphics adapter was found"
+        : `MLPCONV_WEBGPU: expected an adapter called ${wanted}, got none`,
+      `install the driver of your GPU (on Linux its Vulkan driver and libvulkan1)${wanted === undefined ? "" : ", or unset MLPCONV_WEBGPU"}`,
     );
   }
   const name = adapterName(adapter);
   if (wanted !== undefined && !name.toLowerCase().includes(wanted.toLowerCase())) {
     throw new WebGpuError(
-      "no-gpu",
-      `expected an adapter called ${wanted}, got ${name}`,
-      "unset MLPCONV_WEBGPU",
+      "wrong-setting",
+      `MLPCONV_WEBGPU: expected an adapter called ${wanted}, got ${name}`,
+      "name a part of that name, or unset MLPCONV_WEBGPU",
     );
   }
   if (wanted === undefined && isSoftware(adapter)) {

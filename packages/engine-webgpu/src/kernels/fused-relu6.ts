@@ -1,0 +1,24 @@
+// Fused kernels with a ReLU6, whose stock shaders make a number of NaN: there the ReLU6 is apart.
+import { getKernel, type KernelConfig, type KernelFunc, type TensorInfo } from "@tensorflow/tfjs-core";
+import { kernelFor } from "../kernel.js";
+import { relu6 } from "./relu6.js";
+
+interface Attributes {
+  activation?: string;
+}
+
+const fused = (kernelName: string): KernelConfig => {
+  const stock: KernelFunc = getKernel(kernelName, "webgpu").kernelFunc;
+  return kernelFor<Record<string, TensorInfo>, Attributes>(
+    kernelName,
+    (_, { activation }) => activation === "relu6",
+    (inputs, attributes, backend) => {
+      const z = stock({ inputs, attrs: { ...attributes, activation: "linear" }, backend }) as TensorInfo;
+      const y = relu6.kernelFunc({ inputs: { x: z }, attrs: {}, backend });
+      backend.disposeData(z.dataId);
+      return y;
+    },
+  );
+};
+
+export const fusedWithRelu6 = ["_FusedMatMul", "FusedConv2D", "FusedDepthwiseConv2D"].map(fused);

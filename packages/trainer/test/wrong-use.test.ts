@@ -2,10 +2,9 @@
 // and the engine works on.
 import { loader, synthetic } from "@mlpconv/datasets";
 import { tf, useEngine } from "@mlpconv/tensor";
-import { eachEngine } from "@mlpconv/testing";
+import { eachEngine, toyLoader, toyModel } from "@mlpconv/testing";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { evaluate, fit, sgd, type TrainOptions } from "../src/index.js";
-import { toyLoader, toyModel } from "./toy.js";
 
 type Given = Partial<Record<keyof TrainOptions, unknown>>;
 

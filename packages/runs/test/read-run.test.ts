@@ -29,8 +29,16 @@ test("a run with all its files", async () => {
   writeRun();
   write("summary.json", run.summary);
   write("evaluation.json", run.evaluation);
-  write("insights.json", run.insights);
+  write("analysis.json", run.analysis);
   expect(await readRun(folder)).toEqual({ ...run, name: `try-${next}` });
+});
+
+test("a run whose analysis has the name that earlier versions gave it, unless it was analysed again", async () => {
+  writeRun();
+  write("insights.json", run.analysis);
+  expect((await readRun(folder)).analysis).toEqual(run.analysis);
+  write("analysis.json", { classes: ["one"] });
+  expect((await readRun(folder)).analysis).toEqual({ classes: ["one"] });
 });
 
 test("a run that goes on has neither summary nor evaluation, and a line that is half written", async () => {
@@ -42,7 +50,7 @@ test("a run that goes on has neither summary nor evaluation, and a line that is 
     name: `try-${next}`,
     summary: undefined,
     evaluation: undefined,
-    insights: undefined,
+    analysis: undefined,
   });
 });
 
@@ -78,7 +86,7 @@ describe("is not a run", () => {
   });
 });
 
-test.each(["summary.json", "evaluation.json", "insights.json", "events.jsonl"])(
+test.each(["summary.json", "evaluation.json", "analysis.json", "events.jsonl"])(
   "a broken %s is named",
   async (name) => {
     writeRun();

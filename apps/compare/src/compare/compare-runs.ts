@@ -3,7 +3,7 @@ import { duration, findRun, Interrupted, type Interruption, type Terminal } from
 import { checkSameData } from "@mlpconv/report";
 import { writeReport } from "@mlpconv/report/node";
 import { readRun } from "@mlpconv/runs/node";
-import { tellInsights } from "../analysis/analyse-runs.js";
+import { analyseRuns } from "../analysis/analyse-runs.js";
 import { type BudgetPlan, planBudget, planLines } from "./budget.js";
 import { buildComparison } from "./build-comparison.js";
 import type { Comparison, Failure } from "./comparison.js";
@@ -83,7 +83,7 @@ const writePage = async (
 ): Promise<string> => {
   const firsts = request.models.flatMap((model) => finished.find((run) => run.model === model) ?? []);
   const found = await Promise.all(firsts.map(({ name }) => findRun("compare", name, undefined)));
-  await tellInsights(found, request, terminal);
+  await analyseRuns("compare", found, request, terminal);
   const runs = await Promise.all(finished.map(({ folder }) => readRun(folder)));
   const detailed = runs.filter(({ name }) => firsts.some((first) => first.name === name));
   const title = `Comparison: ${request.name}`;

@@ -4,7 +4,7 @@ import { findRun, runsFolder, type Terminal } from "@mlpconv/cli-kit";
 import { checkSameData } from "@mlpconv/report";
 import { writeReport } from "@mlpconv/report/node";
 import { type FoundRun, NetConfigError, RunFolderError, readRun } from "@mlpconv/runs/node";
-import { tellInsights } from "../analysis/analyse-runs.js";
+import { analyseRuns } from "../analysis/analyse-runs.js";
 import { openInBrowser } from "./open-in-browser.js";
 import type { ReportRequest } from "./options.js";
 
@@ -15,7 +15,8 @@ export const reportRuns = async (request: ReportRequest, terminal: Terminal): Pr
   // Before anything is computed.
   checkSameData(await Promise.all(found.map(({ folder }) => readRun(folder))));
 
-  await tellInsights(
+  await analyseRuns(
+    "report",
     found.flatMap(({ weights }) => weights ?? []),
     request,
     terminal,

@@ -1,18 +1,22 @@
 // Reads a run folder, of a run that still goes on too.
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import type { Analysis } from "../files/analysis.js";
 import {
+  parseAnalysis,
   parseConfig,
   parseEvaluation,
   parseEvents,
-  parseInsights,
   parseSummary,
   RunFileError,
 } from "../files/parse.js";
 import type { Run } from "../run.js";
 
+/** The file of a run's analysis; runs that were reported by earlier versions have it under the second name. */
+export const analysisNames = ["analysis.json", "insights.json"] as const;
+
 /**
- * Everything that is drawn of a run: config.json and events.jsonl, and where they are, summary.json, evaluation.json and insights.json.
+ * Everything that is drawn of a run: config.json and events.jsonl, and where they are, summary.json, evaluation.json and analysis.json.
  * Nothing is written.
  *
  * @throws RunFileError when the folder is missing, empty or not a run, or one of its files is broken
@@ -26,8 +30,16 @@ export const readRun = async (folder: string): Promise<Run> => {
     events: (await read(folder, "events.jsonl", parseEvents)) ?? [],
     summary: await read(folder, "summary.json", parseSummary),
     evaluation: await read(folder, "evaluation.json", parseEvaluation),
-    insights: await read(folder, "insights.json", parseInsights),
+    analysis: await readAnalysis(folder),
   };
+};
+
+const readAnalysis = async (folder: string): Promise<Analysis | undefined> => {
+  for (const name of analysisNames) {
+    const found = await read(folder, name, parseAnalysis);
+    if (found) return found;
+  }
+  return undefined;
 };
 
 const read = async <T>(

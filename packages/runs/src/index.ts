@@ -22,7 +22,6 @@ export {
   parseEvents,
   parseJson,
   parseSummary,
-  parseTrainedConfig,
   RunFileError,
 } from "./files/parse.js";
 export type { Summary } from "./files/summary.js";

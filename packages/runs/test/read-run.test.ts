@@ -2,8 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { RunFileError } from "../src/index.js";
-import { readRun } from "../src/node/index.js";
+import { RunFileError, RunFolderError, readRun } from "../src/node/index.js";
 import { sampleRun } from "./sample-run.js";
 
 const root = mkdtempSync(join(tmpdir(), "read-run-"));
@@ -60,8 +59,12 @@ test("a run that has just begun has no events", async () => {
 });
 
 describe("is not a run", () => {
-  const refused = async (path: string, message: RegExp) => {
-    await expect(readRun(path)).rejects.toThrow(RunFileError);
+  const refused = async (
+    path: string,
+    message: RegExp,
+    error: typeof RunFolderError | typeof RunFileError = RunFolderError,
+  ) => {
+    await expect(readRun(path)).rejects.toThrow(error);
     await expect(readRun(path)).rejects.toThrow(message);
   };
 
@@ -78,11 +81,11 @@ describe("is not a run", () => {
   });
   test("a folder with a config.json of something else", () => {
     write("config.json", { extends: "tsconfig" });
-    return refused(folder, /config\.json, model/);
+    return refused(folder, /config\.json, model/, RunFileError);
   });
   test("a folder whose config.json is a folder", () => {
     mkdirSync(join(folder, "config.json"));
-    return refused(folder, /expected .*config\.json to be readable, got: EISDIR/);
+    return refused(folder, /expected .*config\.json to be readable, got a folder where a file should be/);
   });
 });
 

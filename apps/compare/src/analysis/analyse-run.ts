@@ -10,7 +10,7 @@ import {
   analysisNames,
   evaluationOf,
   type FoundRun,
-  readRun,
+  readRunWithoutLog,
   type TrainedRun,
   writeAnalysis,
   writeEvaluation,
@@ -39,7 +39,7 @@ const writtenAt = (path: string): Promise<number | undefined> =>
 
 /** @throws DifferentDataError when the run learned from other data than these */
 export const checkData = async ({ folder }: FoundRun, data: Dataset): Promise<void> => {
-  const run = await readRun(folder);
+  const run = await readRunWithoutLog(folder);
   const here = {
     ...run,
     name: data.source,

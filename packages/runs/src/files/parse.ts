@@ -4,11 +4,11 @@ import type { LoggedEvent } from "@mlpconv/trainer";
 import { eventSchema } from "@mlpconv/trainer/events";
 import * as v from "valibot";
 import { type Analysis, analysisSchema } from "./analysis.js";
-import { configSchema, type RunConfig, type TrainedConfig, trainedConfigSchema } from "./config.js";
+import { configSchema, type RunConfig } from "./config.js";
 import { type Evaluation, evaluationSchema } from "./evaluation.js";
 import { type Summary, summarySchema } from "./summary.js";
 
-/** A file of a run folder is not what it should be. */
+/** A file of a run folder holds something that it should not. */
 export class RunFileError extends Error {
   override readonly name = "RunFileError";
 }
@@ -25,13 +25,6 @@ const parser =
  * @throws RunFileError naming the field that is wrong
  */
 export const parseConfig: (text: string, file: string) => RunConfig = parser(configSchema);
-
-/**
- * The text of a config.json that `train` wrote, checked: every setting must be there.
- *
- * @throws RunFileError naming the field that is wrong
- */
-export const parseTrainedConfig: (text: string, file: string) => TrainedConfig = parser(trainedConfigSchema);
 
 /**
  * The text of a summary.json, checked.

@@ -1,7 +1,7 @@
 // Predictions as people read them: a line a picture.
 
 import type { Inversion } from "./fit-image.js";
-import type { ImagePrediction } from "./predict-images.js";
+import type { ImagePrediction } from "./predictions.js";
 
 export const predictionLines = (images: readonly ImagePrediction[], invert: Inversion): string[] => {
   const widest = Math.max(0, ...images.map(({ file }) => file.length));

@@ -9,16 +9,8 @@ import { deviceWords } from "../train/first-lines.js";
 import { type Garment, toGarment } from "./fit-image.js";
 import { predictionLines } from "./lines.js";
 import type { PredictRequest } from "./options.js";
-import { type Prediction, predictions } from "./predictions.js";
+import { type ImagePrediction, predictions } from "./predictions.js";
 import { openPictureReader } from "./read-image.js";
-
-/** A picture and the classes that it is predicted as. */
-export interface ImagePrediction {
-  file: string;
-  inverted: boolean;
-  /** The three likeliest classes. */
-  top: Prediction[];
-}
 
 /** @throws Error naming each picture that could not be read, after the others are told */
 export const predictImages = async (request: PredictRequest, terminal: Terminal): Promise<void> => {

@@ -12,6 +12,14 @@ export interface Prediction {
   probability: number;
 }
 
+/** A picture and the classes that it is predicted as. */
+export interface ImagePrediction {
+  file: string;
+  inverted: boolean;
+  /** The three likeliest classes. */
+  top: Prediction[];
+}
+
 /**
  * Each image's classes, the likeliest first; the images go the way that test images go.
  *

@@ -2,9 +2,10 @@
 import { type Dataset, loader, synthetic } from "@mlpconv/datasets";
 import { lenet, ninMnist } from "@mlpconv/models";
 import { tf, useEngine } from "@mlpconv/tensor";
+import { testImages } from "@mlpconv/trainer";
 import { beforeAll, expect, it } from "vitest";
 import { classMapModel } from "../src/analysis/class-map-model.js";
-import { lookAtTests } from "../src/analysis/collect-predictions.js";
+import { collectPredictions } from "../src/analysis/collect-predictions.js";
 import { describeNet } from "../src/analysis/describe-model.js";
 
 let data: Dataset;
@@ -15,10 +16,19 @@ beforeAll(async () => {
   model = ninMnist({ ratio: 8, lastRelu: false, seed: 3 });
 });
 
+/** The predictions of a pass over the test images. */
+const collected = async (of: tf.LayersModel, batchSize: number, wanted: readonly number[]) => {
+  const predictions = collectPredictions(new Set(wanted));
+  const through = classMapModel(of);
+  for await (const batch of testImages(of, loader(data.test, { batchSize }), { through }))
+    predictions.add(batch);
+  return predictions;
+};
+
 it("maps averaged by the net's own last layer are its logits to the bit, and so are their means", async () => {
   const parts = classMapModel(model)!;
   for await (const { x } of loader(data.test, { batchSize: 30 })) {
-    const maps = parts.maps(x);
+    const maps = parts.features(x);
     const own = [...(await (model.apply(x, { training: false }) as tf.Tensor).data())];
     expect([...(await parts.logits(maps).data())]).toEqual(own);
     expect([...(await tf.mean(maps, [1, 2]).data())]).toEqual(own);
@@ -27,14 +37,14 @@ it("maps averaged by the net's own last layer are its logits to the bit, and so 
 });
 
 it("keeps the maps that are wanted, each with its logit as its mean, and the true class's is highest as often as the net is right", async () => {
-  const look = await lookAtTests(model, loader(data.test, { batchSize: 7 }), { wanted: new Set([0, 8, 29]) });
-  expect([...look.classMaps!.keys()]).toEqual([0, 8, 29]);
-  const right = look.guesses.filter(({ label, predicted }) => label === predicted).length;
-  expect(look.highestMapIsTrue).toBe(right / 30);
-  expect(look.guesses.map(({ label }) => label)).toEqual([...data.test.labels]);
+  const { predictions, classMaps, highestMapIsTrue } = await collected(model, 7, [0, 8, 29]);
+  expect([...classMaps.keys()]).toEqual([0, 8, 29]);
+  const correct = predictions.filter(({ label, predicted }) => label === predicted).length;
+  expect(highestMapIsTrue()).toBe(correct / 30);
+  expect(predictions.map(({ label }) => label)).toEqual([...data.test.labels]);
   for await (const { x } of loader(data.test, { batchSize: 30 })) {
     const logits = (await (model.apply(x, { training: false }) as tf.Tensor2D).array()) as number[][];
-    for (const [index, { maps, side }] of look.classMaps!) {
+    for (const [index, { maps, side }] of classMaps) {
       expect(side).toBe(7);
       maps.forEach((map, c) => {
         expect(map).toHaveLength(49);
@@ -47,9 +57,10 @@ it("keeps the maps that are wanted, each with its logit as its mean, and the tru
 
 it("a net with dense layers has no class maps", async () => {
   expect(classMapModel(lenet())).toBeUndefined();
-  const look = await lookAtTests(lenet(), loader(data.test, { batchSize: 30 }), { wanted: new Set([0]) });
-  expect(look).not.toHaveProperty("classMaps");
-  expect(look.guesses).toHaveLength(30);
+  const { predictions, classMaps, highestMapIsTrue } = await collected(lenet(), 30, [0]);
+  expect(classMaps.size).toBe(0);
+  expect(highestMapIsTrue()).toBeUndefined();
+  expect(predictions).toHaveLength(30);
 });
 
 it("describes the net as PyTorch would print it", () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fashionMnist } from "@mlpconv/datasets";
-import type { Insights } from "@mlpconv/runs";
+import type { Analysis } from "@mlpconv/runs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Comparison } from "../src/compare/comparison.js";
 import { run, start } from "./program.js";
@@ -142,17 +142,17 @@ describe.skipIf(missing)("report", () => {
     const { testAccuracy } = JSON.parse(trained.stdout);
     const { code, stdout } = await run("compare", "report nin --engine wasm", folder);
     expect(code).toBe(0);
-    const insights: Insights = await json("runs", "nin", "insights.json");
+    const analysis: Analysis = await json("runs", "nin", "analysis.json");
     const { accuracy, confusion } = await json("runs", "nin", "evaluation.json");
     // The same weights, the same images: the very number that training ended with.
     expect(accuracy).toBe(testAccuracy);
-    expect(insights.highestMapIsTrue).toBe(testAccuracy);
+    expect(analysis.highestMapIsTrue).toBe(testAccuracy);
     expect(stdout).toContain(`highest mean on ${(100 * testAccuracy).toFixed(2)}% of them`);
     expect(confusion.flat().reduce((a: number, b: number) => a + b)).toBe(10_000);
 
     const { test } = await fashionMnist({ download: false });
-    expect(insights.classMaps!.map(({ label }) => label)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    for (const { index, pixels, label, predicted, probability } of insights.mistakes!) {
+    expect(analysis.classMaps!.map(({ label }) => label)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    for (const { index, pixels, label, predicted, probability } of analysis.mistakes!) {
       expect(predicted).not.toBe(label);
       expect(test.labels[index]).toBe(label);
       expect(Buffer.from(pixels, "base64").equals(test.images.subarray(index * 784, (index + 1) * 784))).toBe(
@@ -160,17 +160,17 @@ describe.skipIf(missing)("report", () => {
       );
       expect(probability).toBeGreaterThan(0.1);
     }
-    const sure = insights.mistakes!.map(({ probability }) => probability);
+    const sure = analysis.mistakes!.map(({ probability }) => probability);
     expect(sure).toEqual(sure.toSorted((a, b) => b - a));
-    for (const { maps, predicted } of insights.classMaps!) {
+    for (const { maps, predicted } of analysis.classMaps!) {
       const means = maps.map((map) => map.reduce((a, b) => a + b) / map.length);
       expect(means.indexOf(Math.max(...means))).toBe(predicted);
     }
     expect(await text("runs", "nin", "report.html")).toContain("<svg");
 
-    const { mtimeMs } = await stat(join(folder, "runs", "nin", "insights.json"));
+    const { mtimeMs } = await stat(join(folder, "runs", "nin", "analysis.json"));
     expect((await run("compare", "report runs/nin --engine wasm", folder)).code).toBe(0);
-    expect((await stat(join(folder, "runs", "nin", "insights.json"))).mtimeMs).toBe(mtimeMs);
+    expect((await stat(join(folder, "runs", "nin", "analysis.json"))).mtimeMs).toBe(mtimeMs);
   }, 240_000);
 
   it("refuses no runs, an unknown run, an empty and a broken folder", async () => {

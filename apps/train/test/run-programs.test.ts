@@ -100,7 +100,7 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
         expect(plain.inverted).toBe(false);
         expect(photo.inverted).toBe(true);
         const sorted = [...probabilities[i]!.entries()].sort((a, b) => b[1] - a[1]).slice(0, 3);
-        expect(plain.top.map((guess: { class: string }) => guess.class)).toEqual(
+        expect(plain.top.map(({ class: name }: { class: string }) => name)).toEqual(
           sorted.map(([label]) => classes[label]),
         );
         for (const [rank, [, probability]] of sorted.entries()) {

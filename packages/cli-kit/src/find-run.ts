@@ -2,7 +2,7 @@
 import { access, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type WeightsName, weightsNames } from "@mlpconv/runs";
-import { type FoundRun, RunFolderError, readNetConfig } from "@mlpconv/runs/node";
+import { type FoundRun, RunFolderError, readTrainedConfig } from "@mlpconv/runs/node";
 import { UsageError } from "./errors.js";
 import { nearest } from "./flag-values.js";
 import { asTyped } from "./program-name.js";
@@ -11,8 +11,8 @@ import { runsFolder } from "./run-name.js";
 /**
  * Finds a run and its weights without loading them.
  *
- * @throws UsageError when no run has that name, with the nearest that there is; RunFolderError when it has no such weights or its config.json
- * is missing or broken
+ * @throws UsageError when no run has that name, with the nearest that there is; RunFolderError when it has no such weights or no config.json;
+ * RunFileError when that is broken
  */
 export const findRun = async (
   command: string,
@@ -26,7 +26,7 @@ export const findRun = async (
     () => false,
   );
   if (!isFolder) throw new UsageError(command, [await noSuchRun(name, flag)]);
-  const config = await readNetConfig(join(folder, "config.json"));
+  const config = await readTrainedConfig(join(folder, "config.json"));
   const present: WeightsName[] = [];
   for (const each of weightsNames) if (await exists(weightsPath(folder, each))) present.push(each);
   const chosen = weights ?? present[0];

@@ -1,6 +1,5 @@
 // @mlpconv/cli-kit: what the programs share: options, terminal, errors, signals.
 
-export { accuracyOf, type Confusion, classFigures, confusion } from "./confusion.js";
 export { dataSha256 } from "./data-sha256.js";
 export { describeError, exitCodeOf, Interrupted, UsageError } from "./errors.js";
 export { findData } from "./find-data.js";

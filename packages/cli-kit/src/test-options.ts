@@ -1,5 +1,5 @@
 // How a net is shown test images: as it was trained to see them.
-import type { NetConfig } from "@mlpconv/runs/node";
+import type { TrainedConfig } from "@mlpconv/runs";
 
 /** Fashion-MNIST's own side, in pixels. */
 export const nativeSide = 28;
@@ -13,7 +13,7 @@ export const testOptions = ({
   resize,
   seed,
   normalize,
-}: Pick<NetConfig, "batchSize" | "resize" | "seed" | "normalize">) => ({
+}: Pick<TrainedConfig, "batchSize" | "resize" | "seed" | "normalize">) => ({
   batchSize,
   seed,
   ...(resize !== nativeSide && { resize }),

@@ -11,7 +11,7 @@ export class DifferentDataError extends Error {
  *
  * @throws DifferentDataError naming two runs and how their data differ
  */
-export const checkSameData = (runs: readonly Run[]): void => {
+export const checkSameData = (runs: readonly Pick<Run, "name" | "config">[]): void => {
   const [first] = runs;
   if (!first) return;
   // The reference hash may be that of a later run, when the first has none.
@@ -24,7 +24,11 @@ export const checkSameData = (runs: readonly Run[]): void => {
   }
 };
 
-const differ = (field: "dataset" | "dataSha256", a: Run, b: Run) =>
+const differ = (
+  field: "dataset" | "dataSha256",
+  a: Pick<Run, "name" | "config">,
+  b: Pick<Run, "name" | "config">,
+) =>
   new DifferentDataError(
     `compare: expected runs on the same data, got ${field} ${a.config[field]} in ${a.name} and ${b.config[field]} in ${b.name}; ` +
       "compare those on one data set, or draw them one by one",

@@ -27,8 +27,8 @@ export interface Figure {
 
 /** What there is to draw of one run: the more files its folder has, the more. */
 export const runFigureList = (run: Run): Figure[] => {
-  const { name, evaluation, insights } = run;
-  const { classes = [], mistakes = [], classMaps = [], net } = insights ?? {};
+  const { name, evaluation, analysis } = run;
+  const { classes = [], mistakes = [], classMaps = [], net } = analysis ?? {};
   const figures: (Figure | false | undefined)[] = [
     {
       name: "curves",
@@ -107,8 +107,8 @@ export const comparisonFigures = (runs: readonly Run[]): Figure[] => {
       svg: accuracyStrips("Test accuracy of each run", strips),
     });
   const nets = ["vgg", "nin"].flatMap((beginning) => {
-    const found = runs.find(({ insights }) => insights?.net?.name.startsWith(beginning));
-    return found?.insights?.net ? [{ ...found.insights.net, name: networkName(found) }] : [];
+    const found = runs.find(({ analysis }) => analysis?.net?.name.startsWith(beginning));
+    return found?.analysis?.net ? [{ ...found.analysis.net, name: networkName(found) }] : [];
   });
   if (nets.length < 2) return overlaid;
   return [

@@ -38,7 +38,7 @@ test("a network that is narrower than its paper's says so wherever it is drawn",
   const narrow = sampleRun({
     name: "narrow",
     config: { model: "vgg11", dataset: "fashion-mnist", net: net(4) },
-    insights: { classes, net: sampleVgg },
+    analysis: { classes, net: sampleVgg },
   });
   expect(networkName(narrow)).toBe("vgg11, 1/4 width");
   expect(networkName(sampleRun())).toBe("nin");

@@ -57,7 +57,7 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
   beforeAll(async () => {
     const runs = [
       sampleRun(),
-      sampleRun({ name: `a-long-name-${"x".repeat(80)}`, insights: { classes, net: sampleVgg } }),
+      sampleRun({ name: `a-long-name-${"x".repeat(80)}`, analysis: { classes, net: sampleVgg } }),
     ];
     const [page] = await writeReport(folder, { runs });
     address = pathToFileURL(page!).href;

@@ -1,4 +1,6 @@
 // @mlpconv/runs: what the files of a run folder hold, and how their texts are checked; for Node and browsers.
+export { accuracyOf, type Confusion, classFigures, countConfusion } from "./confusion.js";
+export type { Analysis, ClassMapSample, Layer, NetDescription, Sample } from "./files/analysis.js";
 export {
   biasRules,
   type Net,
@@ -12,16 +14,14 @@ export {
   weightRules,
 } from "./files/config.js";
 export { type ClassFigures, type Evaluation, type WeightsName, weightsNames } from "./files/evaluation.js";
-export type { ClassMapSample, Insights, Layer, NetDescription, Sample } from "./files/insights.js";
 export {
   checked,
+  parseAnalysis,
   parseConfig,
   parseEvaluation,
   parseEvents,
-  parseInsights,
   parseJson,
   parseSummary,
-  parseTrainedConfig,
   RunFileError,
 } from "./files/parse.js";
 export type { Summary } from "./files/summary.js";

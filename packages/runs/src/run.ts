@@ -1,8 +1,8 @@
 // A run as its folder tells it: what was asked for, what happened, what came of it.
 import type { LoggedEvent } from "@mlpconv/trainer";
+import type { Analysis } from "./files/analysis.js";
 import type { RunConfig } from "./files/config.js";
 import type { Evaluation } from "./files/evaluation.js";
-import type { Insights } from "./files/insights.js";
 import type { Summary } from "./files/summary.js";
 
 /** A run folder, read. */
@@ -18,5 +18,5 @@ export interface Run {
   /** Absent until `evaluate` or `report` made it. */
   evaluation?: Evaluation | undefined;
   /** What only the trained net can tell; absent until `report` made it. */
-  insights?: Insights | undefined;
+  analysis?: Analysis | undefined;
 }

@@ -2,8 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { RunFileError } from "../src/index.js";
-import { readRun } from "../src/node/index.js";
+import { RunFileError, RunFolderError, readRun } from "../src/node/index.js";
 import { sampleRun } from "./sample-run.js";
 
 const root = mkdtempSync(join(tmpdir(), "read-run-"));
@@ -29,8 +28,16 @@ test("a run with all its files", async () => {
   writeRun();
   write("summary.json", run.summary);
   write("evaluation.json", run.evaluation);
-  write("insights.json", run.insights);
+  write("analysis.json", run.analysis);
   expect(await readRun(folder)).toEqual({ ...run, name: `try-${next}` });
+});
+
+test("a run whose analysis has the name that earlier versions gave it, unless it was analysed again", async () => {
+  writeRun();
+  write("insights.json", run.analysis);
+  expect((await readRun(folder)).analysis).toEqual(run.analysis);
+  write("analysis.json", { classes: ["one"] });
+  expect((await readRun(folder)).analysis).toEqual({ classes: ["one"] });
 });
 
 test("a run that goes on has neither summary nor evaluation, and a line that is half written", async () => {
@@ -42,7 +49,7 @@ test("a run that goes on has neither summary nor evaluation, and a line that is 
     name: `try-${next}`,
     summary: undefined,
     evaluation: undefined,
-    insights: undefined,
+    analysis: undefined,
   });
 });
 
@@ -52,8 +59,12 @@ test("a run that has just begun has no events", async () => {
 });
 
 describe("is not a run", () => {
-  const refused = async (path: string, message: RegExp) => {
-    await expect(readRun(path)).rejects.toThrow(RunFileError);
+  const refused = async (
+    path: string,
+    message: RegExp,
+    error: typeof RunFolderError | typeof RunFileError = RunFolderError,
+  ) => {
+    await expect(readRun(path)).rejects.toThrow(error);
     await expect(readRun(path)).rejects.toThrow(message);
   };
 
@@ -70,15 +81,15 @@ describe("is not a run", () => {
   });
   test("a folder with a config.json of something else", () => {
     write("config.json", { extends: "tsconfig" });
-    return refused(folder, /config\.json, model/);
+    return refused(folder, /config\.json, model/, RunFileError);
   });
   test("a folder whose config.json is a folder", () => {
     mkdirSync(join(folder, "config.json"));
-    return refused(folder, /expected .*config\.json to be readable, got: EISDIR/);
+    return refused(folder, /expected .*config\.json to be readable, got a folder where a file should be/);
   });
 });
 
-test.each(["summary.json", "evaluation.json", "insights.json", "events.jsonl"])(
+test.each(["summary.json", "evaluation.json", "analysis.json", "events.jsonl"])(
   "a broken %s is named",
   async (name) => {
     writeRun();

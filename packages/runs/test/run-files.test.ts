@@ -1,14 +1,14 @@
 // What may be wrong with the files of a run folder, and what is said of it.
 import { describe, expect, test } from "vitest";
 import {
+  parseAnalysis,
   parseConfig,
   parseEvaluation,
   parseEvents,
-  parseInsights,
   parseSummary,
   RunFileError,
 } from "../src/index.js";
-import { sampleEvaluation, sampleEvents, sampleInsights, sampleRun } from "./sample-run.js";
+import { sampleAnalysis, sampleEvaluation, sampleEvents, sampleRun } from "./sample-run.js";
 
 const lines = (events: readonly object[]) => events.map((event) => `${JSON.stringify(event)}\n`).join("");
 
@@ -72,16 +72,16 @@ test("config.json and summary.json are what was written", () => {
   expect(parseSummary(JSON.stringify(summary), "summary.json")).toEqual(summary);
 });
 
-test("evaluation.json and insights.json are what was written", () => {
+test("evaluation.json and analysis.json are what was written", () => {
   expect(parseEvaluation(JSON.stringify(sampleEvaluation), "evaluation.json")).toEqual(sampleEvaluation);
-  expect(parseInsights(JSON.stringify(sampleInsights), "insights.json")).toEqual(sampleInsights);
+  expect(parseAnalysis(JSON.stringify(sampleAnalysis), "analysis.json")).toEqual(sampleAnalysis);
 });
 
 const evaluation = (changes: object) => JSON.stringify({ ...sampleEvaluation, ...changes });
-const insights = (changes: object) => JSON.stringify({ ...sampleInsights, ...changes });
+const analysis = (changes: object) => JSON.stringify({ ...sampleAnalysis, ...changes });
 const mistake = (changes: object) =>
-  insights({ mistakes: [{ ...sampleInsights.mistakes![0]!, ...changes }] });
-const maps = (changes: object) => insights({ classMaps: [{ ...sampleInsights.classMaps![0]!, ...changes }] });
+  analysis({ mistakes: [{ ...sampleAnalysis.mistakes![0]!, ...changes }] });
+const maps = (changes: object) => analysis({ classMaps: [{ ...sampleAnalysis.classMaps![0]!, ...changes }] });
 
 test.each([
   ["a config of no run", parseConfig, '{"name":"tsconfig"}', /file, model: expected a value, got none/],
@@ -115,16 +115,16 @@ test.each([
   ["counts below 0", parseEvaluation, evaluation({ confusion: [[-1]] }), /confusion\.0\.0/],
   [
     "too few pixels",
-    parseInsights,
+    parseAnalysis,
     mistake({ pixels: btoa("abc") }),
     /mistakes\.0\.pixels: expected base64 of 784 bytes/,
   ],
-  ["pixels that are no base64", parseInsights, mistake({ pixels: "<svg>" }), /mistakes\.0\.pixels/],
-  ["a label beyond the classes", parseInsights, mistake({ label: 3 }), /indices into classes/],
-  ["a probability above 1", parseInsights, mistake({ probability: 75 }), /mistakes\.0\.probability/],
-  ["a map too few", parseInsights, maps({ maps: [[1, 2, 3, 4]] }), /a map of side \* side values/],
-  ["a map too small", parseInsights, maps({ side: 3 }), /a map of side \* side values/],
-  ["a value that was no number", parseInsights, maps({ maps: [[Number.NaN]] }), /classMaps\.0\.maps\.0\.0/],
+  ["pixels that are no base64", parseAnalysis, mistake({ pixels: "<svg>" }), /mistakes\.0\.pixels/],
+  ["a label beyond the classes", parseAnalysis, mistake({ label: 3 }), /indices into classes/],
+  ["a probability above 1", parseAnalysis, mistake({ probability: 75 }), /mistakes\.0\.probability/],
+  ["a map too few", parseAnalysis, maps({ maps: [[1, 2, 3, 4]] }), /a map of side \* side values/],
+  ["a map too small", parseAnalysis, maps({ side: 3 }), /a map of side \* side values/],
+  ["a value that was no number", parseAnalysis, maps({ maps: [[Number.NaN]] }), /classMaps\.0\.maps\.0\.0/],
 ] as const)("%s is refused by name", (_, parse, text, message) => {
   expect(() => parse(text, "file")).toThrow(RunFileError);
   expect(() => parse(text, "file")).toThrow(message);

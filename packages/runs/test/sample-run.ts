@@ -1,6 +1,6 @@
 // A run as a folder would tell it, small and the same every time, with every part that can be drawn.
 import type { LoggedEvent } from "@mlpconv/trainer";
-import type { Evaluation, Insights, NetDescription, Run, Sample } from "../src/index.js";
+import type { Analysis, Evaluation, NetDescription, Run, Sample } from "../src/index.js";
 
 export const classes = ["t-shirt", "trouser", "bag"];
 
@@ -101,7 +101,7 @@ function conv(name: string, kernel: number, outputShape: number[], parameters: n
   };
 }
 
-export const sampleInsights: Insights = {
+export const sampleAnalysis: Analysis = {
   classes,
   net: sampleNet,
   mistakes: [sample(1, 0, 1), sample(2, 2, 0)],
@@ -155,6 +155,6 @@ export const sampleRun = (changes: Partial<Run> = {}): Run => ({
     interrupted: false,
   },
   evaluation: sampleEvaluation,
-  insights: sampleInsights,
+  analysis: sampleAnalysis,
   ...changes,
 });

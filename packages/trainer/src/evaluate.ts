@@ -1,14 +1,14 @@
-// How good a model is on a split: every example counted, the short last batch too.
+// Loss and accuracy of a model on a split: every example counts, the short last batch too.
 import type { Loader } from "@mlpconv/datasets";
-import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
-import { checkBatch, checkClassifier, checkLoader, nonFiniteWeight } from "./checks.js";
-import { rightAnswers } from "./metrics.js";
+import type { tf } from "@mlpconv/tensor";
+import { nonFiniteWeight } from "./checks.js";
+import { testImages } from "./test-pass.js";
 
 /** How good a model is on a split. */
 export interface Evaluation {
   /** Mean cross-entropy in nats. */
   loss: number;
-  /** Share classified right, 0 to 1. */
+  /** Share classified correctly, 0 to 1. */
   accuracy: number;
   /** How many were tested. */
   examples: number;
@@ -48,33 +48,17 @@ export const testFigures = async (
   loader: Loader,
   { signal }: EvaluateOptions = {},
 ): Promise<Evaluation> => {
-  checkClassifier("evaluate", model);
-  checkLoader("evaluate", model, loader, "");
-  let batch = 0;
   let examples = 0;
   let lossSum = 0;
-  let right = 0;
-  for await (const { x, y } of loader.epoch(0)) {
-    const count = y?.shape[0];
-    const figures: tf.Tensor[] = [];
-    try {
-      await checkBatch("evaluate", model, { x, y }, batch++);
-      figures.push(
-        ...tf.tidy(() => {
-          const logits = model.apply(x, { training: false }) as tf.Tensor2D;
-          return [softmaxCrossEntropy(logits, y), rightAnswers(logits, y)];
-        }),
-      );
-      const [loss, batchRight] = await Promise.all(figures.map((figure) => figure.data()));
-      lossSum += loss![0]! * count;
-      right += batchRight![0]!;
-      examples += count;
-    } finally {
-      tf.dispose([x, y, ...figures]);
-    }
-    await tf.nextFrame();
-    signal?.throwIfAborted();
+  let correct = 0;
+  // `train` reports a loss that is not finite with the step that it comes after.
+  for await (const batch of testImages(model, loader, { where: "evaluate", finite: false, signal })) {
+    examples += batch.labels.length;
+    lossSum += batch.lossSum;
+    batch.labels.forEach((label, i) => {
+      if (batch.predicted[i] === label) correct++;
+    });
   }
   if (examples === 0) throw new Error("evaluate: expected at least one example, got none");
-  return { loss: lossSum / examples, accuracy: right / examples, examples };
+  return { loss: lossSum / examples, accuracy: correct / examples, examples };
 };

@@ -25,4 +25,12 @@ export {
   stepDecay,
   type WarmupOptions,
 } from "./schedules.js";
+export {
+  logitsOf,
+  probabilities,
+  type SplitModel,
+  type TestBatch,
+  type TestPassOptions,
+  testImages,
+} from "./test-pass.js";
 export { type CheckpointOptions, DivergedError, fit, type TrainOptions, train } from "./train.js";

@@ -4,22 +4,29 @@ import { count, findData, type RecipeRequest, type Terminal } from "@mlpconv/cli
 import type { Dataset } from "@mlpconv/datasets";
 import { type FoundRun, loadRun } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
-import { checkData, hasInsights, writeInsights } from "./write-analysis.js";
+import { analyseRun, checkData, hasAnalysis } from "./analyse-run.js";
 
-/** @throws DifferentDataError when a run learned from other data than those found; RunFolderError when its weights are broken */
-export const tellInsights = async (
+/**
+ * Analyses those runs that were not analysed since their weights were written.
+ *
+ * @param command the program that asks, for errors
+ * @throws DifferentDataError when a run learned from other data than those found; RunFolderError when its weights are broken
+ */
+export const analyseRuns = async (
+  command: string,
   runs: readonly FoundRun[],
   { engine, data }: Pick<RecipeRequest, "engine" | "data">,
   terminal: Terminal,
 ): Promise<void> => {
   let prepared: { engine: string; data: Dataset } | undefined;
   for (const found of runs) {
-    if (await hasInsights(found)) continue;
+    if (await hasAnalysis(found)) continue;
     prepared ??= { engine: (await useEngine(engine)).name, data: await findData(data, terminal) };
     await checkData(found, prepared.data);
-    terminal.live(() => `looking at ${found.name}`);
+    terminal.live(() => `analysing ${found.name}`);
     const run = await loadRun(found);
-    const told = await writeInsights(run, prepared.data, {
+    const told = await analyseRun(run, prepared.data, {
+      where: command,
       engine: prepared.engine,
       onBatch: (done) => terminal.live(() => `${run.name}: ${count(done)} test images`),
     });

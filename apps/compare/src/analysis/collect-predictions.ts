@@ -1,13 +1,12 @@
-// One pass over the test images: what the net takes each for and how sure it is, and its class maps where it has some.
-import type { Loader } from "@mlpconv/datasets";
-import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
-import { classMapModel } from "./class-map-model.js";
+// What a pass over the test images tells beside the evaluation: each image's prediction, and its class maps where the net has some.
+import { logitsOf, probabilities, type TestBatch } from "@mlpconv/trainer";
 
-export interface Guess {
+/** What the net predicts for a test image. */
+export interface Prediction {
   label: number;
   /** The class with the highest logit. */
   predicted: number;
-  /** Of that class, 0 to 1. */
+  /** Probability of the predicted class, 0 to 1. */
   probability: number;
 }
 
@@ -17,76 +16,52 @@ interface ClassMaps {
   maps: number[][];
 }
 
-export interface TestLook {
+/** The predictions of a pass, batch by batch. */
+export interface Predictions {
+  /** Takes in the pass's next batch. */
+  add(batch: TestBatch): void;
   /** In the order of the test images. */
-  guesses: Guess[];
-  /** Mean cross-entropy in nats. */
-  loss: number;
-  /** Of nets that end in global average pooling, by index in the test set. */
-  classMaps?: Map<number, ClassMaps>;
-  /** Of such nets: the share of images whose true class has the map with the highest mean. Equal to the accuracy, because that mean is the logit. */
-  highestMapIsTrue?: number;
+  readonly predictions: readonly Prediction[];
+  /** Class maps by index in the test set; empty for nets without. */
+  readonly classMaps: ReadonlyMap<number, ClassMaps>;
+  /**
+   * Share of images whose true class has the map with the highest mean: the accuracy, because that mean is the logit.
+   *
+   * @returns undefined for nets without class maps
+   */
+  highestMapIsTrue(): number | undefined;
 }
 
-export interface LookOptions {
-  /** Whose maps are kept. */
-  wanted: ReadonlySet<number>;
-  onBatch?: (examples: number) => void;
-}
-
-/**
- * Dropout is off, images come in order.
- *
- * @throws Error when the model's answers are no numbers
- */
-export const lookAtTests = async (
-  model: tf.LayersModel,
-  loader: Loader,
-  { wanted, onBatch }: LookOptions,
-): Promise<TestLook> => {
-  const parts = classMapModel(model);
-  const guesses: Guess[] = [];
+/** @param wanted images whose class maps are kept, by index in the test set */
+export const collectPredictions = (wanted: ReadonlySet<number>): Predictions => {
+  const predictions: Prediction[] = [];
   const classMaps = new Map<number, ClassMaps>();
-  let lossSum = 0;
-  let highest = 0;
-  for await (const { x, y } of loader.epoch(0)) {
-    const first = guesses.length;
-    const [probabilities, loss, maps] = tf.tidy(() => {
-      const maps = parts?.maps(x);
-      const logits =
-        maps && parts ? parts.logits(maps) : (model.apply(x, { training: false }) as tf.Tensor2D);
-      return [tf.softmax(logits), softmaxCrossEntropy(logits, y), maps] as const;
-    });
-    const [[mean], labels, shares] = await Promise.all([loss.data(), y.data(), probabilities.data()]);
-    if (!Number.isFinite(mean))
-      throw new Error(`report: expected a finite loss, got ${mean}: the weights are no use; train again`);
-    lossSum += mean! * labels.length;
-    const classes = shares.length / labels.length;
+  let withMaps = 0;
+  let highestIsTrue = 0;
+  const add = (batch: TestBatch): void => {
+    const { first, labels, predicted, features, classes } = batch;
     for (const [i, label] of labels.entries()) {
-      const own = shares.subarray(i * classes, (i + 1) * classes);
-      const predicted = own.indexOf(Math.max(...own));
-      guesses.push({ label, predicted, probability: own[predicted]! });
+      const probability = probabilities(logitsOf(batch, i))[predicted[i]!]!;
+      predictions.push({ label, predicted: predicted[i]!, probability });
+      if (!features) continue;
+      const side = features.shape[1]!;
+      const maps = mapsOf(features.values, i, side, classes);
+      const means = maps.map((map) => map.reduce((a, b) => a + b, 0) / map.length);
+      withMaps++;
+      if (means.indexOf(Math.max(...means)) === label) highestIsTrue++;
+      if (wanted.has(first + i)) classMaps.set(first + i, { side, maps });
     }
-    if (maps) {
-      const values = await maps.data();
-      const [, side] = maps.shape;
-      for (const [i, label] of labels.entries()) {
-        const own = perClass(values as Float32Array, i, side, classes);
-        const means = own.map((map) => map.reduce((a, b) => a + b, 0) / map.length);
-        if (means.indexOf(Math.max(...means)) === label) highest++;
-        if (wanted.has(first + i)) classMaps.set(first + i, { side, maps: own });
-      }
-    }
-    tf.dispose([x, y, probabilities, loss, ...(maps ? [maps] : [])]);
-    onBatch?.(guesses.length);
-    await tf.nextFrame();
-  }
-  const look = { guesses, loss: lossSum / guesses.length };
-  return parts ? { ...look, classMaps, highestMapIsTrue: highest / guesses.length } : look;
+  };
+  return {
+    add,
+    predictions,
+    classMaps,
+    highestMapIsTrue: () => (withMaps === 0 ? undefined : highestIsTrue / withMaps),
+  };
 };
 
 /** The maps of the i-th image, from values in which the class changes fastest. */
-const perClass = (values: Float32Array, i: number, side: number, classes: number): number[][] =>
+const mapsOf = (values: Float32Array, i: number, side: number, classes: number): number[][] =>
   Array.from({ length: classes }, (_, c) =>
     Array.from({ length: side * side }, (_, at) => values[(i * side * side + at) * classes + c]!),
   );

@@ -1,23 +1,25 @@
 // The comparison of the runs that finished.
 import type { Run } from "@mlpconv/runs";
-import { readRun } from "@mlpconv/runs/node";
+import { readRunWithoutLog } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { type Comparison, enough, type Failure } from "./comparison.js";
 import { comparisonRow } from "./comparison-row.js";
+import type { RunProgress } from "./live-table.js";
 import type { CompareRequest } from "./options.js";
 import type { PlannedRun } from "./planned-run.js";
 
+/** @param planned the runs that finished, each with what its log told */
 export const buildComparison = async (
   { name, preset, models }: CompareRequest,
-  planned: readonly PlannedRun[],
+  planned: readonly (PlannedRun & Pick<RunProgress, "milestones">)[],
   failures: Failure[],
   leftOut: string[],
 ): Promise<Comparison> => {
-  const failed = new Set(failures.map(({ run }) => run));
   const finished = await Promise.all(
-    planned
-      .filter((run) => !failed.has(run.name))
-      .map(async ({ model, folder }) => ({ model, folder, run: await readRun(folder) })),
+    planned.map(async ({ model, folder, milestones }) => {
+      const run: Run = { ...(await readRunWithoutLog(folder)), events: milestones };
+      return { model, folder, run };
+    }),
   );
   // Shapes alone are read of the nets that are built here.
   await useEngine("cpu");

@@ -1,11 +1,12 @@
 // What `compare` does, in order: plan, each run as a child process, the table.
-import { duration, findRun, Interrupted, type Interruption, type Terminal } from "@mlpconv/cli-kit";
+import { duration, findRun, Interrupted, type Terminal } from "@mlpconv/cli-kit";
 import { checkSameData } from "@mlpconv/report";
 import { writeReport } from "@mlpconv/report/node";
-import { readRun } from "@mlpconv/runs/node";
-import { tellInsights } from "../analysis/analyse-runs.js";
+import { readRun, readRunWithoutLog } from "@mlpconv/runs/node";
+import { analyseRuns } from "../analysis/analyse-runs.js";
 import { type BudgetPlan, planBudget, planLines } from "./budget.js";
 import { buildComparison } from "./build-comparison.js";
+import type { CompareTools } from "./compare-tools.js";
 import type { Comparison, Failure } from "./comparison.js";
 import { comparisonFolder, readPlan, writeComparison, writePlan } from "./comparison-folder.js";
 import { comparisonLines, comparisonSummary } from "./comparison-table.js";
@@ -14,13 +15,6 @@ import { measureCost } from "./measure-cost.js";
 import type { CompareRequest } from "./options.js";
 import { findState, type PlannedRun, plannedRuns } from "./planned-run.js";
 import { runChild } from "./train-run.js";
-
-export interface CompareTools {
-  terminal: Terminal;
-  interruption: Interruption;
-  /** The program that trains. */
-  train: string;
-}
 
 /** @throws Interrupted when a signal came; Error when a run failed, after all others ran and the table is written */
 export const compareRuns = async (request: CompareRequest, tools: CompareTools): Promise<void> => {
@@ -42,7 +36,7 @@ export const compareRuns = async (request: CompareRequest, tools: CompareTools):
   const progress = new Map(
     runs.map((run): [PlannedRun, RunProgress] => [
       run,
-      { name: run.name, state: states.get(run) === "finished" ? "finished" : "waiting" },
+      { name: run.name, milestones: [], state: states.get(run) === "finished" ? "finished" : "waiting" },
     ]),
   );
   const live = () => terminal.live((columns) => liveLines([...progress.values()], columns).join("\n"));
@@ -59,9 +53,10 @@ export const compareRuns = async (request: CompareRequest, tools: CompareTools):
     terminal.say(outcomeLine(shown, state === "finished", reason));
   }
 
-  const comparison = await buildComparison(request, runs, failures, plan?.leftOut ?? []);
-  const paths = await writeComparison(comparison);
   const finished = runs.filter((run) => progress.get(run)!.state === "finished");
+  const told = finished.map((run) => ({ ...run, milestones: progress.get(run)!.milestones }));
+  const comparison = await buildComparison(request, told, failures, plan?.leftOut ?? []);
+  const paths = await writeComparison(comparison);
   if (finished.length > 0) paths.push(await writePage(request, finished, comparison, terminal));
   terminal.say("");
   for (const line of comparisonLines(comparison)) terminal.say(line);
@@ -83,7 +78,7 @@ const writePage = async (
 ): Promise<string> => {
   const firsts = request.models.flatMap((model) => finished.find((run) => run.model === model) ?? []);
   const found = await Promise.all(firsts.map(({ name }) => findRun("compare", name, undefined)));
-  await tellInsights(found, request, terminal);
+  await analyseRuns("compare", found, request, terminal);
   const runs = await Promise.all(finished.map(({ folder }) => readRun(folder)));
   const detailed = runs.filter(({ name }) => firsts.some((first) => first.name === name));
   const title = `Comparison: ${request.name}`;
@@ -94,7 +89,7 @@ const writePage = async (
 
 /** @throws DifferentDataError when runs saw different images */
 const checkData = async (runs: readonly PlannedRun[]): Promise<void> =>
-  checkSameData(await Promise.all(runs.map(({ folder }) => readRun(folder))));
+  checkSameData(await Promise.all(runs.map(({ folder }) => readRunWithoutLog(folder))));
 
 const outcomeLine = (
   { name, state, testAccuracy, seconds }: RunProgress,

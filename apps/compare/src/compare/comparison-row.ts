@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ModelName } from "@mlpconv/models";
 import { summary } from "@mlpconv/models";
 import type { Run } from "@mlpconv/runs";
-import { buildNet, RunFolderError, readNetConfig } from "@mlpconv/runs/node";
+import { buildNet, RunFolderError, readTrainedConfig } from "@mlpconv/runs/node";
 import { type ComparisonRow, enough } from "./comparison.js";
 import { median, medianInterval } from "./statistics.js";
 
@@ -14,12 +14,12 @@ export const comparisonRow = async (
   inferenceImagesPerSecond: number | null,
 ): Promise<ComparisonRow> => {
   checkSameRecipe(runs.map(({ run }) => run));
-  const config = await readNetConfig(join(runs[0]!.folder, "config.json"));
+  const config = await readTrainedConfig(join(runs[0]!.folder, "config.json"));
   return { ...costs(config), ...figures(runs.map(({ run }) => run)), inferenceImagesPerSecond };
 };
 
 /** What shapes alone tell. */
-const costs = (config: Awaited<ReturnType<typeof readNetConfig>>) => {
+const costs = (config: Awaited<ReturnType<typeof readTrainedConfig>>) => {
   const model = buildNet(config);
   const { parameters, multiplyAccumulates, activationBytes } = summary(model);
   model.dispose();

@@ -5,8 +5,8 @@ const step = { step: 3, epoch: 1, loss: 1.25, trainAccuracy: 0.5, examplesPerSec
 
 it("shows a line for each run, with what its log says", () => {
   const runs: RunProgress[] = [
-    { name: "a-nin-seed0", state: "running", seconds: 65 },
-    { name: "b", state: "waiting" },
+    { name: "a-nin-seed0", state: "running", milestones: [], seconds: 65 },
+    { name: "b", state: "waiting", milestones: [] },
   ];
   expect(liveLines(runs, 80)).toEqual(["a-nin-seed0  starting        1 min 05 s", "b            waiting"]);
   advance(runs[0]!, [
@@ -21,7 +21,20 @@ it("shows a line for each run, with what its log says", () => {
   );
 });
 
+it("keeps the events between the steps, once, also of a log that is told from its start again", () => {
+  const run: RunProgress = { name: "a", state: "running", milestones: [] };
+  const start = { type: "start", epochs: 2, stepsPerEpoch: 4, examples: 256, parameters: 9 } as const;
+  const epoch = { type: "epoch", ...step, testAccuracy: 0.91, seconds: 9 } as const;
+  const trained = { type: "step", ...step, stepInEpoch: 3, learningRate: 0.1 } as const;
+  advance(run, [start, trained, epoch, { ...epoch, type: "end", interrupted: true }]);
+  advance(run, [start, trained, epoch]);
+  advance(run, [trained]);
+  expect(run.milestones).toEqual([start, epoch]);
+});
+
 it("is never wider than the terminal", () => {
-  const runs: RunProgress[] = [{ name: "a-long-name-of-a-run", state: "running", seconds: 1e5 }];
+  const runs: RunProgress[] = [
+    { name: "a-long-name-of-a-run", state: "running", milestones: [], seconds: 1e5 },
+  ];
   expect(liveLines(runs, 20)[0]!.length).toBeLessThan(20);
 });

@@ -8,6 +8,8 @@ export interface RunProgress {
   state: "waiting" | "running" | "testing speed" | "finished" | "failed";
   /** The newest of its log. */
   event?: LoggedEvent;
+  /** Of its log, all events but the steps. */
+  milestones: LoggedEvent[];
   /** Of the last test. */
   testAccuracy?: number;
   epochs?: number;
@@ -16,10 +18,13 @@ export interface RunProgress {
   seconds?: number;
 }
 
-/** Takes in what came into its log. */
+/** Takes in the events that came into its log. */
 export const advance = (progress: RunProgress, events: readonly LoggedEvent[]): void => {
   for (const event of events) {
     progress.event = event;
+    // A log that was cut back to a checkpoint is told from its start again.
+    if (event.type === "start") progress.milestones = [];
+    if (event.type !== "step") progress.milestones.push(event);
     if (event.type === "start") {
       progress.epochs = event.epochs;
       progress.stepsPerEpoch = event.stepsPerEpoch;

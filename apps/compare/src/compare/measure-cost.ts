@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { runsFolder } from "@mlpconv/cli-kit";
 import type { ModelName } from "@mlpconv/models";
-import { followLog, readRun } from "@mlpconv/runs/node";
-import type { StepEvent } from "@mlpconv/trainer";
+import { followLog, readRunWithoutLog } from "@mlpconv/runs/node";
+import type { StartEvent, StepEvent } from "@mlpconv/trainer";
 import type { Cost } from "./budget.js";
 import { startChild } from "./child-process.js";
 import type { CompareRequest } from "./options.js";
@@ -36,11 +36,14 @@ export const measureCost = async (
       ended = true;
     });
     const steps: StepEvent[] = [];
+    let start: StartEvent | undefined;
     let startSeconds: number | undefined;
     while (!ended && steps.length < fewSteps) {
       await wait(100);
       signal.throwIfAborted();
-      steps.push(...(await events()).filter((event) => event.type === "step"));
+      for (const event of await events())
+        if (event.type === "step") steps.push(event);
+        else if (event.type === "start") start = event;
       const seconds = (performance.now() - began) / 1000;
       if (steps.length > 0) startSeconds ??= seconds;
       // Two steps at least: the first of them also compiles.
@@ -49,14 +52,13 @@ export const measureCost = async (
     child.stop();
     const { lastWords } = await child.ended;
     const last = steps.at(-1);
-    if (!last || startSeconds === undefined)
+    if (!last || !start || startSeconds === undefined)
       throw new Error(`compare: measuring ${model} failed: ${lastWords}`);
-    const { config, events: logged } = await readRun(folder);
-    const start = logged.find((event) => event.type === "start");
+    const { config } = await readRunWithoutLog(folder);
     return {
       model,
-      epochs: start!.epochs,
-      examples: start!.examples,
+      epochs: start.epochs,
+      examples: start.examples,
       batchSize: Number(config.batchSize),
       startSeconds,
       secondsPerImage: 1 / last.examplesPerSecond,

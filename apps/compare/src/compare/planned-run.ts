@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { recipeArguments, recipeDifferences, runsFolder, UsageError } from "@mlpconv/cli-kit";
 import type { ModelName } from "@mlpconv/models";
 import type { Run } from "@mlpconv/runs";
-import { filesOfRun, readRun } from "@mlpconv/runs/node";
+import { filesOfRun, readRunWithoutLog } from "@mlpconv/runs/node";
 import type { CompareRequest } from "./options.js";
 
 /** What a run is asked to be: the command line's recipe, shortened where a budget says so. */
@@ -50,11 +50,11 @@ export const trainArguments = (
 /**
  * Looks at a run's folder.
  *
- * @throws RunFileError when it is no run's or broken; UsageError when the run is another than the one that is asked for
+ * @throws RunFolderError when it is no run's; RunFileError when it is broken; UsageError when the run is another than the one that is asked for
  */
 export const findState = async (planned: PlannedRun, request: CompareRequest): Promise<FolderState> => {
   if ((await filesOfRun(planned.folder)).length === 0) return "new";
-  const run = await readRun(planned.folder);
+  const run = await readRunWithoutLog(planned.folder);
   const wrong = recipeDifferences({ ...request, ...planned }, run.config);
   if (wrong.length > 0) {
     throw new UsageError("compare", [
@@ -65,4 +65,5 @@ export const findState = async (planned: PlannedRun, request: CompareRequest): P
   return isFinished(run) ? "finished" : "stopped";
 };
 
-const isFinished = ({ summary }: Run): boolean => summary !== undefined && !summary.interrupted;
+const isFinished = ({ summary }: Pick<Run, "summary">): boolean =>
+  summary !== undefined && !summary.interrupted;

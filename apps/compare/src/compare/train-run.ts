@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { followLog } from "@mlpconv/runs/node";
 import { type Child, type Ended, startChild } from "./child-process.js";
-import type { CompareTools } from "./compare-runs.js";
+import type { CompareTools } from "./compare-tools.js";
 import { advance, type RunProgress } from "./live-table.js";
 import type { CompareRequest } from "./options.js";
 import { type FolderState, type PlannedRun, trainArguments } from "./planned-run.js";

@@ -12,7 +12,7 @@ ${exampleLines([
   ["report try-1 --no-open", "written, and not shown"],
 ])}
 
-What only the trained net can tell (its mistakes, its class maps) is computed once and kept in runs/<name>/insights.json, the confusion
+What only the trained net can tell (its mistakes, its class maps) is computed once and kept in runs/<name>/analysis.json, the confusion
 matrix in evaluation.json. Each figure is also there as SVG and PNG.
 Exit codes: 0 done, 1 failed, 2 wrong usage. MLPCONV_DEBUG=1 shows where an error comes from.`;
 

@@ -3,19 +3,20 @@ import { join } from "node:path";
 import { findRun, runsFolder, type Terminal } from "@mlpconv/cli-kit";
 import { checkSameData } from "@mlpconv/report";
 import { writeReport } from "@mlpconv/report/node";
-import { type FoundRun, NetConfigError, RunFolderError, readRun } from "@mlpconv/runs/node";
-import { tellInsights } from "../analysis/analyse-runs.js";
+import { type FoundRun, RunFolderError, readRun, readRunWithoutLog } from "@mlpconv/runs/node";
+import { analyseRuns } from "../analysis/analyse-runs.js";
 import { openInBrowser } from "./open-in-browser.js";
 import type { ReportRequest } from "./options.js";
 
-/** @throws UsageError when there is no such run; RunFileError when one is broken; DifferentDataError when they saw different images */
+/** @throws UsageError when there is no such run; RunFolderError when a folder is no run; RunFileError when one is broken; DifferentDataError when they saw different images */
 export const reportRuns = async (request: ReportRequest, terminal: Terminal): Promise<void> => {
   const found: { name: string; folder: string; weights: FoundRun | undefined }[] = [];
   for (const name of request.runs) found.push(await find(name, terminal));
   // Before anything is computed.
   checkSameData(await Promise.all(found.map(({ folder }) => readRun(folder))));
 
-  await tellInsights(
+  await analyseRuns(
+    "report",
     found.flatMap(({ weights }) => weights ?? []),
     request,
     terminal,
@@ -35,9 +36,9 @@ const find = async (name: string, terminal: Terminal) => {
     const weights = await findRun("report", name, undefined, "RUN");
     return { name, folder: weights.folder, weights };
   } catch (error) {
-    // Says better what is in a folder that is no run's.
-    if (error instanceof NetConfigError) await readRun(join(runsFolder, name));
     if (!(error instanceof RunFolderError)) throw error;
+    // Throws, saying what is in the folder, when it is no run's at all.
+    await readRunWithoutLog(join(runsFolder, name));
     terminal.say(`warning: ${error.message}; drawing it without mistakes and class maps`);
     return { name, folder: join(runsFolder, name), weights: undefined };
   }

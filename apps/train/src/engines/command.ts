@@ -3,10 +3,7 @@ import { exampleLines } from "@mlpconv/cli-kit";
 import { type EngineStatus, engines, useEngine } from "@mlpconv/tensor";
 import { Command } from "commander";
 import { measureSpeed } from "./measure-speed.js";
-import { enginesTable } from "./table.js";
-
-/** An engine and, where it is usable, how fast it was just now. */
-export type MeasuredEngine = EngineStatus & { gigaMacsPerSecond?: number };
+import { enginesTable, type MeasuredEngine } from "./table.js";
 
 const help = () => `
 Speed is that of training steps of one 3x3 convolution, in thousand million multiply-accumulates a second.

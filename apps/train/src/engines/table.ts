@@ -1,5 +1,8 @@
 // The table of `engines`.
-import type { MeasuredEngine } from "./command.js";
+import type { EngineStatus } from "@mlpconv/tensor";
+
+/** An engine and, where it is usable, how fast it was just now. */
+export type MeasuredEngine = EngineStatus & { gigaMacsPerSecond?: number };
 
 /** A row for each engine; what stands in the way, and the fix, where it is not usable. */
 export const enginesTable = (found: readonly MeasuredEngine[], auto: string | null): string[] => {

@@ -1,11 +1,11 @@
 // What `evaluate` does, in order: run, engine, weights, data, one pass, table and file.
 
 import type { Terminal } from "@mlpconv/cli-kit";
-import { accuracyOf, classFigures, confusion, count, findData, findRun, testOptions } from "@mlpconv/cli-kit";
+import { count, findData, findRun, testOptions } from "@mlpconv/cli-kit";
 import { loader } from "@mlpconv/datasets";
-import type { Evaluation } from "@mlpconv/runs";
-import { epochOf, loadRun, weightsWords, writeEvaluation } from "@mlpconv/runs/node";
+import { evaluationOf, loadRun, weightsWords, writeEvaluation } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
+import { testImages } from "@mlpconv/trainer";
 import { deviceWords } from "../train/first-lines.js";
 import type { EvaluateRequest } from "./options.js";
 import { evaluationTable } from "./table.js";
@@ -21,25 +21,12 @@ export const evaluateRun = async (request: EvaluateRequest, terminal: Terminal):
   const data = await findData(request.data, terminal);
 
   const images = loader(data.test, testOptions(config));
-  const began = performance.now();
-  const { counts, loss, examples } = await confusion(model, images, {
-    classes: data.classes.length,
-    onBatch: (done) => terminal.live(() => `tested ${count(done)} of ${count(images.examples)} images`),
-  });
-  const evaluation: Evaluation = {
-    run: run.name,
-    model: config.model,
-    weights: run.weights,
-    epoch: epochOf(run.metadata),
+  const evaluation = await evaluationOf(run, testImages(model, images, { where: "evaluate" }), {
     engine: engine.name,
-    dataset: data.name,
-    examples,
-    loss,
-    accuracy: accuracyOf(counts),
-    classes: classFigures(counts, data.classes),
-    confusion: counts,
-    seconds: (performance.now() - began) / 1000,
-  };
+    data,
+    onBatch: ({ first, labels }) =>
+      terminal.live(() => `tested ${count(first + labels.length)} of ${count(images.examples)} images`),
+  });
   await writeEvaluation(folder, evaluation);
   for (const line of evaluationTable(evaluation)) terminal.say(line);
   if (request.json) process.stdout.write(`${JSON.stringify(evaluation)}\n`);

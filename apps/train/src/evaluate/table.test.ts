@@ -1,5 +1,5 @@
-import { classFigures } from "@mlpconv/cli-kit";
 import { fashionMnistClasses } from "@mlpconv/datasets";
+import { classFigures } from "@mlpconv/runs";
 import { expect, it } from "vitest";
 import { evaluationTable } from "./table.js";
 

@@ -2,12 +2,13 @@
 
 import { fashionMnistPixels } from "@mlpconv/cli-kit";
 import { fashionMnistClasses } from "@mlpconv/datasets";
-import { modelArgs, type NetConfig } from "@mlpconv/runs/node";
+import type { TrainedConfig } from "@mlpconv/runs";
+import { modelArgs } from "@mlpconv/runs/node";
 import type { ConfigOptions } from "@mlpconv/weights";
 
 /** @param testAccuracy of the weights, where it is known */
 export const describeNet = (
-  config: Pick<NetConfig, "net" | "normalize">,
+  config: Pick<TrainedConfig, "net" | "normalize">,
   testAccuracy: number | undefined,
 ): ConfigOptions => ({
   classes: fashionMnistClasses,

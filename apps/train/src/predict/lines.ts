@@ -1,9 +1,9 @@
 // Predictions as people read them: a line a picture.
 
 import type { Inversion } from "./fit-image.js";
-import type { Prediction } from "./predict-images.js";
+import type { ImagePrediction } from "./predictions.js";
 
-export const predictionLines = (images: readonly Prediction[], invert: Inversion): string[] => {
+export const predictionLines = (images: readonly ImagePrediction[], invert: Inversion): string[] => {
   const widest = Math.max(0, ...images.map(({ file }) => file.length));
   const lines = images.map(({ file, inverted, top }) =>
     [

@@ -1,4 +1,4 @@
-// What `predict` does, in order: run, engine, weights, pictures, guesses, and last the pictures that could not be read.
+// What `predict` does, in order: run, engine, weights, pictures, predictions, and last the pictures that could not be read.
 
 import type { Terminal } from "@mlpconv/cli-kit";
 import { describeError, findRun } from "@mlpconv/cli-kit";
@@ -9,16 +9,8 @@ import { deviceWords } from "../train/first-lines.js";
 import { type Garment, toGarment } from "./fit-image.js";
 import { predictionLines } from "./lines.js";
 import type { PredictRequest } from "./options.js";
-import { type Guess, predictions } from "./predictions.js";
+import { type ImagePrediction, predictions } from "./predictions.js";
 import { openPictureReader } from "./read-image.js";
-
-/** A picture and its prediction. */
-export interface Prediction {
-  file: string;
-  inverted: boolean;
-  /** The three likeliest classes. */
-  top: Guess[];
-}
 
 /** @throws Error naming each picture that could not be read, after the others are told */
 export const predictImages = async (request: PredictRequest, terminal: Terminal): Promise<void> => {
@@ -43,13 +35,13 @@ export const predictImages = async (request: PredictRequest, terminal: Terminal)
   } finally {
     pictures.close();
   }
-  const guesses = await predictions(
+  const predicted = await predictions(
     run,
     garments.map(({ levels }) => levels),
     fashionMnistClasses,
   );
   const images = garments.map(
-    ({ file, inverted }, i): Prediction => ({ file, inverted, top: guesses[i]!.slice(0, 3) }),
+    ({ file, inverted }, i): ImagePrediction => ({ file, inverted, top: predicted[i]!.slice(0, 3) }),
   );
   for (const line of predictionLines(images, request.invert)) terminal.say(line);
   if (request.json) {

@@ -1,47 +1,52 @@
-// Probabilities of classes for garments of the data set's own size.
+// Probabilities of classes for images of the data set's own size.
 
 import { nativeSide, testOptions } from "@mlpconv/cli-kit";
 import { loader } from "@mlpconv/datasets";
 import type { TrainedRun } from "@mlpconv/runs/node";
-import { tf } from "@mlpconv/tensor";
+import { logitsOf, probabilities, testImages } from "@mlpconv/trainer";
 
-export interface Guess {
+/** A class and how likely it is. */
+export interface Prediction {
   class: string;
   /** 0 to 1; all classes' add up to 1. */
   probability: number;
+}
+
+/** A picture and the classes that it is predicted as. */
+export interface ImagePrediction {
+  file: string;
+  inverted: boolean;
+  /** The three likeliest classes. */
+  top: Prediction[];
 }
 
 /**
  * Each image's classes, the likeliest first; the images go the way that test images go.
  *
  * @param images grey levels of nativeSide x nativeSide pixels each
- * @throws Error when the model's answers are no numbers
+ * @throws Error when the model gives numbers that are not finite
  */
 export const predictions = async (
   { model, config }: Pick<TrainedRun, "model" | "config">,
   images: readonly Uint8Array[],
   classes: readonly string[],
-): Promise<Guess[][]> => {
+): Promise<Prediction[][]> => {
   if (images.length === 0) return [];
   const length = nativeSide * nativeSide;
   const split = {
     images: new Uint8Array(images.length * length),
+    // Nobody knows the true classes: the loss says only whether the logits are finite.
     labels: new Uint8Array(images.length),
     shape: [images.length, nativeSide, nativeSide, 1] as const,
   };
   for (const [i, image] of images.entries()) split.images.set(image, i * length);
-  const guesses: Guess[][] = [];
-  for await (const { x, y } of loader(split, testOptions(config))) {
-    const probabilities = tf.tidy(() => tf.softmax(model.apply(x, { training: false }) as tf.Tensor2D));
-    const values = await probabilities.data();
-    tf.dispose([x, y, probabilities]);
-    if (!values.every(Number.isFinite)) {
-      throw new Error("predict: expected probabilities, got none: the weights are no use; train again");
-    }
-    for (let at = 0; at < values.length; at += classes.length) {
-      const row = classes.map((name, i) => ({ class: name, probability: values[at + i]! }));
-      guesses.push(row.sort((a, b) => b.probability - a.probability));
+  const predictions: Prediction[][] = [];
+  for await (const batch of testImages(model, loader(split, testOptions(config)), { where: "predict" })) {
+    for (const i of batch.labels.keys()) {
+      const shares = probabilities(logitsOf(batch, i));
+      const each = classes.map((name, c): Prediction => ({ class: name, probability: shares[c]! }));
+      predictions.push(each.sort((a, b) => b.probability - a.probability));
     }
   }
-  return guesses;
+  return predictions;
 };

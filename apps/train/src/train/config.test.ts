@@ -1,6 +1,6 @@
 import { modelNames } from "@mlpconv/models";
 import { presetNames } from "@mlpconv/runs";
-import { checkNetConfig, NetConfigError, RunFileError, readNetConfig } from "@mlpconv/runs/node";
+import { checkTrainedConfig, RunFileError, RunFolderError, readTrainedConfig } from "@mlpconv/runs/node";
 import { expect, it } from "vitest";
 import { settle } from "./settings.js";
 
@@ -11,7 +11,7 @@ it.each(presetNames.flatMap((preset) => modelNames.map((model) => [preset, model
     const machine = { engine: "wasm", device: "", dataset: "d", dataSha256: "00", node: "v20" };
     // As JSON has it: what is undefined is not there.
     const expected = JSON.parse(JSON.stringify({ ...settings, ...machine }));
-    const read = checkNetConfig(expected, "config.json");
+    const read = checkTrainedConfig(expected, "config.json");
     expect(read).toEqual(expected);
   },
 );
@@ -50,13 +50,13 @@ it.each([
   [{ ...good, engine: "gpu" }, /engine: expected one of .*got "gpu"/],
   [{ ...good, lr: 0.1 }, /lr: expected no field of that name, got one/],
 ])("refuses %j", (config, expected) => {
-  expect(() => checkNetConfig(config, "config.json")).toThrow(RunFileError);
-  expect(() => checkNetConfig(config, "config.json")).toThrow(expected);
+  expect(() => checkTrainedConfig(config, "config.json")).toThrow(RunFileError);
+  expect(() => checkTrainedConfig(config, "config.json")).toThrow(expected);
 });
 
 it("names a file that is not there", async () => {
-  await expect(readNetConfig("no/config.json")).rejects.toThrow(NetConfigError);
-  await expect(readNetConfig("no/config.json")).rejects.toThrow(
-    /no\/config\.json: expected the file that train wrote, got a file or folder that is not there/,
+  await expect(readTrainedConfig("no/config.json")).rejects.toThrow(RunFolderError);
+  await expect(readTrainedConfig("no/config.json")).rejects.toThrow(
+    /expected no.config\.json, which train writes, got none/,
   );
 });

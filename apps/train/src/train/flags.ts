@@ -42,6 +42,7 @@ export const addTrainFlags = (command: Command): Command =>
       "save after each n steps (default: each minute); after each epoch in any case",
     )
     .option("--resume", "go on with the run that --run names, to the bit as if it had not stopped")
+    .option("--break-lock", "with --resume: break the lock that a process on another machine left")
     .option("--tensorboard", "keep the curves for TensorBoard too; `tensorboard --logdir runs` shows them")
     .option("--json", "print summary.json as the last line of stdout, all else on stderr")
     .addHelpText("after", examples);

@@ -19,6 +19,7 @@ export interface Flags extends RecipeFlags {
   run?: string;
   saveEvery?: string;
   resume?: boolean;
+  breakLock?: boolean;
   tensorboard?: boolean;
   json?: boolean;
 }
@@ -33,6 +34,8 @@ export interface TrainRequest extends Given<RecipeRequest> {
   saveEvery?: number;
   /** Go on with the run of that name. */
   resume: boolean;
+  /** Break the lock that a process on another machine left. */
+  breakLock?: boolean;
   /** Write TensorBoard's event files too. */
   tensorboard?: boolean;
   json: boolean;
@@ -49,11 +52,14 @@ export const readFlags = (flags: Flags): TrainRequest => {
     run: reader.given(flags.run, runName),
     saveEvery: reader.given(flags.saveEvery, wholeNumber("--save-every", 1, 1_000_000_000)),
     resume: flags.resume ?? false,
+    breakLock: flags.breakLock,
     tensorboard: flags.tensorboard,
     json: flags.json ?? false,
   };
   if (request.resume && flags.run === undefined)
     wrong("expected --run with --resume, got none; name the run that is to go on");
+  if (request.breakLock && !request.resume)
+    wrong("expected --resume with --break-lock, got none; a new run has no lock to break");
   check();
   return given(request);
 };

@@ -1,5 +1,5 @@
 import { UsageError } from "@mlpconv/cli-kit";
-import type { NetConfig } from "@mlpconv/runs/node";
+import type { TrainedConfig } from "@mlpconv/runs";
 import { expect, it } from "vitest";
 import { checkResumed } from "./resume.js";
 import { settle } from "./settings.js";
@@ -8,7 +8,7 @@ const settings = settle(
   { engine: "auto", json: false, resume: true, model: "lenet", preset: "quick" },
   false,
 );
-const was: NetConfig = {
+const was: TrainedConfig = {
   ...settings,
   engine: "wasm",
   device: "one CPU",

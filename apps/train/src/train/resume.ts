@@ -2,12 +2,13 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { noSuchRun, recipeDifferences, runsFolder, type Terminal, UsageError } from "@mlpconv/cli-kit";
-import { filesOfRun, type NetConfig, type ResumedRun, readNetConfig, resumeRun } from "@mlpconv/runs/node";
+import type { TrainedConfig } from "@mlpconv/runs";
+import { filesOfRun, type ResumedRun, readTrainedConfig, resumeRun } from "@mlpconv/runs/node";
 import type { TrainRequest } from "./options.js";
 
 export interface Reopened {
   run: ResumedRun;
-  config: NetConfig;
+  config: TrainedConfig;
 }
 
 /**
@@ -29,9 +30,10 @@ export const reopen = async (request: TrainRequest, terminal: Terminal): Promise
     );
     return undefined;
   }
-  const config = await readNetConfig(join(folder, "config.json"));
+  const config = await readTrainedConfig(join(folder, "config.json"));
   refuse(recipeDifferences(request, config));
-  const run = await resumeRun(folder, (message) => terminal.say(`warning: ${message}`));
+  const { breakLock = false } = request;
+  const run = await resumeRun(folder, (message) => terminal.say(`warning: ${message}`), { breakLock });
   return { run, config };
 };
 
@@ -48,8 +50,8 @@ const refuse = (wrong: string[]): void => {
  * @throws UsageError when the data are others
  */
 export const checkResumed = (
-  was: NetConfig,
-  now: Pick<NetConfig, "dataset" | "dataSha256" | "device">,
+  was: TrainedConfig,
+  now: Pick<TrainedConfig, "dataset" | "dataSha256" | "device">,
   terminal: Terminal,
 ): void => {
   if (was.dataset !== now.dataset || was.dataSha256 !== now.dataSha256)

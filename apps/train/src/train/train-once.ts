@@ -11,8 +11,8 @@ import {
   type Terminal,
 } from "@mlpconv/cli-kit";
 import { loader } from "@mlpconv/datasets";
-import type { Summary } from "@mlpconv/runs";
-import type { NetConfig, OpenRun } from "@mlpconv/runs/node";
+import type { Summary, TrainedConfig } from "@mlpconv/runs";
+import type { OpenRun } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { buildModel } from "./build-model.js";
 import { secondsPerPass } from "./estimate.js";
@@ -56,7 +56,7 @@ const trainRun = async (
   const loaders = { train: loader(data.train, options.train), test: loader(data.test, options.test) };
   const perPass = await orStop(secondsPerPass(model));
 
-  const config: NetConfig = {
+  const config: TrainedConfig = {
     ...settings,
     engine: engine.name,
     device: engine.device,

@@ -1,7 +1,7 @@
 // Figures about classes: the confusion matrix, the bars, the mistakes, the class maps.
 import { decode } from "fast-png";
 import { expect, test } from "vitest";
-import { classes, sampleClasses, sampleEvaluation, sampleInsights } from "../../../runs/test/sample-run.js";
+import { classes, sampleAnalysis, sampleClasses, sampleEvaluation } from "../../../runs/test/sample-run.js";
 import { elements, texts } from "../../test/svg.js";
 import { classAccuracies } from "../class-accuracies.js";
 import { colour } from "../themes.js";
@@ -54,7 +54,7 @@ const imageOf = ({ href }: Record<string, string>) =>
   decode(Uint8Array.from(atob(href!.slice("data:image/png;base64,".length)), (c) => c.charCodeAt(0)));
 
 test("mistakes have their images, pixel by pixel, and name the true and the predicted class", () => {
-  const svg = mistakesGrid("try-1", classes, sampleInsights.mistakes!);
+  const svg = mistakesGrid("try-1", classes, sampleAnalysis.mistakes!);
   const [first, second] = elements(svg, "image").map(imageOf);
   expect([first!.width, first!.height, first!.channels]).toEqual([28, 28, 1]);
   expect(new Set(first!.data)).toEqual(new Set([40]));
@@ -63,14 +63,14 @@ test("mistakes have their images, pixel by pixel, and name the true and the pred
 });
 
 test("no more than 24 mistakes are drawn, six in a row", () => {
-  const svg = mistakesGrid("try-1", classes, Array(30).fill(sampleInsights.mistakes![0]!));
+  const svg = mistakesGrid("try-1", classes, Array(30).fill(sampleAnalysis.mistakes![0]!));
   const places = elements(svg, "image").map(({ x, y }) => `${x},${y}`);
   expect(places).toHaveLength(24);
   expect(new Set(places).size).toBe(24);
   expect(new Set(elements(svg, "image").map(({ y }) => y)).size).toBe(4);
 });
 
-const [sample] = sampleInsights.classMaps!;
+const [sample] = sampleAnalysis.classMaps!;
 
 test("the mean of a map is its logit", () => {
   expect(logitsOf(sample!)).toEqual([0, 2, 0]);

@@ -9,7 +9,7 @@ import {
 import { DifferentDataError } from "../compare.js";
 import { renderPage } from "./render-page.js";
 
-const runs = [sampleRun(), sampleRun({ name: "try-2", insights: { classes, net: sampleVgg } })];
+const runs = [sampleRun(), sampleRun({ name: "try-2", analysis: { classes, net: sampleVgg } })];
 const rows = (page: string) =>
   [...page.matchAll(/<tr>(.*?)<\/tr>/g)].map(([, row]) =>
     [...row!.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell),
@@ -102,8 +102,8 @@ test("names are text, wherever they come from", () => {
     name: evil,
     config: { model: evil, dataset: evil, dataSha256: evil, preset: evil },
     evaluation,
-    insights: {
-      ...sampleRun().insights!,
+    analysis: {
+      ...sampleRun().analysis!,
       classes: [evil, evil, evil],
       net: {
         ...sampleVgg,

@@ -11,7 +11,7 @@ import { table } from "./table.js";
 
 /** @param id of the section, for links to it */
 export const runSection = (run: Run, id: string): Markup => {
-  const net = run.insights?.net;
+  const net = run.analysis?.net;
   return markup`<section id="${id}" aria-labelledby="${id}-name"><h2 id="${id}-name">${run.name}</h2>${tiles(run)}<div class="figures">${runFigureList(run).map(figureMarkup)}</div>${net && layerTable(net)}${settings(run)}</section>`;
 };
 

@@ -1,5 +1,7 @@
 // Schema of config.json: all that decides the numbers of a run, and where it ran.
 
+import type { ModelName } from "@mlpconv/models";
+import type { EngineName } from "@mlpconv/tensor";
 import { aboveZero, atLeastZero, name, shareBelowOne, whole, wholeFrom } from "@mlpconv/trainer/events";
 import * as v from "valibot";
 
@@ -79,8 +81,11 @@ export const configSchema = v.strictObject({
 type TrainedConfigFields = v.InferOutput<typeof trainedConfigSchema>;
 type ConfigFields = v.InferOutput<typeof configSchema>;
 type NetFields = v.InferOutput<typeof netSchema>;
-/** What `train` writes into config.json. */
-export interface TrainedConfig extends TrainedConfigFields {}
+/** What `train` writes into config.json; `checkTrainedConfig` checks that model and engine are known. */
+export interface TrainedConfig extends TrainedConfigFields {
+  model: ModelName;
+  engine: EngineName;
+}
 /** config.json of any run: of one that a program of yours made, too. */
 export interface RunConfig extends ConfigFields {}
 /** How a net is built, beside its input shape and seed. */

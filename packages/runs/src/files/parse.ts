@@ -3,12 +3,12 @@
 import type { LoggedEvent } from "@mlpconv/trainer";
 import { eventSchema } from "@mlpconv/trainer/events";
 import * as v from "valibot";
-import { configSchema, type RunConfig, type TrainedConfig, trainedConfigSchema } from "./config.js";
+import { type Analysis, analysisSchema } from "./analysis.js";
+import { configSchema, type RunConfig } from "./config.js";
 import { type Evaluation, evaluationSchema } from "./evaluation.js";
-import { type Insights, insightsSchema } from "./insights.js";
 import { type Summary, summarySchema } from "./summary.js";
 
-/** A file of a run folder is not what it should be. */
+/** A file of a run folder holds something that it should not. */
 export class RunFileError extends Error {
   override readonly name = "RunFileError";
 }
@@ -27,13 +27,6 @@ const parser =
 export const parseConfig: (text: string, file: string) => RunConfig = parser(configSchema);
 
 /**
- * The text of a config.json that `train` wrote, checked: every setting must be there.
- *
- * @throws RunFileError naming the field that is wrong
- */
-export const parseTrainedConfig: (text: string, file: string) => TrainedConfig = parser(trainedConfigSchema);
-
-/**
  * The text of a summary.json, checked.
  *
  * @throws RunFileError naming the field that is wrong
@@ -48,11 +41,11 @@ export const parseSummary: (text: string, file: string) => Summary = parser(summ
 export const parseEvaluation: (text: string, file: string) => Evaluation = parser(evaluationSchema);
 
 /**
- * The text of an insights.json, checked.
+ * The text of an analysis.json, checked.
  *
  * @throws RunFileError naming the field that is wrong
  */
-export const parseInsights: (text: string, file: string) => Insights = parser(insightsSchema);
+export const parseAnalysis: (text: string, file: string) => Analysis = parser(analysisSchema);
 
 /**
  * The text of an events.jsonl, checked, of a run that still goes on too: a last line without its end may be half written, and is left out if

@@ -13,7 +13,7 @@ import {
   writeSafetensorsFile,
 } from "@mlpconv/weights/node";
 import * as v from "valibot";
-import { checked, parseJson } from "../files/parse.js";
+import { checked, parseJson, RunFileError } from "../files/parse.js";
 import { RunFolderError } from "./run-folder-error.js";
 
 const CURRENT = "state.safetensors";
@@ -102,7 +102,7 @@ const exists = (path: string) =>
  * The newest checkpoint of the folder that is whole; undefined when there never was one.
  *
  * @param warn told about each that is damaged
- * @throws RunFolderError when there are some and none is whole
+ * @throws RunFileError when there are some and none is whole
  */
 export const loadCheckpoint = async (
   folder: string,
@@ -121,7 +121,7 @@ export const loadCheckpoint = async (
     }
   }
   if (damaged.length === 0) return undefined;
-  throw new RunFolderError(
+  throw new RunFileError(
     `resume: expected a checkpoint that is whole in ${folder}, got none: ${damaged.join("; ")}; start a new run`,
   );
 };
@@ -130,7 +130,7 @@ const read = async (path: string): Promise<Checkpoint> => {
   const { metadata, tensors } = await readSafetensorsFile(path, { checksum: true });
   const { position = "", logBytes, optimizerStep, logSha256, config } = metadata;
   if (logSha256 === undefined || config === undefined || ![logBytes, optimizerStep].every(isWhole)) {
-    throw new RunFolderError(`expected ${path} to be a checkpoint of this version, got other notes in it`);
+    throw new RunFileError(`expected ${path} to be a checkpoint of this version, got other notes in it`);
   }
   const counts =
     metadata.optimizerCounts === undefined
@@ -151,7 +151,7 @@ const read = async (path: string): Promise<Checkpoint> => {
         (name) => `${expected.get(name)?.shape}` !== `${tensors.get(name)?.shape}`,
       );
       if (differing.length > 0) {
-        throw new RunFolderError(
+        throw new RunFileError(
           `resume: expected ${path} to hold this model and optimiser, got other tensors: ${differing.slice(0, 6).join(", ")}`,
         );
       }

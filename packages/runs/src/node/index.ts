@@ -1,6 +1,9 @@
 // @mlpconv/runs/node: the run folder, for programs with a file system.
 export { RunFileError } from "../files/parse.js";
 export type { Checkpoint } from "./checkpoint.js";
+export { createRun } from "./create-run.js";
+export { type EvaluationOptions, evaluationOf } from "./evaluation-of.js";
+export { filesOfRun } from "./folder-files.js";
 export { followLog } from "./follow-log.js";
 export {
   buildNet,
@@ -11,9 +14,10 @@ export {
   type TrainedRun,
   weightsWords,
 } from "./load-run.js";
-export { readRun } from "./read-run.js";
-export { createRun, filesOfRun, type OpenRun, type ResumedRun, resumeRun } from "./run.js";
+export type { OpenRun } from "./open-run.js";
+export { analysisNames, readRun, readRunWithoutLog } from "./read-run.js";
+export { type ResumedRun, resumeRun } from "./resume-run.js";
 export { RunFolderError } from "./run-folder-error.js";
 export { type TensorBoard, tensorBoard } from "./tensorboard/tensorboard.js";
-export { checkNetConfig, type NetConfig, NetConfigError, readNetConfig } from "./trained-config.js";
-export { writeEvaluation, writeInsightsFile } from "./write-files.js";
+export { checkTrainedConfig, readTrainedConfig } from "./trained-config.js";
+export { writeAnalysis, writeEvaluation } from "./write-files.js";

@@ -3,16 +3,15 @@ import { fashionMnistClasses } from "@mlpconv/datasets";
 import { models } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
 import { loadWeights, openSafetensors } from "@mlpconv/weights/node";
-import type { Net } from "../files/config.js";
+import type { Net, TrainedConfig } from "../files/config.js";
 import type { WeightsName } from "../files/evaluation.js";
-import { RunFolderError } from "./run-folder-error.js";
-import type { NetConfig } from "./trained-config.js";
+import { RunFileError } from "../files/parse.js";
 
 /** A run and which of its weights to load. */
 export interface FoundRun {
   name: string;
   folder: string;
-  config: NetConfig;
+  config: TrainedConfig;
   weights: WeightsName;
   /** Of the safetensors file. */
   path: string;
@@ -30,16 +29,19 @@ export interface TrainedRun extends FoundRun {
  *
  * @throws Error when the images are too small for the net
  */
-export const buildNet = (config: Pick<NetConfig, "model" | "resize" | "net" | "seed">): tf.LayersModel => {
+export const buildNet = (
+  config: Pick<TrainedConfig, "model" | "resize" | "net" | "seed">,
+): tf.LayersModel => {
   const { model, resize, seed } = config;
   const inputShape = [resize, resize, 1] as [number, number, number];
   return models[model]({ ...modelArgs(config), inputShape, classes: fashionMnistClasses.length, seed });
 };
 
 /** What makes the net the one that it is, beside its input: without how its weights began. */
-export const modelArgs = ({ net: { init: _, ...args } }: Pick<NetConfig, "net">): Omit<Net, "init"> => args;
+export const modelArgs = ({ net: { init: _, ...args } }: Pick<TrainedConfig, "net">): Omit<Net, "init"> =>
+  args;
 
-/** @throws RunFolderError naming the file when the weights are broken or of another net */
+/** @throws RunFileError naming the file when the weights are broken or of another net */
 export const loadRun = async (run: FoundRun): Promise<TrainedRun> => {
   const { model: name, resize } = run.config;
   try {
@@ -50,7 +52,7 @@ export const loadRun = async (run: FoundRun): Promise<TrainedRun> => {
     return { ...run, model, metadata: file.metadata };
   } catch (cause) {
     const got = (cause as Error).message;
-    throw new RunFolderError(
+    throw new RunFileError(
       `${run.path}: expected weights of ${name} at ${resize}x${resize} pixels, got: ${got}`,
       { cause },
     );

@@ -143,6 +143,38 @@ describe("the lock", () => {
   });
 });
 
+describe.skipIf(process.platform !== "linux")("on a network drive", () => {
+  const { statfs } = fs.promises;
+  afterEach(() => {
+    fs.promises.statfs = statfs;
+    syncBuiltinESMExports();
+  });
+
+  test.each([
+    [0x6969, "NFS"],
+    [0xff534d42, "CIFS"],
+    [0xff534d42 | 0, "CIFS"],
+  ])("of type %i the lock that another host left is broken by the flag alone", async (type, name) => {
+    fs.promises.statfs = (async () => ({ type })) as never;
+    syncBuiltinESMExports();
+    write(JSON.stringify({ pid: 7, host: "another" }));
+    await expect(lockRun(folder)).rejects.toThrow(RunFolderError);
+    await expect(lockRun(folder)).rejects.toThrow(
+      `got the lock of process 7 on another and a network drive (${name})`,
+    );
+    const warnings: string[] = [];
+    const warn = (message: string) => void warnings.push(message);
+    await (await lockRun(folder, { breakLock: true, warn })).release();
+    expect(warnings).toEqual([`run: broke the lock of ${folder} that process 7 on another left`]);
+    // The kernel knows of this machine's processes.
+    write(JSON.stringify({ pid: process.ppid, host: hostname() }));
+    await taken();
+    const lock = await lockRun(folder);
+    await expect(lockRun(folder, { breakLock: true })).rejects.toThrow(/is writing to it/);
+    await lock.release();
+  });
+});
+
 describe("where nothing can be locked", () => {
   afterEach(() => {
     vi.doUnmock("fs-native-extensions");
@@ -178,6 +210,45 @@ describe("where nothing can be locked", () => {
     expect(await lockWith(missing)).toEqual([
       expect.stringContaining(`got no file locks for ${process.platform}-${process.arch}`),
     ]);
+  });
+
+  /** Takes the lock where there are no locks of the kernel, and tells what was warned of. */
+  const breaking = async (breakLock: boolean) => {
+    vi.resetModules();
+    vi.doMock("fs-native-extensions", failing("ENOLCK"));
+    vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    const { lockRun } = await import("./lock.js");
+    const warnings: string[] = [];
+    const lock = await lockRun(folder, { breakLock, warn: (message) => warnings.push(message) });
+    expect(JSON.parse(readFileSync(join(folder, ".lock"), "utf8"))).toEqual({
+      pid: process.pid,
+      host: hostname(),
+    });
+    await lock.release();
+    return warnings;
+  };
+
+  test("the lock of another host, or of a living process of this one, is broken by the flag alone", async () => {
+    for (const owner of [
+      { pid: 7, host: "another" },
+      { pid: process.ppid, host: hostname() },
+    ]) {
+      write(JSON.stringify(owner));
+      await expect(breaking(false)).rejects.toThrow(
+        new RegExp(
+          `expected .* to be free, got the lock of process ${owner.pid} on ${owner.host} and a file system without locks .*--break-lock, or remove .*\\.lock`,
+        ),
+      );
+      expect(JSON.parse(readFileSync(join(folder, ".lock"), "utf8"))).toEqual(owner);
+      expect(await breaking(true)).toEqual([
+        `run: broke the lock of ${folder} that process ${owner.pid} on ${owner.host} left`,
+      ]);
+    }
+  });
+
+  test("the lock of a process of this host that has ended is free", async () => {
+    write(JSON.stringify({ pid: 2 ** 22 + 12345, host: hostname() }));
+    expect(await breaking(false)).toEqual([]);
   });
 
   test("other failures are errors", async () => {

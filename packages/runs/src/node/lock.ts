@@ -1,8 +1,9 @@
 // One process at a time writes to a run. The lock is the kernel's, held by a descriptor of the file `.lock`: it ends with its process,
-// however that ends, holds in every container and process namespace of the machine, and needs no hard links.
+// however that ends, holds in every container and process namespace of the machine, and needs no hard links. Where the kernel cannot know
+// of other machines, or has no locks, what the file says of its owner decides; a lock that another machine left is then broken by a flag only.
 /// <reference path="./fs-native-extensions.d.ts" />
 import { constants } from "node:fs";
-import { type FileHandle, open, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, rm, stat, statfs } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
@@ -16,8 +17,17 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
-/** What the lock file holds, for people who wonder who writes to the folder. Nothing is decided by it. */
+/** How a lock that somebody left is dealt with. */
+export interface LockOptions {
+  /** Breaks a lock that another machine left, where nothing tells whether its process still lives. Default false. */
+  breakLock?: boolean;
+  /** Told that a lock was broken. Default: a warning of the process. */
+  warn?: (message: string) => void;
+}
+
+/** What the lock file holds: who writes to the folder. */
 const ownerSchema = v.object({ pid: v.number(), host: v.string() });
+type Owner = v.InferOutput<typeof ownerSchema>;
 
 /** Beyond what the file holds: Windows lets nobody read a range that is locked. */
 const lockedByte = 2 ** 30;
@@ -25,22 +35,32 @@ const lockedByte = 2 ** 30;
 /**
  * Takes the lock of a run's folder and writes into it who has it.
  *
- * @throws RunFolderError when another process has it, or `.lock` is somebody else's file
+ * @throws RunFolderError when another process has it or may have it, or `.lock` is somebody else's file
  */
-export const lockRun = async (folder: string): Promise<RunLock> => {
+export const lockRun = async (
+  folder: string,
+  { breakLock = false, warn = (message) => process.emitWarning(message) }: LockOptions = {},
+): Promise<RunLock> => {
   const path = join(folder, ".lock");
   for (;;) {
     const file = await openLock(path);
     try {
       const text = (await file.readFile("utf8")).replaceAll("\0", "").trim();
       const owner = ownerOf(text);
-      if (!(await acquired(file, folder))) throw inUse(folder, owner);
+      const attempt = await tryLock(file);
+      if (attempt.taken) throw inUse(folder, owner);
       // Its last owner may have removed it between the two calls above: then another process can make and lock a new one.
       if (!(await isAt(file, path))) {
         await file.close();
         continue;
       }
       if (!isOurs(text)) throw foreign(path, `"${text.slice(0, 40)}"`);
+      const unsure = attempt.unlocked ?? (await networkDrive(folder));
+      if (owner && unsure !== undefined && mayLive(owner, attempt.unlocked !== undefined)) {
+        if (!breakLock) throw leftLocked(folder, path, owner, unsure);
+        warn(`run: broke the lock of ${folder} that ${ownerWords(owner)} left`);
+      }
+      if (attempt.unlocked !== undefined) warnUnlocked(folder, attempt.unlocked);
       await file.truncate(0);
       await file.write(JSON.stringify({ pid: process.pid, host: hostname() }), 0);
     } catch (error) {
@@ -69,7 +89,7 @@ const openLock = async (path: string): Promise<FileHandle> => {
   throw foreign(path, "no ordinary file");
 };
 
-const ownerOf = (text: string): v.InferOutput<typeof ownerSchema> | undefined => {
+const ownerOf = (text: string): Owner | undefined => {
   try {
     const result = v.safeParse(ownerSchema, JSON.parse(text));
     return result.success ? result.output : undefined;
@@ -83,26 +103,31 @@ const begin = '{"pid":';
 /** Also of an owner that was killed before all of it was written: as far as it goes, it begins as ours do. */
 const isOurs = (text: string): boolean => text.startsWith(begin) || begin.startsWith(text);
 
-/** File systems and platforms that cannot lock: the run goes on without, and says so. */
+/** Codes of file systems and platforms that cannot lock. */
 const unsupported = ["ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EINVAL"];
 
-const acquired = async (file: FileHandle, folder: string): Promise<boolean> => {
+interface Attempt {
+  /** Whether another process has the lock. */
+  taken: boolean;
+  /** Why there is no lock to take, where there is none. */
+  unlocked?: string;
+}
+
+const tryLock = async (file: FileHandle): Promise<Attempt> => {
   let lock: typeof import("fs-native-extensions").tryLock;
   try {
     ({ tryLock: lock } = await import("fs-native-extensions"));
   } catch {
-    warnUnlocked(folder, `no file locks for ${process.platform}-${process.arch}`);
-    return true;
+    return { taken: false, unlocked: `no file locks for ${process.platform}-${process.arch}` };
   }
   try {
-    return lock(file.fd, lockedByte, 1);
+    return { taken: !lock(file.fd, lockedByte, 1) };
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     // Some systems say EACCES or EBUSY where others say that the lock is taken.
-    if (["EACCES", "EBUSY"].includes(code)) return false;
+    if (["EACCES", "EBUSY"].includes(code)) return { taken: true };
     if (!unsupported.includes(code)) throw error;
-    warnUnlocked(folder, `a file system without locks (${code})`);
-    return true;
+    return { taken: false, unlocked: `a file system without locks (${code})` };
   }
 };
 
@@ -111,6 +136,35 @@ const warnUnlocked = (folder: string, got: string) =>
     `run: expected to lock ${folder}, got ${got}; take care that no other process writes to it`,
   );
 
+/** Linux's numbers of file systems whose locks may hold on one machine alone, by how they were mounted. */
+const networkDrives: Readonly<Record<number, string>> = {
+  26985: "NFS",
+  4283649346: "CIFS",
+  4266872130: "SMB",
+};
+
+const networkDrive = async (folder: string): Promise<string | undefined> => {
+  if (process.platform !== "linux") return undefined;
+  const type = (await statfs(folder).catch(() => undefined))?.type ?? 0;
+  // Some systems give it as a signed number.
+  const name = networkDrives[type >>> 0];
+  return name && `a network drive (${name}), whose locks may hold on one machine alone`;
+};
+
+/** Whether the owner that a lock names may still write, though no lock of the kernel is in the way. */
+const mayLive = ({ pid, host }: Owner, unlocked: boolean): boolean => {
+  if (host !== hostname()) return true;
+  // The kernel's lock was free, so no process of this machine has it.
+  if (!unlocked) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process lives, too.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+};
+
 /** Whether the open file is still the one that the path names. */
 const isAt = async (file: FileHandle, path: string): Promise<boolean> => {
   const there = await stat(path, { bigint: true }).catch(() => undefined);
@@ -118,10 +172,18 @@ const isAt = async (file: FileHandle, path: string): Promise<boolean> => {
   return there?.ino === here.ino && there.dev === here.dev;
 };
 
-const inUse = (folder: string, owner: v.InferOutput<typeof ownerSchema> | undefined) =>
+const ownerWords = ({ pid, host }: Owner) => `process ${pid} on ${host}`;
+
+const inUse = (folder: string, owner: Owner | undefined) =>
   new RunFolderError(
-    `run: expected ${folder} to be free, but ${owner ? `process ${owner.pid} on ${owner.host}` : "another process"} is writing to it; ` +
+    `run: expected ${folder} to be free, but ${owner ? ownerWords(owner) : "another process"} is writing to it; ` +
       "wait for it or stop it (a process in a container has another number outside)",
+  );
+
+const leftLocked = (folder: string, path: string, owner: Owner, unsure: string) =>
+  new RunFolderError(
+    `run: expected ${folder} to be free, got the lock of ${ownerWords(owner)} and ${unsure}, so that nothing tells whether it still writes; ` +
+      `make sure that this process has ended, then resume with --break-lock, or remove ${path}`,
   );
 
 const foreign = (path: string, got: string) =>

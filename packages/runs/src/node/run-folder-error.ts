@@ -1,20 +1,6 @@
-// What goes wrong with a run's folder, for callers to tell from other errors.
-import { systemWords } from "@mlpconv/weights/node";
-import { RunFileError } from "../files/parse.js";
+// The error about a run's folder as a whole; `RunFileError` is about what one of its files holds.
 
-/** A run folder cannot be made, opened or written. */
+/** A folder is not a run's, is in use, or the system refuses to read or write it. */
 export class RunFolderError extends Error {
   override readonly name = "RunFolderError";
 }
-
-/** Says that it was the run's folder that the system refused. */
-export const writing = async <T>(body: () => Promise<T>): Promise<T> => {
-  try {
-    return await body();
-  } catch (cause) {
-    if (cause instanceof RunFolderError || cause instanceof RunFileError) throw cause;
-    throw new RunFolderError(`run: expected a folder that can be written, got ${systemWords(cause)}`, {
-      cause,
-    });
-  }
-};

@@ -1,22 +1,11 @@
-// config.json of a run's folder as the programs read it: what `train` wrote, with names that these programs know.
-import { readFile } from "node:fs/promises";
-import { type ModelName, modelNames } from "@mlpconv/models";
-import { type EngineName, engineNames } from "@mlpconv/tensor";
-import { systemWords } from "@mlpconv/weights/node";
+// config.json as the programs read it: all that `train` writes must be there, with names that these programs know.
+import { modelNames } from "@mlpconv/models";
+import { engineNames } from "@mlpconv/tensor";
 import * as v from "valibot";
 import { type TrainedConfig, trainedConfigSchema } from "../files/config.js";
 import { checked, parseJson } from "../files/parse.js";
-
-/** All that `train` was asked to do. */
-export interface NetConfig extends TrainedConfig {
-  model: ModelName;
-  engine: EngineName;
-}
-
-/** A config.json that cannot be read. */
-export class NetConfigError extends Error {
-  override readonly name = "NetConfigError";
-}
+import { readText } from "./folder-files.js";
+import { RunFolderError } from "./run-folder-error.js";
 
 const schema = v.strictObject({
   ...trainedConfigSchema.entries,
@@ -24,16 +13,14 @@ const schema = v.strictObject({
   engine: v.picklist(engineNames),
 });
 
-/** @throws NetConfigError when there is no such file; RunFileError naming the file and the first field that is not as it should be */
-export const readNetConfig = async (path: string): Promise<NetConfig> => {
-  const text = await readFile(path, "utf8").catch((cause) => {
-    throw new NetConfigError(
-      `${path}: expected the file that train wrote, got ${systemWords(cause)}; is this a run's folder?`,
-      { cause },
-    );
-  });
-  return checkNetConfig(parseJson(text, path), path);
+/** @throws RunFolderError when there is no such file; RunFileError naming the file and the first field that is not as it should be */
+export const readTrainedConfig = async (path: string): Promise<TrainedConfig> => {
+  const text = await readText(path);
+  if (text === undefined)
+    throw new RunFolderError(`run: expected ${path}, which train writes, got none; is this a run's folder?`);
+  return checkTrainedConfig(parseJson(text, path), path);
 };
 
 /** @throws RunFileError naming the file and the first field that is not as it should be */
-export const checkNetConfig = (value: unknown, where: string): NetConfig => checked(schema, value, where);
+export const checkTrainedConfig = (value: unknown, where: string): TrainedConfig =>
+  checked(schema, value, where);

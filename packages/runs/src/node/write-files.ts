@@ -1,8 +1,8 @@
-// Files that the programs add to a run's folder: evaluation.json, insights.json.
+// Files that the programs add to a run's folder: evaluation.json, analysis.json.
 import { join } from "node:path";
 import { systemWords, writeAtomically } from "@mlpconv/weights/node";
+import type { Analysis } from "../files/analysis.js";
 import type { Evaluation } from "../files/evaluation.js";
-import type { Insights } from "../files/insights.js";
 import { RunFolderError } from "./run-folder-error.js";
 
 /**
@@ -14,12 +14,12 @@ export const writeEvaluation = (folder: string, evaluation: Evaluation): Promise
   write(folder, "evaluation.json", JSON.stringify(evaluation, null, 2));
 
 /**
- * Writes insights.json, replacing one that was there.
+ * Writes analysis.json, replacing one that was there.
  *
  * @throws RunFolderError when the folder cannot be written
  */
-export const writeInsightsFile = (folder: string, insights: Insights): Promise<void> =>
-  write(folder, "insights.json", JSON.stringify(insights));
+export const writeAnalysis = (folder: string, analysis: Analysis): Promise<void> =>
+  write(folder, "analysis.json", JSON.stringify(analysis));
 
 const write = async (folder: string, name: string, text: string): Promise<void> => {
   try {

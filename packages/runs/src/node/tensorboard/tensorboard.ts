@@ -3,7 +3,7 @@ import { mkdir, open, readdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { LoggedEvent, TrainEvent } from "@mlpconv/trainer";
-import { writing } from "../run-folder-error.js";
+import { writing } from "../folder-files.js";
 import { scalarsMessage, sessionStartMessage, versionMessage } from "./tf-events.js";
 import { tfRecord } from "./tf-record.js";
 

@@ -1,4 +1,4 @@
-// Schema of insights.json: what only the trained net can tell, computed by a program and drawn by `report`.
+// Schema of analysis.json: what only the trained net can tell, computed by a program and drawn by `report`.
 
 import { count, finite, name, share, whole } from "@mlpconv/trainer/events";
 import * as v from "valibot";
@@ -66,7 +66,7 @@ const netSchema = v.strictObject({
   layers: v.array(layerSchema),
 });
 
-export const insightsSchema = v.pipe(
+export const analysisSchema = v.pipe(
   v.strictObject({
     /** The names of the classes, in the order of their labels. */
     classes: v.array(v.string()),
@@ -97,7 +97,7 @@ type SampleFields = v.InferOutput<typeof sampleSchema>;
 type ClassMapFields = v.InferOutput<typeof classMapSchema>;
 type LayerFields = v.InferOutput<typeof layerSchema>;
 type NetFields = v.InferOutput<typeof netSchema>;
-type InsightsFields = v.InferOutput<typeof insightsSchema>;
+type AnalysisFields = v.InferOutput<typeof analysisSchema>;
 /** A test image and what the net makes of it. */
 export interface Sample extends SampleFields {}
 /** The feature maps before global average pooling, one a class: the mean of each is that class's logit. */
@@ -106,5 +106,5 @@ export interface ClassMapSample extends ClassMapFields {}
 export interface Layer extends LayerFields {}
 /** A net as a list of layers: plain JSON, no tensors. */
 export interface NetDescription extends NetFields {}
-/** insights.json. A part that the net does not have is absent. */
-export interface Insights extends InsightsFields {}
+/** analysis.json. A part that the net does not have is absent. */
+export interface Analysis extends AnalysisFields {}

@@ -1,24 +1,30 @@
-// insights.json and evaluation.json of a run: what only the trained net can tell, computed once.
+// analysis.json and evaluation.json of a run: what only the trained net can tell, computed once.
+
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { accuracyOf, classFigures, dataSha256, testOptions } from "@mlpconv/cli-kit";
+import { dataSha256, testOptions } from "@mlpconv/cli-kit";
 import { type Dataset, loader, type Split } from "@mlpconv/datasets";
 import { checkSameData } from "@mlpconv/report";
-import type { Insights, Sample } from "@mlpconv/runs";
+import type { Sample } from "@mlpconv/runs";
 import {
-  epochOf,
+  analysisNames,
+  evaluationOf,
   type FoundRun,
-  readRun,
+  readRunWithoutLog,
   type TrainedRun,
+  writeAnalysis,
   writeEvaluation,
-  writeInsightsFile,
 } from "@mlpconv/runs/node";
-import { type Guess, lookAtTests } from "./collect-predictions.js";
+import { testImages } from "@mlpconv/trainer";
+import { classMapModel } from "./class-map-model.js";
+import { collectPredictions, type Prediction } from "./collect-predictions.js";
 import { describeNet } from "./describe-model.js";
 
 /** Whether both files are there and no older than the weights that they speak of. */
-export const hasInsights = async (run: FoundRun): Promise<boolean> =>
-  (await isFresh(run, "insights.json")) && (await isFresh(run, "evaluation.json"));
+export const hasAnalysis = async (run: FoundRun): Promise<boolean> => {
+  const analysed = await Promise.all(analysisNames.map((name) => isFresh(run, name)));
+  return analysed.includes(true) && (await isFresh(run, "evaluation.json"));
+};
 
 const isFresh = async ({ folder, path }: FoundRun, file: string): Promise<boolean> => {
   const [weights, written] = await Promise.all([path, join(folder, file)].map(writtenAt));
@@ -33,7 +39,7 @@ const writtenAt = (path: string): Promise<number | undefined> =>
 
 /** @throws DifferentDataError when the run learned from other data than these */
 export const checkData = async ({ folder }: FoundRun, data: Dataset): Promise<void> => {
-  const run = await readRun(folder);
+  const run = await readRunWithoutLog(folder);
   const here = {
     ...run,
     name: data.source,
@@ -45,59 +51,51 @@ export const checkData = async ({ folder }: FoundRun, data: Dataset): Promise<vo
 const mostMistakes = 24;
 
 /** Writes both; an evaluation that `evaluate` made of these weights stays, because its seconds are of that alone. @returns what they say, in a line */
-export const writeInsights = async (
+export const analyseRun = async (
   run: TrainedRun,
   data: Dataset,
-  { engine, onBatch }: { engine: string; onBatch: (examples: number) => void },
+  { where, engine, onBatch }: { where: string; engine: string; onBatch: (examples: number) => void },
 ): Promise<string> => {
-  const { folder, config, model, name, weights } = run;
-  const began = performance.now();
+  const { folder, config, model, name } = run;
   const shown = firstOfEachClass(data.test);
+  const { add, predictions, classMaps, highestMapIsTrue } = collectPredictions(new Set(shown));
   const images = loader(data.test, testOptions(config));
-  const look = await lookAtTests(model, images, { wanted: new Set(shown), onBatch });
-  const { guesses, loss, classMaps, highestMapIsTrue } = look;
-
-  const confusion = data.classes.map(() => data.classes.map(() => 0));
-  for (const { label, predicted } of guesses) confusion[label]![predicted]!++;
-  const accuracy = accuracyOf(confusion);
+  const pass = testImages(model, images, { where, through: classMapModel(model) });
+  const evaluation = await evaluationOf(run, pass, {
+    engine,
+    data,
+    onBatch: (batch) => {
+      add(batch);
+      onBatch(predictions.length);
+    },
+  });
   const sample = (index: number): Sample => ({
     index,
     pixels: pixelsOf(data.test, index),
-    ...guesses[index]!,
+    ...predictions[index]!,
   });
-  const insights: Insights = {
+  const highest = highestMapIsTrue();
+  await writeAnalysis(folder, {
     classes: [...data.classes],
     net: describeNet(config.model, model),
-    mistakes: worst(guesses).map(sample),
-    ...(classMaps && { classMaps: shown.map((index) => ({ ...sample(index), ...classMaps.get(index)! })) }),
-    ...(highestMapIsTrue !== undefined && { highestMapIsTrue }),
-  };
-  await writeInsightsFile(folder, insights);
-  if (!(await isFresh(run, "evaluation.json")))
-    await writeEvaluation(folder, {
-      run: name,
-      model: config.model,
-      weights,
-      epoch: epochOf(run.metadata),
-      engine,
-      dataset: data.name,
-      examples: guesses.length,
-      loss,
-      accuracy,
-      classes: classFigures(confusion, data.classes),
-      confusion,
-      seconds: (performance.now() - began) / 1000,
-    });
+    mistakes: worst(predictions).map(sample),
+    ...(highest !== undefined && {
+      classMaps: shown.map((index) => ({ ...sample(index), ...classMaps.get(index)! })),
+      highestMapIsTrue: highest,
+    }),
+  });
+  if (!(await isFresh(run, "evaluation.json"))) await writeEvaluation(folder, evaluation);
+  const { accuracy, examples } = evaluation;
   const maps =
-    highestMapIsTrue === undefined
+    highest === undefined
       ? ""
-      : `; the true class's map has the highest mean on ${(100 * highestMapIsTrue).toFixed(2)}% of them`;
-  return `${name}: ${(100 * accuracy).toFixed(2)}% of ${guesses.length} test images right${maps}`;
+      : `; the true class's map has the highest mean on ${(100 * highest).toFixed(2)}% of them`;
+  return `${name}: ${(100 * accuracy).toFixed(2)}% of ${examples} test images correct${maps}`;
 };
 
-/** Indices of the most confident mistakes, the surest first. */
-const worst = (guesses: readonly Guess[]): number[] =>
-  guesses
+/** Indices of the most confident mistakes, the most confident first. */
+const worst = (predictions: readonly Prediction[]): number[] =>
+  predictions
     .map(({ label, predicted, probability }, index) => ({ index, probability, wrong: label !== predicted }))
     .filter(({ wrong }) => wrong)
     .sort((a, b) => b.probability - a.probability || a.index - b.index)

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { useEngine } from "@mlpconv/tensor";
@@ -56,5 +64,13 @@ describe("a run folder", () => {
     await expect(createRun(join(parent, "file", "run"), {})).rejects.toThrow(
       /run: expected a folder that can be written/,
     );
+  });
+
+  test("that cannot be made keeps neither a file nor its lock", async () => {
+    const folder = join(parent, "failed");
+    const config = { toJSON: () => expect.fail("a config that cannot be written") };
+    await expect(createRun(folder, config)).rejects.toThrow("a config that cannot be written");
+    expect(readdirSync(folder)).toEqual([]);
+    await (await createRun(folder, {})).close();
   });
 });

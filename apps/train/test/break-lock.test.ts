@@ -1,0 +1,61 @@
+// `train --resume --break-lock` on a network drive, which cannot tell whether the process of another machine still writes.
+import fs from "node:fs";
+import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Terminal, UsageError } from "@mlpconv/cli-kit";
+import { RunFolderError } from "@mlpconv/runs/node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFlags } from "../src/train/options.js";
+import { reopen } from "../src/train/resume.js";
+
+const fixtures = join(import.meta.dirname, "../../../packages/runs/test/fixtures");
+
+describe.skipIf(process.platform !== "linux")("a run that another machine left locked", () => {
+  const start = process.cwd();
+  const { statfs } = fs.promises;
+  let parent: string;
+  beforeAll(async () => {
+    parent = await mkdtemp(join(tmpdir(), "break-lock-"));
+    process.chdir(parent);
+    await cp(join(fixtures, "stopped"), join("runs", "stopped"), { recursive: true });
+    await writeFile(join("runs", "stopped", ".lock"), '{"pid":7,"host":"another"}');
+    fs.promises.statfs = (async () => ({ type: 0x6969 })) as never;
+    syncBuiltinESMExports();
+  });
+  afterAll(async () => {
+    fs.promises.statfs = statfs;
+    syncBuiltinESMExports();
+    process.chdir(start);
+    await rm(parent, { recursive: true });
+  });
+
+  it("is refused, and goes on with --break-lock, which says whose lock it broke", async () => {
+    const said: string[] = [];
+    const terminal: Terminal = {
+      say: (line) => said.push(line),
+      live: () => {},
+      close: () => {},
+      colours: false,
+      columns: 80,
+    };
+    const flags = { run: "stopped", resume: true };
+    await expect(reopen(readFlags(flags), terminal)).rejects.toThrow(RunFolderError);
+    await expect(reopen(readFlags(flags), terminal)).rejects.toThrow(
+      /got the lock of process 7 on another .*; make sure that this process has ended, then resume with --break-lock/,
+    );
+    expect(said).toEqual([]);
+    const reopened = await reopen(readFlags({ ...flags, breakLock: true }), terminal);
+    expect(said).toEqual([
+      expect.stringMatching(/^warning: run: broke the lock of runs.stopped that process 7 on another left$/),
+    ]);
+    await reopened!.run.close();
+    expect(await readdir(join("runs", "stopped"))).not.toContain(".lock");
+  });
+});
+
+it("--break-lock without --resume is wrong usage", () => {
+  expect(() => readFlags({ breakLock: true })).toThrow(UsageError);
+  expect(() => readFlags({ breakLock: true })).toThrow("expected --resume with --break-lock, got none");
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { accuracyOf, classFigures, countConfusion } from "./confusion.js";
+
+describe("a confusion matrix", () => {
+  it("counts every image once, in the row of its class and the column of its prediction", () => {
+    const { confusion, add } = countConfusion(2);
+    add({ labels: Int32Array.from([1, 0]), predicted: Int32Array.from([1, 0]) });
+    add({ labels: Int32Array.from([1, 1, 0]), predicted: Int32Array.from([0, 1, 1]) });
+    expect(confusion).toEqual([
+      [1, 1],
+      [1, 2],
+    ]);
+  });
+
+  const counts = [
+    [3, 1, 0],
+    [0, 2, 0],
+    [0, 0, 0],
+  ];
+
+  it("has the share of its diagonal as accuracy", () => expect(accuracyOf(counts)).toBe(5 / 6));
+
+  it("gives a class's accuracy by its row and its precision by its column, and never divides by zero", () => {
+    expect(classFigures(counts, ["bag", "coat", "dress"])).toEqual([
+      { name: "bag", examples: 4, accuracy: 3 / 4, precision: 1 },
+      { name: "coat", examples: 2, accuracy: 1, precision: 2 / 3 },
+      { name: "dress", examples: 0, accuracy: null, precision: null },
+    ]);
+  });
+});

@@ -1,0 +1,53 @@
+// The evaluation of a run's weights, from one pass over the test images: the only place where evaluation.json is put together.
+import type { Dataset } from "@mlpconv/datasets";
+import type { TestBatch } from "@mlpconv/trainer";
+import { accuracyOf, classFigures, countConfusion } from "../confusion.js";
+import type { Evaluation } from "../files/evaluation.js";
+import { epochOf, type TrainedRun } from "./load-run.js";
+
+/** What an evaluation says beside its figures, and who else reads the pass. */
+export interface EvaluationOptions {
+  /** The engine that computes. */
+  engine: string;
+  data: Pick<Dataset, "name" | "classes">;
+  /** Gets each batch of the pass. */
+  onBatch?: (batch: TestBatch) => void;
+}
+
+/**
+ * Reads the pass to its end and adds it up.
+ *
+ * @param pass `testImages` of the run's model
+ * @throws Error when there are no images
+ */
+export const evaluationOf = async (
+  { name, config, weights, metadata }: Omit<TrainedRun, "model">,
+  pass: AsyncIterable<TestBatch>,
+  { engine, data, onBatch }: EvaluationOptions,
+): Promise<Evaluation> => {
+  const began = performance.now();
+  const { confusion, add } = countConfusion(data.classes.length);
+  let examples = 0;
+  let lossSum = 0;
+  for await (const batch of pass) {
+    add(batch);
+    examples += batch.labels.length;
+    lossSum += batch.lossSum;
+    onBatch?.(batch);
+  }
+  if (examples === 0) throw new Error(`evaluation of ${name}: expected at least one test image, got none`);
+  return {
+    run: name,
+    model: config.model,
+    weights,
+    epoch: epochOf(metadata),
+    engine,
+    dataset: data.name,
+    examples,
+    loss: lossSum / examples,
+    accuracy: accuracyOf(confusion),
+    classes: classFigures(confusion, data.classes),
+    confusion,
+    seconds: (performance.now() - began) / 1000,
+  };
+};

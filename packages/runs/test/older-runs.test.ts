@@ -1,0 +1,56 @@
+// Run folders that an earlier version wrote (test/fixtures) open as they always did.
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { useEngine } from "@mlpconv/tensor";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { weightsNames } from "../src/index.js";
+import { loadRun, readRun, readTrainedConfig, resumeRun } from "../src/node/index.js";
+
+const fixtures = join(import.meta.dirname, "fixtures");
+let parent: string;
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), "older-runs-"));
+});
+afterEach(() => rmSync(parent, { recursive: true }));
+
+const kinds = ["finished", "stopped", "evaluated"] as const;
+
+describe.each(kinds)("a run of an earlier version that is %s", (kind) => {
+  const folder = join(fixtures, kind);
+  const json = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
+
+  test("is read as it was written", async () => {
+    const run = await readRun(folder);
+    expect(run.config).toEqual(json("config.json"));
+    expect(run.summary).toEqual(json("summary.json"));
+    expect(run.summary!.interrupted).toBe(kind === "stopped");
+    expect(run.events.filter(({ type }) => type === "step")).toHaveLength(kind === "stopped" ? 5 : 8);
+    expect(run.evaluation).toEqual(kind === "evaluated" ? json("evaluation.json") : undefined);
+    expect(run.analysis).toEqual(kind === "evaluated" ? json("insights.json") : undefined);
+  });
+
+  test("gives its model with both of its weights", async () => {
+    await useEngine("cpu");
+    const config = await readTrainedConfig(join(folder, "config.json"));
+    for (const weights of weightsNames) {
+      const found = { name: kind, folder, config, weights, path: join(folder, `${weights}.safetensors`) };
+      const { model, metadata } = await loadRun(found);
+      expect(model.countParams()).toBe(1614);
+      expect(metadata.epoch).toMatch(/^[12]$/);
+      model.dispose();
+    }
+  });
+
+  test("opens for writing at its last checkpoint", async () => {
+    const copy = join(parent, kind);
+    cpSync(folder, copy, { recursive: true });
+    const warnings: string[] = [];
+    const run = await resumeRun(copy, (message) => warnings.push(message));
+    expect(warnings).toEqual([]);
+    expect(run.config).toEqual(json("config.json"));
+    expect(run.checkpoint!.position.step).toBe(kind === "stopped" ? 5 : 8);
+    expect(run.events.at(-1)!.type).toBe(kind === "stopped" ? "step" : "epoch");
+    await run.close();
+  });
+});

@@ -1,15 +1,13 @@
 // @mlpconv/runs: what the files of a run folder hold, and how their texts are checked; for Node and browsers.
 export {
-  biasRules,
   type Net,
-  optimizers,
   type PresetName,
-  presetNames,
+  type Recipe,
   type RunConfig,
-  schedules,
+  type RunSettings,
+  settingsSchema,
   type TrainedConfig,
   trainedConfigSchema,
-  weightRules,
 } from "./files/config.js";
 export { type ClassFigures, type Evaluation, type WeightsName, weightsNames } from "./files/evaluation.js";
 export type { ClassMapSample, Insights, Layer, NetDescription, Sample } from "./files/insights.js";
@@ -27,3 +25,7 @@ export {
 export type { Summary } from "./files/summary.js";
 export { meanSince, type RunningMean } from "./mean-since.js";
 export type { Run } from "./run.js";
+export { type Kind, oneOf, onOff, wholeNumber } from "./settings/kinds.js";
+export { valueAt, withValues } from "./settings/places.js";
+export type { Setting, SettingTable, Unsaid } from "./settings/setting.js";
+export { type Place, presetNames, recipeLines, type SettingValues, settings } from "./settings/settings.js";

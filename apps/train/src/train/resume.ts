@@ -1,8 +1,23 @@
 // A run that goes on: its folder, its settings, and whether what it is asked to be now is what it was.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { noSuchRun, recipeDifferences, runsFolder, type Terminal, UsageError } from "@mlpconv/cli-kit";
-import { filesOfRun, type NetConfig, type ResumedRun, readNetConfig, resumeRun } from "@mlpconv/runs/node";
+import {
+  changesAtResume,
+  noSuchRun,
+  recipeDifferences,
+  runsFolder,
+  type Terminal,
+  UsageError,
+} from "@mlpconv/cli-kit";
+import { withValues } from "@mlpconv/runs";
+import {
+  checkNetConfig,
+  filesOfRun,
+  type NetConfig,
+  type ResumedRun,
+  readNetConfig,
+  resumeRun,
+} from "@mlpconv/runs/node";
 import type { TrainRequest } from "./options.js";
 
 export interface Reopened {
@@ -29,8 +44,10 @@ export const reopen = async (request: TrainRequest, terminal: Terminal): Promise
     );
     return undefined;
   }
-  const config = await readNetConfig(join(folder, "config.json"));
-  refuse(recipeDifferences(request, config));
+  const path = join(folder, "config.json");
+  const was = await readNetConfig(path);
+  refuse(recipeDifferences(request, was));
+  const config = checkNetConfig(withValues(was, changesAtResume(request)), path);
   const run = await resumeRun(folder, (message) => terminal.say(`warning: ${message}`));
   return { run, config };
 };

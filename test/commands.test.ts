@@ -4,14 +4,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { compareCommand } from "../apps/compare/src/compare/command.js";
-import { type CompareFlags, readCompareFlags } from "../apps/compare/src/compare/options.js";
+import { readCompareOptions } from "../apps/compare/src/compare/options.js";
 import { reportCommand } from "../apps/compare/src/report/command.js";
 import { enginesCommand } from "../apps/train/src/engines/command.js";
 import { evaluateCommand } from "../apps/train/src/evaluate/command.js";
 import { exportCommand } from "../apps/train/src/export/command.js";
 import { predictCommand } from "../apps/train/src/predict/command.js";
 import { trainCommand } from "../apps/train/src/train/command.js";
-import { type Flags, readFlags } from "../apps/train/src/train/options.js";
+import { readTrainOptions } from "../apps/train/src/train/options.js";
 import { codeBlocks, guides, readmes } from "./markdown.js";
 
 /** The programs' own commands, which are parsed and not run. */
@@ -53,8 +53,8 @@ const checkCommand = (name: CommandName, args: string[]): void => {
     if (error instanceof Error && "code" in error && error.code === "commander.helpDisplayed") return;
     throw error;
   }
-  if (name === "train") readFlags(command.opts<Flags>());
-  if (name === "compare") readCompareFlags(command.opts<CompareFlags>());
+  if (name === "train") readTrainOptions(command.opts());
+  if (name === "compare") readCompareOptions(command.opts());
 };
 
 /** What pnpm is told to run in this repository. */

@@ -1,5 +1,6 @@
 // The command `completion`: a script that completes commands, flags and their values in the user's shell.
-import { asTyped, flagReader, oneOf } from "@mlpconv/cli-kit";
+import { asTyped, flagReader, operand } from "@mlpconv/cli-kit";
+import { oneOf } from "@mlpconv/runs";
 import { Command } from "commander";
 import { bashCompletion } from "./completion/bash.js";
 import { fishCompletion } from "./completion/fish.js";
@@ -19,12 +20,12 @@ A shell completes the command mlpconv, not what follows npx: install it first, w
 export const completionCommand = (program: Command): Command =>
   new Command("completion")
     .description("Print what makes a shell complete commands, flags, names of nets and runs")
-    .argument("[shell]", shells.join(", "))
+    .addArgument(operand("[shell]", shells.join(", "), shells))
     .addHelpText("after", help)
     .action((text: string | undefined) => {
       const { needed, check } = flagReader("completion");
       const absent = `expected a shell, such as ${asTyped("completion bash")}, got none`;
-      const shell = needed(text, oneOf("the shell", shells), absent);
+      const shell = needed(text, oneOf(shells), "the shell", absent);
       check();
       process.stdout.write(scripts[shell](readWords(program)));
     });

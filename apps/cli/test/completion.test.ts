@@ -8,7 +8,7 @@ import { createProgram } from "@mlpconv/cli-kit";
 import { compareCommands } from "@mlpconv/compare";
 import { trainCommands } from "@mlpconv/train";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
-import { operandsOf, readWords, valuesOf } from "../src/completion/words.js";
+import { readWords } from "../src/completion/words.js";
 import { completionCommand } from "../src/completion-command.js";
 import { run } from "./program.js";
 
@@ -24,13 +24,6 @@ beforeAll(() => {
   mkdirSync(join(folder, "runs", "other"));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-test("what is known of flags and operands is of flags and commands that are there", () => {
-  const flags = commands.flatMap((command) => command.flags.map(({ flag }) => flag));
-  expect(Object.keys(valuesOf).filter((flag) => !flags.includes(flag))).toEqual([]);
-  const names = commands.map(({ name }) => name);
-  expect(Object.keys(operandsOf).filter((name) => !names.includes(name))).toEqual([]);
-});
 
 const has = (shell: string) => {
   try {

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BudgetPlan } from "../src/compare/budget.js";
 import type { Comparison } from "../src/compare/comparison.js";
 import { readPlan, writeComparison, writePlan } from "../src/compare/comparison-folder.js";
-import { readCompareFlags } from "../src/compare/options.js";
+import { readCompareOptions } from "../src/compare/options.js";
 import { findState, plannedRuns } from "../src/compare/planned-run.js";
 
 const home = process.cwd();
@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(parent, { recursive: true });
 });
 
-const request = readCompareFlags({ models: "lenet", seeds: "1", name: "c" });
+const request = readCompareOptions({ models: "lenet", seeds: "1", name: "c" });
 const plan: BudgetPlan = {
   seeds: 1,
   shortened: { lenet: { epochs: 1 } },

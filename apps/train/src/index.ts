@@ -6,9 +6,6 @@ import { exportCommand } from "./export/command.js";
 import { predictCommand } from "./predict/command.js";
 import { trainCommand } from "./train/command.js";
 
-export { formats } from "./export/options.js";
-export { inversions } from "./predict/fit-image.js";
-
 /** `train`, `evaluate`, `predict`, `export` and `engines`. */
 export const trainCommands = (): Command[] => [
   trainCommand(),

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type Terminal, UsageError } from "@mlpconv/cli-kit";
 import { RunFolderError } from "@mlpconv/runs/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readFlags } from "../src/train/options.js";
+import { readTrainOptions } from "../src/train/options.js";
 import { reopen } from "../src/train/resume.js";
 
 const fixtures = join(import.meta.dirname, "../../../packages/runs/test/fixtures");
@@ -41,12 +41,12 @@ describe.skipIf(process.platform !== "linux")("a run that another machine left l
       columns: 80,
     };
     const flags = { run: "stopped", resume: true };
-    await expect(reopen(readFlags(flags), terminal)).rejects.toThrow(RunFolderError);
-    await expect(reopen(readFlags(flags), terminal)).rejects.toThrow(
+    await expect(reopen(readTrainOptions(flags), terminal)).rejects.toThrow(RunFolderError);
+    await expect(reopen(readTrainOptions(flags), terminal)).rejects.toThrow(
       /got the lock of process 7 on another .*; make sure that this process has ended, then resume with --break-lock/,
     );
     expect(said).toEqual([]);
-    const reopened = await reopen(readFlags({ ...flags, breakLock: true }), terminal);
+    const reopened = await reopen(readTrainOptions({ ...flags, breakLock: true }), terminal);
     expect(said).toEqual([
       expect.stringMatching(/^warning: run: broke the lock of runs.stopped that process 7 on another left$/),
     ]);
@@ -56,6 +56,8 @@ describe.skipIf(process.platform !== "linux")("a run that another machine left l
 });
 
 it("--break-lock without --resume is wrong usage", () => {
-  expect(() => readFlags({ breakLock: true })).toThrow(UsageError);
-  expect(() => readFlags({ breakLock: true })).toThrow("expected --resume with --break-lock, got none");
+  expect(() => readTrainOptions({ breakLock: true })).toThrow(UsageError);
+  expect(() => readTrainOptions({ breakLock: true })).toThrow(
+    "expected --resume with --break-lock, got none",
+  );
 });

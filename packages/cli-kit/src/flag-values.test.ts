@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { oneOf } from "@mlpconv/runs";
 import { expect, it } from "vitest";
 import { noSuchRun } from "./find-run.js";
-import { nearest, oneOf, Problem, runName } from "./flag-values.js";
+import { nearest, Problem, readValue, runName } from "./flag-values.js";
 
 it.each([
   ["nim", "nin"],
@@ -20,7 +21,7 @@ it.each(["resnet50", "x", "", "mobilenet", "on"])("%j stands for none of the net
 });
 
 it("a value that is far from all of them is told them and asked nothing", () => {
-  expect(oneOf("--model", ["nin", "lenet"])("transformer")).toEqual(
+  expect(readValue(oneOf(["nin", "lenet"]), "transformer", "--model")).toEqual(
     new Problem('expected --model to be one of nin, lenet, got "transformer"'),
   );
 });
@@ -28,19 +29,19 @@ it("a value that is far from all of them is told them and asked nothing", () => 
 it.each(["runs/first", "./runs/first/", "runs//first", resolve("runs/first"), "first", "first/"])(
   "%s is the run first",
   (text) => {
-    expect(runName(text)).toBe("first");
+    expect(readValue(runName, text, "--run")).toBe("first");
   },
 );
 
 it.each(["runs/a/b", "other/first", "runs/..", "../runs/first", "/", "runs/.hidden"])(
   "%s is no run's folder",
   (text) => {
-    expect(runName(text)).toBeInstanceOf(Problem);
+    expect(readValue(runName, text, "--run")).toBeInstanceOf(Problem);
   },
 );
 
 it("a name that was typed as letters and accents is that of the composed letters", () => {
-  expect(runName("re\u0301seau")).toBe("réseau");
+  expect(readValue(runName, "re\u0301seau", "--run")).toBe("réseau");
 });
 
 it("a run that is not there: the runs that are, where none is near", async () => {

@@ -5,25 +5,47 @@ import { runNameIn, runNameProblem } from "./run-name.js";
 
 /** What a flag's text cannot mean: "expected ..., got ...". */
 export class Problem {
-  constructor(readonly message: string) {}
+  readonly messages: readonly string[];
+  constructor(...messages: string[]) {
+    this.messages = messages;
+  }
 }
+
+/** What an option takes; the kinds of settings (`@mlpconv/runs`) are such kinds too. */
+export interface OptionKind<T> {
+  /** What the text must be: "a whole number from 1 to 64". */
+  expected: string;
+  /** The value that the text stands for; undefined where it stands for none, a Problem to say so in other words. */
+  read(text: string, flag: string): T | undefined | Problem;
+  /** All values, where there are few. */
+  choices?: readonly string[];
+  /** What a shell looks the values up in. */
+  completes?: "runs" | "files";
+}
+
+/** The value of a text as a flag or operand has it. */
+export const readValue = <T>({ read, expected, choices }: OptionKind<T>, text: string, flag: string) => {
+  const value = read(text, flag);
+  if (value !== undefined) return value;
+  return new Problem(`expected ${flag} to be ${expected}, got "${text}"${didYouMean(text, choices ?? [])}`);
+};
 
 /** Reads the flags of a command and keeps what is wrong with them. */
 export const flagReader = (command: string) => {
   const problems: string[] = [];
   const kept = <T>(value: T | Problem): T | undefined => {
     if (!(value instanceof Problem)) return value;
-    problems.push(value.message);
+    problems.push(...value.messages);
     return undefined;
   };
   return {
     /** The value of a flag; undefined when it was not given or is wrong. */
-    given: <T>(text: string | undefined, read: (text: string) => T | Problem): T | undefined =>
-      text === undefined ? undefined : kept(read(text)),
+    given: <T>(text: string | undefined, kind: OptionKind<T>, flag: string): T | undefined =>
+      text === undefined ? undefined : kept(readValue(kind, text, flag)),
     /** The value of a flag that must be there, once `check` has passed. */
-    needed: <T>(text: string | undefined, read: (text: string) => T | Problem, absent: string): T =>
+    needed: <T>(text: string | undefined, kind: OptionKind<T>, flag: string, absent: string): T =>
       // Where it is undefined, `check` throws.
-      kept(text === undefined ? new Problem(absent) : read(text)) as T,
+      kept(text === undefined ? new Problem(absent) : readValue(kind, text, flag)) as T,
     /** Something that is wrong with several flags together. */
     wrong: (problem: string): void => {
       problems.push(problem);
@@ -57,56 +79,31 @@ const didYouMean = (text: string, names: readonly string[]): string => {
   return name === undefined ? "" : `; did you mean "${name}"?`;
 };
 
-export const oneOf =
-  <Name extends string>(flag: string, names: readonly Name[]) =>
-  (text: string): Name | Problem =>
-    names.find((name) => name === text) ??
-    new Problem(`expected ${flag} to be one of ${names.join(", ")}, got "${text}"${didYouMean(text, names)}`);
-
-export const wholeNumber =
-  (flag: string, from: number, to: number) =>
-  (text: string): number | Problem => {
-    const value = Number(text);
-    return /^\d+$/.test(text) && value >= from && value <= to
-      ? value
-      : new Problem(`expected ${flag} to be a whole number from ${from} to ${to}, got "${text}"`);
-  };
-
-export const positive =
-  (flag: string) =>
-  (text: string): number | Problem => {
-    const value = Number(text);
-    return value > 0 && value < Infinity
-      ? value
-      : new Problem(`expected ${flag} to be a number above 0, such as 0.05, got "${text}"`);
-  };
-
-export const atLeastZero =
-  (flag: string) =>
-  (text: string): number | Problem => {
-    const value = Number(text);
-    return text.trim() !== "" && value >= 0 && value < Infinity
-      ? value
-      : new Problem(`expected ${flag} to be a number from 0 up, got "${text}"`);
-  };
-
-export const share =
-  (flag: string) =>
-  (text: string): number | Problem => {
-    const value = Number(text);
-    return text.trim() !== "" && value >= 0 && value < 1
-      ? value
-      : new Problem(`expected ${flag} to be a number from 0 to below 1, got "${text}"`);
-  };
-
-export const folderPath =
-  (flag: string) =>
-  (text: string): string | Problem =>
-    text || new Problem(`expected ${flag} to be a folder, got ""`);
+/** A path to a folder, which need not be there. */
+export const folder: OptionKind<string> = {
+  expected: "a folder",
+  read: (text) => text || undefined,
+  completes: "files",
+};
 
 /** The name of a run, from a name or a path to its folder. */
-export const runName = (text: string): string | Problem => {
-  const name = runNameIn(text);
-  const problem = runNameProblem(name);
-  return problem === undefined ? name : new Problem(problem);
+export const runName: OptionKind<string> = {
+  expected: "the name of a run",
+  read: (text) => {
+    const name = runNameIn(text);
+    const problem = runNameProblem(name);
+    return problem === undefined ? name : new Problem(problem);
+  },
+  completes: "runs",
 };
+
+/** Values of one kind with commas between them, each once. */
+export const listOf = <T>(kind: OptionKind<T>): OptionKind<T[]> => ({
+  ...kind,
+  read: (text, flag) => {
+    const values = text.split(",").map((part) => readValue(kind, part.trim(), flag));
+    const problems = values.flatMap((value) => (value instanceof Problem ? value.messages : []));
+    if (problems.length > 0) return new Problem(...problems);
+    return [...new Set(values.flatMap((value) => (value instanceof Problem ? [] : [value])))];
+  },
+});

@@ -4,30 +4,31 @@ export { dataSha256 } from "./data-sha256.js";
 export { describeError, exitCodeOf, Interrupted, UsageError } from "./errors.js";
 export { findData } from "./find-data.js";
 export { findRun, noSuchRun } from "./find-run.js";
-export {
-  flagReader,
-  folderPath,
-  nearest,
-  oneOf,
-  Problem,
-  positive,
-  runName,
-  wholeNumber,
-} from "./flag-values.js";
+export { flagReader, folder, listOf, nearest, type OptionKind, Problem, runName } from "./flag-values.js";
 export { about, count, duration, rate } from "./format.js";
 export { endsWithParent, type Interruption, onInterrupt } from "./interruption.js";
+export {
+  addOptions,
+  argumentsOf,
+  type Completion,
+  completionOf,
+  type OptionValues,
+  operand,
+  option,
+  readOptions,
+  type TypedFlags,
+} from "./options.js";
 export { createProgram, runProgram } from "./program.js";
 export { asTyped, exampleLines } from "./program-name.js";
 export {
-  addRecipeFlags,
-  engineChoices,
-  type RecipeChanges,
-  type RecipeFlags,
+  changesAtResume,
   type RecipeRequest,
-  readRecipeFlags,
   recipeArguments,
   recipeDifferences,
-} from "./recipe-flags.js";
+  recipeOptions,
+  settingsNotOf,
+} from "./recipe-options.js";
 export { defaultRunName, runNameProblem, runsFolder } from "./run-name.js";
+export { dataOption, engineOption, jsonOption, modelOption } from "./shared-options.js";
 export { openTerminal, type Terminal } from "./terminal.js";
 export { fashionMnistPixels, nativeSide, testOptions } from "./test-options.js";

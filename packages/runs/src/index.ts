@@ -2,16 +2,14 @@
 export { accuracyOf, type Confusion, classFigures, countConfusion } from "./confusion.js";
 export type { Analysis, ClassMapSample, Layer, NetDescription, Sample } from "./files/analysis.js";
 export {
-  biasRules,
   type Net,
-  optimizers,
   type PresetName,
-  presetNames,
+  type Recipe,
   type RunConfig,
-  schedules,
+  type RunSettings,
+  settingsSchema,
   type TrainedConfig,
   trainedConfigSchema,
-  weightRules,
 } from "./files/config.js";
 export { type ClassFigures, type Evaluation, type WeightsName, weightsNames } from "./files/evaluation.js";
 export {
@@ -27,3 +25,7 @@ export {
 export type { Summary } from "./files/summary.js";
 export { meanSince, type RunningMean } from "./mean-since.js";
 export type { Run } from "./run.js";
+export { type Kind, oneOf, onOff, wholeNumber } from "./settings/kinds.js";
+export { valueAt, withValues } from "./settings/places.js";
+export type { Setting, SettingTable, Unsaid } from "./settings/setting.js";
+export { type Place, presetNames, recipeLines, type SettingValues, settings } from "./settings/settings.js";

@@ -1,5 +1,5 @@
 // Experiments ask for what `train` takes.
-import { addRecipeFlags, flagReader, type RecipeFlags, readRecipeFlags } from "@mlpconv/cli-kit";
+import { addOptions, flagReader, readOptions, recipeOptions } from "@mlpconv/cli-kit";
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { experimentNames, experiments, type Trial } from "./experiments.js";
@@ -15,12 +15,12 @@ describe.each(experimentNames)("%s", (name) => {
   });
 
   test.each(trials)("$what: its flags are train's", ({ flags, preset }) => {
-    const command = addRecipeFlags(new Command())
+    const command = addOptions(new Command(), recipeOptions)
       .exitOverride()
       .configureOutput({ writeErr: () => {} });
     command.parse(["--preset", preset, ...flags.split(" ").filter(Boolean)], { from: "user" });
     const reader = flagReader("train");
-    readRecipeFlags(command.opts<RecipeFlags>(), reader);
+    readOptions(recipeOptions, command.opts(), reader);
     expect(() => reader.check()).not.toThrow();
   });
 });

@@ -1,5 +1,6 @@
 // The completion script for bash.
-import { type CommandWords, type Values, valuesByFlag } from "./words.js";
+import type { Completion } from "@mlpconv/cli-kit";
+import { type CommandWords, valuesByFlag } from "./words.js";
 
 export const bashCompletion = (commands: readonly CommandWords[]): string => {
   const values = valuesByFlag(commands);
@@ -28,7 +29,7 @@ complete -o default -F _mlpconv mlpconv
 `;
 };
 
-const wordsFor = (values: Values): string => {
+const wordsFor = (values: Completion): string => {
   if (values === "runs") return "$(ls runs 2>/dev/null)";
   return typeof values === "string" ? "" : values.join(" ");
 };

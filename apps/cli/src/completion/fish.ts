@@ -1,5 +1,6 @@
 // The completion script for fish, which shows what each command and flag is for.
-import type { CommandWords, Values } from "./words.js";
+import type { Completion } from "@mlpconv/cli-kit";
+import type { CommandWords } from "./words.js";
 
 export const fishCompletion = (commands: readonly CommandWords[]): string =>
   [
@@ -24,9 +25,10 @@ export const fishCompletion = (commands: readonly CommandWords[]): string =>
 const quoted = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 
 /** A flag's value: whatever is not a file keeps fish from offering files. */
-const needing = (values: Values): string => `${values === "files" ? "-r" : "-x"} ${taking(values)}`.trim();
+const needing = (values: Completion): string =>
+  `${values === "files" ? "-r" : "-x"} ${taking(values)}`.trim();
 
-const taking = (values: Values): string => {
+const taking = (values: Completion): string => {
   if (values === "runs") return "-a '(ls runs 2>/dev/null)'";
   if (values === "files") return "-F";
   return values === "anything" ? "" : `-a ${quoted(values.join(" "))}`;

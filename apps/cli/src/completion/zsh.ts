@@ -1,5 +1,6 @@
 // The completion script for zsh, which shows what each command and flag is for.
-import { type CommandWords, type Values, valuesByFlag } from "./words.js";
+import type { Completion } from "@mlpconv/cli-kit";
+import { type CommandWords, valuesByFlag } from "./words.js";
 
 export const zshCompletion = (commands: readonly CommandWords[]): string => `#compdef mlpconv
 # mlpconv in zsh: eval "$(mlpconv completion zsh)", below compinit
@@ -31,7 +32,7 @@ compdef _mlpconv mlpconv
 const describe = (name: string, description: string): string =>
   `'${name}:${description.replaceAll(":", "\\:").replaceAll("'", "'\\''")}'`;
 
-const complete = (values: Values): string => {
+const complete = (values: Completion): string => {
   if (values === "runs") return "compadd -- runs/*(N:t)";
   if (values === "files") return "_files";
   return values === "anything" ? "_message value" : `compadd -- ${values.join(" ")}`;

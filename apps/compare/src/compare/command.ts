@@ -1,9 +1,15 @@
 // The command `compare`: its arguments, and what surrounds the runs.
-import { addRecipeFlags, asTyped, exampleLines, onInterrupt, openTerminal } from "@mlpconv/cli-kit";
-import { modelNames } from "@mlpconv/models";
+import {
+  addOptions,
+  asTyped,
+  exampleLines,
+  onInterrupt,
+  openTerminal,
+  type TypedFlags,
+} from "@mlpconv/cli-kit";
 import { Command } from "commander";
 import { compareRuns } from "./compare-runs.js";
-import { type CompareFlags, defaultModels, readCompareFlags } from "./options.js";
+import { compareOptions, readCompareOptions } from "./options.js";
 
 const examples = () => `
 ${exampleLines([
@@ -26,18 +32,11 @@ Exit codes: 0 done, 1 a run failed, 2 wrong usage, 129, 130 or 143 interrupted. 
 
 /** @param train the program that trains, a file for Node */
 export const compareCommand = (train: string): Command =>
-  addRecipeFlags(
-    new Command("compare")
-      .description("Train several nets on the same data, several times each, and put them in one table")
-      .option("--models <names>", `of ${modelNames.join(", ")} (default: ${defaultModels.join(",")})`)
-      .option("--seeds <n>", "runs of each net, with seeds 0 to n - 1 (default: 3)"),
-  )
-    .option("--name <name>", "keep the comparison in comparisons/<name> (default: the preset)")
-    .option("--budget <time>", 'how long it may take, such as "30m": leaves out what does not fit')
-    .option("--json", "print comparison.json as the last line of stdout, all else on stderr")
+  addOptions(new Command("compare"), compareOptions)
+    .description("Train several nets on the same data, several times each, and put them in one table")
     .addHelpText("after", examples)
-    .action(async (flags: CompareFlags) => {
-      const request = readCompareFlags(flags);
+    .action(async (typed: TypedFlags) => {
+      const request = readCompareOptions(typed);
       const terminal = openTerminal(request);
       const interruption = onInterrupt({
         onFirst: () => terminal.say("stopping the run after its step and saving; once more stops at once"),

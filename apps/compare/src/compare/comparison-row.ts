@@ -3,9 +3,9 @@
 import { join } from "node:path";
 import type { ModelName } from "@mlpconv/models";
 import { summary } from "@mlpconv/models";
-import type { Run } from "@mlpconv/runs";
+import { type Run, settings, valueAt } from "@mlpconv/runs";
 import { buildNet, RunFolderError, readTrainedConfig } from "@mlpconv/runs/node";
-import { type ComparisonRow, enough } from "./comparison.js";
+import { type ComparisonRow, enough, shownPlaces } from "./comparison.js";
 import { median, medianInterval } from "./statistics.js";
 
 /** @param inferenceImagesPerSecond of one of them, or null where it was not measured */
@@ -42,7 +42,7 @@ export const figures = (runs: readonly Run[]) => {
   const losses = summaries.map(({ loss }) => loss);
   return {
     model: config.model as ModelName,
-    resize: config.resize!,
+    ...Object.fromEntries(shownPlaces.map((place) => [place, valueAt(config, place)])),
     epochs: summaries[0]!.epochs,
     trainingImages: start!.examples,
     seeds: runs.map(({ config }) => config.seed!),
@@ -69,10 +69,7 @@ const secondsTo = (accuracy: number, { events }: Run): number | undefined =>
     .filter((event) => event.type === "epoch")
     .find(({ testAccuracy }) => testAccuracy !== undefined && testAccuracy >= accuracy)?.seconds;
 
-const recipe = [
-  ...(["preset", "resize", "epochs", "limit", "batchSize", "optimizer", "learningRate", "momentum"] as const),
-  ...(["weightDecay", "schedule", "warmup", "normalize", "flip", "net"] as const),
-];
+const recipe = [...Object.keys(settings).filter((place) => place !== "seed"), "net.ratio"];
 
 /**
  * A median over runs means something only when they were trained alike.
@@ -81,11 +78,11 @@ const recipe = [
  */
 const checkSameRecipe = ([first, ...others]: readonly Run[]): void => {
   for (const run of others) {
-    for (const key of recipe) {
-      const [was, is] = [first!, run].map(({ config }) => JSON.stringify(config[key]) ?? "none");
+    for (const place of recipe) {
+      const [was, is] = [first!, run].map(({ config }) => JSON.stringify(valueAt(config, place)) ?? "none");
       if (was === is) continue;
       throw new RunFolderError(
-        `compare: expected runs of one net to be trained alike, got ${key} ${was} in ${first!.name} and ${is} in ${run.name}; ` +
+        `compare: expected runs of one net to be trained alike, got ${place} ${was} in ${first!.name} and ${is} in ${run.name}; ` +
           "give the comparison another --name or remove one of them",
       );
     }

@@ -1,7 +1,8 @@
 // A comparison as people read it: the same cells for the terminal and for Markdown.
 import { count, duration } from "@mlpconv/cli-kit";
 import type { SummaryTable } from "@mlpconv/report";
-import type { Comparison, ComparisonRow } from "./comparison.js";
+import { settings } from "@mlpconv/runs";
+import { type Comparison, type ComparisonRow, shownPlaces } from "./comparison.js";
 
 /** What is asked first stands first: a narrow page shows no more than the first ten. */
 const heads = (enough: number): string[] => [
@@ -17,7 +18,7 @@ const heads = (enough: number): string[] => [
   "inference img/s",
   `time to ${enough}`,
   "loss",
-  "pixels",
+  ...shownPlaces.map((place) => settings[place].column),
   "epochs x images",
   "activations",
   "peak RSS",
@@ -42,7 +43,7 @@ const cells = (row: ComparisonRow, failed: number): string[] => {
     inferenceImagesPerSecond === null ? "none" : perSecond(inferenceImagesPerSecond),
     (secondsToEnough === null ? "not reached" : duration(secondsToEnough)) + partly,
     row.loss === null ? "none" : row.loss.toFixed(3),
-    String(row.resize),
+    ...shownPlaces.map((place) => String(row[place] ?? "none")),
     `${row.epochs} x ${count(row.trainingImages)}`,
     `${(row.activationBytes / 1e3).toFixed(0)} kB`,
     `${(row.peakRssBytes / 1e6).toFixed(0)} MB`,

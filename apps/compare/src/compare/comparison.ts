@@ -1,5 +1,6 @@
 // What comparison.json holds: a row for each net, from its runs.
 import type { ModelName } from "@mlpconv/models";
+import { type Place, type SettingValues, settings } from "@mlpconv/runs";
 
 /** A run that is not in its row's figures, and why. */
 export interface Failure {
@@ -9,11 +10,17 @@ export interface Failure {
   reason: string;
 }
 
+type ShownPlace = { [P in Place]: (typeof settings)[P] extends { column: string } ? P : never }[Place];
+
+const isShown = (place: string): place is ShownPlace =>
+  Object.entries(settings).some(([key, row]) => key === place && "column" in row);
+
+/** The settings that a comparison shows, by their places in config.json: those that the table of settings gives a column. */
+export const shownPlaces: readonly ShownPlace[] = Object.keys(settings).filter(isShown);
+
 /** Figures of one net over its finished runs. Null where there is none. */
-export interface ComparisonRow {
+export interface ComparisonRow extends Pick<SettingValues, ShownPlace> {
   model: ModelName;
-  /** Side of the images in pixels. */
-  resize: number;
   epochs: number;
   /** Training images in an epoch. */
   trainingImages: number;

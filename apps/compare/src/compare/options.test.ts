@@ -1,21 +1,20 @@
 import { UsageError } from "@mlpconv/cli-kit";
 import { expect, it } from "vitest";
-import { readCompareFlags } from "./options.js";
+import { readCompareOptions } from "./options.js";
 
 it("without flags compares four nets with three seeds by preset quick", () => {
-  expect(readCompareFlags({})).toMatchObject({
+  expect(readCompareOptions({})).toMatchObject({
     models: ["lenet", "alexnet", "vgg11", "nin"],
     seeds: 3,
     preset: "quick",
     name: "quick",
-    budget: undefined,
     engine: "auto",
   });
 });
 
 it("reads names with spaces and twice, and times in seconds, minutes and hours", () => {
-  expect(readCompareFlags({ models: "nin, lenet,nin" }).models).toEqual(["nin", "lenet"]);
-  expect(["90s", "30m", "1.5h"].map((budget) => readCompareFlags({ budget }).budget)).toEqual([
+  expect(readCompareOptions({ models: "nin, lenet,nin" }).models).toEqual(["nin", "lenet"]);
+  expect(["90s", "30m", "1.5h"].map((budget) => readCompareOptions({ budget }).budget)).toEqual([
     90, 1800, 5400,
   ]);
 });
@@ -30,6 +29,6 @@ it.each([
   [{ budget: "0m" }, /--budget to be a time/],
   [{ epochs: "x" }, /--epochs to be a whole number/],
 ])("refuses %o", (flags, message) => {
-  expect(() => readCompareFlags(flags)).toThrow(UsageError);
-  expect(() => readCompareFlags(flags)).toThrow(message);
+  expect(() => readCompareOptions(flags)).toThrow(UsageError);
+  expect(() => readCompareOptions(flags)).toThrow(message);
 });

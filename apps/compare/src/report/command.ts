@@ -1,8 +1,7 @@
 // The command `report`: draws runs.
-import { exampleLines, openTerminal } from "@mlpconv/cli-kit";
-import { engineNames } from "@mlpconv/tensor";
+import { addOptions, exampleLines, openTerminal, operand, type TypedFlags } from "@mlpconv/cli-kit";
 import { Command } from "commander";
-import { type ReportFlags, readReportFlags } from "./options.js";
+import { readReportOptions, reportOptions } from "./options.js";
 import { reportRuns } from "./report-runs.js";
 
 const help = () => `
@@ -18,17 +17,12 @@ Exit codes: 0 done, 1 failed, 2 wrong usage. MLPCONV_DEBUG=1 shows where an erro
 
 /** `report`, to be mounted on a program. */
 export const reportCommand = (): Command =>
-  new Command("report")
+  addOptions(new Command("report"), reportOptions)
     .description("Draw runs: curves, confusion, mistakes, class maps, the net, on one page")
-    .argument("[runs...]", "names of runs in runs/")
-    .option("--out <dir>", "folder for report.html (default: the run's own; needed for several)")
-    .option("--no-open", "do not show the page in the browser, as is done at a terminal")
-    .option("--engine <name>", `auto, ${engineNames.join(", ")} (default: auto, the fastest there is)`)
-    .option("--data <dir>", "folder with the four IDX files; else they are found or downloaded")
-    .option("--json", "print the paths as the last line of stdout, all else on stderr")
+    .addArgument(operand("[runs...]", "names of runs in runs/", "runs"))
     .addHelpText("after", help)
-    .action(async (runs: string[], flags: ReportFlags) => {
-      const request = readReportFlags(runs, flags);
+    .action(async (runs: string[], typed: TypedFlags) => {
+      const request = readReportOptions(runs, typed);
       const terminal = openTerminal(request);
       try {
         await reportRuns(request, terminal);

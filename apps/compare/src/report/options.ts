@@ -1,45 +1,51 @@
-// The command line of `report`, checked.
-import { asTyped, engineChoices, flagReader, folderPath, oneOf, runName } from "@mlpconv/cli-kit";
-import type { EngineName } from "@mlpconv/tensor";
+// The options of `report`.
+import {
+  asTyped,
+  dataOption,
+  engineOption,
+  flagReader,
+  folder,
+  jsonOption,
+  type OptionValues,
+  option,
+  readOptions,
+  runName,
+  type TypedFlags,
+} from "@mlpconv/cli-kit";
+import { onOff } from "@mlpconv/runs";
 
-/** The flags as they were typed. */
-export interface ReportFlags {
-  out?: string;
-  open?: boolean;
-  engine?: string;
-  data?: string;
-  json?: boolean;
-}
+export const reportOptions = {
+  out: option({
+    flag: "--out <dir>",
+    kind: folder,
+    help: "folder for report.html (default: the run's own; needed for several)",
+  }),
+  open: option({
+    flag: "--no-open",
+    kind: onOff,
+    help: "do not show the page in the browser, as is done at a terminal",
+    otherwise: true,
+  }),
+  engine: engineOption,
+  data: dataOption,
+  json: jsonOption("print the paths"),
+};
 
-/** The flags as they are meant. */
-export interface ReportRequest {
+/** The options as they are meant. */
+export type ReportRequest = OptionValues<typeof reportOptions> & {
   /** Names of runs, each once. */
   runs: string[];
-  /** Folder of the page; absent for one run: its own. */
-  out: string | undefined;
-  /** Show the page to whoever sits at a terminal. */
-  open: boolean;
-  engine: EngineName | "auto";
-  /** Folder of the four IDX files. */
-  data: string | undefined;
-  json: boolean;
-}
+};
 
 /** @throws UsageError with every problem found */
-export const readReportFlags = (runs: readonly string[], flags: ReportFlags): ReportRequest => {
-  const { given, wrong, check } = flagReader("report");
-  const names = runs.flatMap((run) => given(run, runName) ?? []);
-  const request = {
-    runs: [...new Set(names)],
-    out: given(flags.out, folderPath("--out")),
-    open: flags.open ?? true,
-    engine: given(flags.engine, oneOf("--engine", engineChoices)) ?? ("auto" as const),
-    data: given(flags.data, folderPath("--data")),
-    json: flags.json ?? false,
-  };
-  if (runs.length === 0) wrong(`expected the names of runs, such as ${asTyped("report try-1")}, got none`);
-  if (request.runs.length > 1 && flags.out === undefined)
-    wrong(`expected --out with ${request.runs.length} runs, got none; name a folder for their page`);
-  check();
+export const readReportOptions = (runs: readonly string[], typed: TypedFlags): ReportRequest => {
+  const reader = flagReader("report");
+  const names = new Set(runs.flatMap((run) => reader.given(run, runName, "RUN") ?? []));
+  const request = { ...readOptions(reportOptions, typed, reader), runs: [...names] };
+  if (runs.length === 0)
+    reader.wrong(`expected the names of runs, such as ${asTyped("report try-1")}, got none`);
+  if (names.size > 1 && typed.out === undefined)
+    reader.wrong(`expected --out with ${names.size} runs, got none; name a folder for their page`);
+  reader.check();
   return request;
 };

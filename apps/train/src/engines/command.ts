@@ -1,5 +1,5 @@
 // The command `engines`: what this machine can train on, and how fast.
-import { exampleLines } from "@mlpconv/cli-kit";
+import { addOptions, exampleLines, jsonOption } from "@mlpconv/cli-kit";
 import { type EngineStatus, engines, useEngine } from "@mlpconv/tensor";
 import { Command } from "commander";
 import { measureSpeed } from "./measure-speed.js";
@@ -16,9 +16,8 @@ ${exampleLines([
 
 /** `engines`, to be mounted on a program. */
 export const enginesCommand = (): Command =>
-  new Command("engines")
+  addOptions(new Command("engines"), { json: jsonOption("print one JSON object") })
     .description("Show what this machine can train on, and how fast")
-    .option("--json", "print one JSON object as the last line of stdout, all else on stderr")
     .addHelpText("after", help)
     .action(async ({ json }: { json?: boolean }) => {
       const found = await measureAll(await engines());

@@ -1,10 +1,8 @@
 // The command `evaluate`: how good a run's weights are on the test images.
-import { exampleLines, openTerminal } from "@mlpconv/cli-kit";
-import { engineNames } from "@mlpconv/tensor";
+import { addOptions, exampleLines, openTerminal, type TypedFlags } from "@mlpconv/cli-kit";
 import { Command } from "commander";
-import { addRunFlags } from "../run-flags.js";
 import { evaluateRun } from "./evaluate-run.js";
-import { type EvaluateFlags, readEvaluateFlags } from "./options.js";
+import { evaluateOptions, readEvaluateOptions } from "./options.js";
 
 const help = () => `
 ${exampleLines([
@@ -19,14 +17,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage. MLPCONV_DEBUG=1 shows where an erro
 
 /** `evaluate`, to be mounted on a program. */
 export const evaluateCommand = (): Command =>
-  addRunFlags(new Command("evaluate"))
+  addOptions(new Command("evaluate"), evaluateOptions)
     .description("Test what a run learned: accuracy, each class's own, confusion matrix")
-    .option("--engine <name>", `auto, ${engineNames.join(", ")} (default: auto, the fastest there is)`)
-    .option("--data <dir>", "folder with the four IDX files; else they are found or downloaded")
-    .option("--json", "print evaluation.json as the last line of stdout, all else on stderr")
     .addHelpText("after", help)
-    .action(async (flags: EvaluateFlags) => {
-      const request = readEvaluateFlags(flags);
+    .action(async (typed: TypedFlags) => {
+      const request = readEvaluateOptions(typed);
       const terminal = openTerminal(request);
       try {
         await evaluateRun(request, terminal);

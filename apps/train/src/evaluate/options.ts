@@ -1,29 +1,29 @@
-// The command line of `evaluate`, checked.
-import { engineChoices, flagReader, folderPath, oneOf } from "@mlpconv/cli-kit";
-import type { EngineName } from "@mlpconv/tensor";
-import { type RunFlags, type RunRequest, readRunFlags } from "../run-flags.js";
+// The options of `evaluate`.
+import {
+  dataOption,
+  engineOption,
+  flagReader,
+  jsonOption,
+  type OptionValues,
+  readOptions,
+  type TypedFlags,
+} from "@mlpconv/cli-kit";
+import { runOptions } from "../run-options.js";
 
-/** The flags as they were typed. */
-export interface EvaluateFlags extends RunFlags {
-  engine?: string;
-  data?: string;
-}
+export const evaluateOptions = {
+  ...runOptions,
+  engine: engineOption,
+  data: dataOption,
+  json: jsonOption("print evaluation.json"),
+};
 
-/** The flags as they are meant. */
-export interface EvaluateRequest extends RunRequest {
-  engine: EngineName | "auto";
-  /** Folder of the four IDX files. */
-  data: string | undefined;
-}
+/** The options as they are meant. */
+export type EvaluateRequest = OptionValues<typeof evaluateOptions>;
 
 /** @throws UsageError with every problem found */
-export const readEvaluateFlags = (flags: EvaluateFlags): EvaluateRequest => {
+export const readEvaluateOptions = (typed: TypedFlags): EvaluateRequest => {
   const reader = flagReader("evaluate");
-  const request = {
-    ...readRunFlags(flags, reader),
-    engine: reader.given(flags.engine, oneOf("--engine", engineChoices)) ?? ("auto" as const),
-    data: reader.given(flags.data, folderPath("--data")),
-  };
+  const request = readOptions(evaluateOptions, typed, reader);
   reader.check();
   return request;
 };

@@ -1,9 +1,8 @@
 // The command `export`: a run's weights as files that others open.
-import { exampleLines, openTerminal } from "@mlpconv/cli-kit";
+import { addOptions, exampleLines, openTerminal, operand, type TypedFlags } from "@mlpconv/cli-kit";
 import { Command } from "commander";
-import { addRunFlags } from "../run-flags.js";
 import { exportRun } from "./export-run.js";
-import { type ExportFlags, formats, readExportFlags } from "./options.js";
+import { exportOptions, readExportOptions } from "./options.js";
 
 const help = () => `
 ${exampleLines([
@@ -26,13 +25,11 @@ Exit codes: 0 done, 1 failed, 2 wrong usage. MLPCONV_DEBUG=1 shows where an erro
 
 /** `export`, to be mounted on a program. */
 export const exportCommand = (): Command =>
-  addRunFlags(new Command("export"))
+  addOptions(new Command("export"), exportOptions)
     .description("Write what a run learned as files for other programs")
-    .argument("[dir]", "the folder to write, new or empty")
-    .option("--to <format>", formats.join(", "))
-    .option("--json", "print one JSON object as the last line of stdout, all else on stderr")
+    .addArgument(operand("[dir]", "the folder to write, new or empty", "files"))
     .addHelpText("after", help)
-    .action(async (folder: string | undefined, flags: ExportFlags) => {
-      const request = readExportFlags(folder, flags);
+    .action(async (folder: string | undefined, typed: TypedFlags) => {
+      const request = readExportOptions(folder, typed);
       await exportRun(request, openTerminal(request));
     });

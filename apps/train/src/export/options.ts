@@ -1,38 +1,42 @@
-// The command line of `export`, checked.
-import { flagReader, folderPath, oneOf } from "@mlpconv/cli-kit";
-import { type RunFlags, type RunRequest, readRunFlags } from "../run-flags.js";
+// The options of `export`.
+import {
+  flagReader,
+  folder,
+  jsonOption,
+  type OptionValues,
+  option,
+  readOptions,
+  type TypedFlags,
+} from "@mlpconv/cli-kit";
+import { oneOf } from "@mlpconv/runs";
+import { runOptions } from "../run-options.js";
 
-export const formats = ["onnx", "safetensors", "tfjs"] as const;
+const formats = ["onnx", "safetensors", "tfjs"] as const;
 export type Format = (typeof formats)[number];
 
-/** The flags as they were typed. */
-export interface ExportFlags extends RunFlags {
-  to?: string;
-}
+export const exportOptions = {
+  ...runOptions,
+  to: option({
+    flag: "--to <format>",
+    kind: oneOf(formats),
+    help: formats.join(", "),
+    needed: `expected --to to be one of ${formats.join(", ")}, got none`,
+  }),
+  json: jsonOption("print one JSON object"),
+};
 
-/** The flags as they are meant. */
-export interface ExportRequest extends RunRequest {
-  to: Format;
+/** The options as they are meant. */
+export type ExportRequest = OptionValues<typeof exportOptions> & {
   /** The new folder. */
   folder: string;
-}
+};
 
 /** @throws UsageError with every problem found */
-export const readExportFlags = (folder: string | undefined, flags: ExportFlags): ExportRequest => {
+export const readExportOptions = (path: string | undefined, typed: TypedFlags): ExportRequest => {
   const reader = flagReader("export");
-  const request = {
-    ...readRunFlags(flags, reader),
-    to: reader.needed(
-      flags.to,
-      oneOf("--to", formats),
-      `expected --to to be one of ${formats.join(", ")}, got none`,
-    ),
-    folder: reader.needed(
-      folder,
-      folderPath("DIR"),
-      "expected a folder to write, such as exported, got none",
-    ),
-  };
+  const options = readOptions(exportOptions, typed, reader);
+  const absent = "expected a folder to write, such as exported, got none";
+  const request = { ...options, folder: reader.needed(path, folder, "DIR", absent) };
   reader.check();
   return request;
 };

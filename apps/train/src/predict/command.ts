@@ -1,10 +1,7 @@
 // The command `predict`: what a run's weights take pictures for.
-import { exampleLines, openTerminal } from "@mlpconv/cli-kit";
-import { engineNames } from "@mlpconv/tensor";
+import { addOptions, exampleLines, openTerminal, operand, type TypedFlags } from "@mlpconv/cli-kit";
 import { Command } from "commander";
-import { addRunFlags } from "../run-flags.js";
-import { inversions } from "./fit-image.js";
-import { type PredictFlags, readPredictFlags } from "./options.js";
+import { predictOptions, readPredictOptions } from "./options.js";
 import { predictImages } from "./predict-images.js";
 
 const help = () => `
@@ -23,15 +20,12 @@ Exit codes: 0 done, 1 failed, 2 wrong usage. MLPCONV_DEBUG=1 shows where an erro
 
 /** `predict`, to be mounted on a program. */
 export const predictCommand = (): Command =>
-  addRunFlags(new Command("predict"))
+  addOptions(new Command("predict"), predictOptions)
     .description("Tell what pictures show, by what a run learned")
-    .argument("[images...]", "PNG or JPEG files")
-    .option("--invert <when>", `${inversions.join(", ")} (default: auto, where the corners are light)`)
-    .option("--engine <name>", `auto, ${engineNames.join(", ")} (default: auto, the fastest there is)`)
-    .option("--json", "print one JSON object as the last line of stdout, all else on stderr")
+    .addArgument(operand("[images...]", "PNG or JPEG files", "files"))
     .addHelpText("after", help)
-    .action(async (images: string[], flags: PredictFlags) => {
-      const request = readPredictFlags(images, flags);
+    .action(async (images: string[], typed: TypedFlags) => {
+      const request = readPredictOptions(images, typed);
       const terminal = openTerminal(request);
       try {
         await predictImages(request, terminal);

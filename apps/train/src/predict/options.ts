@@ -1,33 +1,40 @@
-// The command line of `predict`, checked.
-import { engineChoices, flagReader, oneOf } from "@mlpconv/cli-kit";
-import type { EngineName } from "@mlpconv/tensor";
-import { type RunFlags, type RunRequest, readRunFlags } from "../run-flags.js";
-import { type Inversion, inversions } from "./fit-image.js";
+// The options of `predict`.
+import {
+  engineOption,
+  flagReader,
+  jsonOption,
+  type OptionValues,
+  option,
+  readOptions,
+  type TypedFlags,
+} from "@mlpconv/cli-kit";
+import { oneOf } from "@mlpconv/runs";
+import { runOptions } from "../run-options.js";
+import { inversions } from "./fit-image.js";
 
-/** The flags as they were typed. */
-export interface PredictFlags extends RunFlags {
-  engine?: string;
-  invert?: string;
-}
+export const predictOptions = {
+  ...runOptions,
+  invert: option({
+    flag: "--invert <when>",
+    kind: oneOf(inversions),
+    help: `${inversions.join(", ")} (default: auto, where the corners are light)`,
+    otherwise: "auto",
+  }),
+  engine: engineOption,
+  json: jsonOption("print one JSON object"),
+};
 
-/** The flags as they are meant. */
-export interface PredictRequest extends RunRequest {
+/** The options as they are meant. */
+export type PredictRequest = OptionValues<typeof predictOptions> & {
   /** Paths of pictures. */
   images: readonly string[];
-  engine: EngineName | "auto";
-  invert: Inversion;
-}
+};
 
 /** @throws UsageError with every problem found */
-export const readPredictFlags = (images: readonly string[], flags: PredictFlags): PredictRequest => {
+export const readPredictOptions = (images: readonly string[], typed: TypedFlags): PredictRequest => {
   const reader = flagReader("predict");
-  reader.needed(images[0], () => images, "expected at least one picture, such as coat.png, got none");
-  const request = {
-    ...readRunFlags(flags, reader),
-    images,
-    engine: reader.given(flags.engine, oneOf("--engine", engineChoices)) ?? ("auto" as const),
-    invert: reader.given(flags.invert, oneOf("--invert", inversions)) ?? ("auto" as const),
-  };
+  if (images.length === 0) reader.wrong("expected at least one picture, such as coat.png, got none");
+  const request = readOptions(predictOptions, typed, reader);
   reader.check();
-  return request;
+  return { ...request, images };
 };

@@ -1,22 +1,24 @@
 // The command `train`: its arguments, and what surrounds a run.
-import { onInterrupt, openTerminal } from "@mlpconv/cli-kit";
+import { addOptions, onInterrupt, openTerminal, type TypedFlags } from "@mlpconv/cli-kit";
 import { Command } from "commander";
-import { addTrainFlags } from "./flags.js";
-import { type Flags, readFlags } from "./options.js";
+import { readTrainOptions, trainHelp, trainOptions } from "./options.js";
 import { trainOnce } from "./train-once.js";
 
 /** `train`, to be mounted on a program. */
 export const trainCommand = (): Command =>
-  addTrainFlags(new Command("train")).action(async (flags: Flags) => {
-    const request = readFlags(flags);
-    const terminal = openTerminal(request);
-    const interruption = onInterrupt({
-      onFirst: () => terminal.say("stopping, after saving what was learned; once more stops at once"),
+  addOptions(new Command("train"), trainOptions)
+    .description("Train an image classifier on Fashion-MNIST")
+    .addHelpText("after", trainHelp)
+    .action(async (typed: TypedFlags) => {
+      const request = readTrainOptions(typed);
+      const terminal = openTerminal(request);
+      const interruption = onInterrupt({
+        onFirst: () => terminal.say("stopping, after saving what was learned; once more stops at once"),
+      });
+      try {
+        await trainOnce(request, terminal, interruption);
+      } finally {
+        interruption.dispose();
+        terminal.close();
+      }
     });
-    try {
-      await trainOnce(request, terminal, interruption);
-    } finally {
-      interruption.dispose();
-      terminal.close();
-    }
-  });

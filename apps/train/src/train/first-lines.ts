@@ -2,9 +2,10 @@
 
 import { about, count } from "@mlpconv/cli-kit";
 import type { Loader } from "@mlpconv/datasets";
+import { recipeLines } from "@mlpconv/runs";
 import type { Engine } from "@mlpconv/tensor";
 import { totalPasses, workOf } from "./progress.js";
-import { recipeLines, type Settings } from "./settings.js";
+import type { Settings } from "./settings.js";
 
 export interface Plan {
   settings: Settings;

@@ -1,11 +1,11 @@
-import { UsageError } from "@mlpconv/cli-kit";
+import { type TypedFlags, UsageError } from "@mlpconv/cli-kit";
 import { modelNames } from "@mlpconv/models";
 import { describe, expect, it } from "vitest";
-import { type Flags, readFlags } from "./options.js";
+import { readTrainOptions } from "./options.js";
 
-const problems = (flags: Flags): readonly string[] => {
+const problems = (flags: TypedFlags): readonly string[] => {
   try {
-    readFlags(flags);
+    readTrainOptions(flags);
   } catch (error) {
     if (error instanceof UsageError) return error.problems;
     throw error;
@@ -13,10 +13,10 @@ const problems = (flags: Flags): readonly string[] => {
   return [];
 };
 
-describe("readFlags", () => {
+describe("readTrainOptions", () => {
   it("leaves to the preset what nobody said", () => {
-    expect(readFlags({})).toEqual({ engine: "auto", resume: false, json: false });
-    expect(Object.keys(readFlags({}))).not.toContain("epochs");
+    expect(readTrainOptions({})).toEqual({ engine: "auto", resume: false, json: false });
+    expect(Object.keys(readTrainOptions({}))).not.toContain("epochs");
   });
 
   it("turns text into what it means", () => {
@@ -34,7 +34,7 @@ describe("readFlags", () => {
       run: "nin-1",
       json: true,
     };
-    expect(readFlags(flags)).toEqual({
+    expect(readTrainOptions(flags)).toEqual({
       model: "nin",
       preset: "best",
       engine: "wasm",
@@ -89,7 +89,7 @@ describe("readFlags", () => {
 
   it("names all that is wrong at once, a line each", () => {
     expect(problems({ model: "nim", lr: "NaN", batchSize: "0", epochs: "2" })).toHaveLength(3);
-    expect(() => readFlags({ lr: "NaN", batchSize: "0" })).toThrow(
+    expect(() => readTrainOptions({ lr: "NaN", batchSize: "0" })).toThrow(
       /^train: expected --batch-size .*\ntrain: expected --lr .*$/,
     );
   });

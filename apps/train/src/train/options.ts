@@ -1,72 +1,87 @@
-// The command line of `train`, checked: every value, all that is wrong at once.
-
+// The options of `train`, and its help, which teaches by example.
 import {
+  exampleLines,
   flagReader,
-  oneOf,
-  type RecipeFlags,
-  type RecipeRequest,
-  readRecipeFlags,
+  jsonOption,
+  modelOption,
+  type OptionValues,
+  option,
+  readOptions,
+  recipeOptions,
   runName,
-  wholeNumber,
+  type TypedFlags,
 } from "@mlpconv/cli-kit";
-import type { ModelName } from "@mlpconv/models";
-import { modelNames } from "@mlpconv/models";
+import { onOff, settings, wholeNumber } from "@mlpconv/runs";
 
-/** The flags as they were typed. */
-export interface Flags extends RecipeFlags {
-  model?: string;
-  seed?: string;
-  run?: string;
-  saveEvery?: string;
-  resume?: boolean;
-  breakLock?: boolean;
-  tensorboard?: boolean;
-  json?: boolean;
-}
+export const trainOptions = {
+  model: modelOption,
+  ...recipeOptions,
+  seed: settings.seed,
+  run: option({
+    flag: "--run <name>",
+    kind: runName,
+    help: "keep the run in runs/<name> (default: model, preset and time)",
+  }),
+  saveEvery: option({
+    flag: "--save-every <n>",
+    kind: wholeNumber(1, 1_000_000_000),
+    help: "save after each n steps (default: each minute); after each epoch in any case",
+  }),
+  resume: option({
+    flag: "--resume",
+    kind: onOff,
+    help: "go on with the run that --run names, to the bit as if it had not stopped",
+    otherwise: false,
+  }),
+  breakLock: option({
+    flag: "--break-lock",
+    kind: onOff,
+    help: "with --resume: break the lock that a process on another machine left",
+  }),
+  tensorboard: option({
+    flag: "--tensorboard",
+    kind: onOff,
+    help: "keep the curves for TensorBoard too; `tensorboard --logdir runs` shows them",
+  }),
+  json: jsonOption("print summary.json"),
+};
 
-/** The flags as they are meant; what is absent is the preset's to say. */
-export interface TrainRequest extends Given<RecipeRequest> {
-  model?: ModelName;
-  seed?: number;
-  /** Name of the run's folder. */
-  run?: string;
-  /** Steps from one checkpoint to the next. */
-  saveEvery?: number;
-  /** Go on with the run of that name. */
-  resume: boolean;
-  /** Break the lock that a process on another machine left. */
-  breakLock?: boolean;
-  /** Write TensorBoard's event files too. */
-  tensorboard?: boolean;
-  json: boolean;
-}
+/** The options as they are meant; what is absent is the preset's to say. */
+export type TrainRequest = OptionValues<typeof trainOptions>;
 
 /** @throws UsageError with every problem found */
-export const readFlags = (flags: Flags): TrainRequest => {
+export const readTrainOptions = (typed: TypedFlags): TrainRequest => {
   const reader = flagReader("train");
-  const { wrong, check } = reader;
-  const request = {
-    model: reader.given(flags.model, oneOf("--model", modelNames)),
-    ...readRecipeFlags(flags, reader),
-    seed: reader.given(flags.seed, wholeNumber("--seed", 0, Number.MAX_SAFE_INTEGER)),
-    run: reader.given(flags.run, runName),
-    saveEvery: reader.given(flags.saveEvery, wholeNumber("--save-every", 1, 1_000_000_000)),
-    resume: flags.resume ?? false,
-    breakLock: flags.breakLock,
-    tensorboard: flags.tensorboard,
-    json: flags.json ?? false,
-  };
-  if (request.resume && flags.run === undefined)
-    wrong("expected --run with --resume, got none; name the run that is to go on");
+  const request = readOptions(trainOptions, typed, reader);
+  if (request.resume && typed.run === undefined)
+    reader.wrong("expected --run with --resume, got none; name the run that is to go on");
   if (request.breakLock && !request.resume)
-    wrong("expected --resume with --break-lock, got none; a new run has no lock to break");
-  check();
-  return given(request);
+    reader.wrong("expected --resume with --break-lock, got none; a new run has no lock to break");
+  reader.check();
+  return request;
 };
 
-/** An absent key and an undefined one differ when objects are spread: only values that were given stay. */
-type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-export const given = <T extends object>(values: T) =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
+export const trainHelp = () => `
+${exampleLines([
+  ["train", "a small net of the NiN family, within minutes on a CPU"],
+  ["train --model nin --preset d2l", 'the chapter of "Dive into Deep Learning", to the letter'],
+  ["train --model nin --preset best --seed 1", "our recipe; another seed, another run"],
+  ["train --model lenet --epochs 5 --lr 0.05", "a flag wins over its preset"],
+  [
+    "train --model nin --preset d2l --resize 96 --init he --no-last-relu",
+    "the chapter's recipe with two of its parts changed",
+  ],
+  ["train --limit 6400 --run try-1", "a tenth of the training images, kept in runs/try-1"],
+  ["train --run try-1 --resume", "go on with it, wherever and however it was stopped"],
+  ["train --json | tail -n 1", "the run's summary for a program"],
+  ["engines", "what this machine can train on, and how fast"],
+])}
+
+Presets:
+  quick  shows a net learning within minutes (default without a GPU)
+  d2l    the book: Xavier's weights, plain SGD, batches of 128 (lenet 256), 224x224 pixels (lenet 28x28), 10 epochs
+  best   ours: 10 epochs; NiN with AdamW and 1x1 convolutions that start as the identity (default on a GPU)
+
+A run is kept in runs/<name>: config.json, events.jsonl, last.safetensors and best.safetensors (which PyTorch opens),
+summary.json and model/ (which tf.loadLayersModel opens). Ctrl-C saves and stops, to go on with --resume; once more stops at once.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 129, 130 or 143 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;

@@ -2,13 +2,7 @@
 // the letter, `best` is our own recipe.
 
 import { type ModelName, type Recipe, recipes } from "@mlpconv/models";
-import type { Net, PresetName, TrainedConfig } from "@mlpconv/runs";
-
-/** What config.json holds but for what the command line or the machine decides. */
-export type Preset = Omit<
-  TrainedConfig,
-  "model" | "preset" | "seed" | "engine" | "device" | "dataset" | "dataSha256" | "node"
->;
+import type { Net, Recipe as Preset, PresetName } from "@mlpconv/runs";
 
 const nets: Record<ModelName, Omit<Net, "init">> = {
   nin: { lastRelu: false },

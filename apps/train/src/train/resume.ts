@@ -1,9 +1,22 @@
 // A run that goes on: its folder, its settings, and whether what it is asked to be now is what it was.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { noSuchRun, recipeDifferences, runsFolder, type Terminal, UsageError } from "@mlpconv/cli-kit";
-import type { TrainedConfig } from "@mlpconv/runs";
-import { filesOfRun, type ResumedRun, readTrainedConfig, resumeRun } from "@mlpconv/runs/node";
+import {
+  changesAtResume,
+  noSuchRun,
+  recipeDifferences,
+  runsFolder,
+  type Terminal,
+  UsageError,
+} from "@mlpconv/cli-kit";
+import { type TrainedConfig, withValues } from "@mlpconv/runs";
+import {
+  checkTrainedConfig,
+  filesOfRun,
+  type ResumedRun,
+  readTrainedConfig,
+  resumeRun,
+} from "@mlpconv/runs/node";
 import type { TrainRequest } from "./options.js";
 
 export interface Reopened {
@@ -30,8 +43,10 @@ export const reopen = async (request: TrainRequest, terminal: Terminal): Promise
     );
     return undefined;
   }
-  const config = await readTrainedConfig(join(folder, "config.json"));
-  refuse(recipeDifferences(request, config));
+  const path = join(folder, "config.json");
+  const was = await readTrainedConfig(path);
+  refuse(recipeDifferences(request, was));
+  const config = checkTrainedConfig(withValues(was, changesAtResume(request)), path);
   const { breakLock = false } = request;
   const run = await resumeRun(folder, (message) => terminal.say(`warning: ${message}`), { breakLock });
   return { run, config };

@@ -5,19 +5,11 @@ import type { Loader } from "@mlpconv/datasets";
 import type { Summary } from "@mlpconv/runs";
 import type { OpenRun, ResumedRun } from "@mlpconv/runs/node";
 import type { Engine, tf } from "@mlpconv/tensor";
-import {
-  adamw,
-  constant,
-  cosine,
-  type EndEvent,
-  type EpochEvent,
-  type Position,
-  sgd,
-  train,
-} from "@mlpconv/trainer";
+import { type EndEvent, type EpochEvent, type Position, train } from "@mlpconv/trainer";
 import { pretrainedConfig } from "@mlpconv/weights";
 import { describeNet } from "../export/describe-model.js";
 import { drawCurves, recordCurves } from "./curves.js";
+import { optimizers, schedules } from "./optimizers.js";
 import { epochLine, progressLine, workOf } from "./progress.js";
 import type { Settings } from "./settings.js";
 
@@ -40,11 +32,8 @@ export interface RunTrainingOptions {
 /** @returns the summary, also of a run that was interrupted; undefined when it was before the first step */
 export const runTraining = async (options: RunTrainingOptions): Promise<Summary | undefined> => {
   const { settings, model, loaders, run, resumed, saveEvery, terminal, signal } = options;
-  const { learningRate, momentum, weightDecay, schedule, warmup, epochs } = settings;
-  const optimizer =
-    settings.optimizer === "adamw"
-      ? adamw({ learningRate, beta1: momentum, weightDecay })
-      : sgd({ learningRate, momentum, weightDecay });
+  const { epochs } = settings;
+  const optimizer = optimizers[settings.optimizer](settings);
   const work = workOf(epochs, loaders);
   const recorder = recordCurves(
     epochs,
@@ -67,7 +56,7 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
   const events = train(model, {
     ...loaders,
     optimizer,
-    schedule: schedule === "cosine" ? cosine({ warmup }) : constant({ warmup }),
+    schedule: schedules[settings.schedule](settings),
     epochs,
     // Nothing here looks at the weights when a step is told of.
     ahead: 4,

@@ -1,6 +1,7 @@
+import { recipeLines } from "@mlpconv/runs";
 import { describe, expect, it } from "vitest";
 import { presets } from "./presets.js";
-import { loaderOptions, recipeLines, settle } from "./settings.js";
+import { loaderOptions, settle } from "./settings.js";
 
 const asked = { engine: "auto", seed: 3, resume: false, json: false } as const;
 
@@ -19,20 +20,27 @@ describe("settle", () => {
 describe("settle, part by part of the net", () => {
   it("changes what is named and keeps the rest of the preset's", () => {
     const net = { lastRelu: false, dropout: 0.2, pointwise: 1 };
-    const asks = { ...asked, model: "nin", preset: "d2l", ...net, weights: "he", normalize: true } as const;
+    const asks = { ...asked, model: "nin", preset: "d2l" } as const;
+    const changes = {
+      "net.init.weights": "he",
+      "net.lastRelu": false,
+      "net.dropout": 0.2,
+      "net.pointwise": 1,
+      normalize: true,
+    } as const;
     const { init } = presets.d2l.nin.net;
-    expect(settle(asks, false)).toEqual({
-      ...settle({ ...asked, model: "nin", preset: "d2l" }, false),
+    expect(settle({ ...asks, ...changes }, false)).toEqual({
+      ...settle(asks, false),
       normalize: true,
       net: { ...presets.d2l.nin.net, ...net, init: { ...init, weights: "he" } },
     });
   });
 
   it("refuses parts that the net does not have", () => {
-    expect(() => settle({ ...asked, model: "lenet", lastRelu: true }, false)).toThrow(
+    expect(() => settle({ ...asked, model: "lenet", "net.lastRelu": true }, false)).toThrow(
       "expected --last-relu with nin, ninMnist or ninCifar, got lenet",
     );
-    expect(() => settle({ ...asked, model: "ninMnist", pointwise: 1 }, false)).toThrow(
+    expect(() => settle({ ...asked, model: "ninMnist", "net.pointwise": 1 }, false)).toThrow(
       "expected --pointwise with nin, got ninMnist",
     );
   });
@@ -64,11 +72,11 @@ describe("loaderOptions", () => {
 describe("recipeLines", () => {
   it("say what the preset's name hides", () => {
     expect(recipeLines(settle({ ...asked, preset: "d2l" }, false))).toEqual([
-      "10 epochs in batches of 128, SGD at 0.1",
+      "10 epochs, batches of 128, SGD, learning rate 0.1",
       "Xavier initialisation, PyTorch's default biases, pixels in [0, 1], seed 3",
     ]);
     expect(recipeLines(settle({ ...asked, preset: "best", epochs: 1 }, false))).toEqual([
-      "1 epoch in batches of 64, AdamW at 0.001, momentum 0.9, weight decay 0.05, warm-up over 200 steps, then a cosine",
+      "1 epoch, batches of 64, AdamW, learning rate 0.001, momentum 0.9, weight decay 0.05, cosine schedule, warm-up over 200 steps",
       "He initialisation, 1x1 convolutions as the identity, no ReLU after the last convolution, normalised pixels, mirrored at random, seed 3",
     ]);
   });

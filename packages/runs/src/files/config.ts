@@ -2,62 +2,24 @@
 
 import type { ModelName } from "@mlpconv/models";
 import type { EngineName } from "@mlpconv/tensor";
-import { aboveZero, atLeastZero, name, shareBelowOne, whole, wholeFrom } from "@mlpconv/trainer/events";
+import { aboveZero, name } from "@mlpconv/trainer/events";
 import * as v from "valibot";
+import { objectOf } from "../settings/places.js";
+import { schemasOf } from "../settings/setting.js";
+import { settings } from "../settings/settings.js";
 
-/** Presets that a run can be trained by. */
-export const presetNames = ["quick", "d2l", "best"] as const;
-/** Optimizers of a recipe. */
-export const optimizers = ["sgd", "adamw"] as const;
-/** Courses of the learning rate. */
-export const schedules = ["constant", "cosine"] as const;
-/** Rules by which weights start. */
-export const weightRules = ["he", "xavier", "dirac"] as const;
-/** Rules by which biases start. */
-export const biasRules = ["zeros", "pytorch"] as const;
-
-const netSchema = v.strictObject({
-  /** Divisor of the channels. Only `ninMnist`, `ninCifar` and the VGGs have it. */
-  ratio: v.exactOptional(aboveZero),
-  /** ReLU after the last convolution as well: then logits are never negative. Only the NiNs have it. */
-  lastRelu: v.exactOptional(v.boolean()),
-  /** 1x1 convolutions in each block; absent: two. Only `nin` has it. */
-  pointwise: v.exactOptional(wholeFrom(0, 4)),
-  /** Absent: the net's own, 0.5. */
-  dropout: v.exactOptional(shareBelowOne),
-  /** How weights and biases start. */
-  init: v.strictObject({ weights: v.picklist(weightRules), biases: v.picklist(biasRules) }),
-});
-
-/** What `train` writes. */
-export const trainedConfigSchema = v.strictObject({
+/** What is decided before a run begins: the settings (`settings/settings.ts`), and what they are settings of. */
+export const settingsSchema = objectOf({
   /** The net, by its name in `models`. */
   model: name,
-  /** The preset that it was trained by. */
-  preset: v.picklist(presetNames),
-  /** Seed of weights, shuffling, dropout and mirroring. */
-  seed: whole,
-  /** How the net is built, beside its input shape and seed. */
-  net: netSchema,
-  /** Side to which images are resized, in pixels; 28 leaves them as they come. */
-  resize: wholeFrom(1, 1024),
-  epochs: wholeFrom(1, 10_000),
-  /** Training images in an epoch; absent: all 60,000. Test images are never left out. */
-  limit: v.exactOptional(wholeFrom(1, 60_000)),
-  batchSize: wholeFrom(1, 60_000),
-  optimizer: v.picklist(optimizers),
-  learningRate: aboveZero,
-  /** SGD's momentum, or AdamW's beta1. */
-  momentum: shareBelowOne,
-  /** Decoupled, of weights alone. */
-  weightDecay: atLeastZero,
-  schedule: v.picklist(schedules),
-  /** Steps in which the learning rate grows to full; below 1: that share of all steps. */
-  warmup: atLeastZero,
-  /** Pixels shifted and scaled to mean 0 and standard deviation 1 over the training images; else they are in [0, 1]. */
-  normalize: v.boolean(),
-  /** Half of the training images are mirrored, drawn anew in each epoch. */
-  flip: v.boolean(),
+  ...schemasOf(settings),
+  /** Divisor of the channels. Only `ninMnist`, `ninCifar` and the VGGs have it. */
+  "net.ratio": v.exactOptional(aboveZero),
+});
+
+/** What `train` writes: the settings, and where the run computed on what. */
+export const trainedConfigSchema = v.strictObject({
+  ...settingsSchema.entries,
   /** The engine that computed. */
   engine: name,
   /** The device that the engine computed on, in words. */
@@ -79,8 +41,13 @@ export const configSchema = v.strictObject({
 });
 
 type TrainedConfigFields = v.InferOutput<typeof trainedConfigSchema>;
+type SettingsFields = v.InferOutput<typeof settingsSchema>;
 type ConfigFields = v.InferOutput<typeof configSchema>;
-type NetFields = v.InferOutput<typeof netSchema>;
+type NetFields = TrainedConfigFields["net"];
+/** What is decided before a run begins. */
+export interface RunSettings extends SettingsFields {}
+/** What a preset says of a model: every setting that has no default. */
+export type Recipe = Omit<v.InferInput<typeof settingsSchema>, "model" | "preset" | "seed">;
 /** What `train` writes into config.json; `checkTrainedConfig` checks that model and engine are known. */
 export interface TrainedConfig extends TrainedConfigFields {
   model: ModelName;
@@ -91,4 +58,4 @@ export interface RunConfig extends ConfigFields {}
 /** How a net is built, beside its input shape and seed. */
 export interface Net extends NetFields {}
 /** Name of a preset. */
-export type PresetName = (typeof presetNames)[number];
+export type PresetName = TrainedConfig["preset"];

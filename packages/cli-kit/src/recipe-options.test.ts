@@ -1,24 +1,22 @@
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { flagReader } from "./flag-values.js";
-import {
-  addRecipeFlags,
-  type RecipeFlags,
-  readRecipeFlags,
-  recipeArguments,
-  recipeDifferences,
-} from "./recipe-flags.js";
+import { addOptions, readOptions } from "./options.js";
+import { recipeArguments, recipeDifferences, recipeOptions, settingsNotOf } from "./recipe-options.js";
 
 const read = (...args: string[]) => {
   const reader = flagReader("train");
-  const command = addRecipeFlags(new Command().exitOverride().configureOutput({ writeErr: () => {} }));
-  const request = readRecipeFlags(command.parse(args, { from: "user" }).opts() as RecipeFlags, reader);
+  const command = addOptions(
+    new Command().exitOverride().configureOutput({ writeErr: () => {} }),
+    recipeOptions,
+  );
+  const request = readOptions(recipeOptions, command.parse(args, { from: "user" }).opts(), reader);
   reader.check();
   return request;
 };
 
 const everything = [
-  ...["--preset", "best", "--engine", "native", "--data", "there", "--resize", "96", "--epochs", "5"],
+  ...["--preset", "best", "--engine", "native", "--resize", "96", "--epochs", "5"],
   ...[
     "--batch-size",
     "64",
@@ -33,6 +31,7 @@ const everything = [
   ],
   ...["--schedule", "cosine", "--warmup", "0.1", "--init", "he", "--biases", "zeros", "--dropout", "0.2"],
   ...["--pointwise", "1", "--no-last-relu", "--normalize", "--no-flip", "--limit", "100"],
+  ...["--data", "there"],
 ];
 
 describe("recipeArguments", () => {
@@ -77,5 +76,15 @@ describe("recipeDifferences", () => {
       "--dropout 0, and the run has none",
       "--last-relu false, and the run has true",
     ]);
+  });
+});
+
+describe("settingsNotOf", () => {
+  it("names what was asked for and the model does not have, with the models that have it", () => {
+    expect(settingsNotOf("lenet", read("--last-relu", "--pointwise", "1", "--lr", "1"))).toEqual([
+      "expected --pointwise with nin, got lenet; leave it out",
+      "expected --last-relu with nin, ninMnist or ninCifar, got lenet; leave it out",
+    ]);
+    expect(settingsNotOf("nin", read("--no-last-relu", "--pointwise", "1"))).toEqual([]);
   });
 });

@@ -1,10 +1,9 @@
 // Runs the real program as its users do: another process, in a folder of its own.
 import { execFile } from "node:child_process";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+/** What build-program.ts wrote. */
+const main = fileURLToPath(new URL("../.test-program/main.js", import.meta.url));
 
 export interface Outcome {
   code: number;
@@ -15,10 +14,7 @@ export interface Outcome {
 /** `mlpconv <args>` in `cwd`. */
 export const run = (args: string, cwd: string): Promise<Outcome> =>
   new Promise((resolve, reject) => {
-    const parameters = [
-      ...["--conditions=@mlpconv/source", "--import", tsx, main],
-      ...args.split(" ").filter(Boolean),
-    ];
+    const parameters = [main, ...args.split(" ").filter(Boolean)];
     const env = { ...process.env, NO_COLOR: "1", MLPCONV_DEBUG: "" };
     execFile(process.execPath, parameters, { cwd, env }, (error, stdout, stderr) => {
       if (error && typeof error.code !== "number") reject(error);

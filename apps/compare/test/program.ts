@@ -1,13 +1,12 @@
 // Runs the real programs as their users do: another process, in a folder of its own.
 import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
+/** What build-program.ts wrote. */
 const mains = {
-  compare: fileURLToPath(new URL("../src/main.ts", import.meta.url)),
-  train: fileURLToPath(new URL("../../train/src/main.ts", import.meta.url)),
+  compare: fileURLToPath(new URL("../.test-program/main.js", import.meta.url)),
+  train: fileURLToPath(new URL("../.test-program/train.js", import.meta.url)),
 };
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
 export interface Outcome {
   code: number | null;
@@ -17,11 +16,8 @@ export interface Outcome {
 
 /** Starts `pnpm <args>` in `cwd`; `outcome` is there when it ends. */
 export const start = (program: keyof typeof mains, args: string, cwd: string) => {
-  const child = spawn(
-    process.execPath,
-    ["--conditions=@mlpconv/source", "--import", tsx, mains[program], ...args.split(" ")],
-    { cwd, env: { ...process.env, NO_COLOR: "1", MLPCONV_DEBUG: "" } },
-  );
+  const env = { ...process.env, NO_COLOR: "1", MLPCONV_DEBUG: "" };
+  const child = spawn(process.execPath, [mains[program], ...args.split(" ")], { cwd, env });
   const outcome = new Promise<Outcome>((resolve, reject) => {
     const texts = { stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

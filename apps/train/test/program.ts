@@ -1,18 +1,11 @@
 // Runs the real program as its users do: another process, in a folder of its own.
 import { type ChildProcess, spawn } from "node:child_process";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-
-/** What starts the programs: Node with its flags and the file. */
+/** What starts the programs: Node and the file that build-program.ts wrote. */
 export const command: readonly string[] = [
   process.execPath,
-  "--conditions=@mlpconv/source",
-  "--import",
-  tsx,
-  main,
+  fileURLToPath(new URL("../.test-program/main.js", import.meta.url)),
 ];
 
 export interface Outcome {

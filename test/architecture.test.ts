@@ -15,7 +15,7 @@ const ARROWS: Record<string, readonly string[]> = {
   weights: ["tensor", "layers", "models"],
   datasets: ["tensor"],
   trainer: ["tensor", "datasets", "weights"],
-  report: ["trainer"],
+  report: ["trainer", "weights"],
   // Private: what the programs share.
   programs: ["tensor", "models", "weights", "datasets", "trainer"],
   // Private: what tests share. Packages use it in their tests, where it may use their foundations in turn.

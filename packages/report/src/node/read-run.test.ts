@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,7 +75,7 @@ describe("is not a run", () => {
   });
   test("a folder whose config.json is a folder", () => {
     mkdirSync(join(folder, "config.json"));
-    return refused(folder, /expected .*config\.json to be readable, got: EISDIR/);
+    return refused(folder, /expected .*config\.json to be readable, got a folder where a file should be/);
   });
 });
 
@@ -88,5 +89,17 @@ test.each(["summary.json", "evaluation.json", "insights.json", "events.jsonl"])(
     expect(readdirSync(folder).toSorted()).toEqual(
       [...new Set(["config.json", "events.jsonl", name])].toSorted(),
     );
+  },
+);
+
+test
+  .skipIf(process.platform === "win32")
+  .each(["config.json", "events.jsonl", "summary.json", "evaluation.json", "insights.json"])(
+  "a pipe in the place of %s is refused at once",
+  async (name) => {
+    writeRun();
+    rmSync(join(folder, name), { force: true });
+    execFileSync("mkfifo", [join(folder, name)]);
+    await expect(readRun(folder)).rejects.toThrow(`${name} to be readable, got a pipe or a device`);
   },
 );

@@ -1,5 +1,5 @@
 // Reads a run folder, of a run that still goes on too.
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import {
   parseConfig,
@@ -9,6 +9,7 @@ import {
   parseSummary,
   RunFileError,
 } from "@mlpconv/trainer/run-files";
+import { readText, systemWords } from "@mlpconv/weights/node";
 import type { Run } from "../run.js";
 
 /**
@@ -38,11 +39,11 @@ const read = async <T>(
   const file = join(folder, name);
   let text: string;
   try {
-    text = await readFile(file, "utf8");
+    text = await readText(file);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new RunFileError(`report: expected ${file} to be readable, got: ${message}`, { cause });
+    throw new RunFileError(`report: expected ${file} to be readable, got ${systemWords(cause)}`, { cause });
   }
   return parse(text, file);
 };

@@ -1,14 +1,14 @@
 // Reads a run's events.jsonl while another process writes it.
-import { open } from "node:fs/promises";
 import type { LoggedEvent } from "@mlpconv/trainer";
 import { parseEvents } from "@mlpconv/trainer/run-files";
+import { openFile } from "@mlpconv/weights/node";
 
 /** Gives, each time it is called, the events that have come since; none while there is no file. */
 export const followLog = (path: string): (() => Promise<LoggedEvent[]>) => {
   let read = 0;
   let rest = "";
   return async () => {
-    const file = await open(path).catch(() => undefined);
+    const file = await openFile(path).catch(() => undefined);
     if (!file) return [];
     try {
       const { size } = await file.stat();

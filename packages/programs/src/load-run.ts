@@ -3,7 +3,7 @@ import { fashionMnistClasses } from "@mlpconv/datasets";
 import { models } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
 import type { Net } from "@mlpconv/trainer/run-files";
-import { loadWeights, openSafetensors } from "@mlpconv/weights/node";
+import { loadWeights, systemWords } from "@mlpconv/weights/node";
 import type { NetConfig } from "./net-config.js";
 import { type FoundRun, RunError } from "./run-folder.js";
 
@@ -32,14 +32,11 @@ export const loadRun = async (run: FoundRun): Promise<TrainedRun> => {
   const { model: name, resize } = run.config;
   try {
     const model = buildNet(run.config);
-    await loadWeights(model, run.path, { checksum: true });
-    const file = await openSafetensors(run.path);
-    await file.close();
-    return { ...run, model, metadata: file.metadata };
+    const metadata = await loadWeights(model, run.path, { checksum: true });
+    return { ...run, model, metadata };
   } catch (cause) {
-    const got = (cause as Error).message;
     throw new RunError(
-      `${run.path}: expected weights of ${name} at ${resize}x${resize} pixels, got: ${got}`,
+      `${run.path}: expected weights of ${name} at ${resize}x${resize} pixels, got: ${systemWords(cause)}`,
       { cause },
     );
   }

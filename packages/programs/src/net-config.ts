@@ -1,9 +1,8 @@
 // config.json of a run's folder as the programs read it: what `train` wrote, with names that these programs know.
-import { readFile } from "node:fs/promises";
 import type { ModelName } from "@mlpconv/models";
 import { type EngineName, engineNames } from "@mlpconv/tensor";
 import { checked, parseJson, type TrainedConfig, trainedConfigSchema } from "@mlpconv/trainer/run-files";
-import { systemWords } from "@mlpconv/weights/node";
+import { readText, systemWords } from "@mlpconv/weights/node";
 import * as v from "valibot";
 import { modelNames } from "./choices.js";
 
@@ -26,7 +25,7 @@ const schema = v.strictObject({
 
 /** @throws NetConfigError when there is no such file; RunFileError naming the file and the first field that is not as it should be */
 export const readNetConfig = async (path: string): Promise<NetConfig> => {
-  const text = await readFile(path, "utf8").catch((cause) => {
+  const text = await readText(path).catch((cause) => {
     throw new NetConfigError(
       `${path}: expected the file that train wrote, got ${systemWords(cause)}; is this a run's folder?`,
       { cause },

@@ -1,9 +1,11 @@
 // The run folder: what a training run leaves behind, for people, for other programs and for itself to go on from.
 import { createHash, type Hash } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { tf } from "@mlpconv/tensor";
 import {
+  openFile,
+  readText,
   removeTemporaries,
   type SaveModelOptions,
   saveModel,
@@ -167,10 +169,10 @@ const readLog = async (folder: string, checkpoint: Checkpoint | undefined): Prom
   if (!checkpoint) return Buffer.alloc(0);
   const { logBytes, logSha256 } = checkpoint;
   const path = join(folder, LOG);
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return Buffer.alloc(0);
-    throw error;
+  const file = await openFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
   });
+  const bytes = (await file?.readFile().finally(() => file.close())) ?? Buffer.alloc(0);
   const kept = bytes.subarray(0, logBytes);
   if (kept.length < logBytes) {
     throw new RunFileError(
@@ -246,7 +248,7 @@ const readConfig = async (folder: string): Promise<{ text: string; config: Recor
       `resume: expected a run in ${folder}, got a folder in which none was begun; start it without resuming`,
     );
   }
-  const text = await readFile(path, "utf8").catch((cause) => {
+  const text = await readText(path).catch((cause) => {
     throw new RunFolderError(`resume: expected ${path} to be readable, got ${systemWords(cause)}`, { cause });
   });
   const config = parseJson(text, path);

@@ -50,7 +50,8 @@ export const evaluateRun = async (request: EvaluateRequest, terminal: Terminal):
     confusion: counts,
     seconds: (performance.now() - began) / 1000,
   };
-  await writeEvaluation(folder, evaluation);
+  // What was computed is told also where the folder cannot be written.
   for (const line of evaluationTable(evaluation)) terminal.say(line);
   if (request.json) process.stdout.write(`${JSON.stringify(evaluation)}\n`);
+  await writeEvaluation(folder, evaluation);
 };

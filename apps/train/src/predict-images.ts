@@ -1,7 +1,7 @@
 // What `predict` does, in order: run, engine, weights, pictures, guesses, and last the pictures that could not be read.
 import { fashionMnistClasses } from "@mlpconv/datasets";
 import type { Terminal } from "@mlpconv/programs";
-import { describeError, findRun, loadRun, weightsWords } from "@mlpconv/programs";
+import { describeError, findRun, loadRun, printable, weightsWords } from "@mlpconv/programs";
 import { useEngine } from "@mlpconv/tensor";
 import { deviceWords } from "./plan.js";
 import type { PredictRequest } from "./predict-options.js";
@@ -30,7 +30,7 @@ export const predictImages = async (request: PredictRequest, terminal: Terminal)
   const pictures = openPictureReader();
   try {
     for (const file of request.images) {
-      terminal.live(() => `reading ${file}`);
+      terminal.live(() => `reading ${printable(file)}`);
       try {
         const picture = await pictures.read(file, request.invert === "no" ? "black" : "white");
         garments.push({ file, ...(await toGarment(picture, request.invert)) });

@@ -1,12 +1,14 @@
 // Predictions as people read them: a line a picture.
+import { printable } from "@mlpconv/programs";
 import type { Prediction } from "./predict-images.js";
 import type { Inversion } from "./to-garment.js";
 
 export const predictionLines = (images: readonly Prediction[], invert: Inversion): string[] => {
-  const widest = Math.max(0, ...images.map(({ file }) => file.length));
-  const lines = images.map(({ file, inverted, top }) =>
+  const names = images.map(({ file }) => printable(file));
+  const widest = Math.max(0, ...names.map((name) => name.length));
+  const lines = images.map(({ inverted, top }, i) =>
     [
-      file.padEnd(widest),
+      names[i]!.padEnd(widest),
       ...top.map(({ class: name, probability }) => `${name} ${(probability * 100).toFixed(1)}%`),
       ...(inverted ? ["inverted"] : []),
     ].join("  "),

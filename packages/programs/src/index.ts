@@ -45,4 +45,4 @@ export { type FoundRun, findRun, noSuchRun, RunError } from "./run-folder.js";
 export { defaultRunName, runNameProblem, runsFolder } from "./run-name.js";
 export { openTerminal, type Terminal } from "./terminal.js";
 export { fashionMnistPixels, nativeSide, testOptions } from "./test-options.js";
-export { about, count, duration, rate } from "./words.js";
+export { about, count, duration, printable, rate } from "./words.js";

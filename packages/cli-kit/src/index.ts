@@ -5,7 +5,7 @@ export { describeError, exitCodeOf, Interrupted, UsageError } from "./errors.js"
 export { findData } from "./find-data.js";
 export { findRun, noSuchRun } from "./find-run.js";
 export { flagReader, folder, listOf, nearest, type OptionKind, Problem, runName } from "./flag-values.js";
-export { about, count, duration, rate } from "./format.js";
+export { about, count, duration, printable, rate } from "./format.js";
 export { endsWithParent, type Interruption, onInterrupt } from "./interruption.js";
 export {
   addOptions,

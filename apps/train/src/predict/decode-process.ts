@@ -1,6 +1,7 @@
 // The process that decodes pictures for `predict`: what goes wrong in a decoder ends here, and the parent can stop it at any time.
 import { open } from "node:fs/promises";
-import { decodePicture, type Picture } from "./decode-image.js";
+
+import { decodePicture, loadDecoder, type Picture } from "./decode-image.js";
 
 /** What the parent asks for. */
 export interface PictureOrder {
@@ -10,10 +11,11 @@ export interface PictureOrder {
   mostBytes: number;
 }
 
-/** What it gets: the picture, or why there is none. */
-export type PictureAnswer = { picture: Picture } | { problem: string };
+/** What it gets: first that its order is begun, then the picture or why there is none. */
+export type PictureAnswer = { begun: true } | PictureOutcome;
+type PictureOutcome = { picture: Picture } | { problem: string };
 
-const read = async ({ path, behind, mostPixels, mostBytes }: PictureOrder): Promise<PictureAnswer> => {
+const read = async ({ path, behind, mostPixels, mostBytes }: PictureOrder): Promise<PictureOutcome> => {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
@@ -25,6 +27,9 @@ const read = async ({ path, behind, mostPixels, mostBytes }: PictureOrder): Prom
 };
 
 process.on("message", async (order: PictureOrder) => {
+  // Not in the time of a picture. What goes wrong with it is told by the decoding.
+  await loadDecoder().catch(() => {});
+  process.send!({ begun: true } satisfies PictureAnswer);
   const answer = await read(order).catch(({ message }: Error) => ({ problem: message.replace(/\s+/g, " ") }));
   process.send!(answer);
 });

@@ -1,13 +1,14 @@
 // Predictions as people read them: a line a picture.
-
+import { printable } from "@mlpconv/cli-kit";
 import type { Inversion } from "./fit-image.js";
 import type { ImagePrediction } from "./predictions.js";
 
 export const predictionLines = (images: readonly ImagePrediction[], invert: Inversion): string[] => {
-  const widest = Math.max(0, ...images.map(({ file }) => file.length));
-  const lines = images.map(({ file, inverted, top }) =>
+  const names = images.map(({ file }) => printable(file));
+  const widest = Math.max(0, ...names.map((name) => name.length));
+  const lines = images.map(({ inverted, top }, i) =>
     [
-      file.padEnd(widest),
+      names[i]!.padEnd(widest),
       ...top.map(({ class: name, probability }) => `${name} ${(probability * 100).toFixed(1)}%`),
       ...(inverted ? ["inverted"] : []),
     ].join("  "),

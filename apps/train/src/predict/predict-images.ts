@@ -1,7 +1,7 @@
 // What `predict` does, in order: run, engine, weights, pictures, predictions, and last the pictures that could not be read.
 
 import type { Terminal } from "@mlpconv/cli-kit";
-import { describeError, findRun } from "@mlpconv/cli-kit";
+import { describeError, findRun, printable } from "@mlpconv/cli-kit";
 import { fashionMnistClasses } from "@mlpconv/datasets";
 import { loadRun, weightsWords } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
@@ -24,7 +24,7 @@ export const predictImages = async (request: PredictRequest, terminal: Terminal)
   const pictures = openPictureReader();
   try {
     for (const file of request.images) {
-      terminal.live(() => `reading ${file}`);
+      terminal.live(() => `reading ${printable(file)}`);
       try {
         const picture = await pictures.read(file, request.invert === "no" ? "black" : "white");
         garments.push({ file, ...(await toGarment(picture, request.invert)) });

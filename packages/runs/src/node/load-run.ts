@@ -2,7 +2,8 @@
 import { fashionMnistClasses } from "@mlpconv/datasets";
 import { models } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
-import { loadWeights, openSafetensors } from "@mlpconv/weights/node";
+
+import { loadWeights, systemWords } from "@mlpconv/weights/node";
 import type { Net, TrainedConfig } from "../files/config.js";
 import type { WeightsName } from "../files/evaluation.js";
 import { RunFileError } from "../files/parse.js";
@@ -46,14 +47,11 @@ export const loadRun = async (run: FoundRun): Promise<TrainedRun> => {
   const { model: name, resize } = run.config;
   try {
     const model = buildNet(run.config);
-    await loadWeights(model, run.path, { checksum: true });
-    const file = await openSafetensors(run.path);
-    await file.close();
-    return { ...run, model, metadata: file.metadata };
+    const metadata = await loadWeights(model, run.path, { checksum: true });
+    return { ...run, model, metadata };
   } catch (cause) {
-    const got = (cause as Error).message;
     throw new RunFileError(
-      `${run.path}: expected weights of ${name} at ${resize}x${resize} pixels, got: ${got}`,
+      `${run.path}: expected weights of ${name} at ${resize}x${resize} pixels, got: ${systemWords(cause)}`,
       { cause },
     );
   }

@@ -50,7 +50,9 @@ export interface RunSettings extends SettingsFields {}
 export type Recipe = Omit<v.InferInput<typeof settingsSchema>, "model" | "preset" | "seed">;
 /** What `train` writes into config.json; `checkTrainedConfig` checks that model and engine are known. */
 export interface TrainedConfig extends TrainedConfigFields {
+  /** The network. */
   model: ModelName;
+  /** The engine that computed. */
   engine: EngineName;
 }
 /** config.json of any run: of one that a program of yours made, too. */

@@ -9,6 +9,7 @@ import { epochOf, type TrainedRun } from "./load-run.js";
 export interface EvaluationOptions {
   /** The engine that computes. */
   engine: string;
+  /** The data set that the images are of. */
   data: Pick<Dataset, "name" | "classes">;
   /** Gets each batch of the pass. */
   onBatch?: (batch: TestBatch) => void;

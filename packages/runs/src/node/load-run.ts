@@ -10,16 +10,21 @@ import { RunFileError } from "../files/parse.js";
 
 /** A run and which of its weights to load. */
 export interface FoundRun {
+  /** The run's name, which is its folder's. */
   name: string;
+  /** Path of the run's folder. */
   folder: string;
+  /** What the run was asked to do. */
   config: TrainedConfig;
+  /** Which of its weights. */
   weights: WeightsName;
-  /** Of the safetensors file. */
+  /** Path of their safetensors file. */
   path: string;
 }
 
 /** A run with its network. */
 export interface TrainedRun extends FoundRun {
+  /** The network with these weights. */
   model: tf.LayersModel;
   /** What the file of weights says of itself, such as `epoch` and `testAccuracy`. */
   metadata: Readonly<Record<string, string>>;

@@ -20,7 +20,7 @@ export const start = (program: keyof typeof mains, args: string, cwd: string) =>
   const child = spawn(
     process.execPath,
     ["--conditions=@mlpconv/source", "--import", tsx, mains[program], ...args.split(" ")],
-    { cwd, env: { ...process.env, NO_COLOR: "1", MLPCONV_DEBUG: "" } },
+    { cwd, env: { ...process.env, NO_COLOR: "1", MLPCONV_DEBUG: "", npm_config_user_agent: "" } },
   );
   const outcome = new Promise<Outcome>((resolve, reject) => {
     const texts = { stdout: "", stderr: "" };

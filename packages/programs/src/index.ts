@@ -31,7 +31,7 @@ export { endsWithParent, type Interruption, onInterrupt } from "./interruption.j
 export { buildNet, epochOf, loadRun, modelArgs, type TrainedRun, weightsWords } from "./load-run.js";
 export { checkNetConfig, type NetConfig, NetConfigError, readNetConfig } from "./net-config.js";
 export { createProgram, runProgram } from "./program.js";
-export { asTyped, exampleLines } from "./program-name.js";
+export { asTyped, exampleLines, pnpmAsTyped } from "./program-name.js";
 export {
   addRecipeFlags,
   type RecipeChanges,
@@ -43,6 +43,6 @@ export {
 } from "./recipe-flags.js";
 export { type FoundRun, findRun, noSuchRun, RunError } from "./run-folder.js";
 export { defaultRunName, runNameProblem, runsFolder } from "./run-name.js";
-export { openTerminal, type Terminal } from "./terminal.js";
+export { openTerminal, type Terminal, wrapLine } from "./terminal.js";
 export { fashionMnistPixels, nativeSide, testOptions } from "./test-options.js";
 export { about, count, duration, rate } from "./words.js";

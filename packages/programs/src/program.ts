@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { describeError, exitCodeOf, UsageError } from "./errors.js";
 import { setProgramName } from "./program-name.js";
 import { outliveReaders } from "./streams.js";
+import { wrapHelp } from "./terminal.js";
 
 /** The program that users start by this name, such as "pnpm"; add commands, then give it to `runProgram`. */
 export const createProgram = (name: string): Command => {
@@ -17,7 +18,7 @@ export const createProgram = (name: string): Command => {
 export const runProgram = async (program: Command, args: readonly string[]): Promise<number> => {
   for (const command of [program, ...program.commands]) {
     // The message is printed once, below, in the words of all errors.
-    command.exitOverride().configureOutput({ outputError: () => {} });
+    command.exitOverride().configureOutput({ outputError: () => {}, writeOut: writeHelp });
   }
   const stdoutProblem = outliveReaders();
   const code = await run(program, args);
@@ -28,6 +29,11 @@ export const runProgram = async (program: Command, args: readonly string[]): Pro
   const name = args[0] ?? program.name();
   process.stderr.write(`${name}: expected stdout to take the output, got ${systemWords(problem)}\n`);
   return 1;
+};
+
+const writeHelp = (text: string): void => {
+  const { isTTY, columns = 80 } = process.stdout;
+  process.stdout.write(isTTY ? wrapHelp(text, columns) : text);
 };
 
 const run = async (program: Command, args: readonly string[]): Promise<number> => {

@@ -26,7 +26,7 @@ it("shows each class's figures and who is taken for whom, zeros as dots", () => 
     "ankle boot     1.000     0.996",
     "bag            0.000      none",
     "",
-    "rows: what it is; columns: what it was taken for",
+    "rows: true class; columns: predicted class",
     "            coat ankle   bag",
     "coat         998     2     ·",
     "ankle boot     ·   500     ·",

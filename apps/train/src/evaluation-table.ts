@@ -19,7 +19,7 @@ export const evaluationTable = ({
     row("class", ["accuracy", "precision"], 9),
     ...classes.map((figures) => row(figures.name, [share(figures.accuracy), share(figures.precision)], 9)),
     "",
-    "rows: what it is; columns: what it was taken for",
+    "rows: true class; columns: predicted class",
     row("", short(classes.map(({ name }) => name)), 5),
     ...confusion.map((cells, i) => row(classes[i]!.name, cells.map(cell), 5)),
   ];

@@ -28,7 +28,7 @@ export interface ReportRequest {
 /** @throws UsageError with every problem found */
 export const readReportFlags = (runs: readonly string[], flags: ReportFlags): ReportRequest => {
   const { given, wrong, check } = flagReader("report");
-  const names = runs.flatMap((run) => given(run, runName) ?? []);
+  const names = runs.flatMap((run) => given(run, runName("RUN")) ?? []);
   const request = {
     runs: [...new Set(names)],
     out: given(flags.out, folderPath("--out")),

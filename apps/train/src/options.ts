@@ -45,7 +45,7 @@ export const readFlags = (flags: Flags): TrainRequest => {
     model: reader.given(flags.model, oneOf("--model", modelNames)),
     ...readRecipeFlags(flags, reader),
     seed: reader.given(flags.seed, wholeNumber("--seed", 0, Number.MAX_SAFE_INTEGER)),
-    run: reader.given(flags.run, runName),
+    run: reader.given(flags.run, runName()),
     saveEvery: reader.given(flags.saveEvery, wholeNumber("--save-every", 1, 1_000_000_000)),
     resume: flags.resume ?? false,
     tensorboard: flags.tensorboard,

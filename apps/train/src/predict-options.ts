@@ -2,6 +2,7 @@
 import { engineChoices, flagReader, oneOf } from "@mlpconv/programs";
 import type { EngineName } from "@mlpconv/tensor";
 import { type RunFlags, type RunRequest, readRunFlags } from "./run-flags.js";
+import { shippedPictures } from "./shipped-pictures.js";
 import { type Inversion, inversions } from "./to-garment.js";
 
 /** The flags as they were typed. */
@@ -21,7 +22,11 @@ export interface PredictRequest extends RunRequest {
 /** @throws UsageError with every problem found */
 export const readPredictFlags = (images: readonly string[], flags: PredictFlags): PredictRequest => {
   const reader = flagReader("predict");
-  reader.needed(images[0], () => images, "expected at least one picture, such as coat.png, got none");
+  reader.needed(
+    images[0],
+    () => images,
+    `expected at least one picture, such as ${shippedPictures()[0]}, got none`,
+  );
   const request = {
     ...readRunFlags(flags, reader),
     images,

@@ -27,7 +27,7 @@ export const readRunFlags = (
   { run, weights, json = false }: RunFlags,
   { given, needed }: ReturnType<typeof flagReader>,
 ): RunRequest => ({
-  run: needed(run, runName, "expected --run to name a run, such as --run try-1, got none"),
+  run: needed(run, runName(), "expected --run to name a run, such as --run try-1, got none"),
   weights: given(weights, oneOf("--weights", weightsNames)),
   json,
 });

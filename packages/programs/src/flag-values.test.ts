@@ -11,12 +11,26 @@ it.each([
   ["NINMNIST", "ninMnist"],
   ["vgg-11", "vgg11"],
   ["wams", "wasm"],
+  ["asm", "wasm"],
+  ["uqick", "quick"],
 ])("%s may stand for %s", (text, name) => {
   expect(nearest(text, ["nin", "quick", "ninMnist", "vgg11", "wasm"])).toBe(name);
 });
 
-it.each(["resnet50", "x", "", "mobilenet", "on"])("%j stands for none of the nets", (text) => {
+it.each(["resnet50", "resnet", "x", "", "mobilenet", "on"])("%j stands for none of the nets", (text) => {
   expect(nearest(text, ["nin", "lenet", "alexnet", "vgg11"])).toBeUndefined();
+});
+
+it("a GPU is no misspelt CPU", () => {
+  expect(nearest("gpu", ["auto", "tensorflow-gpu", "cpu"])).toBeUndefined();
+});
+
+it("a problem with the name of a run is told by what it was given as", () => {
+  expect(runName("RUN")("runs/first/config.json")).toEqual(
+    new Problem(
+      'expected RUN to name a run or its folder, such as nin-lr-0.05 or runs/nin-lr-0.05, got "runs/first/config.json"; runs are kept in runs/ of the folder the program is started in',
+    ),
+  );
 });
 
 it("a value that is far from all of them is told them and asked nothing", () => {
@@ -28,19 +42,19 @@ it("a value that is far from all of them is told them and asked nothing", () => 
 it.each(["runs/first", "./runs/first/", "runs//first", resolve("runs/first"), "first", "first/"])(
   "%s is the run first",
   (text) => {
-    expect(runName(text)).toBe("first");
+    expect(runName()(text)).toBe("first");
   },
 );
 
 it.each(["runs/a/b", "other/first", "runs/..", "../runs/first", "/", "runs/.hidden"])(
   "%s is no run's folder",
   (text) => {
-    expect(runName(text)).toBeInstanceOf(Problem);
+    expect(runName()(text)).toBeInstanceOf(Problem);
   },
 );
 
 it("a name that was typed as letters and accents is that of the composed letters", () => {
-  expect(runName("re\u0301seau")).toBe("réseau");
+  expect(runName()("re\u0301seau")).toBe("réseau");
 });
 
 it("a run that is not there: the runs that are, where none is near", async () => {

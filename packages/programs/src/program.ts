@@ -44,7 +44,8 @@ const run = async (program: Command, args: readonly string[]): Promise<number> =
     // To commander help and version are errors: of code 0 when asked for; help is of code 1 when no command was named.
     if (error instanceof CommanderError && /^commander\.(help|version)/.test(error.code))
       return error.exitCode && 2;
-    const known = error instanceof CommanderError ? asUsageError(error, args[0] ?? program.name()) : error;
+    const known =
+      error instanceof CommanderError ? asUsageError(error, args[0] ?? program.name(), program) : error;
     process.stderr.write(`${describeError(known)}\n`);
     return exitCodeOf(known);
   }
@@ -55,9 +56,22 @@ const withoutSeparator = (args: readonly string[]): string[] =>
   args[1] === "--" ? [args[0]!, ...args.slice(2)] : [...args];
 
 /** "error: unknown option '--epoch'\n(Did you mean --epochs?)" in our form. */
-const asUsageError = ({ message }: CommanderError, command: string): UsageError => {
+const asUsageError = ({ code, message }: CommanderError, name: string, program: Command): UsageError => {
+  const command = program.commands.find((each) => each.name() === name);
+  if (code === "commander.excessArguments" && command) return tooManyArguments(command);
   const problem = message
     .replace(/^error: /, "")
     .replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean "$1"?');
-  return new UsageError(command, [problem]);
+  return new UsageError(name, [problem]);
+};
+
+const tooManyArguments = (command: Command): UsageError => {
+  const most = command.registeredArguments.length;
+  const more = command.args.slice(most).map((word) => `"${word}"`);
+  const takesRun = command.options.some(({ long }) => long === "--run") && command.opts().run === undefined;
+  const fix = takesRun ? `; name a run with --run ${command.args.at(-1)}` : "";
+  const expected = most === 0 ? "no arguments but flags" : `${most} argument${most === 1 ? "" : "s"}`;
+  return new UsageError(command.name(), [
+    `expected ${expected}, got ${most === 0 ? "" : "also "}${more.join(", ")}${fix}`,
+  ]);
 };

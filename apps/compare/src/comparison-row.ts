@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ModelName } from "@mlpconv/models";
 import { summary } from "@mlpconv/models";
 import { buildNet, readNetConfig } from "@mlpconv/programs";
-import type { Run } from "@mlpconv/report";
+import { networkName, type Run } from "@mlpconv/report";
 import { RunFolderError } from "@mlpconv/trainer/node";
 import { type ComparisonRow, enough } from "./comparison.js";
 import { median, medianInterval } from "./statistics.js";
@@ -43,6 +43,7 @@ export const figures = (runs: readonly Run[]) => {
   const losses = summaries.map(({ loss }) => loss);
   return {
     model: config.model as ModelName,
+    network: networkName(runs[0]!),
     resize: config.resize!,
     epochs: summaries[0]!.epochs,
     trainingImages: start!.examples,

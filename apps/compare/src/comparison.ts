@@ -12,6 +12,8 @@ export interface Failure {
 /** Figures of one net over its finished runs. Null where there is none. */
 export interface ComparisonRow {
   model: ModelName;
+  /** The net in words, with its width where that is not its paper's: "vgg11, 1/4 width". */
+  network: string;
   /** Side of the images in pixels. */
   resize: number;
   epochs: number;

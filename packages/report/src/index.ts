@@ -25,4 +25,5 @@ export type { ClassMapSample, Insights, Sample } from "./insights.js";
 export type { Layer, Net } from "./net.js";
 export { type PageOptions, renderPage, type SummaryTable } from "./page/render-page.js";
 export { type Run, type RunConfig, type RunFigures, runFigures } from "./run.js";
+export { networkName } from "./same-settings.js";
 export { type Theme, withTheme } from "./themes.js";

@@ -27,7 +27,10 @@ it("a help text wraps at words, an explanation below its example", () => {
     "  pnpm train                                     a small net of the NiN family, within minutes on a CPU",
     "  pnpm train --limit 6400",
     "  quick  shows a net learning within minutes, which is what a first try is for (default without a GPU)",
-    "A run is kept in runs/<name>: config.json, events.jsonl, last.safetensors and best.safetensors (which PyTorch opens).",
+    `${" ".repeat(47)}the same for a program`,
+    "A run is kept in runs/<name>: config.json, events.jsonl, last.safetensors and best.safetensors",
+    "(which PyTorch opens).",
+    "Exit codes: 0 done.",
   ].join("\n");
   expect(wrapHelp(help, 80).split("\n")).toEqual([
     "  pnpm train",
@@ -35,10 +38,11 @@ it("a help text wraps at words, an explanation below its example", () => {
     "  pnpm train --limit 6400",
     "  quick  shows a net learning within minutes, which is what a first try is for",
     "         (default without a GPU)",
+    "      the same for a program",
     "A run is kept in runs/<name>: config.json, events.jsonl, last.safetensors and",
-    "best.safetensors (which PyTorch opens).",
+    "best.safetensors (which PyTorch opens). Exit codes: 0 done.",
   ]);
-  expect(wrapHelp(help, 200)).toBe(help);
+  expect(wrapHelp(help, 150)).toBe(help);
 });
 
 it.each([40, 60, 80, 120])("no word is lost or broken, and none stands beyond column %d", (columns) => {

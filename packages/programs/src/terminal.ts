@@ -26,18 +26,36 @@ export const wrapLine = (line: string, columns: number): string => {
   return hang + rows.join(`\n${" ".repeat(hang.length)}`);
 };
 
-/** Wraps a help text at words. Where an example and its explanation are too wide for one row, the explanation is put below. */
+/**
+ * Wraps a help text at words, each paragraph as a whole. Where an example and its explanation are too wide for one row, the explanation is put
+ * below.
+ */
 export const wrapHelp = (text: string, columns: number): string =>
-  text
-    .split("\n")
+  joinParagraphs(text.split("\n"), columns)
     .flatMap((line) => {
+      if (line.length <= columns && !isFarIn(line, columns)) return line;
       const [, indent = "", command, gap, words] = /^( *)(\S.*?)( {2,})(\S.*)$/.exec(line) ?? [];
-      if (line.length <= columns) return line;
+      if (isFarIn(line, columns)) return wrapLine(`      ${line.trimStart()}`, columns);
       // A text beside a short label wraps within its own column.
       if (!command || !gap || (indent + command + gap).length <= columns / 4) return wrapLine(line, columns);
       return [indent + command, `${indent}    ${words}`].map((row) => wrapLine(row, columns));
     })
     .join("\n");
+
+/** An explanation that is below its example already, in the column of the others. */
+const isFarIn = (line: string, columns: number): boolean => line.search(/\S/) > columns / 2;
+
+/** A row that was broken for a wider window goes on with the next. */
+const joinParagraphs = (rows: readonly string[], columns: number): string[] => {
+  const joined: string[] = [];
+  for (const row of rows) {
+    const before = joined.at(-1);
+    if (before && before.length > columns && /^\S/.test(before) && /^\S/.test(row))
+      joined[joined.length - 1] = `${before} ${row}`;
+    else joined.push(row);
+  }
+  return joined;
+};
 
 // Often enough for the eye, seldom enough to cost nothing.
 const framesApart = 100;

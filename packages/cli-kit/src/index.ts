@@ -19,7 +19,7 @@ export {
   type TypedFlags,
 } from "./options.js";
 export { createProgram, runProgram } from "./program.js";
-export { asTyped, exampleLines } from "./program-name.js";
+export { asTyped, exampleLines, pnpmAsTyped } from "./program-name.js";
 export {
   changesAtResume,
   type RecipeRequest,
@@ -30,5 +30,5 @@ export {
 } from "./recipe-options.js";
 export { defaultRunName, runNameProblem, runsFolder } from "./run-name.js";
 export { dataOption, engineOption, jsonOption, modelOption } from "./shared-options.js";
-export { openTerminal, type Terminal } from "./terminal.js";
+export { openTerminal, type Terminal, wrapLine } from "./terminal.js";
 export { fashionMnistPixels, nativeSide, testOptions } from "./test-options.js";

@@ -1,20 +1,22 @@
 // The command `predict`: what a run's weights take pictures for.
 import { addOptions, exampleLines, openTerminal, operand, type TypedFlags } from "@mlpconv/cli-kit";
 import { Command } from "commander";
+import { shippedPictures } from "../shipped-pictures.js";
 import { predictOptions, readPredictOptions } from "./options.js";
 import { predictImages } from "./predict-images.js";
 
 const help = () => `
 ${exampleLines([
   ["predict --run try-1 coat.png", "its three likeliest classes"],
+  [`predict --run try-1 ${shippedPictures().join(" ")}`, "the two pictures that come with this program"],
   ["predict --run try-1 --weights last *.jpg", "many pictures, by the last weights"],
   ["predict --run try-1 --invert no white-on-black.png"],
   ["predict --run try-1 --json coat.png | tail -n 1", "the same for a program"],
 ])}
 
 PNG or JPEG of any size, best of one garment that fills the picture. Fashion-MNIST shows garments light on black, being negatives of
-photographs on white, so a picture whose corners are light is inverted; --invert yes or no says so itself. What is transparent is taken for
-white, with --invert no for black. The longer side is scaled to 28 pixels, the shorter one is padded with the corners' shade.
+photographs on white, so a picture whose corners are light is inverted; --invert yes or no says so itself. What is transparent becomes
+white, with --invert no black. The longer side is scaled to 28 pixels, the shorter one is padded with the corners' shade.
 A picture that cannot be read is an error, and the others are predicted all the same.
 Exit codes: 0 done, 1 failed, 2 wrong usage. MLPCONV_DEBUG=1 shows where an error comes from.`;
 

@@ -3,7 +3,8 @@ import { cacheFolder } from "./cache.js";
 import type { Dataset } from "./dataset.js";
 import { upstream } from "./download.js";
 import { fashionMnistFiles } from "./fashion-mnist-files.js";
-import { type FashionMnistEvent, findFashionMnist, type Places } from "./find-fashion-mnist.js";
+import { findFashionMnist } from "./find-fashion-mnist.js";
+import type { FashionMnistEvent, Places } from "./search.js";
 
 /** Where `fashionMnist` looks and whom it tells. */
 export interface FashionMnistOptions {

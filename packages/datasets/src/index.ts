@@ -2,8 +2,9 @@
 export type { Dataset, Split } from "./dataset.js";
 export { DatasetError, type DatasetErrorCode } from "./dataset-error.js";
 export { type FashionMnistOptions, fashionMnist } from "./fashion-mnist.js";
-export type { FashionMnistEvent } from "./find-fashion-mnist.js";
 export { garments as fashionMnistClasses } from "./garments.js";
 export { type IdxArray, parseIdx } from "./idx.js";
-export { type Batch, type Loader, type LoaderOptions, loader } from "./loader.js";
+export { type Batch, type Loader, loader } from "./loader.js";
+export type { LoaderOptions } from "./loader-options.js";
+export type { FashionMnistEvent } from "./search.js";
 export { type SyntheticOptions, synthetic } from "./synthetic.js";

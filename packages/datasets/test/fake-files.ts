@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll } from "vitest";
 import type { FashionMnistFile } from "../src/fashion-mnist-files.js";
-import type { FashionMnistEvent, Places, Request } from "../src/find-fashion-mnist.js";
+import type { FashionMnistEvent, Places, Request } from "../src/search.js";
 
 /** Numbers that gzip cannot shrink, the same each time. */
 const noise = (length: number): Uint8Array => {

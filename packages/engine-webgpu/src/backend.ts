@@ -7,7 +7,7 @@ import type { Recording } from "./recording.js";
 import type { SavedTiles } from "./tiles/saved-tiles.js";
 import { TileChoice } from "./tiles/tile-choice.js";
 import type { Uniforms } from "./uniforms.js";
-import { halt } from "./wgsl/halt.js";
+import { checkFinite } from "./wgsl/check-finite.js";
 import type { MatrixUnit } from "./wgsl/matrix-unit.js";
 import type { Precision } from "./wgsl/precision.js";
 
@@ -60,7 +60,7 @@ export class TrainingBackend extends WebGPUBackend {
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   readonly #derived = new Map<DataId, { other: DataId; tensor: TensorInfo }>();
   #recorder: Recorder | undefined;
-  #halted: TensorInfo | undefined;
+  #foundInf: TensorInfo | undefined;
   readonly tiles: TileChoice;
   readonly precision: Precision;
   readonly unit: MatrixUnit | undefined;
@@ -167,7 +167,7 @@ export class TrainingBackend extends WebGPUBackend {
   writable(tensor: TensorInfo): TensorInfo {
     if (this.refCount(tensor.dataId) > 1) {
       // The next time the numbers are in the copy.
-      this.#recorder?.spoil();
+      this.#recorder?.markNonReplayable();
       return this.copied(tensor);
     }
     this.#forget(tensor.dataId);
@@ -220,20 +220,20 @@ export class TrainingBackend extends WebGPUBackend {
     return recorder.finish(this.tensorMap, () => this.send());
   }
 
-  /** Does something whose updates change nothing once `loss` is not finite; `halted` remembers it. */
-  guard(loss: TensorInfo, halted: TensorInfo, body: () => void): void {
-    this.record(halt, [halted, loss]);
-    this.#halted = halted;
+  /** Does something whose updates change nothing once `loss` is not finite; `foundInf` remembers it. */
+  skipIfNonFinite(loss: TensorInfo, foundInf: TensorInfo, body: () => void): void {
+    this.record(checkFinite, [foundInf, loss]);
+    this.#foundInf = foundInf;
     try {
       body();
     } finally {
-      this.#halted = undefined;
+      this.#foundInf = undefined;
     }
   }
 
-  /** Where an update finds whether it is to change nothing: not zero; undefined when it always changes what it does. */
-  get halted(): TensorInfo | undefined {
-    return this.#halted;
+  /** A flag for updates, which change nothing where it is not zero; undefined for an update that is never skipped. */
+  get foundInf(): TensorInfo | undefined {
+    return this.#foundInf;
   }
 
   override ensureCommandEncoderReady(): void {

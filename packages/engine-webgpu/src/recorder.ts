@@ -20,7 +20,7 @@ export class Recorder implements Buffers {
   readonly #filled = new Set<GPUBuffer>();
   readonly #tensors = new Set<DataId>();
   readonly #written = new Set<DataId>();
-  #repeatable = true;
+  #replayable = true;
 
   constructor(device: GPUDevice, others: Buffers) {
     this.#device = device;
@@ -57,7 +57,7 @@ export class Recorder implements Buffers {
     // What comes from the host is a constant if it is one number throughout; otherwise it may be a mask, drawn for each step.
     if (!resource && ArrayBuffer.isView(values)) {
       const numbers = values as Float32Array;
-      if (numbers.some((number) => number !== numbers[0])) this.spoil();
+      if (numbers.some((number) => number !== numbers[0])) this.markNonReplayable();
     }
   }
 
@@ -67,8 +67,8 @@ export class Recorder implements Buffers {
   }
 
   /** What is done now cannot be done again by the same commands. */
-  spoil(): void {
-    this.#repeatable = false;
+  markNonReplayable(): void {
+    this.#replayable = false;
   }
 
   /** Where the same numbers were put before. */
@@ -114,7 +114,7 @@ export class Recorder implements Buffers {
       read,
       written: read.filter(([id]) => this.#written.has(id)),
     });
-    if (this.#repeatable) return recording;
+    if (this.#replayable) return recording;
     recording.dispose();
     return undefined;
   }

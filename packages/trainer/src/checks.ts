@@ -1,18 +1,19 @@
 // What must hold before a step, said in the user's terms and not in a kernel's: as much as can be is checked before the first one.
 import type { Batch, Loader } from "@mlpconv/datasets";
 import type { tf } from "@mlpconv/tensor";
-import { variablesOf } from "./gradients.js";
+import type { TrainOptions } from "./train-options.js";
+import { variablesOf } from "./train-step.js";
 
-/** @throws RangeError for a number of epochs or steps ahead or a loader that cannot train, Error for a model that is no classifier or all frozen, and data that do not fit it */
+/** @throws RangeError for a number of epochs or of steps in flight or a loader that cannot train, Error for a model that is no classifier or all frozen, and data that do not fit it */
 export const checkOptions = (
   model: tf.LayersModel,
-  { train, test, epochs, ahead = 0 }: { train: Loader; test?: Loader; epochs: number; ahead?: number },
+  { train, test, epochs, maxInFlight = 0 }: TrainOptions,
 ): void => {
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw new RangeError(`train: expected epochs to be a whole number, at least 1, got ${epochs}`);
   }
-  if (!Number.isInteger(ahead) || ahead < 0) {
-    throw new RangeError(`train: expected ahead to be a whole number, at least 0, got ${ahead}`);
+  if (!Number.isInteger(maxInFlight) || maxInFlight < 0) {
+    throw new RangeError(`train: expected maxInFlight to be a whole number, at least 0, got ${maxInFlight}`);
   }
   if (train.batches < 1) throw new RangeError("train: expected at least one batch to learn from, got none");
   if (test && test.batches < 1)

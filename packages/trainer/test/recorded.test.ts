@@ -6,7 +6,8 @@ import { type Recording, recorder, tf } from "@mlpconv/tensor";
 import { eachEngine } from "@mlpconv/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { adamw, type Optimizer, sgd, train } from "../src/index.js";
-import { Steps, trainStep } from "../src/step.js";
+import { RecordedSteps } from "../src/recorded-steps.js";
+import { trainStep } from "../src/train-step.js";
 
 const { train: images } = synthetic({ train: 22, test: 1 });
 
@@ -24,7 +25,7 @@ const trained = async (
   recorded: boolean,
   between = (_: tf.LayersModel, _step: number): void => {},
 ): Promise<Way> => {
-  const steps = new Steps(model, optimizer);
+  const steps = new RecordedSteps(model, optimizer);
   const batches = loader(images, { batchSize: 8, resize: size });
   const losses: number[] = [];
   for (let epoch = 0; epoch < 4; epoch++) {
@@ -56,7 +57,7 @@ const bitsOf = async (tensors: readonly tf.Tensor[]): Promise<string> => {
 const story = async (
   model: tf.LayersModel,
   optimizer: Optimizer,
-  options: { ahead: number; train?: Loader },
+  options: { maxInFlight: number; train?: Loader },
 ) => {
   const all: object[] = [];
   const events = train(model, {
@@ -145,8 +146,8 @@ await eachEngine(() => {
 
   test("steps that begin before the last one's loss is known are told of in the same way", async () => {
     const [model, optimizer] = nets["NiN by AdamW"];
-    const waiting = await story(model(), optimizer(), { ahead: 0 });
-    const running = await story(model(), optimizer(), { ahead: 3 });
+    const waiting = await story(model(), optimizer(), { maxInFlight: 0 });
+    const running = await story(model(), optimizer(), { maxInFlight: 3 });
     expect(running).toEqual(waiting);
     expect(waiting.end.updates).toBe(12);
   });
@@ -167,8 +168,8 @@ await eachEngine(() => {
     };
     // A ReLU may take a NaN for zero; LeNet has none.
     const [model, optimizer] = nets["LeNet by SGD with momentum"];
-    const waiting = await story(model(), optimizer(), { ahead: 0, train: broken() });
-    const running = await story(model(), optimizer(), { ahead: 3, train: broken() });
+    const waiting = await story(model(), optimizer(), { maxInFlight: 0, train: broken() });
+    const running = await story(model(), optimizer(), { maxInFlight: 3, train: broken() });
     expect(running).toEqual(waiting);
     expect(running.end).toMatchObject({ error: expect.stringContaining("got NaN at step 7"), updates: 6 });
   });

@@ -1,15 +1,15 @@
-// Whether a loss is finite, for updates that nobody on the host waits with.
+// Sets a flag when a loss is not finite, for updates that skip their work without waiting for the host.
 import type { Program } from "../backend.js";
 import { bindings } from "./bindings.js";
 
-/** As bits, because WGSL may take every float for finite: one whose exponent is all ones is not. */
-export const halt: Program = {
-  key: "halt",
+/** Tests the bits, because WGSL may assume that every float is finite: one whose exponent is all ones is not. */
+export const checkFinite: Program = {
+  key: "check finite",
   workgroups: [1],
-  code: `${bindings({ halted: "write", loss: "read" }, { halted: "i32", loss: "u32" })}
+  code: `${bindings({ foundInf: "write", loss: "read" }, { foundInf: "i32", loss: "u32" })}
 const EXPONENT = 0x7f800000u;
 @compute @workgroup_size(1)
 fn main() {
-  if ((loss[0] & EXPONENT) == EXPONENT) { halted[0] = 1; }
+  if ((loss[0] & EXPONENT) == EXPONENT) { foundInf[0] = 1; }
 }`,
 };

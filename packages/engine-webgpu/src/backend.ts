@@ -199,8 +199,8 @@ export class TrainingBackend extends WebGPUBackend {
   /**
    * Does something and keeps its commands. Everything that is read and was not made by it must stay where it is.
    *
-   * @returns undefined when the same commands would not do the same again: where the host drew numbers, or a tensor could not be written
-   * where it lies
+   * @returns undefined when the same commands would not do the same again: where numbers came from the host that are neither constants of
+   * tfjs's gradients nor attributes of a kernel that `replay` can change, or a tensor could not be written where it lies
    */
   capture(body: () => void): Recording | undefined {
     this.send();
@@ -211,7 +211,7 @@ export class TrainingBackend extends WebGPUBackend {
     this.bufferManager = recorder as unknown as typeof others;
     this.#recorder = recorder;
     try {
-      body();
+      recorder.run(body);
       this.send();
     } finally {
       this.bufferManager = others;
@@ -222,6 +222,8 @@ export class TrainingBackend extends WebGPUBackend {
 
   /** Does something whose updates change nothing once `loss` is not finite; `foundInf` remembers it. */
   skipIfNonFinite(loss: TensorInfo, foundInf: TensorInfo, body: () => void): void {
+    // The flag is made by the host, and declared here.
+    super.uploadToGPU(foundInf.dataId);
     this.record(checkFinite, [foundInf, loss]);
     this.#foundInf = foundInf;
     try {
@@ -241,6 +243,22 @@ export class TrainingBackend extends WebGPUBackend {
     if (pending.commandEncoder) return;
     super.ensureCommandEncoderReady();
     if (this.#recorder) pending.commandEncoder = this.#recorder.watch(pending.commandEncoder!);
+  }
+
+  override write(...call: Parameters<WebGPUBackend["write"]>): DataId {
+    const dataId = super.write(...call);
+    this.#recorder?.make(dataId);
+    return dataId;
+  }
+
+  /** Nothing is computed on the host while a step is recorded: the recording would not have it. */
+  override shouldExecuteOnCPU(...call: Parameters<WebGPUBackend["shouldExecuteOnCPU"]>): boolean {
+    return !this.#recorder && super.shouldExecuteOnCPU(...call);
+  }
+
+  override readSync(dataId: DataId): ReturnType<WebGPUBackend["readSync"]> {
+    this.#recorder?.read();
+    return super.readSync(dataId);
   }
 
   override uploadToGPU(dataId: DataId): void {
@@ -274,7 +292,8 @@ export class TrainingBackend extends WebGPUBackend {
 
   /** @throws Error where a stock kernel would read a tensor without values: WebGPU has no empty buffers, and the device fails later */
   override runWebGPUProgram(...call: Parameters<WebGPUBackend["runWebGPUProgram"]>): TensorInfo {
-    const [{ outputShape }, inputs] = call;
+    const [{ outputShape, shaderKey }, inputs, , uniforms] = call;
+    if (uniforms) this.#recorder?.pass(shaderKey);
     if (util.sizeFromShape(outputShape) > 0) {
       for (const { shape } of inputs) {
         if (util.sizeFromShape(shape) > 0) continue;

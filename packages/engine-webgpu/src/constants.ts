@@ -64,11 +64,10 @@ export class BackwardPass {
 const tape = () => engine() as unknown as Tape;
 
 /**
- * Stock programs whose own uniforms tell of shapes, strides and padding alone. Those of others (`fill`, `clip`, `leakyRelu`, `slice`, ...) are
+ * Stock programs whose own uniforms tell of shapes, strides and padding alone. Those of others (`fill`, `clip`, `slice`, a leaky ReLU) are
  * numbers from the caller.
  */
-const byShape =
-  /^(argMinMax|avgPool|concat|conv|depthwise|matMul|maxPool|pool|reduce|transpose)/;
+const byShape = /^(argMinMax|avgPool|concat|conv|depthwise|matMul|maxPool|pool|reduce|resize|transpose)/;
 
 /** @param shaderKey of a stock program that has uniforms beside the shapes of its tensors */
 export const isByShape = (shaderKey: string): boolean => byShape.test(shaderKey);

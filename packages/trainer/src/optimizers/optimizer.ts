@@ -1,5 +1,5 @@
 // What the training loop asks of an optimiser.
-import type { ChangedAttributes, tf } from "@mlpconv/tensor";
+import type { ReplayAttributes, tf } from "@mlpconv/tensor";
 
 /** Changes weights by their gradients; owns what it remembers from step to step (momentum, moments). */
 export interface Optimizer {
@@ -23,7 +23,7 @@ export interface Optimizer {
    * @param learningRate of this step
    * @param variables those of the recorded update; all of them with the same count
    */
-  advance?(learningRate: number, variables: readonly tf.Variable[]): ChangedAttributes;
+  replayAttributes?(learningRate: number, variables: readonly tf.Variable[]): ReplayAttributes;
   /**
    * What it remembers, by name (`velocity` of SGD with momentum; `mean` and `square` of Adam): one of each variable, in their order.
    * They are the optimiser's own, zero before the first update: read them to save them, assign to them to go on.

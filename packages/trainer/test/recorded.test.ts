@@ -280,9 +280,14 @@ await eachEngine(() => {
       expect(recordings(capture)).toEqual([undefined, undefined, undefined]);
     });
 
-    test("is not recorded: a mask that happens to be one number", async () => {
+    test("is not recorded: a mask of one number", async () => {
       const model = tf.sequential({
-        layers: [flatten(), tf.layers.dropout({ rate: 1e-9 }), tf.layers.dense({ units: 10 })],
+        layers: [
+          flatten(),
+          // One random number for the whole batch.
+          tf.layers.dropout({ rate: 0.5, noiseShape: [1, 1], seed: 1 }),
+          tf.layers.dense({ units: 10 }),
+        ],
       });
       const capture = captured();
       await trained(model, sgd({ learningRate: 1 }), 28, true);

@@ -24,7 +24,8 @@ export interface Recorder {
   /**
    * Runs `body` and keeps what the engine does. The body must not wait for anything, and use no tensor's numbers on the host.
    *
-   * @returns undefined when doing the same again would not be right: where the host draws numbers
+   * @returns undefined when doing the same again could be wrong: where the host gives a number that is neither an attribute of a kernel that
+   * `replay` may change nor a constant of a gradient function that is registered for a kernel
    */
   capture(body: () => void): Recording | undefined;
   /**

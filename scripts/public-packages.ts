@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 export interface PublicPackage {
   name: string;
-  /** From the repository's root. */
+  /** Path from the repository's root. */
   folder: string;
   /** It holds JavaScript, and not only what another package loads. */
   hasCode: boolean;

@@ -39,7 +39,7 @@ interface KernelRow {
   layer: string;
   direction: "forward" | "gradInput" | "gradFilter";
   gflops: number;
-  /** Of engine native alone. */
+  /** Engine native only. */
   algorithm?: string;
   directGflops?: number;
   ofPeak?: number;
@@ -86,7 +86,7 @@ interface Result<Row> {
   machine: Machine;
   date: string;
   rows: Row[];
-  /** Of kernels on engine native. */
+  /** Peak speed, for kernels on engine native. */
   peakGflops?: number;
   gigabytesPerSecond?: number;
 }

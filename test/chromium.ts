@@ -10,10 +10,10 @@ const candidates = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** Its path; absent where there is none. */
+/** Path of Chromium; undefined where there is none. */
 export const chromiumPath = candidates.find((path) => path && existsSync(path));
 
-/** For the name of a test that is skipped without it. */
+/** Suffix for the name of a test that is skipped without Chromium. */
 export const skippedWithoutChromium = chromiumPath
   ? ""
   : " (skipped: no Chromium found; set CHROMIUM to its path)";

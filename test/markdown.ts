@@ -6,7 +6,7 @@ export interface CodeBlock {
   /** What stands behind the fence: "ts", "ts no-run", "sh". */
   info: string;
   code: string;
-  /** Of the fence, from 1. */
+  /** Line of the fence, from 1. */
   line: number;
 }
 

@@ -247,7 +247,7 @@ describe.skipIf(why)("published", () => {
   );
 });
 
-/** As a picture's file: an ankle boot. */
+/** The bytes of a picture file: an ankle boot. */
 const firstTestImage = (): Promise<Buffer> => {
   const images = gunzipSync(readFileSync(join(data, "t10k-images-idx3-ubyte.gz"))).subarray(16);
   return sharp(images.subarray(0, 784), { raw: { width: 28, height: 28, channels: 1 } })

@@ -9,7 +9,7 @@ import { median } from "./statistics.js";
 
 /** The null backend has little memory, and the host does not care how many images there are. */
 const batchSize = 1;
-/** Until pipelines are made, the step is recorded and V8 has compiled it. */
+/** Steps until pipelines are made, the step is recorded and V8 has compiled it. */
 const warmUp = 50;
 
 const milliseconds = async (name: CaseName, optimizer: Optimizer, steps: number): Promise<number> => {

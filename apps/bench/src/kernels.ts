@@ -29,7 +29,7 @@ const secondsOf = async (runs: number, body: () => tf.Tensor | tf.Tensor[]): Pro
 interface Figures {
   direction: Direction;
   gflops: number;
-  /** Of engine native alone: the algorithm it chose, the direct one's speed, and that one's share of each limit. */
+  /** Engine native only: the algorithm it chose, the direct one's speed, and that one's share of each limit. */
   algorithm?: string;
   directGflops?: number;
   ofPeak?: number;

@@ -26,7 +26,7 @@ const bandwidth = (): number => {
   return Math.max(...speeds);
 };
 
-/** For the engine that is in use, which must be native. */
+/** Limits of this machine for the current engine, which must be native. */
 export const nativeLimits = async (): Promise<Limits> => {
   const library = await prepare();
   const directions = ["forward", "gradInput", "gradFilter"];

@@ -5,7 +5,7 @@ import { createProgram, runProgram } from "@mlpconv/cli-kit";
 import { compareCommands } from "@mlpconv/compare";
 import { trainCommands } from "@mlpconv/train";
 import { completionCommand } from "./completion-command.js";
-import { examples, version } from "./words.js";
+import { examples, version } from "./help.js";
 
 const program = createProgram("npx mlpconv").version(version).addHelpText("after", examples);
 // A comparison trains in child processes of this very file.

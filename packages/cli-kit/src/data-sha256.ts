@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Dataset } from "@mlpconv/datasets";
 
-/** Of all images and labels, training first, in hexadecimal. */
+/** SHA-256 of all images and labels, training first, in hexadecimal. */
 export const dataSha256 = ({ train, test }: Dataset): string => {
   const hash = createHash("sha256");
   for (const { images, labels } of [train, test]) hash.update(images).update(labels);

@@ -30,5 +30,5 @@ export {
 } from "./recipe-options.js";
 export { defaultRunName, runNameProblem, runsFolder } from "./run-name.js";
 export { dataOption, engineOption, jsonOption, modelOption } from "./shared-options.js";
-export { openTerminal, type Terminal, wrapLine } from "./terminal.js";
+export { openTerminal, type Terminal, withTerminal, wrapLine } from "./terminal.js";
 export { fashionMnistPixels, nativeSide, testOptions } from "./test-options.js";

@@ -84,3 +84,16 @@ export const openTerminal = ({ json }: { json: boolean }): Terminal => {
     columns: out.columns ?? 80,
   };
 };
+
+/** Runs a command's work on a terminal, which is closed however the work ends. */
+export const withTerminal = async (
+  options: Parameters<typeof openTerminal>[0],
+  work: (terminal: Terminal) => Promise<void>,
+): Promise<void> => {
+  const terminal = openTerminal(options);
+  try {
+    await work(terminal);
+  } finally {
+    terminal.close();
+  }
+};

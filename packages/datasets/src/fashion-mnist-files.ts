@@ -10,7 +10,7 @@ export interface FashionMnistFile {
   name: string;
   /** Its length in bytes, uncompressed. */
   bytes: number;
-  /** Of the uncompressed bytes: distributions compress them differently. */
+  /** Hash of the uncompressed bytes, because distributions compress them differently. */
   sha256: string;
   shape: readonly number[];
 }

@@ -128,7 +128,7 @@ const fromApt = async ({ lacking, folder, request, places }: Order): Promise<Fet
   }
 };
 
-/** Of processes that were killed: nobody else can be at work here while the lock is held. */
+/** Removes what killed processes left: while the lock is held, no other process works here. */
 const removeLeftovers = async (folder: string): Promise<void> => {
   for (const name of await readdir(folder)) {
     if (name.startsWith("apt-")) await rm(join(folder, name), { recursive: true, force: true });

@@ -4,13 +4,13 @@ import type { Part } from "./part-file.js";
 
 /** Milliseconds, but for `rate`. */
 export interface TimeLimits {
-  /** Until a server answers. */
+  /** Milliseconds until a server answers. */
   connect: number;
-  /** Between two pieces of a file. */
+  /** Milliseconds between two pieces of a file. */
   idle: number;
-  /** For everything together. */
+  /** Milliseconds for everything together. */
   total: number;
-  /** Between two looks at the rate. */
+  /** Milliseconds between two checks of the rate. */
   pace: number;
   /** Bytes per second, not milliseconds: a server that sends less between two looks is given up. */
   rate: number;

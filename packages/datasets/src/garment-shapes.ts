@@ -3,7 +3,7 @@ import type { Point } from "./fill-polygon.js";
 
 /** Painted in order, over what lies beneath. */
 export interface Part {
-  /** In a square from -1 to 1; x to the right, y down. */
+  /** Points in a square from -1 to 1; x to the right, y down. */
   outline: readonly Point[];
   /** Relative brightness, 0 (a hole) to 1. */
   tone: number;
@@ -56,7 +56,7 @@ const buttons = (draw: Draw, bottom: number): Part[] => {
   return ys.map((y) => box(tone, -0.05, y - 0.05, 0.05, y + 0.05));
 };
 
-/** In the order of the classes. Coat, pullover and shirt are alike on purpose, as sneaker and ankle boot are. */
+/** Shapes in the order of the classes. Coat, pullover and shirt look alike on purpose, as do sneaker and ankle boot. */
 export const garmentShapes: readonly ((draw: Draw) => Part[])[] = [
   // t-shirt
   (draw) => [

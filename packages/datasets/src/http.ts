@@ -26,7 +26,7 @@ const variable = (
   return undefined;
 };
 
-/** Without a scheme a proxy is one over HTTP, as in curl. */
+/** URL of a proxy; without a scheme it is HTTP, as in curl. */
 const proxyUrl = ([name, value]: [name: string, url: string]): URL => {
   const text = /^[a-z0-9+.-]+:\/\//i.test(value) ? value : `http://${value}`;
   if (URL.canParse(text) && /^(https?|socks5?):$/.test(new URL(text).protocol)) return new URL(text);

@@ -10,7 +10,7 @@ export interface LoaderOptions {
   resize?: number | readonly [number, number] | undefined;
   /** Another order each epoch. Default false: the split's order. */
   shuffle?: boolean;
-  /** Of shuffling and flipping. Default 0. */
+  /** Seed of shuffling and flipping. Default 0. */
   seed?: number;
   /** `(x - mean) / std` on pixels in [0, 1]: a number for all channels or one for each. Default: pixels stay in [0, 1]. */
   normalize?: { mean: number | readonly number[]; std: number | readonly number[] } | undefined;
@@ -111,7 +111,7 @@ const checkBytes = (what: string, values: unknown, fix: string): void => {
   if (kind !== "Uint8Array" && kind !== "Uint8ClampedArray") throw badKind(what, kind, fix);
 };
 
-/** For example "Float32Array", or "an array of strings". */
+/** Names the kind of some values, such as "Float32Array" or "an array of strings". */
 const kindOf = (values: unknown): string => {
   if (Array.isArray(values)) return `an array of ${typeof values[0]}s`;
   return Object.prototype.toString.call(values).slice("[object ".length, -1);

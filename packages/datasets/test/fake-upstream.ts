@@ -9,7 +9,7 @@ process.env.NO_PROXY = process.env.no_proxy = "127.0.0.1";
 
 type Answer = (request: IncomingMessage, response: ServerResponse, bytes: Buffer) => void;
 
-/** As a good server does: whole, or the part that was asked for. */
+/** Answers as a correct server does: the whole file, or the requested part. */
 export const whole: Answer = (request, response, bytes) => {
   const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
   if (start >= bytes.length) {

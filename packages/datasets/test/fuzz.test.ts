@@ -201,7 +201,7 @@ let before: number;
 beforeEach(() => {
   before = process.resourceUsage().maxRSS;
 });
-/** By how much the process's largest resident memory has grown in this test. */
+/** Bytes by which the process's largest resident memory has grown in this test. */
 const grown = () => (process.resourceUsage().maxRSS - before) * 1024;
 
 it("a gzip of a gigabyte is refused in the memory of the file that it should be", async () => {

@@ -10,7 +10,7 @@ import { findPrebuilt } from "./prebuilt.js";
 import { showCompiling } from "./show-compiling.js";
 import { chooseThreads } from "./threads.js";
 
-/** Beside `src` and `dist` alike. */
+/** Folder of the C++ sources, beside both `src` and `dist`. */
 const sources = fileURLToPath(new URL("../native/", import.meta.url));
 
 /** Not on stdout, where programs print their results. */

@@ -3,7 +3,7 @@ import { getThreadsCount } from "@tensorflow/tfjs-backend-wasm";
 import { env } from "@tensorflow/tfjs-core";
 
 /**
- * For example "1 thread, SIMD".
+ * Describes the device, such as "1 thread, SIMD".
  * @throws when the backend has not started: call `await tf.setBackend("wasm")` first.
  */
 export const describe = (): string => {

@@ -7,7 +7,7 @@ import { stock } from "./kernel.js";
 
 const add = stock("Add");
 
-/** Below this many rows a plain loop is as fast as another call. */
+/** Number of rows below which a plain loop is as fast as another call. */
 const FEW = 16;
 
 /** The sum of `matrix`, taken as [rows, columns], over its rows. */

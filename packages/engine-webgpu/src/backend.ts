@@ -1,7 +1,7 @@
 // tfjs's backend on a device of ours, and how our kernels record their work among its own: in the same pass, in the same order.
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { type DataId, env, type TensorInfo, util } from "@tensorflow/tfjs-core";
-import { checkDevice } from "./device/losses.js";
+import { checkDevice } from "./device/device-lost.js";
 import type { Program } from "./program.js";
 import { Recorder } from "./recorder.js";
 import type { Recording } from "./recording.js";
@@ -24,7 +24,7 @@ interface Pending {
 export interface BackendOptions {
   /** Where tiles were measured before. */
   tiles?: SavedTiles | undefined;
-  /** In which the convolutions' products are computed. Mixed needs the device's feature `shader-f16`. */
+  /** Precision of the products in convolutions. Mixed needs the device's feature `shader-f16`. */
   precision?: Precision;
   /** What multiplies in mixed precision; default: threads. Needs the device's features. */
   unit?: MatrixUnit | undefined;

@@ -1,5 +1,5 @@
 // The package's entry in a browser, which has WebGPU itself or not at all.
-import { WebGpuError } from "./device/problem.js";
+import { WebGpuError } from "./device/webgpu-error.js";
 import { registerKernels } from "./register.js";
 import { start } from "./start.js";
 import { browserStore } from "./tiles/local-storage.js";
@@ -24,5 +24,5 @@ const open = start(gpu, { store: browserStore });
  */
 export const prepare = (): Promise<void> => open();
 
-export { WebGpuError } from "./device/problem.js";
+export { WebGpuError } from "./device/webgpu-error.js";
 export { describe, isHardware } from "./start.js";

@@ -16,7 +16,7 @@ export const kernel = <I, A>(kernelName: string, call: Call<I, A>): KernelConfig
   kernelFunc: ({ inputs, attrs, backend }) => call(inputs as I, attrs as A, backend as TrainingBackend),
 });
 
-/** As `kernel`, for the calls that it `takes`; all others go to the stock kernel of that name. */
+/** A `kernel` for the calls that it `takes`; all others go to the stock kernel of that name. */
 export const kernelFor = <I, A>(
   kernelName: string,
   takes: (inputs: I, attrs: A) => boolean,

@@ -21,5 +21,5 @@ const open = start(gpu, { wanted, precision, store: fileStore() });
  */
 export const prepare = (): Promise<void> => open();
 
-export { WebGpuError } from "./device/problem.js";
+export { WebGpuError } from "./device/webgpu-error.js";
 export { describe, isHardware } from "./start.js";

@@ -30,11 +30,11 @@ interface Parts {
   commands: readonly Command[];
   /** Numbers that are written before the commands are sent again. */
   rewritten: readonly { buffer: GPUBuffer; uniforms: Uniforms }[];
-  /** Made for it. */
+  /** Buffers made for this recording. */
   buffers: ReadonlySet<GPUBuffer>;
-  /** That came out of it, in buffers of its own. */
+  /** Results of the recorded step, in buffers of their own. */
   results: Places;
-  /** From elsewhere: that it reads, and that it writes where they lie. */
+  /** Tensors from outside the recording: those it reads, and those it writes in place. */
   read: Places;
   written: Places;
 }

@@ -6,7 +6,7 @@ export const BITS = 22;
 export interface Resampling {
   /** Old pixels a new one is made of. */
   taps: number;
-  /** For each new pixel the number of its first old one, then the weights of its taps: [to, 1 + taps]. */
+  /** Rows of a new pixel each: the index of its first old pixel, then the weights of its taps: [to, 1 + taps]. */
   table: Int32Array;
 }
 

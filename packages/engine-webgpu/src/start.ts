@@ -1,7 +1,7 @@
 // Registers tfjs's backend "webgpu" on a device that this package opens, in place of the one that tfjs would open by itself.
 import { env, findBackendFactory, registerBackend, removeBackend } from "@tensorflow/tfjs-core";
 import { TrainingBackend } from "./backend.js";
-import { watch } from "./device/losses.js";
+import { watch } from "./device/device-lost.js";
 import {
   describeAdapter,
   isSoftware,

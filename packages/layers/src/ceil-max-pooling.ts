@@ -1,8 +1,8 @@
 // PyTorch's `ceil_mode` in terms of tfjs's two paddings. tfjs has no such mode, but its "same" puts the odd row of padding after the
 // image, which for an even side and window 3, stride 2 is exactly the window that ceil mode adds; for an odd side nothing is left over.
 import type { tf } from "@mlpconv/tensor";
+import { type Layer, StockMaxPooling2D, sizes } from "./builtin.js";
 import { fits } from "./check.js";
-import { type Layer, StockMaxPooling2D, sizes } from "./stock.js";
 
 type Padding = "same" | "valid";
 

@@ -1,6 +1,6 @@
 // Arguments are checked where they enter, so that a wrong one is named before tfjs meets it.
 import type { tf } from "@mlpconv/tensor";
-import type { Layer } from "./stock.js";
+import type { Layer } from "./builtin.js";
 
 /** @throws RangeError unless each value is a whole number of at least 1; `where` and the argument's name open the message. */
 export const positive = (where: string, values: Record<string, number>): void => {
@@ -12,7 +12,7 @@ export const positive = (where: string, values: Record<string, number>): void =>
 };
 
 /**
- * For a layer outside of `sequential`, which names the least size for the whole model.
+ * Checks the window of a layer outside `sequential`, which itself names the least size for the whole model.
  *
  * @throws RangeError when not one window fits the image
  */

@@ -1,8 +1,8 @@
 // Convolution, bias and activation as one step of the graph, in training too.
 import { convBiasRelu, tf } from "@mlpconv/tensor";
+import { type Binding, type Layer, only, type Seeded, StockConv2D } from "./builtin.js";
 import { fits, positive } from "./check.js";
 import { type Initializer, initializers } from "./init.js";
-import { type Binding, type Layer, only, type Seeded, StockConv2D } from "./stock.js";
 
 /** What follows the sum with the bias; "linear" is nothing. */
 export type Activation = "relu" | "sigmoid" | "linear";

@@ -1,8 +1,9 @@
 // The dense layer: every output sees every input.
+
+import { type Binding, type Layer, type Seeded, StockDense } from "./builtin.js";
 import { positive } from "./check.js";
 import type { Activation } from "./conv2d.js";
 import { type Initializer, initializers } from "./init.js";
-import { type Binding, type Layer, type Seeded, StockDense } from "./stock.js";
 
 /** What follows a dense layer. */
 export interface DenseOptions {

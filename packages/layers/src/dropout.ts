@@ -1,6 +1,6 @@
 // Dropout with a mask that is a function of (seed, layer, step): any engine, any number of runs, the same mask.
 import { dropout as dropoutOp, stream, type tf } from "@mlpconv/tensor";
-import { type Binding, type Layer, only, type Seeded, StockDropout } from "./stock.js";
+import { type Binding, type Layer, only, type Seeded, StockDropout } from "./builtin.js";
 
 class Dropout extends StockDropout implements Seeded {
   declare readonly rate: number;

@@ -1,4 +1,6 @@
 // @mlpconv/layers: the layers and blocks of classic CNNs as ordinary tf.layers, and the model they stack up to.
+
+export type { Layer } from "./builtin.js";
 export { type Activation, type Conv2dOptions, conv2d } from "./conv2d.js";
 export { type DenseOptions, dense } from "./dense.js";
 export { dropout } from "./dropout.js";
@@ -8,5 +10,4 @@ export { InputSizeError } from "./input-size.js";
 export { type NinBlockOptions, ninBlock } from "./nin-block.js";
 export { avgPool, globalAvgPool, type MaxPoolOptions, maxPool, type PoolOptions } from "./pool.js";
 export { type SequentialOptions, sequential } from "./sequential.js";
-export type { Layer } from "./stock.js";
 export { vggBlock } from "./vgg-block.js";

@@ -1,5 +1,5 @@
 // Is the image large enough for the net? Arithmetic on shapes: no engine computes anything here.
-import { type Layer, sizes } from "./stock.js";
+import { type Layer, sizes } from "./builtin.js";
 
 /** The image is too small for the net. */
 export class InputSizeError extends RangeError {

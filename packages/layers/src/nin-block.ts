@@ -1,13 +1,14 @@
 // The NiN block, which the paper calls mlpconv: a small multilayer perceptron that slides over the image.
+
+import type { Layer } from "./builtin.js";
 import { positive } from "./check.js";
 import { type Activation, type Conv2dOptions, conv2d } from "./conv2d.js";
-import type { Layer } from "./stock.js";
 
 /** The window of a NiN block's first convolution, and the 1x1 convolutions behind it. */
 export interface NinBlockOptions extends Omit<Conv2dOptions, "activation"> {
   /** How many 1x1 convolutions follow the first, when `filters` is one number. Default 2. */
   pointwise?: number | undefined;
-  /** After the last convolution. Default "relu". */
+  /** Activation after the last convolution. Default "relu". */
   lastActivation?: Activation;
 }
 

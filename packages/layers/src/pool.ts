@@ -1,8 +1,8 @@
 // Pooling: windows become their largest or their mean value; global pooling makes one number of each map.
 import { tf } from "@mlpconv/tensor";
+import { type Layer, StockAveragePooling2D, StockMaxPooling2D } from "./builtin.js";
 import { CeilMaxPooling2D } from "./ceil-max-pooling.js";
 import { fits, positive } from "./check.js";
-import { type Layer, StockAveragePooling2D, StockMaxPooling2D } from "./stock.js";
 
 class MaxPooling2D extends StockMaxPooling2D {
   override build(inputShape: tf.Shape | tf.Shape[]): void {

@@ -1,11 +1,11 @@
 // Blocks in a row become a model: named as PyTorch names them, seeded, and checked for size before anything is built.
 import { stream, tf } from "@mlpconv/tensor";
+import { isSeeded, type Layer } from "./builtin.js";
 import { CeilMaxPooling2D } from "./ceil-max-pooling.js";
 import { positive } from "./check.js";
 import type { Init } from "./init.js";
 import { checkInputSize, shapesThrough } from "./input-size.js";
 import { statePaths } from "./state-paths.js";
-import { isSeeded, type Layer } from "./stock.js";
 
 /** What a model is beside its layers. */
 export interface SequentialOptions {

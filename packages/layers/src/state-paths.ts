@@ -1,5 +1,5 @@
 // The names PyTorch would give: the index in its nn.Sequential, where a ReLU, unlike here, counts as a module of its own.
-import type { Layer } from "./stock.js";
+import type { Layer } from "./builtin.js";
 
 /**
  * Each layer with the path that its PyTorch twin has in `state_dict`: "3" for a layer, "2.0", "2.2", "2.4" within a block of several.

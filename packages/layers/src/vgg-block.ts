@@ -1,8 +1,9 @@
 // The VGG block: 3x3 convolutions that keep the size, and a pooling that halves it.
+
+import type { Layer } from "./builtin.js";
 import { positive } from "./check.js";
 import { conv2d } from "./conv2d.js";
 import { maxPool } from "./pool.js";
-import type { Layer } from "./stock.js";
 
 /**
  * `convs` 3x3 convolutions with ReLU, then 2x2 max pooling (Simonyan and Zisserman, 2014; d2l, "Networks Using Blocks").

@@ -19,7 +19,7 @@ export interface Curves {
   epochs: number;
   /** Training figures: five points an epoch, where it has ten steps or more. */
   points: CurvePoint[];
-  /** After each epoch: `x` in epochs, `accuracy` on the test images, 0 to 1. */
+  /** Test figures after each epoch: `x` in epochs, `accuracy` on the test images, 0 to 1. */
   tests: { x: number; accuracy: number }[];
 }
 

@@ -17,9 +17,9 @@ import { networkName, repeatsOf } from "./same-settings.js";
 export interface Figure {
   /** Unique within a run, or within a comparison: letters and hyphens. */
   name: string;
-  /** Above it on a page. */
+  /** Heading above the figure on a page. */
   heading: string;
-  /** Below the figure: how to read it. */
+  /** Text below the figure that explains how to read it. */
   caption: string;
   /** The whole SVG element, colours as CSS variables. */
   svg: string;

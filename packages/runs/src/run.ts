@@ -11,7 +11,7 @@ export interface Run {
   name: string;
   /** What was asked for. */
   config: RunConfig;
-  /** Of a run that goes on, what has happened so far. */
+  /** The log; for a run in progress, as far as it goes. */
   events: LoggedEvent[];
   /** Absent until the run ends. */
   summary?: Summary | undefined;

@@ -1,5 +1,5 @@
 // The kernel contract: names, inputs and attributes of the kernels that an engine may register under its tfjs name.
-// Where it registers none, tensor registers a composition of stock kernels (`compose.ts`) in its place, once, at the first use.
+// Where it registers none, tensor registers a composition of stock kernels (`fallbacks.ts`) in its place, once, at the first use.
 import type { tf } from "./tf.js";
 
 /** Zeros around the image: pixels on each of the four sides, tfjs's words, or a pair of sides for each axis. */

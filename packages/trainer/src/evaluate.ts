@@ -42,7 +42,7 @@ export const evaluate = async (
   );
 };
 
-/** As `evaluate`, a loss of NaN included. */
+/** The figures of `evaluate`, also where the loss is NaN. */
 export const testFigures = async (
   model: tf.LayersModel,
   loader: Loader,

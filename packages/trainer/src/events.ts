@@ -100,13 +100,13 @@ type SumsFields = Output<typeof sumsSchema>;
 /** Running means over the epoch so far, as d2l's `train_ch6` counts them: loss per example, share of right answers. */
 export type Progress = Pick<StepFields, "epoch" | "step" | "loss" | "trainAccuracy" | "examplesPerSecond">;
 
-/** Before the first step; a run that goes on does not start again. */
+/** Comes before the first step; a resumed run does not start again. */
 export interface StartEvent extends StartFields {}
 
-/** After each step. */
+/** Comes after each step. */
 export interface StepEvent extends StepFields {}
 
-/** After each epoch, evaluation included. */
+/** Comes after each epoch and its evaluation. */
 export interface EpochEvent extends EpochFields {}
 
 /**

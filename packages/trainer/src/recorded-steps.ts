@@ -12,14 +12,14 @@ interface BegunStep {
   replayed: boolean;
 }
 
-/** After so many steps in a row that could not be recorded no more are tried: something holds the weights, or draws numbers, at each of them. */
+/** Failed recordings in a row after which recording stops: something holds the weights, or draws numbers, at every step. */
 const maxFailures = 3;
 
 /** Once a loss was not finite, none of them changes the weights. */
 export class RecordedSteps {
   readonly #model: tf.LayersModel;
   readonly #optimizer: Optimizer;
-  /** By the shape of the images: a recording, or undefined after one step without. */
+  /** Recordings by the shape of the images; undefined after one unrecorded step. */
   readonly #byShape = new Map<string, RecordedStep | undefined>();
   #failures = 0;
   #foundInf: tf.Scalar | undefined;
@@ -35,7 +35,7 @@ export class RecordedSteps {
   }
 
   /**
-   * As `trainStep`, but a replayed step is not waited for. All earlier results must be known unless `canReplay`.
+   * Trains as `trainStep` does, but does not wait for a replayed step. All earlier results must be known unless `canReplay`.
    *
    * @param step how many came before
    */

@@ -21,7 +21,7 @@ interface Figures {
   ofBandwidth: number;
 }
 
-/** Of running before what counts: it compiles, uploads, and raises the clock of a GPU that waited for the host's random numbers. */
+/** Milliseconds of running before the measurement: for compiling, uploading, and raising the clock of a GPU that waited for the host's random numbers. */
 const WARM_UP_MS = small ? 0 : 200;
 
 const onGpu: Timed<Figures> = async (direction, _geometry, gflop, gigabytes, body) => {

@@ -45,7 +45,7 @@ export const packForGpu = async (to: string): Promise<void> => {
   console.log(`written to ${folder} and, ${(statSync(archive).size / 2 ** 20).toFixed(1)} MiB, ${archive}`);
 };
 
-/** From where the dynamic linker looks. */
+/** Copies a library from where the dynamic linker looks. */
 const copyLibrary = (name: string, folder: string): boolean => {
   const known = execFileSync("/sbin/ldconfig", ["-p"], { encoding: "utf8" });
   const path = known

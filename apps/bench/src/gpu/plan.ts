@@ -34,7 +34,7 @@ export const full = {
   trainFlags: ["--model", "nin"],
 } as const satisfies Partial<Plan>;
 
-/** For a machine without a GPU. */
+/** Sizes for a machine without a GPU. */
 export const quick = {
   cases: ["lenet-28"],
   batch: 2,

@@ -58,7 +58,7 @@ const runExperiment = async (
     trials.filter((trial) => seed < trial.seeds && !isDone(trial, seed)).map((trial) => ({ trial, seed })),
   ).flat();
   console.log(`${name}: ${question} ${waiting.length} runs to do, ${rows.length} done.`);
-  /** As the experiment lists them: runs end in any order. */
+  /** Rows in the experiment's order, because runs end in any order. */
   const inOrder = () => rows.toSorted((a, b) => place(all, a) - place(all, b) || a.seed - b.seed);
   const keep = () => writeResults("recipe", what, undefined, { question, rows: inOrder() });
   const work = async (): Promise<void> => {

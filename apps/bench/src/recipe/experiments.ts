@@ -78,7 +78,7 @@ const shapes: readonly Change[] = [
   ["96 pixels", "--resize 96"],
 ];
 
-/** At 72 pixels NiN's maps are 16, 7, 3 and 1 pixels wide, at 96 they are 22, 10, 4 and 1: half the work. */
+/** Trials of NiN at 72 pixels, where its maps are 16, 7, 3 and 1 pixels wide; at 96 they are 22, 10, 4 and 1, which is twice the work. */
 const ninTrials = (preset: PresetName, epochs: number, changes: readonly Change[]): Trial[] =>
   changes.map(([what, flags]) => ({
     what,

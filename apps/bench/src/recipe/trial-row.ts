@@ -10,9 +10,9 @@ export interface TrialRow extends Omit<Trial, "seeds"> {
   resize: number;
   epochs: number;
   parameters: number;
-  /** After each epoch. */
+  /** Test accuracy after each epoch. */
   testAccuracies: number[];
-  /** Of the last epoch: running means, with dropout; the loss in nats, null when it was no number. */
+  /** Running mean of the loss in the last epoch, with dropout, in nats; null when it was not a number. */
   loss: number | null;
   trainAccuracy: number;
   /** Steps until the loss left that of guessing; null when it never did. */
@@ -20,7 +20,7 @@ export interface TrialRow extends Omit<Trial, "seeds"> {
   deadClasses: number;
   deadHidden: number;
   hiddenChannels: number;
-  /** In training, loading and testing outside the clock. */
+  /** Training speed, without loading and testing. */
   imagesPerSecond: number;
   seconds: number;
   /** Runs that used the machine at the same time, a thread each; 1 had all of it. */

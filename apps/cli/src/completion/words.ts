@@ -3,7 +3,7 @@ import { type Completion, completionOf } from "@mlpconv/cli-kit";
 import type { Command } from "commander";
 
 interface FlagWords {
-  /** With its dashes. */
+  /** The flag with its dashes. */
   flag: string;
   description: string;
   /** Absent for a flag that takes no value. */

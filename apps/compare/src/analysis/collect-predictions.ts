@@ -12,7 +12,7 @@ export interface Prediction {
 
 interface ClassMaps {
   side: number;
-  /** By class, `side * side` values row by row. */
+  /** Maps by class: `side * side` values row by row. */
   maps: number[][];
 }
 
@@ -20,7 +20,7 @@ interface ClassMaps {
 export interface Predictions {
   /** Takes in the pass's next batch. */
   add(batch: TestBatch): void;
-  /** In the order of the test images. */
+  /** Predictions in the order of the test images. */
   readonly predictions: readonly Prediction[];
   /** Class maps by index in the test set; empty for nets without. */
   readonly classMaps: ReadonlyMap<number, ClassMaps>;

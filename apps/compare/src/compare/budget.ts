@@ -13,11 +13,11 @@ export interface Cost {
   /** Training images in an epoch. */
   examples: number;
   batchSize: number;
-  /** Of the process, from nothing to the first step. */
+  /** Seconds from the start of the process to the first step. */
   startSeconds: number;
-  /** Of training on one image. */
+  /** Seconds of training on one image. */
   secondsPerImage: number;
-  /** After each epoch, and once more for the speed of inference. */
+  /** Test images, which are used after each epoch and once more for the speed of inference. */
   testImages: number;
 }
 

@@ -4,8 +4,8 @@ import {
   asTyped,
   exampleLines,
   onInterrupt,
-  openTerminal,
   type TypedFlags,
+  withTerminal,
 } from "@mlpconv/cli-kit";
 import { Command } from "commander";
 import { compareRuns } from "./compare-runs.js";
@@ -37,14 +37,14 @@ export const compareCommand = (train: string): Command =>
     .addHelpText("after", examples)
     .action(async (typed: TypedFlags) => {
       const request = readCompareOptions(typed);
-      const terminal = openTerminal(request);
-      const interruption = onInterrupt({
-        onFirst: () => terminal.say("stopping the run after its step and saving; once more stops at once"),
+      await withTerminal(request, async (terminal) => {
+        const interruption = onInterrupt({
+          onFirst: () => terminal.say("stopping the run after its step and saving; once more stops at once"),
+        });
+        try {
+          await compareRuns(request, { terminal, interruption, train });
+        } finally {
+          interruption.dispose();
+        }
       });
-      try {
-        await compareRuns(request, { terminal, interruption, train });
-      } finally {
-        interruption.dispose();
-        terminal.close();
-      }
     });

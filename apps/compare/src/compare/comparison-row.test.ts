@@ -4,7 +4,7 @@ import { figures } from "./comparison-row.js";
 
 interface Told {
   seed: number;
-  /** After each epoch of 10 s. */
+  /** Test accuracies, one for each epoch of 10 s. */
   accuracies: number[];
   rate?: number;
   rss?: number;

@@ -61,7 +61,7 @@ const notes = ({ failures, leftOut }: Comparison): string[] => [
   ...leftOut.map((what) => `left out: ${what}`),
 ];
 
-/** For the page. */
+/** The table of the page. */
 export const comparisonSummary = (comparison: Comparison): SummaryTable => {
   const [heads, ...rows] = table(comparison);
   return {
@@ -74,7 +74,7 @@ export const comparisonSummary = (comparison: Comparison): SummaryTable => {
   };
 };
 
-/** For a terminal, one figure a line and one column a net: sixteen columns fit nowhere. */
+/** The table for a terminal: one figure a line and one column a network, because sixteen columns do not fit. */
 export const comparisonLines = (comparison: Comparison): string[] => {
   const columns = table(comparison);
   const widths = columns.map((column) => Math.max(...column.map((cell) => cell.length)));

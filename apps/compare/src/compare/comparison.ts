@@ -29,15 +29,15 @@ export interface ComparisonRow extends Pick<SettingValues, ShownPlace> {
   /** The finished runs' seeds. */
   seeds: number[];
   parameters: number;
-  /** Of one image forward. */
+  /** Multiply-adds for one image forward. */
   multiplyAccumulates: number;
-  /** Of one image forward, in float32. */
+  /** Bytes of activations for one image forward, in float32. */
   activationBytes: number;
   /** The largest resident memory of any of its training processes. */
   peakRssBytes: number;
   /** Median; loading and testing outside the clock. */
   trainingImagesPerSecond: number;
-  /** Over the test images, loading included. */
+  /** Speed over the test images, loading included. */
   inferenceImagesPerSecond: number | null;
   /** Median seconds of training and testing until a test gave at least `enough`; null when half of the runs never did. */
   secondsToEnough: number | null;

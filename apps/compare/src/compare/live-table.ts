@@ -8,13 +8,13 @@ export interface RunProgress {
   state: "waiting" | "running" | "testing speed" | "finished" | "failed";
   /** The newest of its log. */
   event?: LoggedEvent;
-  /** Of its log, all events but the steps. */
+  /** All events of its log except steps. */
   milestones: LoggedEvent[];
-  /** Of the last test. */
+  /** Accuracy of the last test. */
   testAccuracy?: number;
   epochs?: number;
   stepsPerEpoch?: number;
-  /** Of the run so far. */
+  /** Seconds of the run so far. */
   seconds?: number;
 }
 

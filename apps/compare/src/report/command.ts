@@ -1,5 +1,5 @@
 // The command `report`: draws runs.
-import { addOptions, exampleLines, openTerminal, operand, type TypedFlags } from "@mlpconv/cli-kit";
+import { addOptions, exampleLines, operand, type TypedFlags, withTerminal } from "@mlpconv/cli-kit";
 import { Command } from "commander";
 import { readReportOptions, reportOptions } from "./options.js";
 import { reportRuns } from "./report-runs.js";
@@ -23,10 +23,5 @@ export const reportCommand = (): Command =>
     .addHelpText("after", help)
     .action(async (runs: string[], typed: TypedFlags) => {
       const request = readReportOptions(runs, typed);
-      const terminal = openTerminal(request);
-      try {
-        await reportRuns(request, terminal);
-      } finally {
-        terminal.close();
-      }
+      await withTerminal(request, (terminal) => reportRuns(request, terminal));
     });

@@ -1,5 +1,5 @@
 // The command `evaluate`: how good a run's weights are on the test images.
-import { addOptions, exampleLines, openTerminal, type TypedFlags } from "@mlpconv/cli-kit";
+import { addOptions, exampleLines, type TypedFlags, withTerminal } from "@mlpconv/cli-kit";
 import { Command } from "commander";
 import { evaluateRun } from "./evaluate-run.js";
 import { evaluateOptions, readEvaluateOptions } from "./options.js";
@@ -22,10 +22,5 @@ export const evaluateCommand = (): Command =>
     .addHelpText("after", help)
     .action(async (typed: TypedFlags) => {
       const request = readEvaluateOptions(typed);
-      const terminal = openTerminal(request);
-      try {
-        await evaluateRun(request, terminal);
-      } finally {
-        terminal.close();
-      }
+      await withTerminal(request, (terminal) => evaluateRun(request, terminal));
     });

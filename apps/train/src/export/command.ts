@@ -1,5 +1,5 @@
 // The command `export`: a run's weights as files that others open.
-import { addOptions, exampleLines, openTerminal, operand, type TypedFlags } from "@mlpconv/cli-kit";
+import { addOptions, exampleLines, operand, type TypedFlags, withTerminal } from "@mlpconv/cli-kit";
 import { Command } from "commander";
 import { exportRun } from "./export-run.js";
 import { exportOptions, readExportOptions } from "./options.js";
@@ -31,5 +31,5 @@ export const exportCommand = (): Command =>
     .addHelpText("after", help)
     .action(async (folder: string | undefined, typed: TypedFlags) => {
       const request = readExportOptions(folder, typed);
-      await exportRun(request, openTerminal(request));
+      await withTerminal(request, (terminal) => exportRun(request, terminal));
     });

@@ -1,5 +1,5 @@
 // The command `predict`: what a run's weights take pictures for.
-import { addOptions, exampleLines, openTerminal, operand, type TypedFlags } from "@mlpconv/cli-kit";
+import { addOptions, exampleLines, operand, type TypedFlags, withTerminal } from "@mlpconv/cli-kit";
 import { Command } from "commander";
 import { shippedPictures } from "../shipped-pictures.js";
 import { predictOptions, readPredictOptions } from "./options.js";
@@ -28,10 +28,5 @@ export const predictCommand = (): Command =>
     .addHelpText("after", help)
     .action(async (images: string[], typed: TypedFlags) => {
       const request = readPredictOptions(images, typed);
-      const terminal = openTerminal(request);
-      try {
-        await predictImages(request, terminal);
-      } finally {
-        terminal.close();
-      }
+      await withTerminal(request, (terminal) => predictImages(request, terminal));
     });

@@ -4,7 +4,7 @@
 export interface Picture {
   /** Grey levels 0-255, row by row. */
   levels: Uint8Array;
-  /** In pixels. */
+  /** Width in pixels. */
   width: number;
   height: number;
 }

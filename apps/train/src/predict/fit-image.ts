@@ -52,7 +52,7 @@ const fit = async ({ levels, width, height }: Picture): Promise<Picture> => {
   }
 };
 
-/** Of four; halves are rounded down. */
+/** Median of four values; halves are rounded down. */
 const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
   return (sorted[1]! + sorted[2]!) >> 1;

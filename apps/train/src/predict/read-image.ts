@@ -12,7 +12,7 @@ export interface PictureLimits {
   /** Beyond what cameras make; a small file can claim far more pixels than there is memory for. */
   mostPixels: number;
   mostBytes: number;
-  /** For one picture, from the moment at which the process that decodes begins with it. */
+  /** Seconds for one picture, counted from when the decoding process begins with it. */
   seconds: number;
 }
 
@@ -31,7 +31,7 @@ export interface PictureReader {
   close(): void;
 }
 
-/** Beside this file, in the source and bundled alike. */
+/** The decoding program: beside this file both in the source and in the bundle. */
 const program = fileURLToPath(
   new URL(`./decode-process.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url),
 );

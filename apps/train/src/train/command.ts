@@ -1,5 +1,5 @@
 // The command `train`: its arguments, and what surrounds a run.
-import { addOptions, onInterrupt, openTerminal, type TypedFlags } from "@mlpconv/cli-kit";
+import { addOptions, onInterrupt, type TypedFlags, withTerminal } from "@mlpconv/cli-kit";
 import { Command } from "commander";
 import { readTrainOptions, trainHelp, trainOptions } from "./options.js";
 import { trainOnce } from "./train-once.js";
@@ -11,14 +11,14 @@ export const trainCommand = (): Command =>
     .addHelpText("after", trainHelp)
     .action(async (typed: TypedFlags) => {
       const request = readTrainOptions(typed);
-      const terminal = openTerminal(request);
-      const interruption = onInterrupt({
-        onFirst: () => terminal.say("stopping, after saving what was learned; once more stops at once"),
+      await withTerminal(request, async (terminal) => {
+        const interruption = onInterrupt({
+          onFirst: () => terminal.say("stopping, after saving what was learned; once more stops at once"),
+        });
+        try {
+          await trainOnce(request, terminal, interruption);
+        } finally {
+          interruption.dispose();
+        }
       });
-      try {
-        await trainOnce(request, terminal, interruption);
-      } finally {
-        interruption.dispose();
-        terminal.close();
-      }
     });

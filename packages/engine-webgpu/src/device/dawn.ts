@@ -1,12 +1,12 @@
 // WebGPU under Node: Dawn, the implementation of Chrome, as the package `webgpu` has it built for every platform.
 import { existsSync } from "node:fs";
 import { isSoftwareName } from "./open-device.js";
-import { WebGpuError } from "./problem.js";
+import { WebGpuError } from "./webgpu-error.js";
 
 /** Half precision, which Dawn hides on NVIDIA's Vulkan driver, and matrix units. */
 const enabled = ["allow_unsafe_apis", "vulkan_enable_f16_on_nvidia"];
 /**
- * On GPUs no check of each index, which keeps web pages from the memory of others: products on matrix units take a fifth longer with it, and no shader of
+ * Turns off the check of each index on GPUs, which protects memory from web pages: products on matrix units take a fifth longer with it, and no shader of
  * ours reads outside of its tensors. A software driver compiles ten times as long without it.
  */
 const enabledOnGpu = ["disable_robustness"];
@@ -68,7 +68,7 @@ const defineNavigator = (): Navigator => {
 /** What the drivers of GPUs put there under Linux: of Mesa, of NVIDIA, of Windows' subsystem for Linux. */
 const devices = ["/dev/dri", "/dev/nvidiactl", "/dev/dxg"];
 
-/** Without a GPU nobody needs to open Dawn, which takes its time and writes what it thinks of software drivers to the terminal. */
+/** Keeps Dawn closed where there is no GPU: opening it is slow and prints warnings about software drivers. */
 const checkDevices = (): void => {
   if (process.platform !== "linux" || process.env.MLPCONV_WEBGPU) return;
   if (devices.some((path) => existsSync(path))) return;

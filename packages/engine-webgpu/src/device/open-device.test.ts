@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeAdapter, openDevice } from "./open-device.js";
-import { WebGpuError } from "./problem.js";
+import { WebGpuError } from "./webgpu-error.js";
 
 const asked: GPUDeviceDescriptor[] = [];
 

@@ -1,7 +1,7 @@
 // The device that computes: which adapter it is of, and what is asked of it.
 import { FEATURE } from "../wgsl/matrix-unit.js";
 import type { Precision } from "../wgsl/precision.js";
-import { WebGpuError } from "./problem.js";
+import { WebGpuError } from "./webgpu-error.js";
 
 export interface OpenDevice {
   adapter: GPUAdapter;

@@ -5,7 +5,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { TextStore } from "./saved-tiles.js";
 
-/** In the operating system's cache folder; none for a user without a home. */
+/** Path in the operating system's cache folder; fails for a user without a home. */
 const cacheFile = async (): Promise<string> => {
   // Imported late because it asks for the home folder when it loads, which throws for a user id that has no account.
   const { default: envPaths } = await import("env-paths");

@@ -13,7 +13,7 @@ const enoughEntries = 528 * 4096;
 /** A part of fewer terms costs more to add up than it saves. */
 const fewestTerms = 256;
 
-/** Into how many parts to split the sums of a product that has too few entries to occupy a GPU: the same for each tile, for the same sums. */
+/** Number of parts for the sums of a product that has too few entries to occupy a GPU. It is the same for every tile, so that the sums are too. */
 export const partsFor = (rows: number, columns: number, depth: number): number => {
   const wanted = Math.min(Math.ceil(depth / fewestTerms), Math.ceil(enoughEntries / (rows * columns)));
   // As many as there are whole steps for: no part is left without terms.

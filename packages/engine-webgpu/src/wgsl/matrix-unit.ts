@@ -5,7 +5,7 @@ export interface MatrixUnit {
   rows: number;
   columns: number;
   depth: number;
-  /** Of a subgroup. */
+  /** Threads of a subgroup. */
   threads: number;
 }
 

@@ -18,7 +18,7 @@ export interface Gemm {
   /** Whether there is a row more, behind the others: the sums of the right matrix's columns, as if the left one were all ones there. */
   totals: boolean;
   lanes: Lanes;
-  /** Into how many parts each sum is split, which are then added up in their order. */
+  /** Number of parts into which each sum is split; they are then added in order. */
   parts: number;
   precision: Precision;
   /** Multiplies, if there is one. */

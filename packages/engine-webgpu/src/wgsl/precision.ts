@@ -12,14 +12,14 @@ export type Precision = "full" | "mixed";
  */
 export const gradientScale = (precision: Precision): number => (precision === "mixed" ? 2 ** 12 : 1);
 
-/** In front of a shader's declarations. */
+/** Directives in front of a shader's declarations. */
 export const enabled = (precision: Precision, unit?: MatrixUnit): string =>
   [
     precision === "mixed" ? "enable f16;\n" : "",
     unit ? "enable subgroups; enable chromium_experimental_subgroup_matrix;\n" : "",
   ].join("");
 
-/** Of 16-bit floats, in WGSL. */
+/** The largest 16-bit float, in WGSL. */
 export const LARGEST = "65504.0";
 
 /** `alias Kept`, four numbers as a tile keeps them, and `fn kept(numbers) -> Kept`. The largest number stands for all beyond it: none becomes infinite, and what is not

@@ -7,7 +7,7 @@ const rotations = [
 
 const round = (by: number): string => `x += y; y = (y << ${by}u) | (y >> ${32 - by}u); y ^= x;`;
 
-/** After each four rounds the next two of the three key words are added, and the group's number. */
+/** Groups of four rounds; after each, the next two of the three key words and the group's number are added. */
 const rounds = [0, 1, 2, 3, 4].map(
   (group) =>
     `${rotations[group % 2]!.map(round).join(" ")} x += ${word(group + 1)}; y += ${word(group + 2)} + ${group + 1}u;`,

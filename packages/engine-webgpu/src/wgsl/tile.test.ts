@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { partsFor } from "./gemm.js";
 import { candidates, defaultTile, fits, tileName, tiles, unitTiles } from "./tile.js";
 
-/** Of WebGPU's defaults, and of most GPUs. */
+/** Limits of WebGPU's defaults, and of most GPUs. */
 const [least, usual] = [16_384, 49_152].map((maxComputeWorkgroupStorageSize) => ({
   maxComputeWorkgroupStorageSize,
   maxComputeInvocationsPerWorkgroup: 256,

@@ -47,7 +47,7 @@ export const tiles: readonly Tile[] = [
   tile(16, 64, 4, 4),
 ];
 
-/** For matrix units, whose sides are 8 or 16. */
+/** Tiles for matrix units, whose sides are 8 or 16. */
 export const unitTiles: readonly Tile[] = [
   tile(128, 128, 64, 32),
   tile(128, 128, 64, 64),
@@ -66,7 +66,7 @@ export const threadsOf = ({ rows, columns, down, across }: Tile, unit?: MatrixUn
 export const tileName = ({ rows, columns, down, across }: Tile): string =>
   `${rows}x${columns} by ${down}x${across}`;
 
-/** Until something is measured: a narrow product would leave most of a square tile without work. */
+/** The tile that is used until one is measured. It depends on the columns, because a narrow product would leave most of a square tile idle. */
 export const defaultTile = (columns: number, unit?: MatrixUnit): Tile => {
   if (unit)
     return columns > 32 ? tile(64, 64, 32, 32) : columns > 16 ? tile(128, 32, 32, 16) : tile(128, 16, 32, 16);

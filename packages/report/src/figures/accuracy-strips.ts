@@ -1,9 +1,9 @@
 // A dot a run, a row for each way to train: what a median hides is seen, runs that never learned too.
 import { median } from "d3-array";
 import { scaleLinear } from "d3-scale";
+import { decimal } from "../format.js";
 import { markup } from "../markup.js";
 import { colour } from "../themes.js";
-import { decimal } from "../words.js";
 import { figure, fitText, textWidth } from "./figure.js";
 
 /** A row of dots: the runs of one way to train. */

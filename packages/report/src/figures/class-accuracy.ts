@@ -1,9 +1,9 @@
 // Accuracy of each class, as bars.
 import type { Evaluation } from "@mlpconv/runs";
 import { classAccuracies } from "../class-accuracies.js";
+import { decimal } from "../format.js";
 import { markup } from "../markup.js";
 import { colour } from "../themes.js";
-import { decimal } from "../words.js";
 import { figure, fitText } from "./figure.js";
 
 const row = 26;

@@ -2,9 +2,9 @@
 
 import type { ClassMapSample } from "@mlpconv/runs";
 import { max, mean } from "d3-array";
+import { decimal } from "../format.js";
 import { markup } from "../markup.js";
 import { colour } from "../themes.js";
-import { decimal } from "../words.js";
 import { figure, fitText } from "./figure.js";
 import { garment, heatMap } from "./picture.js";
 

@@ -1,9 +1,9 @@
 // Confusion matrix. Rows: true class; columns: predicted class. Right answers are blue, mistakes orange, so that both can be seen.
 import type { Evaluation } from "@mlpconv/runs";
 import { classAccuracies } from "../class-accuracies.js";
+import { count, decimal } from "../format.js";
 import { markup } from "../markup.js";
 import { colour } from "../themes.js";
-import { count, decimal } from "../words.js";
 import { figure, fitText } from "./figure.js";
 
 const cell = 36;

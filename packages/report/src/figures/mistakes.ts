@@ -1,8 +1,8 @@
 // The mistakes that a net is surest of, with their images.
 import type { Sample } from "@mlpconv/runs";
+import { decimal } from "../format.js";
 import { markup } from "../markup.js";
 import { colour } from "../themes.js";
-import { decimal } from "../words.js";
 import { figure, fitText } from "./figure.js";
 import { garment } from "./picture.js";
 

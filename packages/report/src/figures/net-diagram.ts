@@ -2,8 +2,8 @@
 
 import type { Layer, NetDescription as Net } from "@mlpconv/runs";
 import { blocksOf } from "../blocks.js";
+import { count, shape } from "../format.js";
 import { layerColour, layerWords } from "../layer-words.js";
-import { count, shape } from "../words.js";
 import { figure } from "./figure.js";
 import { type Box, type StackItem, stack } from "./stack.js";
 

@@ -2,9 +2,9 @@
 
 import type { Run } from "@mlpconv/runs";
 import { type Curves, curvesOf } from "../curves.js";
+import { decimal } from "../format.js";
 import { repeatsOf } from "../same-settings.js";
 import { seriesColour, seriesCount } from "../themes.js";
-import { decimal } from "../words.js";
 import { lineChart, type Series } from "./line-chart.js";
 
 const quantities = {

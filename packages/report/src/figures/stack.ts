@@ -6,7 +6,7 @@ import { fitText } from "./figure.js";
 export interface Box {
   label: string;
   colour: ColourName;
-  /** Beside the box. */
+  /** Text beside the box. */
   note?: string;
 }
 

@@ -2,8 +2,8 @@
 
 import type { Run } from "@mlpconv/runs";
 import { curvesOf } from "../curves.js";
+import { decimal } from "../format.js";
 import { seriesColour } from "../themes.js";
-import { decimal } from "../words.js";
 import { lineChart } from "./line-chart.js";
 
 /** Readable on a phone, and two fit beside each other. */

@@ -1,10 +1,10 @@
 // Several runs in one table: what each costs and what it reaches.
 
 import type { Run } from "@mlpconv/runs";
+import { bytes, count, decimal, duration } from "../format.js";
 import type { Markup } from "../markup.js";
 import { runFigures } from "../run-figures.js";
 import { networkName } from "../same-settings.js";
-import { bytes, count, decimal, duration } from "../words.js";
 import { type Column, table } from "./table.js";
 
 const numeric = (heading: string): Column => ({ heading, numeric: true });

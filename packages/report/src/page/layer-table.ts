@@ -1,9 +1,9 @@
 // A net layer by layer: shapes and costs.
 
 import type { Layer, NetDescription as Net } from "@mlpconv/runs";
+import { bytes, count, shape } from "../format.js";
 import { layerWords } from "../layer-words.js";
 import type { Markup } from "../markup.js";
-import { bytes, count, shape } from "../words.js";
 import { table } from "./table.js";
 
 export const layerTable = ({ name, layers }: Net): Markup => {

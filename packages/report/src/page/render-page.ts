@@ -11,7 +11,7 @@ import { table } from "./table.js";
 
 /** A table in words: what its maker knows of the runs together. */
 export interface SummaryTable {
-  /** Above it, and what a screen reader says. */
+  /** Text above the table, which screen readers say. */
   caption: string;
   /** Column headings; the first column names the rows, all others are numbers. */
   heads: readonly string[];

@@ -2,10 +2,10 @@
 
 import type { Run } from "@mlpconv/runs";
 import { type Figure, runFigureList } from "../figures.js";
+import { bytes, count, decimal, duration } from "../format.js";
 import { type Content, Markup, markup } from "../markup.js";
 import { runFigures } from "../run-figures.js";
 import { networkName } from "../same-settings.js";
-import { bytes, count, decimal, duration } from "../words.js";
 import { layerTable } from "./layer-table.js";
 import { table } from "./table.js";
 

@@ -28,7 +28,7 @@ const classMapSchema = v.strictObject({
   ...sample,
   /** Rows, and columns, of each map. */
   side: count,
-  /** By class, `side * side` values row by row from the top, in float32's precision. */
+  /** Maps by class: `side * side` values row by row from the top, in float32's precision. */
   maps: v.array(v.array(finite)),
 });
 
@@ -37,7 +37,7 @@ const layerSchema = v.strictObject({
   name: v.string(),
   /** tfjs's class name: Conv2D, MaxPooling2D, AveragePooling2D, GlobalAveragePooling2D, Dense, Dropout, Flatten, ... */
   kind: v.string(),
-  /** Without the batch: [rows, columns, channels] or [features]. */
+  /** Shape without the batch: [rows, columns, channels] or [features]. */
   outputShape: v.array(count),
   /** Trainable numbers. */
   parameters: whole,
@@ -49,7 +49,7 @@ const layerSchema = v.strictObject({
   kernel: v.exactOptional(count),
   /** Step of a convolution or pooling. */
   stride: v.exactOptional(count),
-  /** As PyTorch has it: zeros on each side. */
+  /** Zeros on each side, as in PyTorch. */
   padding: v.exactOptional(whole),
   /** "relu", "sigmoid"; absent when linear. */
   activation: v.exactOptional(v.string()),
@@ -62,7 +62,7 @@ const netSchema = v.strictObject({
   name,
   /** [rows, columns, channels]. */
   inputShape: v.array(count),
-  /** In order; an activation is part of the layer before it, a ZeroPadding2D of the convolution after it. */
+  /** Layers in order; an activation is part of the layer before it, a ZeroPadding2D of the convolution after it. */
   layers: v.array(layerSchema),
 });
 

@@ -34,7 +34,7 @@ export const evaluationSchema = v.pipe(
     loss: finite,
     /** Share of the test images classified right, 0 to 1. */
     accuracy: share,
-    /** In the order of the labels, each with its own figures. */
+    /** Figures of each class, in the order of the labels. */
     classes: v.array(classSchema),
     /** `confusion[i][j]` images of class i were predicted as class j. */
     confusion: v.array(v.array(whole)),

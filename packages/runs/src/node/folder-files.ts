@@ -1,7 +1,7 @@
 // What a run has in its folder, and what a killed process left there.
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { readText as readFileText, removeTemporaries, systemWords } from "@mlpconv/weights/node";
+import { readText, removeTemporaries, systemWords } from "@mlpconv/weights/node";
 import { RunFileError } from "../files/parse.js";
 import { RunFolderError } from "./run-folder-error.js";
 
@@ -26,9 +26,9 @@ export const writing = async <T>(body: () => Promise<T>): Promise<T> => {
  * @returns undefined when there is none
  * @throws RunFolderError when the system refuses to read it
  */
-export const readText = async (path: string): Promise<string | undefined> => {
+export const readRunText = async (path: string): Promise<string | undefined> => {
   try {
-    return await readFileText(path);
+    return await readText(path);
   } catch (cause) {
     if (["ENOENT", "ENOTDIR"].includes((cause as NodeJS.ErrnoException).code!)) return undefined;
     throw new RunFolderError(`run: expected ${path} to be readable, got ${systemWords(cause)}`, { cause });

@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import type { Analysis } from "../files/analysis.js";
 import { parseAnalysis, parseConfig, parseEvaluation, parseEvents, parseSummary } from "../files/parse.js";
 import type { Run } from "../run.js";
-import { CONFIG, LOG, notARun, readText } from "./folder-files.js";
+import { CONFIG, LOG, notARun, readRunText } from "./folder-files.js";
 
 /** The file of a run's analysis; runs that were reported by earlier versions have it under the second name. */
 export const analysisNames = ["analysis.json", "insights.json"] as const;
@@ -46,6 +46,6 @@ const read = async <T>(
   parse: (text: string, file: string) => T,
 ): Promise<T | undefined> => {
   const path = join(folder, name);
-  const text = await readText(path);
+  const text = await readRunText(path);
   return text === undefined ? undefined : parse(text, path);
 };

@@ -7,7 +7,7 @@ import { openFile } from "@mlpconv/weights/node";
 import { parseEvents, parseJson, RunFileError } from "../files/parse.js";
 import { type Checkpoint, loadCheckpoint } from "./checkpoint.js";
 import { differingField } from "./differing-field.js";
-import { CONFIG, filesOfRun, LOG, readText, removeLeftovers, writing } from "./folder-files.js";
+import { CONFIG, filesOfRun, LOG, readRunText, removeLeftovers, writing } from "./folder-files.js";
 import { type LockOptions, lockRun } from "./lock.js";
 import { type OpenRun, openRun } from "./open-run.js";
 import { RunFolderError } from "./run-folder-error.js";
@@ -67,7 +67,7 @@ const readConfig = async (folder: string): Promise<{ text: string; config: Recor
       `resume: expected a run in ${folder}, got a folder in which none was begun; start it without resuming`,
     );
   }
-  const text = await readText(path);
+  const text = await readRunText(path);
   if (text === undefined)
     throw new RunFolderError(`resume: expected ${path}, got none; restore the file, or start a new run`);
   const config = parseJson(text, path);

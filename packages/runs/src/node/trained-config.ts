@@ -4,7 +4,7 @@ import { engineNames } from "@mlpconv/tensor";
 import * as v from "valibot";
 import { type TrainedConfig, trainedConfigSchema } from "../files/config.js";
 import { checked, parseJson } from "../files/parse.js";
-import { readText } from "./folder-files.js";
+import { readRunText } from "./folder-files.js";
 import { RunFolderError } from "./run-folder-error.js";
 
 const schema = v.strictObject({
@@ -15,7 +15,7 @@ const schema = v.strictObject({
 
 /** @throws RunFolderError when there is no such file; RunFileError naming the file and the first field that is not as it should be */
 export const readTrainedConfig = async (path: string): Promise<TrainedConfig> => {
-  const text = await readText(path);
+  const text = await readRunText(path);
   if (text === undefined)
     throw new RunFolderError(`run: expected ${path}, which train writes, got none; is this a run's folder?`);
   return checkTrainedConfig(parseJson(text, path), path);

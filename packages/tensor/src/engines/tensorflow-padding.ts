@@ -11,7 +11,7 @@ interface Attributes {
 type Inputs = { [name: string]: tf.Tensor4D };
 type Kernel = (inputs: Inputs, attributes: Attributes) => tf.Tensor4D;
 
-/** Before and after the rows, before and after the columns. */
+/** Padding before and after the rows, then before and after the columns. */
 type Sides = [[number, number], [number, number]];
 
 const withPaddedImages =

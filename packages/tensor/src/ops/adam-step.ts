@@ -1,5 +1,5 @@
 // One update of a variable by Adam or AdamW, in place where the engine can.
-import { runKernel } from "../compose.js";
+import { runKernel } from "../fallbacks.js";
 import { tf } from "../tf.js";
 import { expectUpdate } from "./floats.js";
 

@@ -1,5 +1,5 @@
 // Convolution, bias and activation as one node of the graph, in training too (tfjs fuses them in inference alone).
-import { runKernel } from "../compose.js";
+import { runKernel } from "../fallbacks.js";
 import type { Activation, ConvAttributes, Pad } from "../kernels.js";
 import { tf } from "../tf.js";
 import { convolutionInfo } from "../windows.js";

@@ -1,5 +1,5 @@
 // Dropout with a mask that is a pure function of (stream, block): any engine, any number of runs, the same mask.
-import { runKernel } from "../compose.js";
+import { runKernel } from "../fallbacks.js";
 import type { Kernels } from "../kernels.js";
 import type { Stream, StreamOptions } from "../random/stream.js";
 import { tf } from "../tf.js";

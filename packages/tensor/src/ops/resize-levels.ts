@@ -1,5 +1,5 @@
 // Grey levels to pixels: the one way images come to an engine.
-import { runKernel } from "../compose.js";
+import { runKernel } from "../fallbacks.js";
 import { tf } from "../tf.js";
 
 /**

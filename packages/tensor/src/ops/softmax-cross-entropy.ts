@@ -1,5 +1,5 @@
 // The classification loss, from logits and class numbers, in one stable step.
-import { runKernel } from "../compose.js";
+import { runKernel } from "../fallbacks.js";
 import { tf } from "../tf.js";
 import { expectFloats } from "./floats.js";
 

@@ -1,4 +1,4 @@
-// What a kernel of the contract is on an engine that has none of its own: stock kernels, put together.
+// Fallbacks for engines that lack a kernel of the contract: stock kernels put together.
 import { correctCpuKernels } from "./cpu-pooling.js";
 import type { ConvAttributes, KernelName, Kernels } from "./kernels.js";
 import { checkLabels } from "./ops/labels.js";

@@ -1,4 +1,4 @@
-// The stock tf.layers classes, to be subclassed under their own names: what is saved then opens where nothing of ours is installed.
+// The built-in tf.layers classes, to be subclassed under their own names, so that a saved model opens without these packages.
 import { tf } from "@mlpconv/tensor";
 import type { Init } from "./init.js";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkDevice, watch } from "./losses.js";
+import { checkDevice, watch } from "./device-lost.js";
 import type { OpenDevice } from "./open-device.js";
 
 /** An open device and what its driver may do to it. */

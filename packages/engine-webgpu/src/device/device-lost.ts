@@ -1,7 +1,7 @@
 // What a GPU says too late for whoever caused it: a device that was lost, an error that nobody waited for.
 import { adapterName, type OpenDevice } from "./open-device.js";
 
-/** Until one happens; afterwards every command to this device is in vain, and says so. */
+/** The error that ended the device; every later command throws it. */
 let lost: Error | undefined;
 
 export const watch = ({ adapter, device }: Pick<OpenDevice, "adapter" | "device">): void => {

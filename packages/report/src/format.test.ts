@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytes, count, decimal, duration, shape } from "./words.js";
+import { bytes, count, decimal, duration, shape } from "./format.js";
 
 test("numbers as people read them", () => {
   expect(count(1_992_166)).toBe("1,992,166");

@@ -1,7 +1,6 @@
 // @mlpconv/cli-kit: what the programs share: options, terminal, errors, signals.
 
 export { accuracyOf, type Confusion, classFigures, confusion } from "./confusion.js";
-export { dataSha256 } from "./data-sha256.js";
 export { describeError, exitCodeOf, Interrupted, UsageError } from "./errors.js";
 export { findData } from "./find-data.js";
 export { findRun, noSuchRun } from "./find-run.js";
@@ -31,4 +30,3 @@ export {
 } from "./recipe-flags.js";
 export { defaultRunName, runNameProblem, runsFolder } from "./run-name.js";
 export { openTerminal, type Terminal } from "./terminal.js";
-export { fashionMnistPixels, nativeSide, testOptions } from "./test-options.js";

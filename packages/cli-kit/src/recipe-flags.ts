@@ -70,7 +70,7 @@ export interface RecipeChanges {
 export interface RecipeRequest extends RecipeChanges {
   preset: PresetName | undefined;
   engine: EngineName | "auto";
-  /** Folder of the four IDX files. */
+  /** Folder of the data set's files. */
   data: string | undefined;
 }
 
@@ -97,8 +97,8 @@ export const addRecipeFlags = (command: Command): Command =>
     .option("--no-normalize", "pixels in [0, 1]")
     .option("--flip", "mirror half of the training images")
     .option("--no-flip", "mirror none")
-    .option("--limit <n>", "train on n images only; all 10,000 test images count in any case")
-    .option("--data <dir>", "folder with the four IDX files; else they are found or downloaded");
+    .option("--limit <n>", "train on n images only; all test images count in any case")
+    .option("--data <dir>", "folder with the data set's files; else they are found or downloaded");
 
 /** Reads them with the command's own reader, so that all problems are told together. */
 export const readRecipeFlags = (
@@ -109,7 +109,7 @@ export const readRecipeFlags = (
   engine: given(flags.engine, oneOf("--engine", engineChoices)) ?? "auto",
   resize: given(flags.resize, wholeNumber("--resize", 1, 1024)),
   epochs: given(flags.epochs, wholeNumber("--epochs", 1, 10_000)),
-  batchSize: given(flags.batchSize, wholeNumber("--batch-size", 1, 60_000)),
+  batchSize: given(flags.batchSize, wholeNumber("--batch-size", 1, 1_000_000_000)),
   optimizer: given(flags.optimizer, oneOf("--optimizer", optimizers)),
   learningRate: given(flags.lr, positive("--lr")),
   momentum: given(flags.momentum, share("--momentum")),
@@ -123,7 +123,7 @@ export const readRecipeFlags = (
   lastRelu: flags.lastRelu,
   normalize: flags.normalize,
   flip: flags.flip,
-  limit: given(flags.limit, wholeNumber("--limit", 1, 60_000)),
+  limit: given(flags.limit, wholeNumber("--limit", 1, 1_000_000_000)),
   data: given(flags.data, folderPath("--data")),
 });
 

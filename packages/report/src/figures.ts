@@ -28,7 +28,7 @@ export interface Figure {
 /** What there is to draw of one run: the more files its folder has, the more. */
 export const runFigureList = (run: Run): Figure[] => {
   const { name, evaluation, insights } = run;
-  const { classes = [], mistakes = [], classMaps = [], net } = insights ?? {};
+  const { mistakes = [], classMaps = [], net } = insights ?? {};
   const figures: (Figure | false | undefined)[] = [
     {
       name: "curves",
@@ -49,13 +49,13 @@ export const runFigureList = (run: Run): Figure[] => {
       caption: "The share of each class's test images that is taken for it.",
       svg: classAccuracy(name, evaluation),
     },
-    mistakes.length > 0 && {
+    insights && mistakes.length > 0 && {
       name: "mistakes",
       heading: "Most confident mistakes",
-      caption: "The answer and its probability, and below it what the garment is.",
-      svg: mistakesGrid(name, classes, mistakes),
+      caption: "The answer and its probability, and below it what the image is.",
+      svg: mistakesGrid(name, insights, mistakes),
     },
-    classMaps.length > 0 && {
+    insights && classMaps.length > 0 && {
       name: "class-maps",
       heading: "Class maps",
       caption: [
@@ -64,7 +64,7 @@ export const runFigureList = (run: Run): Figure[] => {
           ? ["At this size of image a map is a single pixel: larger images leave maps that show where."]
           : []),
       ].join(" "),
-      svg: classMapsFigure(name, classes, classMaps),
+      svg: classMapsFigure(name, insights, classMaps),
     },
     net && {
       name: "net",

@@ -11,6 +11,7 @@ export {
   trainedConfigSchema,
   weightRules,
 } from "./files/config.js";
+export type { RunData } from "./files/data.js";
 export { type ClassFigures, type Evaluation, type WeightsName, weightsNames } from "./files/evaluation.js";
 export type { ClassMapSample, Insights, Layer, NetDescription, Sample } from "./files/insights.js";
 export {

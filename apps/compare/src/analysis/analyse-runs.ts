@@ -1,7 +1,7 @@
 // What only trained nets can tell, for those runs that do not have it yet: the data are found and the engine starts once, if at all.
 
 import { count, findData, type RecipeRequest, type Terminal } from "@mlpconv/cli-kit";
-import type { Dataset } from "@mlpconv/datasets";
+import { type Dataset, type DatasetList, datasetNamed } from "@mlpconv/datasets";
 import { type FoundRun, loadRun } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { checkData, hasInsights, writeInsights } from "./write-analysis.js";
@@ -10,12 +10,15 @@ import { checkData, hasInsights, writeInsights } from "./write-analysis.js";
 export const tellInsights = async (
   runs: readonly FoundRun[],
   { engine, data }: Pick<RecipeRequest, "engine" | "data">,
-  terminal: Terminal,
+  { terminal, known }: { terminal: Terminal; known: DatasetList },
 ): Promise<void> => {
   let prepared: { engine: string; data: Dataset } | undefined;
   for (const found of runs) {
     if (await hasInsights(found)) continue;
-    prepared ??= { engine: (await useEngine(engine)).name, data: await findData(data, terminal) };
+    prepared ??= {
+      engine: (await useEngine(engine)).name,
+      data: await findData(datasetNamed(found.config.data.name, known), data, terminal),
+    };
     await checkData(found, prepared.data);
     terminal.live(() => `looking at ${found.name}`);
     const run = await loadRun(found);

@@ -1,14 +1,15 @@
 // insights.json and evaluation.json of a run: what only the trained net can tell, computed once.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { accuracyOf, classFigures, dataSha256, testOptions } from "@mlpconv/cli-kit";
-import { type Dataset, loader, type Split } from "@mlpconv/datasets";
+import { accuracyOf, classFigures } from "@mlpconv/cli-kit";
+import { type Dataset, loader, type Split, testOptions } from "@mlpconv/datasets";
 import { checkSameData } from "@mlpconv/report";
 import type { Insights, Sample } from "@mlpconv/runs";
 import {
   epochOf,
   type FoundRun,
   readRun,
+  runData,
   type TrainedRun,
   writeEvaluation,
   writeInsightsFile,
@@ -37,7 +38,7 @@ export const checkData = async ({ folder }: FoundRun, data: Dataset): Promise<vo
   const here = {
     ...run,
     name: data.source,
-    config: { ...run.config, dataset: data.name, dataSha256: dataSha256(data) },
+    config: { ...run.config, data: runData(data) },
   };
   checkSameData([run, here]);
 };
@@ -67,6 +68,7 @@ export const writeInsights = async (
   });
   const insights: Insights = {
     classes: [...data.classes],
+    imageShape: [...data.shape],
     net: describeNet(config.model, model),
     mistakes: worst(guesses).map(sample),
     ...(classMaps && { classMaps: shown.map((index) => ({ ...sample(index), ...classMaps.get(index)! })) }),

@@ -1,5 +1,6 @@
 // What `compare` does, in order: plan, each run as a child process, the table.
 import { duration, findRun, Interrupted, type Interruption, type Terminal } from "@mlpconv/cli-kit";
+import type { DatasetList } from "@mlpconv/datasets";
 import { checkSameData } from "@mlpconv/report";
 import { writeReport } from "@mlpconv/report/node";
 import { readRun } from "@mlpconv/runs/node";
@@ -20,6 +21,8 @@ export interface CompareTools {
   interruption: Interruption;
   /** The program that trains. */
   train: string;
+  /** The data sets that there are. */
+  known: DatasetList;
 }
 
 /** @throws Interrupted when a signal came; Error when a run failed, after all others ran and the table is written */
@@ -62,7 +65,7 @@ export const compareRuns = async (request: CompareRequest, tools: CompareTools):
   const comparison = await buildComparison(request, runs, failures, plan?.leftOut ?? []);
   const paths = await writeComparison(comparison);
   const finished = runs.filter((run) => progress.get(run)!.state === "finished");
-  if (finished.length > 0) paths.push(await writePage(request, finished, comparison, terminal));
+  if (finished.length > 0) paths.push(await writePage(request, finished, comparison, tools));
   terminal.say("");
   for (const line of comparisonLines(comparison)) terminal.say(line);
   terminal.say(`written to ${paths.join(", ")}`);
@@ -79,11 +82,11 @@ const writePage = async (
   request: CompareRequest,
   finished: readonly PlannedRun[],
   comparison: Comparison,
-  terminal: Terminal,
+  tools: CompareTools,
 ): Promise<string> => {
   const firsts = request.models.flatMap((model) => finished.find((run) => run.model === model) ?? []);
   const found = await Promise.all(firsts.map(({ name }) => findRun("compare", name, undefined)));
-  await tellInsights(found, request, terminal);
+  await tellInsights(found, request, tools);
   const runs = await Promise.all(finished.map(({ folder }) => readRun(folder)));
   const detailed = runs.filter(({ name }) => firsts.some((first) => first.name === name));
   const title = `Comparison: ${request.name}`;

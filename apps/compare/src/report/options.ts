@@ -20,7 +20,7 @@ export interface ReportRequest {
   /** Show the page to whoever sits at a terminal. */
   open: boolean;
   engine: EngineName | "auto";
-  /** Folder of the four IDX files. */
+  /** Folder of the data set's files. */
   data: string | undefined;
   json: boolean;
 }

@@ -1,5 +1,6 @@
 // The command `evaluate`: how good a run's weights are on the test images.
 import { exampleLines, openTerminal } from "@mlpconv/cli-kit";
+import type { DatasetList } from "@mlpconv/datasets";
 import { engineNames } from "@mlpconv/tensor";
 import { Command } from "commander";
 import { addRunFlags } from "../run-flags.js";
@@ -14,22 +15,22 @@ ${exampleLines([
   ["train --run try-1", "makes a run to evaluate"],
 ])}
 
-The figures are kept in runs/<name>/evaluation.json. All 10,000 test images count.
+The figures are kept in runs/<name>/evaluation.json. All test images count.
 Exit codes: 0 done, 1 failed, 2 wrong usage. MLPCONV_DEBUG=1 shows where an error comes from.`;
 
 /** `evaluate`, to be mounted on a program. */
-export const evaluateCommand = (): Command =>
+export const evaluateCommand = (known: DatasetList): Command =>
   addRunFlags(new Command("evaluate"))
     .description("Test what a run learned: accuracy, each class's own, confusion matrix")
     .option("--engine <name>", `auto, ${engineNames.join(", ")} (default: auto, the fastest there is)`)
-    .option("--data <dir>", "folder with the four IDX files; else they are found or downloaded")
+    .option("--data <dir>", "folder with the data set's files; else they are found or downloaded")
     .option("--json", "print evaluation.json as the last line of stdout, all else on stderr")
     .addHelpText("after", help)
     .action(async (flags: EvaluateFlags) => {
       const request = readEvaluateFlags(flags);
       const terminal = openTerminal(request);
       try {
-        await evaluateRun(request, terminal);
+        await evaluateRun(request, { terminal, known });
       } finally {
         terminal.close();
       }

@@ -1,8 +1,8 @@
 // What `evaluate` does, in order: run, engine, weights, data, one pass, table and file.
 
 import type { Terminal } from "@mlpconv/cli-kit";
-import { accuracyOf, classFigures, confusion, count, findData, findRun, testOptions } from "@mlpconv/cli-kit";
-import { loader } from "@mlpconv/datasets";
+import { accuracyOf, classFigures, confusion, count, findData, findRun } from "@mlpconv/cli-kit";
+import { type DatasetList, datasetNamed, loader, testOptions } from "@mlpconv/datasets";
 import type { Evaluation } from "@mlpconv/runs";
 import { epochOf, loadRun, weightsWords, writeEvaluation } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
@@ -10,15 +10,19 @@ import { deviceWords } from "../train/first-lines.js";
 import type { EvaluateRequest } from "./options.js";
 import { evaluationTable } from "./table.js";
 
-export const evaluateRun = async (request: EvaluateRequest, terminal: Terminal): Promise<void> => {
+export const evaluateRun = async (
+  request: EvaluateRequest,
+  { terminal, known }: { terminal: Terminal; known: DatasetList },
+): Promise<void> => {
   const found = await findRun("evaluate", request.run, request.weights);
+  const dataset = datasetNamed(found.config.data.name, known);
   const engine = await useEngine(request.engine);
   const run = await loadRun(found);
   const { config, model, folder } = run;
   terminal.say(
     `${config.model} from ${folder} (${weightsWords(run)}) at ${config.resize}x${config.resize} pixels on ${deviceWords(engine)}`,
   );
-  const data = await findData(request.data, terminal);
+  const data = await findData(dataset, request.data, terminal);
 
   const images = loader(data.test, testOptions(config));
   const began = performance.now();

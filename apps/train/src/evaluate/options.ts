@@ -12,7 +12,7 @@ export interface EvaluateFlags extends RunFlags {
 /** The flags as they are meant. */
 export interface EvaluateRequest extends RunRequest {
   engine: EngineName | "auto";
-  /** Folder of the four IDX files. */
+  /** Folder of the data set's files. */
   data: string | undefined;
 }
 

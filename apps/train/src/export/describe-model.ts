@@ -1,18 +1,17 @@
 // What whoever uses a net's files must know of it: classes, pixels, and how good it is.
 
-import { fashionMnistPixels } from "@mlpconv/cli-kit";
-import { fashionMnistClasses } from "@mlpconv/datasets";
+import type { DatasetInfo } from "@mlpconv/datasets";
 import { modelArgs, type NetConfig } from "@mlpconv/runs/node";
 import type { ConfigOptions } from "@mlpconv/weights";
 
 /** @param testAccuracy of the weights, where it is known */
 export const describeNet = (
-  config: Pick<NetConfig, "net" | "normalize">,
+  { data, ...config }: Pick<NetConfig, "net" | "normalize"> & { data: DatasetInfo },
   testAccuracy: number | undefined,
 ): ConfigOptions => ({
-  classes: fashionMnistClasses,
+  classes: data.classes,
   modelArgs: modelArgs(config),
-  ...(config.normalize && { mean: [fashionMnistPixels.mean], std: [fashionMnistPixels.std] }),
-  background: "dark",
+  ...(config.normalize && { mean: data.mean, std: data.std }),
+  background: data.background,
   metrics: testAccuracy === undefined ? {} : { testAccuracy },
 });

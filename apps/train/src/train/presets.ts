@@ -4,11 +4,15 @@
 import { type ModelName, type Recipe, recipes } from "@mlpconv/models";
 import type { Net, PresetName, TrainedConfig } from "@mlpconv/runs";
 
-/** What config.json holds but for what the command line or the machine decides. */
-export type Preset = Omit<
-  TrainedConfig,
-  "model" | "preset" | "seed" | "engine" | "device" | "dataset" | "dataSha256" | "node"
->;
+/** What config.json holds but for what the command line, the machine or the data set decides. */
+export interface Preset
+  extends Omit<
+    TrainedConfig,
+    "model" | "preset" | "seed" | "engine" | "device" | "data" | "node" | "resize"
+  > {
+  /** Side to which images are resized, in pixels; absent: the data set's own. */
+  resize?: number;
+}
 
 const nets: Record<ModelName, Omit<Net, "init">> = {
   nin: { lastRelu: false },
@@ -28,7 +32,6 @@ const dirac = { weights: "dirac", biases: "zeros" } as const;
 const xavier = { weights: "xavier", biases: "zeros" } as const;
 
 const ours = {
-  resize: 28,
   optimizer: "sgd",
   momentum: 0.9,
   schedule: "cosine",

@@ -1,12 +1,15 @@
 // What a run will do: the preset of its model, with what the command line says otherwise.
 
-import { count, testOptions, UsageError } from "@mlpconv/cli-kit";
+import { count, UsageError } from "@mlpconv/cli-kit";
+import { type Dataset, type DatasetInfo, imageSide, testOptions } from "@mlpconv/datasets";
 import type { ModelName } from "@mlpconv/models";
 import type { PresetName } from "@mlpconv/runs";
 import { given, type TrainRequest } from "./options.js";
 import { defaults, type Preset, presets } from "./presets.js";
 
 export interface Settings extends Preset {
+  /** Side of the square to which images are resized, in pixels. */
+  resize: number;
   model: ModelName;
   preset: PresetName;
   seed: number;
@@ -14,9 +17,13 @@ export interface Settings extends Preset {
 
 /**
  * @param gpu whether the engine has one: it decides what nobody asked for by name
+ * @param dataset whose images are taken at their own size where neither the command line nor the preset has another
  * @throws UsageError when the net has no such part
  */
-export const settle = (request: TrainRequest, gpu: boolean): Settings => {
+export const settle = (
+  request: TrainRequest,
+  { gpu, dataset }: { gpu: boolean; dataset: Pick<DatasetInfo, "shape"> },
+): Settings => {
   const { model, preset } = defaults(request, gpu);
   const base = presets[preset][model];
   const { seed = 0, dropout, lastRelu, pointwise, weights, biases } = request;
@@ -34,6 +41,7 @@ export const settle = (request: TrainRequest, gpu: boolean): Settings => {
     model,
     preset,
     seed,
+    resize: imageSide(dataset),
     ...base,
     ...given({ ...changed, ...more }),
     net: {
@@ -44,10 +52,28 @@ export const settle = (request: TrainRequest, gpu: boolean): Settings => {
   };
 };
 
+/**
+ * The settings without a preset's limit where the data set has no more images than that.
+ *
+ * @throws UsageError when the command line asks for more images than there are
+ */
+export const fitLimit = <S extends Settings>(
+  { limit, ...settings }: S,
+  { limit: asked }: Pick<TrainRequest, "limit">,
+  { name, train }: Pick<Dataset, "name" | "train">,
+): Omit<S, "limit"> & Pick<Settings, "limit"> => {
+  const [available] = train.shape;
+  if (asked !== undefined && asked > available)
+    throw new UsageError("train", [
+      `expected --limit to be at most ${available}, the training images of ${name}, got ${asked}; leave it out to train on all`,
+    ]);
+  return limit === undefined || limit > available ? settings : { ...settings, limit };
+};
+
 /** What both loaders are given: the training images as the recipe wants them, the test images whole and in order. */
-export const loaderOptions = (settings: Settings) => {
+export const loaderOptions = (settings: Settings, data: DatasetInfo) => {
   const { limit, flip } = settings;
-  const test = testOptions(settings);
+  const test = testOptions({ ...settings, data });
   return { train: { ...test, shuffle: true, flip, ...(limit !== undefined && { limit }) }, test };
 };
 

@@ -1,7 +1,16 @@
 // Schema of config.json: all that decides the numbers of a run, and where it ran.
 
-import { aboveZero, atLeastZero, name, shareBelowOne, whole, wholeFrom } from "@mlpconv/trainer/events";
+import {
+  aboveZero,
+  atLeastZero,
+  count,
+  name,
+  shareBelowOne,
+  whole,
+  wholeFrom,
+} from "@mlpconv/trainer/events";
 import * as v from "valibot";
+import { dataSchema } from "./data.js";
 
 /** Presets that a run can be trained by. */
 export const presetNames = ["quick", "d2l", "best"] as const;
@@ -37,12 +46,12 @@ export const trainedConfigSchema = v.strictObject({
   seed: whole,
   /** How the net is built, beside its input shape and seed. */
   net: netSchema,
-  /** Side to which images are resized, in pixels; 28 leaves them as they come. */
+  /** Side of the square to which images are resized, in pixels. */
   resize: wholeFrom(1, 1024),
   epochs: wholeFrom(1, 10_000),
-  /** Training images in an epoch; absent: all 60,000. Test images are never left out. */
-  limit: v.exactOptional(wholeFrom(1, 60_000)),
-  batchSize: wholeFrom(1, 60_000),
+  /** Training images in an epoch; absent: all. Test images are never left out. */
+  limit: v.exactOptional(count),
+  batchSize: count,
   optimizer: v.picklist(optimizers),
   learningRate: aboveZero,
   /** SGD's momentum, or AdamW's beta1. */
@@ -60,19 +69,23 @@ export const trainedConfigSchema = v.strictObject({
   engine: name,
   /** The device that the engine computed on, in words. */
   device: v.string(),
-  /** The data set's name. */
-  dataset: name,
-  /** SHA-256 of all images and labels. */
-  dataSha256: name,
+  /** The data set: what images and labels mean, and which they were. */
+  data: v.pipe(
+    dataSchema,
+    v.check(
+      ({ shape: [, , channels], mean, std }) => mean.length === channels && std.length === channels,
+      "expected a mean and a standard deviation for each channel of shape",
+    ),
+  ),
   /** Node's version. */
   node: v.string(),
 });
 
-/** What a report needs of a config.json: model and data set. Other fields may be absent, and are what `train` writes where they are there. */
+/** What a report needs of a config.json: the model and the data set's name. Other fields may be absent, and are what `train` writes where they are there. */
 export const configSchema = v.strictObject({
   ...v.partial(trainedConfigSchema).entries,
   model: name,
-  dataset: name,
+  data: v.strictObject({ ...v.partial(dataSchema).entries, name }),
   preset: v.optional(name),
 });
 

@@ -4,6 +4,7 @@ import type { LoggedEvent } from "@mlpconv/trainer";
 import { eventSchema } from "@mlpconv/trainer/events";
 import * as v from "valibot";
 import { configSchema, type RunConfig, type TrainedConfig, trainedConfigSchema } from "./config.js";
+import { inTodaysForm } from "./data.js";
 import { type Evaluation, evaluationSchema } from "./evaluation.js";
 import { type Insights, insightsSchema } from "./insights.js";
 import { type Summary, summarySchema } from "./summary.js";
@@ -20,18 +21,20 @@ const parser =
     checked(schema, parseJson(text, file), file);
 
 /**
- * The text of a config.json, checked.
+ * The text of a config.json, checked; one of an earlier version in today's form.
  *
  * @throws RunFileError naming the field that is wrong
  */
-export const parseConfig: (text: string, file: string) => RunConfig = parser(configSchema);
+export const parseConfig = (text: string, file: string): RunConfig =>
+  checked(configSchema, inTodaysForm(parseJson(text, file)), file);
 
 /**
  * The text of a config.json that `train` wrote, checked: every setting must be there.
  *
  * @throws RunFileError naming the field that is wrong
  */
-export const parseTrainedConfig: (text: string, file: string) => TrainedConfig = parser(trainedConfigSchema);
+export const parseTrainedConfig = (text: string, file: string): TrainedConfig =>
+  checked(trainedConfigSchema, inTodaysForm(parseJson(text, file)), file);
 
 /**
  * The text of a summary.json, checked.

@@ -13,6 +13,7 @@ export {
 } from "./load-run.js";
 export { readRun } from "./read-run.js";
 export { createRun, filesOfRun, type OpenRun, type ResumedRun, resumeRun } from "./run.js";
+export { runData } from "./run-data.js";
 export { RunFolderError } from "./run-folder-error.js";
 export { type TensorBoard, tensorBoard } from "./tensorboard/tensorboard.js";
 export { checkNetConfig, type NetConfig, NetConfigError, readNetConfig } from "./trained-config.js";

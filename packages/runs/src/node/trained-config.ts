@@ -5,6 +5,7 @@ import { type EngineName, engineNames } from "@mlpconv/tensor";
 import { systemWords } from "@mlpconv/weights/node";
 import * as v from "valibot";
 import { type TrainedConfig, trainedConfigSchema } from "../files/config.js";
+import { inTodaysForm } from "../files/data.js";
 import { checked, parseJson } from "../files/parse.js";
 
 /** All that `train` was asked to do. */
@@ -35,5 +36,10 @@ export const readNetConfig = async (path: string): Promise<NetConfig> => {
   return checkNetConfig(parseJson(text, path), path);
 };
 
-/** @throws RunFileError naming the file and the first field that is not as it should be */
-export const checkNetConfig = (value: unknown, where: string): NetConfig => checked(schema, value, where);
+/**
+ * A config.json's value, checked; one of an earlier version in today's form.
+ *
+ * @throws RunFileError naming the file and the first field that is not as it should be
+ */
+export const checkNetConfig = (value: unknown, where: string): NetConfig =>
+  checked(schema, inTodaysForm(value), where);

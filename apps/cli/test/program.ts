@@ -12,11 +12,11 @@ export interface Outcome {
   stderr: string;
 }
 
-/** `mlpconv <args>` in `cwd`. */
-export const run = (args: string, cwd: string): Promise<Outcome> =>
+/** `mlpconv <args>` in `cwd`, or another program. */
+export const run = (args: string, cwd: string, program = main): Promise<Outcome> =>
   new Promise((resolve, reject) => {
     const parameters = [
-      ...["--conditions=@mlpconv/source", "--import", tsx, main],
+      ...["--conditions=@mlpconv/source", "--import", tsx, program],
       ...args.split(" ").filter(Boolean),
     ];
     const env = { ...process.env, NO_COLOR: "1", MLPCONV_DEBUG: "" };

@@ -2,7 +2,7 @@
 // read further files.
 
 /** Channels of a decoded picture: 1 is grey, 3 are red, green and blue. */
-export type PictureChannels = 1 | 3;
+type PictureChannels = 1 | 3;
 
 export interface Picture {
   /** Levels 0-255, row by row, the channels of a pixel together. */

@@ -1,5 +1,12 @@
 // The images of a data set with what is told of the search: warnings stay, progress is the live line.
-import type { Dataset, DatasetDescriptor } from "@mlpconv/datasets";
+import {
+  type Dataset,
+  type DatasetDescriptor,
+  DatasetError,
+  type DatasetInfo,
+  type DatasetList,
+  datasetNamed,
+} from "@mlpconv/datasets";
 import type { Terminal } from "./terminal.js";
 
 /**
@@ -18,3 +25,26 @@ export const findData = (
     onEvent: ({ type, message }) =>
       type === "warning" ? terminal.say(`warning: ${message}`) : terminal.live(() => message),
   });
+
+/**
+ * The images of the data set that a run was trained on.
+ *
+ * @param trainedOn what the run's config.json says of it
+ * @throws DatasetError when no program of this list knows it, it can be had nowhere, or its images are of another shape or other classes
+ */
+export const findDataOfRun = async (
+  trainedOn: Pick<DatasetInfo, "name" | "classes" | "shape">,
+  known: DatasetList,
+  root: string | undefined,
+  terminal: Terminal,
+): Promise<Dataset> => {
+  const data = await findData(datasetNamed(trainedOn.name, known), root, terminal);
+  const [was, is] = [trainedOn, data].map(
+    ({ classes, shape }) => `images of ${shape.join("x")} of the classes ${classes.join(", ")}`,
+  );
+  if (was === is) return data;
+  throw new DatasetError(
+    "damaged",
+    `${data.name}: expected ${was}, on which the run was trained, got ${is}; name the folder of the run's own data`,
+  );
+};

@@ -2,7 +2,7 @@
 
 export { accuracyOf, type Confusion, classFigures, confusion } from "./confusion.js";
 export { describeError, exitCodeOf, Interrupted, UsageError } from "./errors.js";
-export { findData } from "./find-data.js";
+export { findData, findDataOfRun } from "./find-data.js";
 export { findRun, noSuchRun } from "./find-run.js";
 export {
   flagReader,

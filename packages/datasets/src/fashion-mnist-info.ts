@@ -21,3 +21,6 @@ export const fashionMnistInfo = {
   std: [0.353],
   background: "dark",
 } as const satisfies DatasetInfo;
+
+/** How many images it has. */
+export const fashionMnistExamples = { train: 60_000, test: 10_000 } as const;

@@ -1,7 +1,7 @@
 // What only trained nets can tell, for those runs that do not have it yet: the data are found and the engine starts once, if at all.
 
-import { count, findData, type RecipeRequest, type Terminal } from "@mlpconv/cli-kit";
-import { type Dataset, type DatasetList, datasetNamed } from "@mlpconv/datasets";
+import { count, findDataOfRun, type RecipeRequest, type Terminal } from "@mlpconv/cli-kit";
+import type { Dataset, DatasetList } from "@mlpconv/datasets";
 import { type FoundRun, loadRun } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { checkData, hasInsights, writeInsights } from "./write-analysis.js";
@@ -17,7 +17,7 @@ export const tellInsights = async (
     if (await hasInsights(found)) continue;
     prepared ??= {
       engine: (await useEngine(engine)).name,
-      data: await findData(datasetNamed(found.config.data.name, known), data, terminal),
+      data: await findDataOfRun(found.config.data, known, data, terminal),
     };
     await checkData(found, prepared.data);
     terminal.live(() => `looking at ${found.name}`);

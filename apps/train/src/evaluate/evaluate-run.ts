@@ -1,8 +1,8 @@
 // What `evaluate` does, in order: run, engine, weights, data, one pass, table and file.
 
 import type { Terminal } from "@mlpconv/cli-kit";
-import { accuracyOf, classFigures, confusion, count, findData, findRun } from "@mlpconv/cli-kit";
-import { type DatasetList, datasetNamed, loader, testOptions } from "@mlpconv/datasets";
+import { accuracyOf, classFigures, confusion, count, findDataOfRun, findRun } from "@mlpconv/cli-kit";
+import { type DatasetList, loader, testOptions } from "@mlpconv/datasets";
 import type { Evaluation } from "@mlpconv/runs";
 import { epochOf, loadRun, weightsWords, writeEvaluation } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
@@ -15,19 +15,18 @@ export const evaluateRun = async (
   { terminal, known }: { terminal: Terminal; known: DatasetList },
 ): Promise<void> => {
   const found = await findRun("evaluate", request.run, request.weights);
-  const dataset = datasetNamed(found.config.data.name, known);
   const engine = await useEngine(request.engine);
   const run = await loadRun(found);
   const { config, model, folder } = run;
   terminal.say(
     `${config.model} from ${folder} (${weightsWords(run)}) at ${config.resize}x${config.resize} pixels on ${deviceWords(engine)}`,
   );
-  const data = await findData(dataset, request.data, terminal);
+  const data = await findDataOfRun(config.data, known, request.data, terminal);
 
   const images = loader(data.test, testOptions(config));
   const began = performance.now();
   const { counts, loss, examples } = await confusion(model, images, {
-    classes: data.classes.length,
+    classes: config.data.classes.length,
     onBatch: (done) => terminal.live(() => `tested ${count(done)} of ${count(images.examples)} images`),
   });
   const evaluation: Evaluation = {
@@ -40,7 +39,7 @@ export const evaluateRun = async (
     examples,
     loss,
     accuracy: accuracyOf(counts),
-    classes: classFigures(counts, data.classes),
+    classes: classFigures(counts, config.data.classes),
     confusion: counts,
     seconds: (performance.now() - began) / 1000,
   };

@@ -1,6 +1,6 @@
 // Schema of the data set in config.json, and how it is read from files that were written before it had one.
 
-import { type DatasetInfo, fashionMnistInfo } from "@mlpconv/datasets/info";
+import { type DatasetInfo, fashionMnistExamples, fashionMnistInfo } from "@mlpconv/datasets/info";
 import { aboveZero, count, finite, name } from "@mlpconv/trainer/events";
 import * as v from "valibot";
 
@@ -46,7 +46,7 @@ export const factsOf = ({ name, classes, shape, mean, std, background }: Dataset
 });
 
 /** Programs that wrote a data set's name alone could train on no other one. */
-const before = { ...factsOf(fashionMnistInfo), examples: { train: 60_000, test: 10_000 } };
+const before = { ...factsOf(fashionMnistInfo), examples: { ...fashionMnistExamples } };
 
 /**
  * A config.json's value in today's form. Earlier versions wrote the data set's name and hash as `dataset` and `dataSha256`; what these say is moved

@@ -49,23 +49,25 @@ export const runFigureList = (run: Run): Figure[] => {
       caption: "The share of each class's test images that is taken for it.",
       svg: classAccuracy(name, evaluation),
     },
-    insights && mistakes.length > 0 && {
-      name: "mistakes",
-      heading: "Most confident mistakes",
-      caption: "The answer and its probability, and below it what the image is.",
-      svg: mistakesGrid(name, insights, mistakes),
-    },
-    insights && classMaps.length > 0 && {
-      name: "class-maps",
-      heading: "Class maps",
-      caption: [
-        "The maps before global average pooling: blue is positive, orange negative, a row has one scale. Below each map its mean, which is the logit; the highest, in bold, is the answer. The frame marks the true class.",
-        ...(classMaps.every(({ side }) => side === 1)
-          ? ["At this size of image a map is a single pixel: larger images leave maps that show where."]
-          : []),
-      ].join(" "),
-      svg: classMapsFigure(name, insights, classMaps),
-    },
+    insights &&
+      mistakes.length > 0 && {
+        name: "mistakes",
+        heading: "Most confident mistakes",
+        caption: "The answer and its probability, and below it what the image is.",
+        svg: mistakesGrid(name, insights, mistakes),
+      },
+    insights &&
+      classMaps.length > 0 && {
+        name: "class-maps",
+        heading: "Class maps",
+        caption: [
+          "The maps before global average pooling: blue is positive, orange negative, a row has one scale. Below each map its mean, which is the logit; the highest, in bold, is the answer. The frame marks the true class.",
+          ...(classMaps.every(({ side }) => side === 1)
+            ? ["At this size of image a map is a single pixel: larger images leave maps that show where."]
+            : []),
+        ].join(" "),
+        svg: classMapsFigure(name, insights, classMaps),
+      },
     net && {
       name: "net",
       heading: "Layers",

@@ -13,7 +13,12 @@ import { classes, imageShape, sampleRun, sampleVgg } from "../../runs/test/sampl
 import { writeReport } from "../src/node/index.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const config = { data: { name: "fashion-mnist" }, preset: "quick", resize: 224, net: { ratio: 4 } } as Run["config"];
+const config = {
+  data: { name: "fashion-mnist" },
+  preset: "quick",
+  resize: 224,
+  net: { ratio: 4 },
+} as Run["config"];
 /** A table as wide as `compare` writes it. */
 const summary = {
   caption: "Each net over its finished runs",

@@ -100,7 +100,9 @@ test("the mean of a map is its logit", () => {
 });
 
 test("a map is blue where it is positive, orange where negative, and as strong as its value beside the row's largest", () => {
-  const [, first, second] = elements(classMapsFigure("try-1", sampleInsights, [sample!]), "image").map(imageOf);
+  const [, first, second] = elements(classMapsFigure("try-1", sampleInsights, [sample!]), "image").map(
+    imageOf,
+  );
   const pixel = (image: ReturnType<typeof decode>, i: number) => [...image.data.slice(4 * i, 4 * i + 4)];
   expect([first!.width, first!.height, first!.channels]).toEqual([2, 2, 4]);
   const [orange, nothing, blue] = [0, 1, 2].map((i) => pixel(first!, i));

@@ -69,7 +69,13 @@ const repeated = (models: string[], seeds: number, more: object = {}) =>
     Array.from({ length: seeds }, (_, seed) =>
       sampleRun({
         name: `${model}-seed${seed}`,
-        config: { model, seed, engine: seed > 0 ? "wasm" : "native", data: { name: "fashion-mnist" }, ...more },
+        config: {
+          model,
+          seed,
+          engine: seed > 0 ? "wasm" : "native",
+          data: { name: "fashion-mnist" },
+          ...more,
+        },
       }),
     ),
   );

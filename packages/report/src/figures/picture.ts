@@ -15,11 +15,8 @@ export interface Place {
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
 /** An image as the data set has it, grey or in its colours, each pixel a square; as large as fits into the place. */
-export const datasetImage = (
-  base64: string,
-  [height, width, channels]: ImageShape,
-  place: Place,
-): Markup => image({ width, height, data: pixelsOf(base64), channels: channels as 1 | 2 | 3 | 4 }, place);
+export const datasetImage = (base64: string, [height, width, channels]: ImageShape, place: Place): Markup =>
+  image({ width, height, data: pixelsOf(base64), channels: channels as 1 | 2 | 3 | 4 }, place);
 
 /** Blue for positive values, orange for negative ones; nothing shows at 0. They are seen on light and dark paper alike. */
 const positive = [47, 129, 216] as const;

@@ -36,9 +36,11 @@ export interface Dataset extends DatasetInfo {
   test: Split;
 }
 
-/** What happens while a data set is loaded: a `warning` names something that a user should repair, `progress` is one line to show meanwhile. */
+/** What happens while a data set is loaded. */
 export interface LoadEvent {
+  /** A `warning` names something that a user should repair; `progress` is one line to show meanwhile. */
   type: "warning" | "progress";
+  /** What happened, in words. */
   message: string;
 }
 

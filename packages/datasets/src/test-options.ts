@@ -4,9 +4,11 @@ import type { LoaderOptions } from "./loader.js";
 
 /** The settings of a run, as its config.json has them, that decide how it sees images. */
 export interface ImageSettings {
+  /** Images in a batch. */
   batchSize: number;
   /** Side of the square that images are resized to, in pixels. */
   resize: number;
+  /** Seed of the run; test images are neither shuffled nor flipped. */
   seed: number;
   /** Whether pixels are shifted and scaled to the data set's mean 0 and standard deviation 1. */
   normalize: boolean;

@@ -1,20 +1,17 @@
 // The search behind `fashionMnist()`, with every place it looks in as an argument.
 import type { AptCommands } from "./apt.js";
-import type { Dataset } from "./dataset.js";
+import type { Dataset, LoadEvent } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
 import { assemble, type Contents, type FashionMnistFile } from "./fashion-mnist-files.js";
 import { fetchFashionMnist } from "./fetch-fashion-mnist.js";
 import type { TimeLimits } from "./fetch-file.js";
 import { describeFolder, readFolder } from "./read-folder.js";
 
-/** `warning`: something a user should fix, though the data was had. `progress`: one line to show while it takes time. */
-export type FashionMnistEvent = { type: "warning" | "progress"; message: string };
-
 export interface Request {
   root: string | undefined;
   download: boolean;
   signal: AbortSignal;
-  onEvent: (event: FashionMnistEvent) => void;
+  onEvent: (event: LoadEvent) => void;
 }
 
 export interface Places {

@@ -1,5 +1,6 @@
 // The command `report`: draws runs.
 import { addOptions, exampleLines, openTerminal, operand, type TypedFlags } from "@mlpconv/cli-kit";
+import type { DatasetList } from "@mlpconv/datasets";
 import { Command } from "commander";
 import { readReportOptions, reportOptions } from "./options.js";
 import { reportRuns } from "./report-runs.js";
@@ -16,7 +17,7 @@ matrix in evaluation.json. Each figure is also there as SVG and PNG.
 Exit codes: 0 done, 1 failed, 2 wrong usage. MLPCONV_DEBUG=1 shows where an error comes from.`;
 
 /** `report`, to be mounted on a program. */
-export const reportCommand = (): Command =>
+export const reportCommand = (known: DatasetList): Command =>
   addOptions(new Command("report"), reportOptions)
     .description("Draw runs: curves, confusion, mistakes, class maps, the net, on one page")
     .addArgument(operand("[runs...]", "names of runs in runs/", "runs"))
@@ -25,7 +26,7 @@ export const reportCommand = (): Command =>
       const request = readReportOptions(runs, typed);
       const terminal = openTerminal(request);
       try {
-        await reportRuns(request, terminal);
+        await reportRuns(request, { terminal, known });
       } finally {
         terminal.close();
       }

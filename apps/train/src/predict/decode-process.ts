@@ -1,24 +1,22 @@
 // The process that decodes pictures for `predict`: what goes wrong in a decoder ends here, and the parent can stop it at any time.
 import { open } from "node:fs/promises";
-import { decodePicture, type Picture } from "./decode-image.js";
+import { type DecodeOptions, decodePicture, type Picture } from "./decode-image.js";
 
 /** What the parent asks for. */
-export interface PictureOrder {
+export interface PictureOrder extends DecodeOptions {
   path: string;
-  behind: "black" | "white";
-  mostPixels: number;
   mostBytes: number;
 }
 
 /** What it gets: the picture, or why there is none. */
 export type PictureAnswer = { picture: Picture } | { problem: string };
 
-const read = async ({ path, behind, mostPixels, mostBytes }: PictureOrder): Promise<PictureAnswer> => {
+const read = async ({ path, mostBytes, ...options }: PictureOrder): Promise<PictureAnswer> => {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
     if (size > mostBytes) return { problem: `${size} bytes, more than ${mostBytes}` };
-    return { picture: await decodePicture(await file.readFile(), behind, mostPixels) };
+    return { picture: await decodePicture(await file.readFile(), options) };
   } finally {
     await file.close();
   }

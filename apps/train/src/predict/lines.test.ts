@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { predictionLines } from "./lines.js";
+
+const of = (inverted: boolean) => [{ file: "a.png", inverted, top: [{ class: "sun", probability: 0.5 }] }];
+
+it("a line a picture, and why one was inverted in the terms of the run's own data set", () => {
+  expect(predictionLines(of(false), "auto", { name: "skies" })).toEqual(["a.png  sun 50.0%"]);
+  expect(predictionLines(of(true), "yes", { name: "skies" })).toEqual(["a.png  sun 50.0%  inverted"]);
+  expect(predictionLines(of(true), "auto", { name: "skies", background: "light" })).toEqual([
+    "a.png  sun 50.0%  inverted",
+    "inverted: dark in its corners, and the images of skies have a light background; --invert no leaves a picture as it is",
+  ]);
+});

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { descriptor, load } from "./colours.js";
 import { run } from "./program.js";
 
-const program = fileURLToPath(new URL("./colours-program.ts", import.meta.url));
+const program = fileURLToPath(new URL("../.test-program/colours-program.js", import.meta.url));
 const { load: _, ...info } = descriptor;
 const [height, width, channels] = info.shape;
 

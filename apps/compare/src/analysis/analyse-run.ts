@@ -63,7 +63,6 @@ export const analyseRun = async (
   const pass = testImages(model, images, { where, through: classMapModel(model) });
   const evaluation = await evaluationOf(run, pass, {
     engine,
-    data,
     onBatch: (batch) => {
       add(batch);
       onBatch(predictions.length);

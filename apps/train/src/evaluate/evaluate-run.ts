@@ -26,7 +26,6 @@ export const evaluateRun = async (
   const images = loader(data.test, testOptions(config));
   const evaluation = await evaluationOf(run, testImages(model, images, { where: "evaluate" }), {
     engine: engine.name,
-    data,
     onBatch: ({ first, labels }) =>
       terminal.live(() => `tested ${count(first + labels.length)} of ${count(images.examples)} images`),
   });

@@ -57,6 +57,13 @@ describe("a config.json of an earlier version", () => {
     expect(parseConfig(before, "config.json")).toEqual({ ...others, data: today });
   });
 
+  it("is read with Fashion-MNIST's facts for drawn images too, whose number it does not tell", () => {
+    const drawn = checkTrainedConfig(JSON.parse(before.replace("fashion-mnist", "synthetic")), "config.json");
+    const { examples: _, ...facts } = today;
+    expect(drawn.data).toEqual({ ...facts, name: "synthetic" });
+    expect(drawn.data).not.toHaveProperty("examples");
+  });
+
   it("keeps the name of a data set that no program of ours trained on", () => {
     const text = '{"model":"nin","dataset":"shapes","dataSha256":"11"}';
     expect(parseConfig(text, "config.json")).toEqual({

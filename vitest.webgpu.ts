@@ -11,7 +11,7 @@ export default defineConfig({
       "packages/testing/test/{fuzz,levels,not-finite,number-types,windows}.test.ts",
       "packages/testing/test/conformance.test.ts",
       "packages/models/test/golden.test.ts",
-      "packages/trainer/test/{engines,recorded,mixed-precision}.test.ts",
+      "packages/trainer/test/{engines,host-numbers,mixed-precision,recorded}.test.ts",
       "packages/engine-webgpu/test/tiles.test.ts",
     ],
     env: { MLPCONV_WEBGPU: "llvmpipe", ONLY_ENGINES: "webgpu" },

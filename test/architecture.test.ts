@@ -16,7 +16,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   datasets: ["tensor"],
   trainer: ["tensor", "datasets"],
   runs: ["tensor", "models", "weights", "datasets", "trainer"],
-  report: ["trainer", "runs"],
+  report: ["trainer", "runs", "weights"],
   // Private: what the programs share.
   "cli-kit": ["tensor", "models", "weights", "datasets", "trainer", "runs"],
   // Private: what tests share. Packages use it in their tests, where it may use their foundations in turn.

@@ -1,3 +1,4 @@
+import { cpSync } from "node:fs";
 import { defineConfig } from "tsup";
 import { build } from "../../tsup.base.js";
 
@@ -8,4 +9,6 @@ const entry = {
   // `predict` starts this one as a process of its own, from beside the other.
   "decode-process": "../train/src/predict/decode-process.ts",
 };
-export default defineConfig(build(entry, { noExternal: inside, dts: false, sourcemap: false }));
+// `predict` finds its pictures beside the folder of its code.
+const onSuccess = async () => cpSync("../train/pictures", "pictures", { recursive: true });
+export default defineConfig(build(entry, { noExternal: inside, dts: false, sourcemap: false, onSuccess }));

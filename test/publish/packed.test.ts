@@ -1,6 +1,14 @@
 // What a project beside a clone gets: the guide's first program, with the packages that `pnpm pack:all` packs and the guide's tsconfig.json.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -88,5 +96,14 @@ describe.skipIf(skipped)("packed by a clone", () => {
   test("the programs are installed too", async () => {
     const { stdout } = await command(place, "npx", ["mlpconv", "engines", "--json"]);
     expect(JSON.parse(stdout.trim().split("\n").at(-1)!).auto).toBe("native");
+  });
+
+  test("two pictures are installed with predict, where its help says", async () => {
+    const { stdout } = await command(place, "npx", ["mlpconv", "predict", "--help"]);
+    const paths = stdout.match(/\S*pictures\S+\.png/g)!;
+    expect(paths).toEqual(
+      ["ankle-boot", "trouser"].map((name) => `node_modules/mlpconv/pictures/${name}.png`),
+    );
+    for (const path of paths) expect(existsSync(join(place.cwd, path)), path).toBe(true);
   });
 });

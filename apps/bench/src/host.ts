@@ -57,7 +57,7 @@ export const benchHost = async ({ cases: names, steps }: { cases: CaseName[]; st
       return recording;
     };
     const optimizer = () => sgd({ learningRate: 0.01, momentum: 0.9 });
-    const { advance: _, ...plain } = optimizer();
+    const { replayAttributes: _, ...plain } = optimizer();
     const row = {
       case: name,
       plainMilliseconds: await milliseconds(name, plain, Math.ceil(steps / 10)),

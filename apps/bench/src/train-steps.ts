@@ -9,7 +9,7 @@ export async function* trainSteps(
   { build, size }: Pick<Case, "build" | "size">,
   batch: number,
   steps: number,
-  ahead = 0,
+  maxInFlight = 0,
 ): AsyncGenerator<number> {
   const x = tf.tensor4d(stream(0, "pixels").uniform(batch * size * size), [batch, size, size, 1]);
   const y = tf.tensor1d(Int32Array.from({ length: batch }, (_, i) => i % 10));
@@ -29,7 +29,7 @@ export async function* trainSteps(
     train: loader,
     optimizer: sgd({ learningRate: 0.01 }),
     epochs: 1,
-    ahead,
+    maxInFlight,
   })) {
     if (event.type !== "step") continue;
     // The clock of train() runs in the step alone, as the peer's does; its mean tells how long all steps so far took.

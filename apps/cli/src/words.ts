@@ -12,7 +12,7 @@ ${exampleLines([
   ["train", "a small Network in Network on Fashion-MNIST, within minutes on a CPU"],
   ["train --model lenet --run first", "a run with a name, in seconds"],
   ["evaluate --run first", "each class's accuracy, and the confusion matrix"],
-  ["predict --run first boot.png", "what a picture shows"],
+  ["predict --run first boot.png", "what a picture of yours shows"],
   ["report first", "one page: curves, mistakes, what the net looks like"],
   ["export --run first --to onnx first-onnx", "the weights for others: onnx, safetensors, tfjs"],
   ["compare --models lenet,nin --seeds 3", "several nets, several times each, in one table"],

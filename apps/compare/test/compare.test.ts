@@ -121,10 +121,18 @@ describe.skipIf(missing)("compare", () => {
   }, 60_000);
 
   it("plans what fits into a budget, says what it leaves out, and goes on with that plan", async () => {
-    // In batches of 2 a test alone is estimated at more than the budget where other work slows the machine.
+    // In batches of 2 a test alone is estimated at more than the budget.
     const quick = small.replace("--batch-size 2", "--batch-size 32").replace("--seeds 2", "--seeds 40");
-    const budget = quick.replace("--name t", "--name b --budget 30s");
-    const { code, stdout, stderr } = await run("compare", `${budget} --json`, folder);
+    const within = (seconds: number) => quick.replace("--name t", `--name b --budget ${seconds}s`);
+    let budget = within(30);
+    let outcome = await run("compare", `${budget} --json`, folder);
+    // Other work may slow the machine so much that one epoch takes longer.
+    const least = /expected --budget to be at least (\d+)s/.exec(outcome.stderr)?.[1];
+    if (least) {
+      budget = within(3 * Number(least));
+      outcome = await run("compare", `${budget} --json`, folder);
+    }
+    const { code, stdout, stderr } = outcome;
     expect(stderr).toMatch(/left out: \d+ of 40 seeds of each net/);
     expect(code).toBe(0);
     const comparison: Comparison = JSON.parse(stdout);

@@ -16,7 +16,7 @@ export interface Outcome {
 
 /** Starts `pnpm <args>` in `cwd`; `outcome` is there when it ends. */
 export const start = (program: keyof typeof mains, args: string, cwd: string) => {
-  const env = { ...process.env, NO_COLOR: "1", MLPCONV_DEBUG: "" };
+  const env = { ...process.env, NO_COLOR: "1", MLPCONV_DEBUG: "", npm_config_user_agent: "" };
   const child = spawn(process.execPath, [mains[program], ...args.split(" ")], { cwd, env });
   const outcome = new Promise<Outcome>((resolve, reject) => {
     const texts = { stdout: "", stderr: "" };

@@ -1,7 +1,7 @@
 // `pnpm train`, `evaluate`, `predict`, `export` and `engines`: mounts the commands.
-import { createProgram, runProgram } from "@mlpconv/cli-kit";
+import { createProgram, pnpmAsTyped, runProgram } from "@mlpconv/cli-kit";
 import { trainCommands } from "./index.js";
 
-const program = createProgram("pnpm");
+const program = createProgram(pnpmAsTyped());
 for (const command of trainCommands()) program.addCommand(command);
 process.exitCode = await runProgram(program, process.argv.slice(2));

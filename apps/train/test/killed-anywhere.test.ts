@@ -16,6 +16,7 @@ import { openRun } from "../src/train/open-run.js";
 import { reopen } from "../src/train/resume.js";
 import { runTraining } from "../src/train/run-training.js";
 import { loaderOptions, settle } from "../src/train/settings.js";
+import { withTensorBoard } from "../src/train/with-tensorboard.js";
 
 const home = process.cwd();
 let parent: string;
@@ -44,12 +45,13 @@ const terminal: Terminal = { say: () => {}, live: () => {}, close: () => {}, col
 const signal = new AbortController().signal;
 
 /** What `train` does on data of a moment: begins the run, or goes on with it. */
-const train = async (name: string): Promise<void> => {
+const train = async (name: string, tensorboard = false): Promise<void> => {
   await useEngine(engine.name);
   const begun = (await filesOfRun(join("runs", name))).length > 0;
   const resumed = begun ? await reopen({ ...request, run: name }, terminal) : undefined;
   const machine = { engine: engine.name, device: "", data: runData(data), node: "" };
-  const run = resumed?.run ?? (await openRun(name, "", { ...settings, ...machine }));
+  const opened = resumed?.run ?? (await openRun(name, "", { ...settings, ...machine }));
+  const run = tensorboard ? await withTensorBoard(opened) : opened;
   const options = loaderOptions(settings, data);
   const model = buildModel(settings, data);
   await runTraining({
@@ -166,6 +168,23 @@ it("a run goes on to the same bits wherever it is killed", { timeout: 600_000 },
     await rm(join("runs", name), { recursive: true });
   }
   console.log(`killed at ${kills.length} places`);
+});
+
+it("a run with curves for TensorBoard does so too, whatever is left of the curves", async () => {
+  const curves = /^(train|test)[/\\]/;
+  const withoutCurves = async (folder: string) =>
+    Object.fromEntries(Object.entries(await contents(folder)).filter(([name]) => !curves.test(name)));
+  const { calls } = await killedAt({}, () => train("curves", true));
+  const expected = await withoutCurves(join("runs", "curves"));
+  // Seven shares no factor with the calls of a step, so that each kind of call comes.
+  for (let n = 1; n <= calls.length; n += often === 1 ? 1 : 7) {
+    const name = `curves-${n}`;
+    const where = `call ${n}, ${calls[n - 1]}`;
+    await killedAt({ n, half: n % 2 === 0 }, () => train(name, true));
+    await train(name, true).catch((error) => expect.unreachable(`killed at ${where}: ${error.stack}`));
+    expect(await withoutCurves(join("runs", name)), where).toEqual(expected);
+    await rm(join("runs", name), { recursive: true });
+  }
 });
 
 it.each(Object.entries(others))("%s does its work again wherever it was killed", async (_, program) => {

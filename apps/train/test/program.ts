@@ -19,7 +19,7 @@ export const start = (
   args: readonly string[],
   cwd: string,
 ): { child: ChildProcess; outcome: Promise<Outcome> } => {
-  const env = { ...process.env, NO_COLOR: "1", MLPCONV_DEBUG: "" };
+  const env = { ...process.env, NO_COLOR: "1", MLPCONV_DEBUG: "", npm_config_user_agent: "" };
   const child = spawn(command[0]!, [...command.slice(1), ...args], {
     cwd,
     env,

@@ -83,6 +83,13 @@ it("a broken config.json: exit code 1, the file named, no stack", async () => {
   }
 });
 
+it("a run's name without its flag: says how it is given, exit code 2", async () => {
+  expect(await run(["evaluate", "first"], folder)).toMatchObject({
+    code: 2,
+    stderr: 'evaluate: expected no arguments but flags, got "first"; name a run with --run first\n',
+  });
+});
+
 it("an unknown flag: the nearest one, exit code 2", async () => {
   const { code, stderr } = await run(["export", "--weigths", "last"], folder);
   expect(code).toBe(2);
@@ -93,7 +100,7 @@ it("wrong values: all of them, each with its fix", async () => {
   const predict = await run(["predict", "--weights", "bset", "--invert", "on"], folder);
   expect(predict.code).toBe(2);
   expect(predict.stderr.trimEnd().split("\n")).toEqual([
-    "predict: expected at least one picture, such as coat.png, got none",
+    expect.stringMatching(/^predict: expected at least one picture, such as .*ankle-boot\.png, got none$/),
     "predict: expected --run to name a run, such as --run try-1, got none",
     'predict: expected --weights to be one of best, last, got "bset"; did you mean "best"?',
     'predict: expected --invert to be one of auto, yes, no, got "on"',

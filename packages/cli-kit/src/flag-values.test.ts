@@ -12,12 +12,26 @@ it.each([
   ["NINMNIST", "ninMnist"],
   ["vgg-11", "vgg11"],
   ["wams", "wasm"],
+  ["asm", "wasm"],
+  ["uqick", "quick"],
 ])("%s may stand for %s", (text, name) => {
   expect(nearest(text, ["nin", "quick", "ninMnist", "vgg11", "wasm"])).toBe(name);
 });
 
-it.each(["resnet50", "x", "", "mobilenet", "on"])("%j stands for none of the nets", (text) => {
+it.each(["resnet50", "resnet", "x", "", "mobilenet", "on"])("%j stands for none of the nets", (text) => {
   expect(nearest(text, ["nin", "lenet", "alexnet", "vgg11"])).toBeUndefined();
+});
+
+it("a GPU is no misspelt CPU", () => {
+  expect(nearest("gpu", ["auto", "tensorflow-gpu", "cpu"])).toBeUndefined();
+});
+
+it("a problem with the name of a run is told by what it was given as", () => {
+  expect(readValue(runName, "runs/first/config.json", "RUN")).toEqual(
+    new Problem(
+      'expected RUN to name a run or its folder, such as nin-lr-0.05 or runs/nin-lr-0.05, got "runs/first/config.json"; runs are kept in runs/ of the folder the program is started in',
+    ),
+  );
 });
 
 it("a value that is far from all of them is told them and asked nothing", () => {

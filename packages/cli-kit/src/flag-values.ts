@@ -67,11 +67,22 @@ export const nearest = <Name extends string>(text: string, names: readonly Name[
   );
 };
 
-/** Typing errors change up to two letters in five; two letters that changed places count as two changes. */
+/**
+ * Typing errors change up to two letters in five; two letters that changed places count as two changes. The first letter is seldom one of
+ * them: another word of the field (gpu, resnet) is not a misspelt cpu or lenet.
+ */
 const isNear = (changes: number, text: string, name: string): boolean => {
   const longer = Math.max(text.length, name.length);
+  if (longer > 1 && !sharesStart(text.toLowerCase(), name.toLowerCase())) return false;
   return changes < longer && changes <= Math.max(longer < 4 ? 1 : 2, 0.4 * longer);
 };
+
+/** The same first letter, or the first letter left out, put in front or changed places with the second. */
+const sharesStart = (text: string, name: string): boolean =>
+  text[0] === name[0] ||
+  text === name.slice(1) ||
+  text.slice(1) === name ||
+  (text[0] === name[1] && text[1] === name[0]);
 
 /** The question after an error, where a name is near; else nothing. */
 const didYouMean = (text: string, names: readonly string[]): string => {
@@ -89,9 +100,9 @@ export const folder: OptionKind<string> = {
 /** The name of a run, from a name or a path to its folder. */
 export const runName: OptionKind<string> = {
   expected: "the name of a run",
-  read: (text) => {
+  read: (text, flag) => {
     const name = runNameIn(text);
-    const problem = runNameProblem(name);
+    const problem = runNameProblem(name, flag);
     return problem === undefined ? name : new Problem(problem);
   },
   completes: "runs",

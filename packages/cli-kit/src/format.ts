@@ -23,3 +23,7 @@ export const about = (seconds: number): string => {
   if (seconds < 90 * 60) return `about ${Math.round(seconds / 60)} min`;
   return `about ${(seconds / 3600).toFixed(1)} h`;
 };
+
+/** A name that a user's files may have, with control characters shown as escapes: printed, they would move the cursor or end the line. */
+export const printable = (name: string): string =>
+  name.replace(/\p{Cc}/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);

@@ -4,7 +4,7 @@ export { describeError, exitCodeOf, Interrupted, UsageError } from "./errors.js"
 export { findData, findDataOfRun } from "./find-data.js";
 export { findRun, noSuchRun } from "./find-run.js";
 export { flagReader, folder, listOf, nearest, type OptionKind, Problem, runName } from "./flag-values.js";
-export { about, count, duration, rate } from "./format.js";
+export { about, count, duration, printable, rate } from "./format.js";
 export { endsWithParent, type Interruption, onInterrupt } from "./interruption.js";
 export {
   addOptions,
@@ -18,7 +18,7 @@ export {
   type TypedFlags,
 } from "./options.js";
 export { createProgram, runProgram } from "./program.js";
-export { asTyped, exampleLines } from "./program-name.js";
+export { asTyped, exampleLines, pnpmAsTyped } from "./program-name.js";
 export {
   changesAtResume,
   type RecipeRequest,
@@ -29,4 +29,4 @@ export {
 } from "./recipe-options.js";
 export { defaultRunName, runNameProblem, runsFolder } from "./run-name.js";
 export { dataOption, engineOption, jsonOption, modelOption } from "./shared-options.js";
-export { openTerminal, type Terminal } from "./terminal.js";
+export { openTerminal, type Terminal, wrapLine } from "./terminal.js";

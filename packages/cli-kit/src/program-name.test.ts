@@ -1,12 +1,19 @@
 import { afterEach, expect, it } from "vitest";
 import { createProgram } from "./program.js";
-import { asTyped, exampleLines } from "./program-name.js";
+import { asTyped, exampleLines, pnpmAsTyped } from "./program-name.js";
 
 afterEach(() => void createProgram("pnpm"));
 
 it("commands are given as this program's users type them", () => {
   createProgram("npx mlpconv");
   expect(asTyped("train --resume")).toBe("npx mlpconv train --resume");
+});
+
+it("pnpm is typed through npx where the program was started so", () => {
+  const env = { npm_config_user_agent: "pnpm/12.21.0 npm/? node/? linux x64" };
+  expect(pnpmAsTyped({ ...env, npm_config_npm_version: "11.19.1" })).toBe("npx -y pnpm@12.21.0");
+  expect(pnpmAsTyped(env)).toBe("pnpm");
+  expect(pnpmAsTyped({})).toBe("pnpm");
 });
 
 it("examples stand in two columns; a long command has its words below", () => {

@@ -7,6 +7,13 @@ export const setProgramName = (name: string): void => {
   programName = name;
 };
 
+/** How pnpm is typed here: through npx where the programs were started so, as nothing says that pnpm is installed. */
+export const pnpmAsTyped = (env: NodeJS.ProcessEnv = process.env): string => {
+  const version = /^pnpm\/(\S+)/.exec(env.npm_config_user_agent ?? "")?.[1];
+  // Only npm and npx set the version of npm.
+  return version && env.npm_config_npm_version ? `npx -y pnpm@${version}` : "pnpm";
+};
+
 /** A command as it is typed here: "train --resume" is "pnpm train --resume". */
 export const asTyped = (command: string): string => `${programName} ${command}`;
 

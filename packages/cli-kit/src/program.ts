@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { describeError, exitCodeOf, UsageError } from "./errors.js";
 import { setProgramName } from "./program-name.js";
 import { outliveReaders } from "./streams.js";
+import { wrapHelp } from "./terminal.js";
 
 /** The program that users start by this name, such as "pnpm"; add commands, then give it to `runProgram`. */
 export const createProgram = (name: string): Command => {
@@ -17,7 +18,7 @@ export const createProgram = (name: string): Command => {
 export const runProgram = async (program: Command, args: readonly string[]): Promise<number> => {
   for (const command of [program, ...program.commands]) {
     // The message is printed once, below, in the words of all errors.
-    command.exitOverride().configureOutput({ outputError: () => {} });
+    command.exitOverride().configureOutput({ outputError: () => {}, writeOut: writeHelp });
   }
   const stdoutProblem = outliveReaders();
   const code = await run(program, args);
@@ -30,6 +31,11 @@ export const runProgram = async (program: Command, args: readonly string[]): Pro
   return 1;
 };
 
+const writeHelp = (text: string): void => {
+  const { isTTY, columns = 80 } = process.stdout;
+  process.stdout.write(isTTY ? wrapHelp(text, columns) : text);
+};
+
 const run = async (program: Command, args: readonly string[]): Promise<number> => {
   try {
     await program.parseAsync(withoutSeparator(args), { from: "user" });
@@ -38,7 +44,8 @@ const run = async (program: Command, args: readonly string[]): Promise<number> =
     // To commander help and version are errors: of code 0 when asked for; help is of code 1 when no command was named.
     if (error instanceof CommanderError && /^commander\.(help|version)/.test(error.code))
       return error.exitCode && 2;
-    const known = error instanceof CommanderError ? asUsageError(error, args[0] ?? program.name()) : error;
+    const known =
+      error instanceof CommanderError ? asUsageError(error, args[0] ?? program.name(), program) : error;
     process.stderr.write(`${describeError(known)}\n`);
     return exitCodeOf(known);
   }
@@ -49,9 +56,22 @@ const withoutSeparator = (args: readonly string[]): string[] =>
   args[1] === "--" ? [args[0]!, ...args.slice(2)] : [...args];
 
 /** "error: unknown option '--epoch'\n(Did you mean --epochs?)" in our form. */
-const asUsageError = ({ message }: CommanderError, command: string): UsageError => {
+const asUsageError = ({ code, message }: CommanderError, name: string, program: Command): UsageError => {
+  const command = program.commands.find((each) => each.name() === name);
+  if (code === "commander.excessArguments" && command) return tooManyArguments(command);
   const problem = message
     .replace(/^error: /, "")
     .replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean "$1"?');
-  return new UsageError(command, [problem]);
+  return new UsageError(name, [problem]);
+};
+
+const tooManyArguments = (command: Command): UsageError => {
+  const most = command.registeredArguments.length;
+  const more = command.args.slice(most).map((word) => `"${word}"`);
+  const takesRun = command.options.some(({ long }) => long === "--run") && command.opts().run === undefined;
+  const fix = takesRun ? `; name a run with --run ${command.args.at(-1)}` : "";
+  const expected = most === 0 ? "no arguments but flags" : `${most} argument${most === 1 ? "" : "s"}`;
+  return new UsageError(command.name(), [
+    `expected ${expected}, got ${most === 0 ? "" : "also "}${more.join(", ")}${fix}`,
+  ]);
 };

@@ -25,7 +25,7 @@ export const runNameIn = (text: string): string => {
 export const runNameProblem = (name: string, flag = "--run"): string | undefined => {
   const short = Buffer.byteLength(name) <= mostBytes;
   if (allowed.test(name) && short && !name.endsWith(".") && !reserved.test(name)) return;
-  if (flag === "--run" && /[/\\]/.test(name))
+  if (flag !== "--name" && /[/\\]/.test(name))
     return `expected ${flag} to name a run or its folder, such as nin-lr-0.05 or ${runsFolder}/nin-lr-0.05, got "${name}"; runs are kept in ${runsFolder}/ of the folder the program is started in`;
   return (
     `expected ${flag} to be a folder name of up to 100 letters, digits, "-", "_" and "." (${mostBytes} bytes) that begins with a letter or digit, ` +

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { openTerminal, wrapLine } from "./terminal.js";
+import { openTerminal, wrapHelp, wrapLine } from "./terminal.js";
 
 /** Columns of a row: Chinese characters take two. */
 const widthOf = (row: string): number => row.length + (row.match(/\p{Script=Han}/gu)?.length ?? 0);
@@ -20,6 +20,29 @@ it("an epoch's line wraps below its figures", () => {
     "epoch 10/10  loss 0.612  train acc 0.772  test acc 0.790  12,412 images/s  1 min",
     "             01 s",
   ]);
+});
+
+it("a help text wraps at words, an explanation below its example", () => {
+  const help = [
+    "  pnpm train                                     a small net of the NiN family, within minutes on a CPU",
+    "  pnpm train --limit 6400",
+    "  quick  shows a net learning within minutes, which is what a first try is for (default without a GPU)",
+    `${" ".repeat(47)}the same for a program`,
+    "A run is kept in runs/<name>: config.json, events.jsonl, last.safetensors and best.safetensors",
+    "(which PyTorch opens).",
+    "Exit codes: 0 done.",
+  ].join("\n");
+  expect(wrapHelp(help, 80).split("\n")).toEqual([
+    "  pnpm train",
+    "      a small net of the NiN family, within minutes on a CPU",
+    "  pnpm train --limit 6400",
+    "  quick  shows a net learning within minutes, which is what a first try is for",
+    "         (default without a GPU)",
+    "      the same for a program",
+    "A run is kept in runs/<name>: config.json, events.jsonl, last.safetensors and",
+    "best.safetensors (which PyTorch opens). Exit codes: 0 done.",
+  ]);
+  expect(wrapHelp(help, 150)).toBe(help);
 });
 
 it.each([40, 60, 80, 120])("no word is lost or broken, and none stands beyond column %d", (columns) => {

@@ -18,12 +18,43 @@ export interface Terminal {
  * Wraps at words. What follows is indented as the text is: by the label of a line such as "data     60,000 images" or by the spaces it begins with.
  */
 export const wrapLine = (line: string, columns: number): string => {
-  const [label = ""] = /^\S+(?: \S+)? {2,}|^ +/.exec(line) ?? [];
+  const [label = ""] = /^ *\S+(?: \S+)? {2,}|^ +/.exec(line) ?? [];
   const hang = label.length <= columns / 4 ? label : "";
   const text = wrapAnsi(line.slice(hang.length), columns - hang.length, { trim: false });
   // The space at which a line was broken ends it or begins the next.
   const rows = text.split("\n").map((row, i) => (i === 0 ? row : row.trimStart()).trimEnd());
   return hang + rows.join(`\n${" ".repeat(hang.length)}`);
+};
+
+/**
+ * Wraps a help text at words, each paragraph as a whole. Where an example and its explanation are too wide for one row, the explanation is put
+ * below.
+ */
+export const wrapHelp = (text: string, columns: number): string =>
+  joinParagraphs(text.split("\n"), columns)
+    .flatMap((line) => {
+      if (line.length <= columns && !isFarIn(line, columns)) return line;
+      const [, indent = "", command, gap, words] = /^( *)(\S.*?)( {2,})(\S.*)$/.exec(line) ?? [];
+      if (isFarIn(line, columns)) return wrapLine(`      ${line.trimStart()}`, columns);
+      // A text beside a short label wraps within its own column.
+      if (!command || !gap || (indent + command + gap).length <= columns / 4) return wrapLine(line, columns);
+      return [indent + command, `${indent}    ${words}`].map((row) => wrapLine(row, columns));
+    })
+    .join("\n");
+
+/** An explanation that is below its example already, in the column of the others. */
+const isFarIn = (line: string, columns: number): boolean => line.search(/\S/) > columns / 2;
+
+/** A row that was broken for a wider window goes on with the next. */
+const joinParagraphs = (rows: readonly string[], columns: number): string[] => {
+  const joined: string[] = [];
+  for (const row of rows) {
+    const before = joined.at(-1);
+    if (before && before.length > columns && /^\S/.test(before) && /^\S/.test(row))
+      joined[joined.length - 1] = `${before} ${row}`;
+    else joined.push(row);
+  }
+  return joined;
 };
 
 // Often enough for the eye, seldom enough to cost nothing.

@@ -4,10 +4,10 @@ import pRetry from "p-retry";
 import { DatasetError } from "./dataset-error.js";
 import { type Contents, type FashionMnistFile, verified } from "./fashion-mnist-files.js";
 import { fetchInto, type TimeLimits, TransferError } from "./fetch-file.js";
-import type { Failure } from "./find-fashion-mnist.js";
 import { type Http, openHttp } from "./http.js";
 import { openPart, type Part } from "./part-file.js";
 import { mostCompressed, unzip } from "./read-folder.js";
+import type { Failure } from "./search.js";
 
 /** Where Fashion-MNIST is published: its authors' repository, the copy Keras uses, the authors' own bucket (http only). */
 export const upstream: readonly string[] = [

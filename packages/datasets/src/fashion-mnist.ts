@@ -3,7 +3,8 @@ import { cacheFolder } from "./cache.js";
 import type { Dataset, LoadEvent, LoadOptions } from "./dataset.js";
 import { upstream } from "./download.js";
 import { fashionMnistFiles } from "./fashion-mnist-files.js";
-import { findFashionMnist, type Places } from "./find-fashion-mnist.js";
+import { findFashionMnist } from "./find-fashion-mnist.js";
+import type { Places } from "./search.js";
 
 /**
  * Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017, arXiv:1708.07747): 60,000 + 10,000 grey images of 28x28 pixels, ten classes.

@@ -6,8 +6,8 @@ import { aptDownload } from "./apt.js";
 import { type Lock, lockFolder } from "./cache.js";
 import { download } from "./download.js";
 import type { Contents, FashionMnistFile } from "./fashion-mnist-files.js";
-import type { Failure, Places, Request } from "./find-fashion-mnist.js";
 import { describeFolder, readFolder } from "./read-folder.js";
+import type { Failure, Places, Request } from "./search.js";
 
 interface Fetched {
   contents: Contents;

@@ -1,38 +1,10 @@
 // The search behind `fashionMnist()`, with every place it looks in as an argument.
-import type { AptCommands } from "./apt.js";
-import type { Dataset, LoadEvent } from "./dataset.js";
+import type { Dataset } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
-import { assemble, type Contents, type FashionMnistFile } from "./fashion-mnist-files.js";
+import { assemble, type Contents } from "./fashion-mnist-files.js";
 import { fetchFashionMnist } from "./fetch-fashion-mnist.js";
-import type { TimeLimits } from "./fetch-file.js";
 import { describeFolder, readFolder } from "./read-folder.js";
-
-export interface Request {
-  root: string | undefined;
-  download: boolean;
-  signal: AbortSignal;
-  onEvent: (event: LoadEvent) => void;
-}
-
-export interface Places {
-  /** What is looked for. */
-  files: readonly FashionMnistFile[];
-  /** What MLPCONV_DATA says. */
-  environment: string | undefined;
-  cache: string | undefined;
-  system: string;
-  /** URLs of folders that have the `.gz` files. */
-  mirrors: readonly string[];
-  apt: AptCommands | undefined;
-  /** Milliseconds; `command` is for each run of apt, `stale` until a killed process's lock is taken over. */
-  limits: TimeLimits & { command: number; stale: number };
-}
-
-/** A place that did not have the data, and why. */
-export interface Failure {
-  place: string;
-  reason: string;
-}
+import type { Failure, Places, Request } from "./search.js";
 
 /** Folders first, then the network. See `fashionMnist` for what it promises. */
 export const findFashionMnist = async (request: Request, places: Places): Promise<Dataset> => {

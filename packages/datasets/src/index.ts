@@ -13,6 +13,7 @@ export { type DatasetList, datasetNamed, datasets } from "./datasets.js";
 export { fashionMnist } from "./fashion-mnist.js";
 export { fashionMnistInfo } from "./fashion-mnist-info.js";
 export { type IdxArray, parseIdx } from "./idx.js";
-export { type Batch, type Loader, type LoaderOptions, loader } from "./loader.js";
+export { type Batch, type Loader, loader } from "./loader.js";
+export type { LoaderOptions } from "./loader-options.js";
 export { type SyntheticOptions, synthetic, syntheticInfo } from "./synthetic.js";
 export { type ImageSettings, imageSide, testOptions } from "./test-options.js";

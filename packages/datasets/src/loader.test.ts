@@ -3,7 +3,8 @@ import { tf, useEngine } from "@mlpconv/tensor";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Split } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
-import { type Loader, type LoaderOptions, loader } from "./loader.js";
+import { type Loader, loader } from "./loader.js";
+import type { LoaderOptions } from "./loader-options.js";
 
 beforeAll(async () => {
   await useEngine("cpu");

@@ -1,26 +1,8 @@
 // Batches of a split for training and evaluation: in which order, which images flipped, and then the engine's part.
 import { stream, tf } from "@mlpconv/tensor";
 import type { Split } from "./dataset.js";
-import { checkLoader } from "./loader-options.js";
+import { checkLoader, type LoaderOptions } from "./loader-options.js";
 import { toPixels } from "./to-pixels.js";
-
-/** How batches are made of a split. */
-export interface LoaderOptions {
-  /** Images in a batch; the last one of an epoch may have fewer. */
-  batchSize: number;
-  /** Side of the square that images are resized to, or [height, width]; in pixels. Default: as they are. */
-  resize?: number | readonly [number, number] | undefined;
-  /** Another order each epoch. Default false: the split's order. */
-  shuffle?: boolean;
-  /** Of shuffling and flipping. Default 0. */
-  seed?: number;
-  /** `(x - mean) / std` on pixels in [0, 1]: a number for all channels or one for each. Default: pixels stay in [0, 1]. */
-  normalize?: { mean: number | readonly number[]; std: number | readonly number[] } | undefined;
-  /** Mirrors each image left to right with probability 1/2, drawn anew each epoch. Default false. */
-  flip?: boolean;
-  /** Takes the first so many examples. Default: all. */
-  limit?: number | undefined;
-}
 
 /** The consumer disposes both tensors. */
 export interface Batch {

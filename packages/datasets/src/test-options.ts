@@ -1,6 +1,6 @@
 // How a network is shown test images: as it was trained to see them.
 import type { DatasetInfo } from "./dataset.js";
-import type { LoaderOptions } from "./loader.js";
+import type { LoaderOptions } from "./loader-options.js";
 
 /** The settings of a run, as its config.json has them, that decide how it sees images. */
 export interface ImageSettings {

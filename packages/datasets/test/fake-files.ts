@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll } from "vitest";
 import type { LoadEvent } from "../src/dataset.js";
 import type { FashionMnistFile } from "../src/fashion-mnist-files.js";
-import type { Places, Request } from "../src/find-fashion-mnist.js";
+import type { Places, Request } from "../src/search.js";
 
 /** Numbers that gzip cannot shrink, the same each time. */
 const noise = (length: number): Uint8Array => {

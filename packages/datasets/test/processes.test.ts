@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { findFashionMnist, type Places } from "../src/find-fashion-mnist.js";
+import { findFashionMnist } from "../src/find-fashion-mnist.js";
+import type { Places } from "../src/search.js";
 import { IMAGES, placesWith, requestWith, zipped } from "./fake-files.js";
 import { drips, oversized, upstream, whole } from "./fake-upstream.js";
 

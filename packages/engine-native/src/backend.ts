@@ -63,10 +63,11 @@ export class NativeBackend extends MathBackendCPU {
     return values as ArrayLike<number>; // only strings are stored as anything else
   }
 
-  /** Whether nobody but the tensor itself holds its values, and they lie in memory of ours: then they may be overwritten. */
-  owned({ dataId }: TensorInfo): boolean {
-    const values = this.data.get(dataId).values;
-    return this.refCount(dataId) === 1 && ArrayBuffer.isView(values) && this.arena.owns(values);
+  /** A tensor for an update's new values: the old tensor itself when nobody else holds its values, else a new one. */
+  outputBuffer(tensor: TensorInfo): TensorInfo {
+    const { values } = this.data.get(tensor.dataId);
+    const owned = this.refCount(tensor.dataId) === 1 && ArrayBuffer.isView(values) && this.arena.owns(values);
+    return owned ? this.reshaped(tensor, tensor.shape) : this.allocate(tensor.shape);
   }
 
   override write(values: backend_util.BackendValues, _shape: number[], dtype: DataType): DataId {

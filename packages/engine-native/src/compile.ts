@@ -1,8 +1,8 @@
 // Makes the library from its sources, once for each compiler and instruction set, in the user's cache.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, lstat, mkdtemp, readdir, readFile, rename, rm, utimes } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { chmod, lstat, mkdtemp, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { CHECKSUMS, findDamage, flush, writeChecksums } from "./checksums.js";
 import { type Compiler, findCompiler, runProgram } from "./compiler.js";
 import { inParallel } from "./in-parallel.js";
@@ -90,31 +90,60 @@ export const compile = async ({
 
   onProgress?.(0, files.length, compiler);
   const work = await workFolder(cache).catch((cause: Error) => {
-    throw new NativeError(
-      "not-built",
-      `no place for compiled kernels: ${cause.message}`,
-      "name a folder that can be written in XDG_CACHE_HOME",
-      { cause },
-    );
+    throw noPlace(cause);
   });
   try {
     let done = 0;
     const objects = files.map((file) => join(work.path, `${basename(file, ".cpp")}.o`));
     const tasks = files.map((file, i) => async () => {
-      await build(compiler, [...flags, "-c", join(sources, file), "-o", objects[i]!]);
+      await build(compiler, [...flags, "-c", join(sources, file)], objects[i]!);
       onProgress?.(++done, files.length, compiler);
     });
     await inParallel(tasks);
-    await build(compiler, [...flags, ...objects, ...linking, "-o", join(work.path, name)]);
+    await build(compiler, [...flags, ...objects, ...linking], join(work.path, name));
     await chmod(join(work.path, name), FILE_MODE);
     await Promise.all(objects.map((object) => rm(object)));
     await writeChecksums(work.path, [name]);
     await moveIntoPlace(work.path, folder, name);
     await flush(cache);
+  } catch (cause) {
+    if (cause instanceof NativeError) throw cause;
+    throw noPlace(cause as Error);
   } finally {
     await work.remove();
   }
   return join(folder, name);
+};
+
+const noPlace = (cause: Error) =>
+  new NativeError(
+    "not-built",
+    `no place for compiled kernels: ${cause.message}`,
+    "make room, or name a folder that can be written in XDG_CACHE_HOME",
+    { cause },
+  );
+
+/**
+ * What `load` makes of the compiled library. One that does not load is not kept: a cached one is compiled again, once, with a warning.
+ *
+ * @throws what `compile` throws, and what `load` throws of a library that was just compiled
+ */
+export const compileAndLoad = async <T>(options: CompileOptions, load: (file: string) => T): Promise<T> => {
+  let compiled = false;
+  const onProgress: CompileOptions["onProgress"] = (...progress) => {
+    compiled = true;
+    options.onProgress?.(...progress);
+  };
+  for (;;) {
+    const file = await compile({ ...options, onProgress });
+    try {
+      return load(file);
+    } catch (error) {
+      await rm(dirname(file), { recursive: true, force: true }).catch(() => {});
+      if (compiled) throw error;
+      options.onWarning?.(`${file} does not load: ${(error as Error).message}; it is compiled again`);
+    }
+  }
 };
 
 /** Why the library of a folder must not be loaded; undefined if it may. */
@@ -158,7 +187,9 @@ const workFolder = async (cache: string) => {
   touch.unref();
   const remove = async () => {
     clearInterval(touch);
-    for (const folder of [path, `${path}-damaged`]) await rm(folder, { recursive: true, force: true });
+    // A damaged library may be another user's, who alone can remove it.
+    for (const folder of [path, `${path}-damaged`])
+      await rm(folder, { recursive: true, force: true }).catch(() => {});
   };
   return { path, remove };
 };
@@ -174,14 +205,19 @@ const removeLeftovers = async (cache: string): Promise<void> => {
   }
 };
 
-const build = async (compiler: Compiler, parameters: string[]): Promise<void> => {
+/** Runs the compiler, which is to write `output`. */
+const build = async (compiler: Compiler, parameters: string[], output: string): Promise<void> => {
+  const all = [...parameters, "-o", output];
   try {
-    await runProgram(compiler, parameters);
+    await runProgram(compiler, all);
+    // Some wrappers of compilers end well whatever became of the file.
+    if (!((await stat(output)).size > 0)) throw new Error("it wrote an empty file");
   } catch (cause) {
-    const command = [compiler.command, ...compiler.arguments, ...parameters].join(" ");
+    const command = [compiler.command, ...compiler.arguments, ...all].join(" ");
+    const { code, message } = cause as NodeJS.ErrnoException;
     throw new NativeError(
       "not-built",
-      `the kernels do not compile: ${command}\n${(cause as Error).message}`,
+      `the kernels do not compile: ${command}\n${code === "ENOENT" ? "it wrote no file" : message}`,
       "use another compiler (CXX=clang++) and report this",
       { cause },
     );

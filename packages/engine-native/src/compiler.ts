@@ -19,22 +19,38 @@ const install: Partial<Record<NodeJS.Platform, string>> = {
   win32: "for example MSYS2's mingw-w64 g++",
 };
 
+export interface RunOptions {
+  /** Milliseconds after which the program is ended, which is an error. Default: none. */
+  limit?: number | undefined;
+}
+
 /** What the program wrote, or an Error whose message is what it wrote before it failed. */
 export const runProgram = (
   { command, arguments: before }: Pick<Compiler, "command" | "arguments">,
   rest: readonly string[],
-  cwd?: string,
+  { limit }: RunOptions = {},
 ): Promise<string> =>
   new Promise((resolve, reject) => {
-    const options = { encoding: "utf8" as const, maxBuffer: 2 ** 26, ...(cwd && { cwd }) };
+    let late = false;
+    const options = { encoding: "utf8" as const, maxBuffer: 2 ** 26 };
     const child = execFile(command, [...before, ...rest], options, (error, out, err) => {
       process.off("exit", end);
-      if (error) reject(new Error(`${err}${out}`.trim() || error.message, { cause: error }));
+      clearTimeout(timer);
+      if (late) reject(new Error(`no end within ${limit! / 1000} s`));
+      else if (error) reject(new Error(`${err}${out}`.trim() || error.message, { cause: error }));
       else resolve(out);
     });
     // Nobody waits for a compiler whose program has ended.
     const end = () => child.kill();
     process.on("exit", end);
+    const stop = () => {
+      late = true;
+      child.kill("SIGKILL");
+      // What it has started may hold these open long after it has ended.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    };
+    const timer = limit === undefined ? undefined : setTimeout(stop, limit);
   });
 
 /**
@@ -47,25 +63,30 @@ const splitCommand = (cxx: string): string[] => {
   return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
 };
 
+/** Milliseconds for a compiler to say its version. */
+const ANSWER = 30_000;
+
 /**
  * The compiler that `CXX` names, else the first of c++, g++ and clang++ that runs.
  *
  * @throws NativeError `not-built` when there is none
  */
-export const findCompiler = async (cxx = process.env.CXX): Promise<Compiler> => {
+export const findCompiler = async (cxx = process.env.CXX, limit = ANSWER): Promise<Compiler> => {
   const candidates = cxx?.trim() ? [splitCommand(cxx.trim())] : CANDIDATES.map((name) => [name]);
+  let problem = "";
   for (const [command, ...rest] of candidates) {
     const compiler = { command: command!, arguments: rest };
     try {
-      return { ...compiler, version: await runProgram(compiler, ["--version"]) };
-    } catch {
+      return { ...compiler, version: await runProgram(compiler, ["--version"], { limit }) };
+    } catch (error) {
       // Not there, or not a compiler: the next one.
+      problem = (error as Error).message.split("\n", 1)[0]!;
     }
   }
   if (cxx?.trim())
     throw new NativeError(
       "not-built",
-      `the C++ compiler that CXX names, "${cxx}", does not run`,
+      `the C++ compiler that CXX names, "${cxx}", does not run with --version: ${problem}`,
       "correct CXX, in which quotes keep the spaces of a path, or unset it",
     );
   const platform = `${process.platform}-${process.arch}`;

@@ -1,7 +1,7 @@
 // Finds the compiled kernels for this machine: a prebuilt package, else the machine's own compiler.
 import { fileURLToPath } from "node:url";
 import { cacheFolder, openCache } from "./cache-folder.js";
-import { compile } from "./compile.js";
+import { compileAndLoad } from "./compile.js";
 import { findCompiler } from "./compiler.js";
 import { type Native, openLibrary } from "./ffi.js";
 import { chooseIsa, type Isa } from "./isa.js";
@@ -23,16 +23,15 @@ const withCompiled = async <T>(isa: Isa, use: (file: string) => T): Promise<T> =
   const cache = await openCache(await cacheFolder(), warn);
   const progress = showCompiling(isa);
   try {
-    const file = await compile({
-      sources,
-      isa,
-      compiler,
-      cache: cache.folder,
-      onProgress: progress.show,
-      onWarning: warn,
-    }).finally(progress.end);
-    return use(file);
+    return await compileAndLoad(
+      { sources, isa, compiler, cache: cache.folder, onProgress: progress.show, onWarning: warn },
+      (file) => {
+        progress.end();
+        return use(file);
+      },
+    );
   } finally {
+    progress.end();
     // A library that is loaded needs its file no more, but on Windows, which keeps it.
     await cache.close();
   }
@@ -81,7 +80,7 @@ const load = async (): Promise<Native> => {
         throw new NativeError(
           "failed",
           `${file} does not load: ${(cause as Error).message}`,
-          "delete it, so that it is made again, or choose another engine",
+          "use another compiler (CXX=clang++), or choose another engine",
           { cause },
         );
       }

@@ -24,11 +24,12 @@ export const showCompiling = (isa: Isa, output: Output = process.stderr, now = (
   };
   return {
     show,
-    /** Ends the line, after the last file or a failure. */
+    /** Ends the line, after the last file or a failure. Calling it again does nothing. */
     end: (): void => {
       if (started === undefined) return;
       if (output.isTTY) output.write(CLEAR);
       if (end) output.write(end);
+      started = end = undefined;
     },
   };
 };

@@ -17,7 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type CompileOptions, compile } from "../src/compile.js";
+import { type CompileOptions, compile, compileAndLoad } from "../src/compile.js";
 import { findCompiler } from "../src/compiler.js";
 import { chooseIsa, isas, supportedIsas } from "../src/isa.js";
 import { openPrivateFolder } from "../src/private-folder.js";
@@ -101,7 +101,8 @@ describe.skipIf(process.platform === "win32")("the library", () => {
     install("c++", WORKS);
     await expect(findCompiler("no-such-compiler -m64")).rejects.toMatchObject({
       code: "not-built",
-      reason: 'the C++ compiler that CXX names, "no-such-compiler -m64", does not run',
+      reason:
+        'the C++ compiler that CXX names, "no-such-compiler -m64", does not run with --version: spawn no-such-compiler ENOENT',
       fix: "correct CXX, in which quotes keep the spaces of a path, or unset it",
     });
   });
@@ -210,6 +211,67 @@ describe.skipIf(process.platform === "win32")("the library", () => {
       expect(await compile(options())).toContain(join(folder, "cache"));
     }
   });
+
+  it("is not waited for without end where the compiler does not say its version", async () => {
+    // Its child keeps its output open.
+    install("hangs", "/bin/sleep 60\nexit 0");
+    const began = performance.now();
+    await expect(findCompiler("hangs", 300)).rejects.toMatchObject({
+      reason: expect.stringMatching(/"hangs", does not run with --version: no end within 0.3 s$/),
+    });
+    install("c++", "/bin/sleep 60\nexit 0");
+    install("g++", WORKS);
+    expect(await findCompiler(undefined, 2000)).toMatchObject({ command: "g++" });
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+
+  it("that was not written, or is empty, is not kept", async () => {
+    for (const [script, words] of [
+      ["exit 0", /do not compile: c\+\+ .*\nit wrote no file$/],
+      [WORKS.replace("echo made", ":"), /do not compile: c\+\+ .*\nit wrote an empty file$/],
+    ] as const) {
+      install("c++", script);
+      await expect(compile(options())).rejects.toMatchObject({
+        code: "not-built",
+        reason: expect.stringMatching(words),
+      });
+      expect(readdirSync(join(folder, "cache"))).toEqual([]);
+    }
+  });
+
+  it("that does not load is not kept, and a cached one is compiled again once", async () => {
+    install("c++", WORKS);
+    const cached = await compile(options());
+    const starts: number[] = [];
+    const warnings: string[] = [];
+    const onWarning = (message: string) => warnings.push(message);
+    let loads = 0;
+    const load = (file: string) => {
+      if (++loads === 1) throw new Error("wrong ELF class");
+      return file;
+    };
+    expect(await compileAndLoad({ ...options(starts), onWarning }, load)).toBe(cached);
+    expect([loads, starts]).toEqual([2, [2]]);
+    expect(warnings).toEqual([`${cached} does not load: wrong ELF class; it is compiled again`]);
+    const fail = () => {
+      throw new Error("wrong ELF class");
+    };
+    await expect(compileAndLoad({ ...options(starts), onWarning }, fail)).rejects.toThrow("wrong ELF class");
+    expect(readdirSync(join(folder, "cache"))).toEqual([]);
+  });
+
+  it.skipIf(process.getuid?.() === 0 || process.platform === "win32")(
+    "that cannot be removed, being in a folder of another mode, does not stop what was compiled",
+    async () => {
+      install("c++", WORKS);
+      const made = await compile(options());
+      truncateSync(made, 0);
+      chmodSync(dirname(made), 0o500);
+      expect(await compile(options())).toBe(made);
+      expect(readFileSync(made, "utf8")).toBe("made\n");
+      for (const name of readdirSync(join(folder, "cache"))) chmodSync(join(folder, "cache", name), 0o700);
+    },
+  );
 
   it("that does not compile shows the compiler's words and stays out of the cache", async () => {
     install("c++", '[ "$1" = --version ] && exit\necho "one.cpp:1:1: error: expected kernels" >&2\nexit 1');

@@ -8,7 +8,7 @@ import type { Recording } from "./recording.js";
 import type { SavedTiles } from "./tiles/saved-tiles.js";
 import { TileChoice } from "./tiles/tile-choice.js";
 import type { Uniforms } from "./uniforms.js";
-import { halt } from "./wgsl/halt.js";
+import { checkFinite } from "./wgsl/check-finite.js";
 import type { MatrixUnit } from "./wgsl/matrix-unit.js";
 import type { Precision } from "./wgsl/precision.js";
 
@@ -52,7 +52,7 @@ export class TrainingBackend extends WebGPUBackend {
   readonly #pipelines = new Map<string, GPUComputePipeline>();
   readonly #derived = new Map<DataId, { other: DataId; tensor: TensorInfo }>();
   #recorder: Recorder | undefined;
-  #halted: TensorInfo | undefined;
+  #foundInf: TensorInfo | undefined;
   readonly tiles: TileChoice;
   readonly precision: Precision;
   readonly unit: MatrixUnit | undefined;
@@ -159,7 +159,7 @@ export class TrainingBackend extends WebGPUBackend {
   writable(tensor: TensorInfo): TensorInfo {
     if (this.refCount(tensor.dataId) > 1) {
       // The next time the numbers are in the copy.
-      this.#recorder?.spoil();
+      this.#recorder?.markNonReplayable();
       return this.copied(tensor);
     }
     this.#forget(tensor.dataId);
@@ -191,8 +191,8 @@ export class TrainingBackend extends WebGPUBackend {
   /**
    * Does something and keeps its commands. Everything that is read and was not made by it must stay where it is.
    *
-   * @returns undefined when the same commands would not do the same again: where the host drew numbers, or a tensor could not be written
-   * where it lies
+   * @returns undefined when the same commands would not do the same again: where numbers came from the host that are neither constants of
+   * tfjs's gradients nor attributes of a kernel that `replay` can change, or a tensor could not be written where it lies
    */
   capture(body: () => void): Recording | undefined {
     this.send();
@@ -203,7 +203,7 @@ export class TrainingBackend extends WebGPUBackend {
     this.bufferManager = recorder as unknown as typeof others;
     this.#recorder = recorder;
     try {
-      body();
+      recorder.run(body);
       this.send();
     } finally {
       this.bufferManager = others;
@@ -212,20 +212,22 @@ export class TrainingBackend extends WebGPUBackend {
     return recorder.finish(this.tensorMap, () => this.send());
   }
 
-  /** Does something whose updates change nothing once `loss` is not finite; `halted` remembers it. */
-  guard(loss: TensorInfo, halted: TensorInfo, body: () => void): void {
-    this.record(halt, [halted, loss]);
-    this.#halted = halted;
+  /** Does something whose updates change nothing once `loss` is not finite; `foundInf` remembers it. */
+  skipIfNonFinite(loss: TensorInfo, foundInf: TensorInfo, body: () => void): void {
+    // The flag is made by the host, and declared here.
+    super.uploadToGPU(foundInf.dataId);
+    this.record(checkFinite, [foundInf, loss]);
+    this.#foundInf = foundInf;
     try {
       body();
     } finally {
-      this.#halted = undefined;
+      this.#foundInf = undefined;
     }
   }
 
-  /** Where an update finds whether it is to change nothing: not zero; undefined when it always changes what it does. */
-  get halted(): TensorInfo | undefined {
-    return this.#halted;
+  /** A flag for updates, which change nothing where it is not zero; undefined for an update that is never skipped. */
+  get foundInf(): TensorInfo | undefined {
+    return this.#foundInf;
   }
 
   override ensureCommandEncoderReady(): void {
@@ -233,6 +235,22 @@ export class TrainingBackend extends WebGPUBackend {
     if (pending.commandEncoder) return;
     super.ensureCommandEncoderReady();
     if (this.#recorder) pending.commandEncoder = this.#recorder.watch(pending.commandEncoder!);
+  }
+
+  override write(...call: Parameters<WebGPUBackend["write"]>): DataId {
+    const dataId = super.write(...call);
+    this.#recorder?.make(dataId);
+    return dataId;
+  }
+
+  /** Nothing is computed on the host while a step is recorded: the recording would not have it. */
+  override shouldExecuteOnCPU(...call: Parameters<WebGPUBackend["shouldExecuteOnCPU"]>): boolean {
+    return !this.#recorder && super.shouldExecuteOnCPU(...call);
+  }
+
+  override readSync(dataId: DataId): ReturnType<WebGPUBackend["readSync"]> {
+    this.#recorder?.read();
+    return super.readSync(dataId);
   }
 
   override uploadToGPU(dataId: DataId): void {
@@ -266,8 +284,9 @@ export class TrainingBackend extends WebGPUBackend {
 
   /** @throws Error where a stock kernel would read a tensor without values: WebGPU has no empty buffers, and the device fails later */
   override runWebGPUProgram(...call: Parameters<WebGPUBackend["runWebGPUProgram"]>): TensorInfo {
-    const [program, inputs] = call;
+    const [program, inputs, , uniforms] = call;
     const { outputShape, shaderKey } = program;
+    if (uniforms) this.#recorder?.pass(shaderKey);
     // The stock shaders put whole numbers out as floats: one does not compile, the other rounds numbers above 2^24.
     if (shaderKey.startsWith("transpose") && inputs[0]!.dtype !== "float32") {
       const code = program.getUserCode();

@@ -1,5 +1,6 @@
 // Watches the stock backend while it does something once, so that the same commands can be sent again without it: buffers stay where they are.
 import type { DataId } from "@tensorflow/tfjs-core";
+import { BackwardPass, isByShape } from "./constants.js";
 import { type Command, type Held, Recording, type Tensors } from "./recording.js";
 import type { Uniforms } from "./uniforms.js";
 
@@ -20,7 +21,10 @@ export class Recorder implements Buffers {
   readonly #filled = new Set<GPUBuffer>();
   readonly #tensors = new Set<DataId>();
   readonly #written = new Set<DataId>();
-  #repeatable = true;
+  /** Tensors that the host made, with the same numbers at every step. */
+  readonly #constants = new Set<DataId>();
+  readonly #backward = new BackwardPass();
+  #replayable = true;
 
   constructor(device: GPUDevice, others: Buffers) {
     this.#device = device;
@@ -54,11 +58,27 @@ export class Recorder implements Buffers {
   /** A tensor is read or written. */
   touch(dataId: DataId, { resource, values }: Held): void {
     this.#tensors.add(dataId);
-    // What comes from the host is a constant if it is one number throughout; otherwise it may be a mask, drawn for each step.
-    if (!resource && ArrayBuffer.isView(values)) {
-      const numbers = values as Float32Array;
-      if (numbers.some((number) => number !== numbers[0])) this.spoil();
-    }
+    if (!resource && ArrayBuffer.isView(values) && !this.#constants.has(dataId)) this.markNonReplayable();
+  }
+
+  /** Runs what is recorded. */
+  run(body: () => void): void {
+    this.#backward.watch(body);
+  }
+
+  /** A tensor is made. Should the host give it numbers, they are constants or not by the code that makes it. */
+  make(dataId: DataId): void {
+    if (this.#backward.makesConstants) this.#constants.add(dataId);
+  }
+
+  /** A stock program is given numbers of its own, beside the shapes of its tensors. */
+  pass(shaderKey: string): void {
+    if (!isByShape(shaderKey) && !this.#backward.makesConstants) this.markNonReplayable();
+  }
+
+  /** The host reads a tensor, and may do something else with other numbers. */
+  read(): void {
+    if (!this.#backward.makesConstants) this.markNonReplayable();
   }
 
   /** A tensor is written where it lies. */
@@ -66,9 +86,9 @@ export class Recorder implements Buffers {
     this.#written.add(dataId);
   }
 
-  /** What is done now cannot be done again by the same commands. */
-  spoil(): void {
-    this.#repeatable = false;
+  /** The same commands would not do the same again: numbers come from the host, or a tensor could not be written where it lies. */
+  markNonReplayable(): void {
+    this.#replayable = false;
   }
 
   /** Where the same numbers were put before. */
@@ -114,7 +134,7 @@ export class Recorder implements Buffers {
       read,
       written: read.filter(([id]) => this.#written.has(id)),
     });
-    if (this.#repeatable) return recording;
+    if (this.#replayable) return recording;
     recording.dispose();
     return undefined;
   }

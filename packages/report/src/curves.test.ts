@@ -22,13 +22,15 @@ const run = (stepsPerEpoch: number): LoggedEvent[] => [
 const stepsShown = (stepsPerEpoch: number) =>
   curvesOf(run(stepsPerEpoch)).points.map(({ x }) => Math.round(x * stepsPerEpoch));
 
-// d2l: (i + 1) % (num_batches // 5) == 0 or i == num_batches - 1.
+// d2l: (i + 1) % (num_batches // 5) == 0 or i == num_batches - 1, but for a point so near the end that the last one would be a mean over few batches.
 test.each([
-  [469, [93, 186, 279, 372, 465, 469]],
+  [469, [93, 186, 279, 372, 469]],
+  [938, [187, 374, 561, 748, 938]],
+  [14, [2, 4, 6, 8, 10, 12, 14]],
   [235, [47, 94, 141, 188, 235]],
   [3, [1, 2, 3]],
   [1, [1]],
-])("an epoch of %i steps has d2l's points", (steps, shown) => {
+])("an epoch of %i steps has points as far apart as d2l's", (steps, shown) => {
   expect(stepsShown(steps)).toEqual(shown);
 });
 
@@ -86,4 +88,12 @@ test("points are means of batch losses, without a cliff where an epoch begins", 
   expect(Math.max(...falls) / Math.min(...falls)).toBeLessThan(1.3);
   const gains = points.slice(1).map(({ trainAccuracy }, i) => trainAccuracy - points[i]!.trainAccuracy);
   expect(Math.max(...gains) / Math.min(...gains)).toBeLessThan(1.3);
+});
+
+test("the point at an epoch's end is a mean over as many batches as the others, within half", () => {
+  for (let steps = 2; steps <= 1000; steps++) {
+    const shown = stepsShown(steps);
+    const lengths = shown.map((step, i) => step - (shown[i - 1] ?? 0));
+    expect(lengths.at(-1)! * 2, `${steps} steps`).toBeGreaterThanOrEqual(lengths[0]!);
+  }
 });

@@ -1,6 +1,5 @@
-// The points of training curves where d2l's `train_ch6` has them: six in each epoch, and a test an epoch. Each is the mean over the batches since the
-// last point: d2l's running means of the epoch jump where an epoch begins.
-
+// The points of training curves about where d2l's `train_ch6` has them: five in each epoch, and a test an epoch. Each is the mean over the batches
+// since the last point: d2l's running means of the epoch jump where an epoch begins.
 import { meanSince, type RunningMean } from "@mlpconv/runs";
 import type { LoggedEvent } from "@mlpconv/trainer";
 
@@ -18,7 +17,7 @@ export interface CurvePoint {
 export interface Curves {
   /** Epochs that the run was to have. */
   epochs: number;
-  /** Training figures: five or six points an epoch. */
+  /** Training figures: five points an epoch, where it has ten steps or more. */
   points: CurvePoint[];
   /** After each epoch: `x` in epochs, `accuracy` on the test images, 0 to 1. */
   tests: { x: number; accuracy: number }[];
@@ -39,9 +38,11 @@ export const curvesOf = (events: readonly LoggedEvent[], batchSize?: number): Cu
       curves.epochs = event.epochs;
     } else if (event.type === "step") {
       const { epoch, stepInEpoch, loss, trainAccuracy } = event;
-      // A fifth of the steps, rounded down, leaves a sixth point at the end of most epochs.
+      // A fifth of the steps, rounded down, leaves a few steps at the end of most epochs: a mean over so few batches would be a kink in the
+      // curve, so they belong to the last point.
       const every = Math.max(1, Math.floor(stepsPerEpoch / 5));
-      if (stepInEpoch % every !== 0 && stepInEpoch !== stepsPerEpoch) continue;
+      const left = stepsPerEpoch - stepInEpoch;
+      if (left > 0 && (stepInEpoch % every !== 0 || 2 * left <= every)) continue;
       // The last batch of an epoch may be a smaller one.
       const count = Math.min(stepInEpoch * (batchSize ?? Math.ceil(examples / stepsPerEpoch)), examples);
       const now = { epoch, loss: { mean: loss, count }, accuracy: { mean: trainAccuracy, count } };

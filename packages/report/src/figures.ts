@@ -34,7 +34,7 @@ export const runFigureList = (run: Run): Figure[] => {
       name: "curves",
       heading: "Training",
       caption:
-        "Five or six points an epoch, each the mean over the batches since the last; the test images after each epoch.",
+        "Five points an epoch, each the mean over the batches since the last; the test images after each epoch.",
       svg: trainingCurves(run),
     },
     evaluation && {
@@ -92,7 +92,7 @@ export const comparisonFigures = (runs: readonly Run[]): Figure[] => {
     caption:
       quantity === "testAccuracy"
         ? "On the test images, after each epoch."
-        : "Five or six points an epoch, each the mean over the batches since the last.",
+        : "Five points an epoch, each the mean over the batches since the last.",
     svg: overlaidCurves(runs, quantity),
   }));
   const strips = repeatsOf(runs).map(({ label, runs: group }) => ({

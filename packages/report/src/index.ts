@@ -15,4 +15,5 @@ export { trainingCurves } from "./figures/training-curves.js";
 export { comparisonFigures, type Figure, runFigureList } from "./figures.js";
 export { type PageOptions, renderPage, type SummaryTable } from "./page/render-page.js";
 export { type RunFigures, runFigures } from "./run-figures.js";
+export { networkName } from "./same-settings.js";
 export { type Theme, withTheme } from "./themes.js";

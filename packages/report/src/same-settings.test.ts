@@ -30,7 +30,7 @@ test("no median is taken over runs with different settings", () => {
     comparisonFigures(runs).find(({ name }) => name === "accuracies");
   expect(strips([run("a", {}), run("b", { learningRate: 0.2 })])).toBeUndefined();
   expect(strips([run("a", {}), run("b", { seed: 1 }), run("c", { learningRate: 0.2 })])!.svg).toContain(
-    "nin (a) 0.600 (2 runs), c 0.600 (1 run)",
+    "nin, 1/4 width (a) 0.600 (2 runs), c 0.600 (1 run)",
   );
 });
 

@@ -23,9 +23,9 @@ export const repeatsOf = (runs: readonly Run[]): Repeats[] => {
   const all = [...groups.values()];
   return all.map((group) => {
     const [first] = group;
-    const { model } = first!.config;
-    const others = all.some((other) => other !== group && other[0]!.config.model === model);
-    const label = group.length === 1 ? first!.name : others ? `${model} (${first!.name})` : model;
+    const network = networkName(first!);
+    const others = all.some((other) => other !== group && networkName(other[0]!) === network);
+    const label = group.length === 1 ? first!.name : others ? `${network} (${first!.name})` : network;
     return { label, runs: group };
   });
 };

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -100,5 +101,17 @@ test.each(["summary.json", "evaluation.json", "analysis.json", "events.jsonl"])(
     expect(readdirSync(folder).toSorted()).toEqual(
       [...new Set(["config.json", "events.jsonl", name])].toSorted(),
     );
+  },
+);
+
+test
+  .skipIf(process.platform === "win32")
+  .each(["config.json", "events.jsonl", "summary.json", "evaluation.json", "insights.json"])(
+  "a pipe in the place of %s is refused at once",
+  async (name) => {
+    writeRun();
+    rmSync(join(folder, name), { force: true });
+    execFileSync("mkfifo", [join(folder, name)]);
+    await expect(readRun(folder)).rejects.toThrow(`${name} to be readable, got a pipe or a device`);
   },
 );

@@ -19,5 +19,5 @@ export { type SgdStepOptions, sgdStep } from "./ops/sgd-step.js";
 export { softmaxCrossEntropy } from "./ops/softmax-cross-entropy.js";
 export { fans, heNormal, heUniform, pytorchBias, xavierUniform } from "./random/initializers.js";
 export { type Stream, type StreamOptions, stream } from "./random/stream.js";
-export { type ChangedAttributes, type Recorder, type Recording, recorder } from "./recording.js";
+export { type Recorder, type Recording, type ReplayAttributes, recorder } from "./recording.js";
 export { tf } from "./tf.js";

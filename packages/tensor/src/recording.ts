@@ -3,7 +3,7 @@ import type { KernelName, Kernels } from "./kernels.js";
 import { tf } from "./tf.js";
 
 /** Attributes that are others the next time, by kernel: the learning rate of `SgdStep`, the block of `Dropout`. */
-export type ChangedAttributes = { [K in KernelName]?: Partial<Kernels[K]["attributes"]> };
+export type ReplayAttributes = { [K in KernelName]?: Partial<Kernels[K]["attributes"]> };
 
 /** What an engine did once and can do again. */
 export interface Recording {
@@ -12,7 +12,7 @@ export interface Recording {
   /** Whether every tensor that it reads and did not make is still where it was. */
   isValid(): boolean;
   /** Does it again: tensors that came out of it have their new numbers afterwards. Each kernel's attributes are as they were, but for these. */
-  replay(changes: ChangedAttributes): void;
+  replay(changes: ReplayAttributes): void;
   /** Frees its memory; dispose of the tensors that came out of it first. */
   dispose(): void;
 }
@@ -24,16 +24,17 @@ export interface Recorder {
   /**
    * Runs `body` and keeps what the engine does. The body must not wait for anything, and use no tensor's numbers on the host.
    *
-   * @returns undefined when doing the same again would not be right: where the host draws numbers
+   * @returns undefined when doing the same again could be wrong: where the host gives a number that is neither an attribute of a kernel that
+   * `replay` may change nor a constant of a gradient function that is registered for a kernel
    */
   capture(body: () => void): Recording | undefined;
   /**
-   * Within the body of `capture`: does `body`, whose `sgdStep` and `adamStep` change nothing when `loss` is not finite, nor in any later repetition.
-   * The engine looks at the loss where it is, so nobody waits for it.
+   * Within the body of `capture`: does `body`, whose `sgdStep` and `adamStep` change nothing when `loss` is not finite, nor in any later replay.
+   * The engine itself reads the loss, so the host does not wait for it.
    *
-   * @param halted 0 at first, an int32 scalar; remembers that a loss was not finite, for each recording that is given it
+   * @param foundInf 0 at first, an int32 scalar; set when a loss was not finite, for each recording that is given it
    */
-  guard(loss: tf.Scalar, halted: tf.Scalar, body: () => void): void;
+  skipIfNonFinite(loss: tf.Scalar, foundInf: tf.Scalar, body: () => void): void;
   /** Gives a tensor the numbers of another one of the same shape and type. */
   overwrite(tensor: tf.Tensor, source: tf.Tensor): void;
 }

@@ -1,20 +1,8 @@
 // What must hold before a step, said in the user's terms and not in a kernel's: as much as can be is checked before the first one.
 import type { Batch, Loader } from "@mlpconv/datasets";
 import type { tf } from "@mlpconv/tensor";
-import { variablesOf } from "./gradients.js";
-import type { Optimizer } from "./optimizers/optimizer.js";
-import type { Schedule } from "./schedules.js";
-
-/** What `train` is given that can be wrong. */
-interface Options {
-  train: Loader;
-  test?: Loader;
-  optimizer: Optimizer;
-  schedule?: Schedule;
-  epochs: number;
-  checkpoint?: { steps?: number; seconds?: number };
-  ahead?: number;
-}
+import type { TrainOptions } from "./train-options.js";
+import { variablesOf } from "./train-step.js";
 
 /** The kind of a value for an error: "function", "null", "object with name, step". */
 const kindOf = (value: unknown): string => {
@@ -26,7 +14,7 @@ const kindOf = (value: unknown): string => {
 };
 
 /** Checks what TypeScript checks for those who use it. */
-const checkKinds = ({ train, test, optimizer, schedule }: Options): void => {
+const checkKinds = ({ train, test, optimizer, schedule }: TrainOptions): void => {
   for (const [name, loader] of Object.entries({ train, ...(test !== undefined && { test }) })) {
     if (typeof loader?.epoch === "function") continue;
     throw new TypeError(
@@ -45,15 +33,15 @@ const checkKinds = ({ train, test, optimizer, schedule }: Options): void => {
   }
 };
 
-/** @throws RangeError for a number of epochs, steps ahead or between checkpoints, or a loader that cannot train, TypeError for an option of another kind, Error for a model that is no classifier or all frozen, and data that do not fit it */
-export const checkOptions = (model: tf.LayersModel, options: Options): void => {
+/** @throws RangeError for a number of epochs, steps in flight or between checkpoints, or a loader that cannot train, TypeError for an option of another kind, Error for a model that is no classifier or all frozen, and data that do not fit it */
+export const checkOptions = (model: tf.LayersModel, options: TrainOptions): void => {
   checkKinds(options);
-  const { train, test, epochs, checkpoint, ahead = 0 } = options;
+  const { train, test, epochs, checkpoint, maxInFlight = 0 } = options;
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw new RangeError(`train: expected epochs to be a whole number, at least 1, got ${epochs}`);
   }
-  if (!Number.isInteger(ahead) || ahead < 0) {
-    throw new RangeError(`train: expected ahead to be a whole number, at least 0, got ${ahead}`);
+  if (!Number.isInteger(maxInFlight) || maxInFlight < 0) {
+    throw new RangeError(`train: expected maxInFlight to be a whole number, at least 0, got ${maxInFlight}`);
   }
   const { steps = 1, seconds = 0 } = checkpoint ?? {};
   if (!(steps === Infinity || (Number.isInteger(steps) && steps >= 1))) {

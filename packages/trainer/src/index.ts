@@ -1,4 +1,5 @@
 // @mlpconv/trainer: the training loop, its optimisers and schedules.
+export { DivergedError } from "./diverged-error.js";
 export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.js";
 export type {
   CheckpointEvent,
@@ -12,7 +13,6 @@ export type {
   Sums,
   TrainEvent,
 } from "./events.js";
-export { variablesOf } from "./gradients.js";
 export { type AdamOptions, type AdamWOptions, adam, adamw } from "./optimizers/adam.js";
 export type { Optimizer, UpdateCounts } from "./optimizers/optimizer.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
@@ -33,4 +33,6 @@ export {
   type TestPassOptions,
   testImages,
 } from "./test-pass.js";
-export { type CheckpointOptions, DivergedError, fit, type TrainOptions, train } from "./train.js";
+export { fit, train } from "./train.js";
+export type { CheckpointOptions, TrainOptions } from "./train-options.js";
+export { variablesOf } from "./train-step.js";

@@ -96,7 +96,9 @@ describe("a pass over test images", () => {
     await expect(all(testImages(model, onePixelImages(), { where: "report" }))).rejects.toThrow(
       /^report: expected a finite loss, got NaN/,
     );
-    expect((await evaluate(model, onePixelImages())).loss).toBeNaN();
+    const [batch] = await all(testImages(model, onePixelImages(), { finite: false }));
+    expect(batch!.lossSum).toBeNaN();
+    await expect(evaluate(model, onePixelImages())).rejects.toThrow(/^evaluate: .*got a loss of NaN/);
   });
 
   it("stops after the batch in which the signal is aborted, and throws its reason", async () => {

@@ -13,6 +13,7 @@ export interface TestBatch {
   predicted: Int32Array;
   /** Logits image by image, `classes` each. */
   logits: Float32Array;
+  /** Logits of each image. */
   classes: number;
   /** Cross-entropy added up over the batch, in nats. */
   lossSum: number;

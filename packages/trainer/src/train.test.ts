@@ -135,7 +135,10 @@ describe("train", () => {
   test.each([
     { options: { epochs: 0 }, message: "expected epochs to be a whole number, at least 1, got 0" },
     { options: { epochs: 1.5 }, message: "at least 1, got 1.5" },
-    { options: { ahead: -1 }, message: "expected ahead to be a whole number, at least 0, got -1" },
+    {
+      options: { maxInFlight: -1 },
+      message: "expected maxInFlight to be a whole number, at least 0, got -1",
+    },
     {
       options: { train: { ...toyLoader(4, 4), batches: 0 } },
       message: "expected at least one batch to learn from",

@@ -8,8 +8,8 @@ import { openBackend } from "./device.js";
 import { timeDispatches } from "./dispatch-times.js";
 
 const WARM_UP = 5;
-/** Steps that are under way at once in the programs. */
-const AHEAD = 4;
+/** Steps that the programs have in flight at once. */
+const MAX_IN_FLIGHT = 4;
 
 const [name, batchText, stepsText] = process.argv.slice(2) as [CaseName, string, string];
 const [batch, steps] = [Number(batchText), Number(stepsText)];
@@ -24,17 +24,17 @@ backend.tune = async () => {
 };
 
 /** Median seconds of a step, and how long those took that warm up: they compile, tune and record. */
-const measure = async (ahead: number) => {
+const measure = async (maxInFlight: number) => {
   const seconds: number[] = [];
   const began = performance.now();
   let warm = began;
-  for await (const one of trainSteps(cases[name], batch, WARM_UP + steps, ahead)) {
+  for await (const one of trainSteps(cases[name], batch, WARM_UP + steps, maxInFlight)) {
     if (seconds.push(one) === WARM_UP) warm = performance.now();
   }
   return { secondsPerStep: median(seconds.slice(WARM_UP)), warmUpSeconds: (warm - began) / 1000 };
 };
 const waiting = await measure(0);
-const ahead = await measure(AHEAD);
+const inFlight = await measure(MAX_IN_FLIGHT);
 
 const times = timeDispatches(backend.device);
 const perStep: number[] = [];
@@ -60,7 +60,7 @@ const rows = [...kernels]
 console.log(
   JSON.stringify({
     secondsPerStep: waiting.secondsPerStep,
-    secondsPerStepAhead: ahead.secondsPerStep,
+    secondsPerStepAhead: inFlight.secondsPerStep,
     warmUpSeconds: waiting.warmUpSeconds,
     tuningSeconds: tuning.seconds,
     gpuMilliseconds: median(perStep) * 1e3,

@@ -1,8 +1,10 @@
 // comparisons/<name>: where a comparison is kept.
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+
 import { checked, parseJson } from "@mlpconv/runs";
-import { removeTemporaries, systemWords, writeAtomically } from "@mlpconv/weights/node";
+import { readText, removeTemporaries, systemWords, writeAtomically } from "@mlpconv/weights/node";
+
 import * as v from "valibot";
 import { type BudgetPlan, planSchema } from "./budget.js";
 import type { Comparison } from "./comparison.js";
@@ -56,7 +58,7 @@ const keptSchema = v.strictObject({ request: v.string(), plan: planSchema });
  */
 export const readPlan = async (request: CompareRequest): Promise<BudgetPlan | undefined> => {
   const path = join(comparisonFolder(request.name), "plan.json");
-  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return undefined;
     throw new Error(`compare: expected ${path} to be readable, got ${systemWords(cause)}`, { cause });
   });

@@ -53,6 +53,7 @@ it("takes medians over the seeds, the largest memory, and the first test of .85"
   ]);
   expect(row).toEqual({
     model: "lenet",
+    network: "lenet",
     resize: 28,
     epochs: 3,
     trainingImages: 256,
@@ -65,6 +66,14 @@ it("takes medians over the seeds, the largest memory, and the first test of .85"
     testAccuracy: { median: 0.88, min: 0.1, max: 0.9, interval: [0.1, 0.9] },
     loss: 0.4,
   });
+});
+
+it("a net that is narrower than its paper's says so", () => {
+  const run = runOf({ seed: 0, accuracies: [0.9] });
+  const net = { ratio: 4, init: { weights: "he", biases: "zeros" } } as const;
+  expect(figures([{ ...run, config: { ...run.config, model: "vgg11", net } }]).network).toBe(
+    "vgg11, 1/4 width",
+  );
 });
 
 it("says that .85 was not reached when most runs never did", () => {

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { ModelName } from "@mlpconv/models";
 import { summary } from "@mlpconv/models";
+import { networkName } from "@mlpconv/report";
 import { type Run, settings, valueAt } from "@mlpconv/runs";
 import { buildNet, RunFolderError, readTrainedConfig } from "@mlpconv/runs/node";
 import { type ComparisonRow, enough, shownPlaces } from "./comparison.js";
@@ -42,6 +43,7 @@ export const figures = (runs: readonly Run[]) => {
   const losses = summaries.map(({ loss }) => loss);
   return {
     model: config.model as ModelName,
+    network: networkName(runs[0]!),
     ...Object.fromEntries(shownPlaces.map((place) => [place, valueAt(config, place)])),
     epochs: summaries[0]!.epochs,
     trainingImages: start!.examples,

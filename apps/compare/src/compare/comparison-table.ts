@@ -31,7 +31,7 @@ const cells = (row: ComparisonRow, failed: number): string[] => {
   const { testAccuracy, seeds, secondsToEnough, reachedEnough, inferenceImagesPerSecond } = row;
   const partly = reachedEnough < seeds.length ? ` (${reachedEnough} of ${seeds.length})` : "";
   return [
-    row.model,
+    row.network,
     share(testAccuracy.median),
     share(testAccuracy.min),
     share(testAccuracy.max),

@@ -21,6 +21,8 @@ export const shownPlaces: readonly ShownPlace[] = Object.keys(settings).filter(i
 /** Figures of one net over its finished runs. Null where there is none. */
 export interface ComparisonRow extends Pick<SettingValues, ShownPlace> {
   model: ModelName;
+  /** The net in words, with its width where that is not its paper's: "vgg11, 1/4 width". */
+  network: string;
   epochs: number;
   /** Training images in an epoch. */
   trainingImages: number;

@@ -23,7 +23,7 @@ export const enginesCommand = (): Command =>
       const found = await measureAll(await engines());
       const auto = found.some(({ usable }) => usable) ? (await useEngine("auto")).name : null;
       const out = json ? process.stderr : process.stdout;
-      out.write(`${enginesTable(found, auto).join("\n")}\n`);
+      out.write(`${enginesTable(found, auto, out.isTTY ? out.columns : undefined).join("\n")}\n`);
       if (json) process.stdout.write(`${JSON.stringify({ auto, engines: found })}\n`);
     });
 

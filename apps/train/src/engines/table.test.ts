@@ -32,3 +32,15 @@ it("the table tells what can be used, how fast, and how to fix the rest", () => 
     "cpu     yes        CPU   0.015  slow",
   ]);
 });
+
+it("a terminal of 80 columns has the last column wrapped at words", () => {
+  const reason = "no graphics device is there (none of /dev/dri, /dev/nvidiactl, /dev/dxg)";
+  const fix = "install the driver of your GPU";
+  const webgpu = { name: "webgpu", tfjsName: "webgpu", gpu: true, usable: false } as const;
+  const rows = enginesTable([{ ...webgpu, code: "no-gpu", reason, fix }], null, 80);
+  expect(rows.slice(1)).toEqual([
+    "webgpu  no      GPU          no graphics device is there (none of /dev/dri,",
+    "                             /dev/nvidiactl, /dev/dxg); install the driver of",
+    "                             your GPU",
+  ]);
+});

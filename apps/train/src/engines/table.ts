@@ -1,11 +1,20 @@
 // The table of `engines`.
+import { wrapLine } from "@mlpconv/cli-kit";
 import type { EngineStatus } from "@mlpconv/tensor";
 
 /** An engine and, where it is usable, how fast it was just now. */
 export type MeasuredEngine = EngineStatus & { gigaMacsPerSecond?: number };
 
-/** A row for each engine; what stands in the way, and the fix, where it is not usable. */
-export const enginesTable = (found: readonly MeasuredEngine[], auto: string | null): string[] => {
+/**
+ * A row for each engine, with the reason and the fix where it is not usable.
+ *
+ * @param columns width of the terminal, at which the last column wraps
+ */
+export const enginesTable = (
+  found: readonly MeasuredEngine[],
+  auto: string | null,
+  columns = Number.POSITIVE_INFINITY,
+): string[] => {
   const rows = found.map((engine) => [
     engine.name,
     !engine.usable ? "no" : engine.name === auto ? "yes, auto" : "yes",
@@ -15,12 +24,17 @@ export const enginesTable = (found: readonly MeasuredEngine[], auto: string | nu
   ]);
   const table = [["engine", "usable", "on", "GMAC/s", "device, or what is missing"], ...rows];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  return table.map((row) =>
-    row
-      .map((cell, column) => (column === 3 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
-      .join("  ")
-      .trimEnd(),
-  );
+  return table.flatMap((row) => {
+    const cells = row.map((cell, column) =>
+      column === 3 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+    );
+    const figures = `${cells.slice(0, -1).join("  ")}  `;
+    // The last column holds sentences: they wrap within it.
+    const words = wrapLine(row.at(-1)!, Math.max(narrowest, columns - figures.length)).split("\n");
+    return words.map((text, i) => (i === 0 ? figures : " ".repeat(figures.length)) + text);
+  });
 };
+
+const narrowest = 20;
 
 const speed = (gigaMacs: number): string => gigaMacs.toPrecision(gigaMacs < 100 ? 2 : 3);

@@ -7,7 +7,7 @@ import { evaluateOptions, readEvaluateOptions } from "./options.js";
 
 const help = () => `
 ${exampleLines([
-  ["evaluate --run try-1", "accuracy, each class's own, and the confusion matrix"],
+  ["evaluate --run try-1", "accuracy, that of each class, and the confusion matrix"],
   ["evaluate --run try-1 --weights last", "the last weights and not the best"],
   ["evaluate --run try-1 --json | tail -n 1", "the same for a program"],
   ["train --run try-1", "makes a run to evaluate"],

@@ -29,7 +29,8 @@ export const evaluateRun = async (
     onBatch: ({ first, labels }) =>
       terminal.live(() => `tested ${count(first + labels.length)} of ${count(images.examples)} images`),
   });
-  await writeEvaluation(folder, evaluation);
+  // What was computed is told also where the folder cannot be written.
   for (const line of evaluationTable(evaluation)) terminal.say(line);
   if (request.json) process.stdout.write(`${JSON.stringify(evaluation)}\n`);
+  await writeEvaluation(folder, evaluation);
 };

@@ -1,12 +1,14 @@
 // The command `predict`: which classes a run's weights predict for pictures.
 import { addOptions, exampleLines, openTerminal, operand, type TypedFlags } from "@mlpconv/cli-kit";
 import { Command } from "commander";
+import { shippedPictures } from "../shipped-pictures.js";
 import { predictOptions, readPredictOptions } from "./options.js";
 import { predictImages } from "./predict-images.js";
 
 const help = () => `
 ${exampleLines([
   ["predict --run try-1 coat.png", "its three likeliest classes"],
+  [`predict --run try-1 ${shippedPictures().join(" ")}`, "the two pictures that come with this program"],
   ["predict --run try-1 --weights last *.jpg", "many pictures, by the last weights"],
   ["predict --run try-1 --invert no white-on-black.png"],
   ["predict --run try-1 --json coat.png | tail -n 1", "the same for a program"],

@@ -31,6 +31,14 @@ const beginnings = [Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.from("\xf
 const isNamedFormat = (bytes: Buffer): boolean =>
   beginnings.some((beginning) => bytes.subarray(0, beginning.length).equals(beginning));
 
+/** sharp, with every loader blocked but the two. */
+export const loadDecoder = async () => {
+  const { default: sharp } = await import("sharp");
+  sharp.block({ operation: ["VipsForeignLoad"] });
+  sharp.unblock({ operation: LOADERS });
+  return sharp;
+};
+
 /**
  * Decodes a picture of any size, with colours or none, transparent or not, turned as its camera held it.
  *
@@ -41,9 +49,7 @@ export const decodePicture = async (
   { behind, channels, mostPixels }: DecodeOptions,
 ): Promise<Picture> => {
   if (!isNamedFormat(bytes)) throw new Error("bytes that begin as neither PNG nor JPEG");
-  const { default: sharp } = await import("sharp");
-  sharp.block({ operation: ["VipsForeignLoad"] });
-  sharp.unblock({ operation: LOADERS });
+  const sharp = await loadDecoder();
   const { data, info } = await sharp(bytes, { failOn: "error", limitInputPixels: mostPixels })
     .autoOrient()
     .flatten({ background: behind })

@@ -1,6 +1,6 @@
 // The process that decodes pictures for `predict`: what goes wrong in a decoder ends here, and the parent can stop it at any time.
 import { open } from "node:fs/promises";
-import { type DecodeOptions, decodePicture, type Picture } from "./decode-image.js";
+import { type DecodeOptions, decodePicture, loadDecoder, type Picture } from "./decode-image.js";
 
 /** What the parent asks for. */
 export interface PictureOrder extends DecodeOptions {
@@ -8,10 +8,11 @@ export interface PictureOrder extends DecodeOptions {
   mostBytes: number;
 }
 
-/** What it gets: the picture, or why there is none. */
-export type PictureAnswer = { picture: Picture } | { problem: string };
+/** What it gets: first that its order is begun, then the picture or why there is none. */
+export type PictureAnswer = { begun: true } | PictureOutcome;
+type PictureOutcome = { picture: Picture } | { problem: string };
 
-const read = async ({ path, mostBytes, ...options }: PictureOrder): Promise<PictureAnswer> => {
+const read = async ({ path, mostBytes, ...options }: PictureOrder): Promise<PictureOutcome> => {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
@@ -23,6 +24,9 @@ const read = async ({ path, mostBytes, ...options }: PictureOrder): Promise<Pict
 };
 
 process.on("message", async (order: PictureOrder) => {
+  // Not in the time of a picture. What goes wrong with it is told by the decoding.
+  await loadDecoder().catch(() => {});
+  process.send!({ begun: true } satisfies PictureAnswer);
   const answer = await read(order).catch(({ message }: Error) => ({ problem: message.replace(/\s+/g, " ") }));
   process.send!(answer);
 });

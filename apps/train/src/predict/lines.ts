@@ -1,5 +1,5 @@
 // Predictions as people read them: a line a picture.
-
+import { printable } from "@mlpconv/cli-kit";
 import type { DatasetInfo } from "@mlpconv/datasets";
 import type { Inversion } from "./fit-image.js";
 import type { ImagePrediction } from "./predictions.js";
@@ -9,10 +9,11 @@ export const predictionLines = (
   invert: Inversion,
   { name, background }: Pick<DatasetInfo, "name" | "background">,
 ): string[] => {
-  const widest = Math.max(0, ...images.map(({ file }) => file.length));
-  const lines = images.map(({ file, inverted, top }) =>
+  const files = images.map(({ file }) => printable(file));
+  const widest = Math.max(0, ...files.map((file) => file.length));
+  const lines = images.map(({ inverted, top }, i) =>
     [
-      file.padEnd(widest),
+      files[i]!.padEnd(widest),
       ...top.map(({ class: label, probability }) => `${label} ${(probability * 100).toFixed(1)}%`),
       ...(inverted ? ["inverted"] : []),
     ].join("  "),

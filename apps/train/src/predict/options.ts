@@ -10,6 +10,7 @@ import {
 } from "@mlpconv/cli-kit";
 import { oneOf } from "@mlpconv/runs";
 import { runOptions } from "../run-options.js";
+import { shippedPictures } from "../shipped-pictures.js";
 import { inversions } from "./fit-image.js";
 
 export const predictOptions = {
@@ -33,7 +34,8 @@ export type PredictRequest = OptionValues<typeof predictOptions> & {
 /** @throws UsageError with every problem found */
 export const readPredictOptions = (images: readonly string[], typed: TypedFlags): PredictRequest => {
   const reader = flagReader("predict");
-  if (images.length === 0) reader.wrong("expected at least one picture, such as coat.png, got none");
+  if (images.length === 0)
+    reader.wrong(`expected at least one picture, such as ${shippedPictures()[0]}, got none`);
   const request = readOptions(predictOptions, typed, reader);
   reader.check();
   return { ...request, images };

@@ -1,7 +1,7 @@
 // What `predict` does, in order: run, engine, weights, pictures, predictions, and last the pictures that could not be read.
 
 import type { Terminal } from "@mlpconv/cli-kit";
-import { describeError, findRun } from "@mlpconv/cli-kit";
+import { describeError, findRun, printable } from "@mlpconv/cli-kit";
 import { loadRun, weightsWords } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { deviceWords } from "../train/first-lines.js";
@@ -29,7 +29,7 @@ export const predictImages = async (request: PredictRequest, terminal: Terminal)
   const pictures = openPictureReader();
   try {
     for (const file of request.images) {
-      terminal.live(() => `reading ${file}`);
+      terminal.live(() => `reading ${printable(file)}`);
       try {
         const behind = behindPicture(data, request.invert);
         const picture = await pictures.read(file, { behind, channels });

@@ -2,6 +2,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+
+import { printable } from "@mlpconv/cli-kit";
+import { systemWords } from "@mlpconv/weights/node";
 import type { DecodeOptions, Picture } from "./decode-image.js";
 import type { PictureAnswer, PictureOrder } from "./decode-process.js";
 
@@ -9,9 +12,12 @@ export interface PictureLimits {
   /** Beyond what cameras make; a small file can claim far more pixels than there is memory for. */
   mostPixels: number;
   mostBytes: number;
-  /** For one picture. */
+  /** For one picture, from the moment at which the process that decodes begins with it. */
   seconds: number;
 }
+
+/** Seconds for that process to start, on a machine that is busy. */
+const startSeconds = 60;
 
 const pictureLimits: PictureLimits = { mostPixels: 100e6, mostBytes: 100e6, seconds: 30 };
 
@@ -59,13 +65,15 @@ export const openPictureReader = (
         close();
         settle(() => reject(new Error(problem)));
       };
-      const timer = setTimeout(
-        () => giveUp(`one that takes more than ${seconds} s to decode`),
-        seconds * 1000,
-      );
-      decoder.on("message", (answer: PictureAnswer) =>
-        settle(() => ("picture" in answer ? resolve(answer.picture) : reject(new Error(answer.problem)))),
-      );
+      const within = (limit: number, problem: string) => setTimeout(() => giveUp(problem), limit * 1000);
+      let timer = within(startSeconds, `no process to decode it within ${startSeconds} s`);
+      decoder.on("message", (answer: PictureAnswer) => {
+        if ("begun" in answer) {
+          clearTimeout(timer);
+          timer = within(seconds, `one that takes more than ${seconds} s to decode`);
+        } else
+          settle(() => ("picture" in answer ? resolve(answer.picture) : reject(new Error(answer.problem))));
+      });
       decoder.on("error", ({ message }) => giveUp(`no process to decode it (${message})`));
       decoder.on("exit", (code, signal) => giveUp(`one at which the decoder ended (${signal ?? code})`));
       decoder.send(order);
@@ -76,10 +84,9 @@ export const openPictureReader = (
       await checkFile(path);
       return await decode({ path, ...options, ...bounds });
     } catch (cause) {
-      const { code, message } = cause as NodeJS.ErrnoException;
-      const got = code === "ENOENT" ? "no such file" : message;
+      const got = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : systemWords(cause);
       throw new Error(
-        `${path}: expected a PNG or JPEG picture of up to ${bounds.mostPixels / 1e6} megapixels, got: ${got}`,
+        `${printable(path)}: expected a PNG or JPEG picture of up to ${bounds.mostPixels / 1e6} megapixels, got: ${got}`,
         { cause },
       );
     }

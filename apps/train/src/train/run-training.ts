@@ -58,8 +58,8 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
     optimizer,
     schedule: schedules[settings.schedule](settings),
     epochs,
-    // Nothing here looks at the weights when a step is told of.
-    ahead: 4,
+    // Nothing here reads the weights at a step event.
+    maxInFlight: 4,
     signal,
     checkpoint: saveEvery === undefined ? { seconds: 60 } : { steps: saveEvery },
     ...(checkpoint && { resume: checkpoint.position }),

@@ -1,9 +1,12 @@
 // `--tensorboard`: a run whose events TensorBoard draws as well.
 import { type OpenRun, tensorBoard } from "@mlpconv/runs/node";
 
-/** The run, whose record() also writes event files to its folder. */
+/** The run, whose record() also writes event files to its folder. A run whose event files cannot be made is closed. */
 export const withTensorBoard = async (run: OpenRun): Promise<OpenRun> => {
-  const board = await tensorBoard(run.folder);
+  const board = await tensorBoard(run.folder).catch(async (error) => {
+    await run.close();
+    throw error;
+  });
   return {
     ...run,
     record: async (event) => {
@@ -11,8 +14,11 @@ export const withTensorBoard = async (run: OpenRun): Promise<OpenRun> => {
       await board.record(event);
     },
     close: async () => {
-      await board.close();
-      await run.close();
+      try {
+        await board.close();
+      } finally {
+        await run.close();
+      }
     },
   };
 };

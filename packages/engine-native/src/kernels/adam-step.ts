@@ -2,7 +2,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { expectShape } from "../geometry.js";
 import { kernel } from "../kernel.js";
-import { successor } from "./successor.js";
 
 type Inputs = Record<"weights" | "gradient" | "mean" | "square", TensorInfo>;
 type Attributes = Record<"learningRate" | "beta1" | "beta2" | "epsilon" | "weightDecay" | "step", number>;
@@ -18,7 +17,7 @@ export const adamStep = kernel<Inputs, Attributes>(
       expectShape("AdamStep", name, shape, weights.shape);
     }
     const inputs = [weights, mean, square, gradient].map((tensor) => backend.floats(tensor));
-    const outputs = [weights, mean, square].map((tensor) => successor(tensor, backend));
+    const outputs = [weights, mean, square].map((tensor) => backend.outputBuffer(tensor));
     const [w, m, s, g] = inputs as [Float32Array, Float32Array, Float32Array, Float32Array];
     const [newW, newM, newS] = outputs.map((tensor) => backend.floats(tensor)) as [
       Float32Array,

@@ -2,7 +2,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { expectShape } from "../geometry.js";
 import { kernel } from "../kernel.js";
-import { successor } from "./successor.js";
 
 type Inputs = Record<"weights" | "gradient", TensorInfo> & { velocity?: TensorInfo };
 
@@ -23,8 +22,8 @@ export const sgdStep = kernel<Inputs, Attributes>(
       backend.floats(gradient),
       velocity ? backend.floats(velocity) : null,
     ];
-    const newWeights = successor(weights, backend);
-    const newVelocity = velocity && successor(velocity, backend);
+    const newWeights = backend.outputBuffer(weights);
+    const newVelocity = velocity && backend.outputBuffer(velocity);
     backend.native.call(
       "mlpconv_sgd",
       w.length,

@@ -17,13 +17,13 @@ interface Update {
   body: string;
 }
 
-/** Records an update. It changes nothing where the backend is told that training has halted. */
+/** Records an update. It changes nothing where the backend has found a loss that is not finite. */
 export const update = (
   backend: TrainingBackend,
   { name, written, gradient, numbers, values, body }: Update,
 ): void => {
-  const { halted } = backend;
-  const tensors = { ...written, gradient, ...(halted && { halted }) };
+  const { foundInf } = backend;
+  const tensors = { ...written, gradient, ...(foundInf && { foundInf }) };
   const names = Object.keys(tensors);
   const access = Object.fromEntries(
     names.map((tensor) => [tensor, tensor in written ? "write" : "read"] as [string, Access]),
@@ -31,16 +31,16 @@ export const update = (
   const count = util.sizeFromShape(gradient.shape);
   const [x, y] = spread(Math.ceil(count / THREADS));
   const program = {
-    key: `${halted ? "guarded " : ""}${name} ${count}`,
+    key: `${foundInf ? "skippable " : ""}${name} ${count}`,
     workgroups: [x, y] as const,
-    code: `${bindings(access, { halted: "i32" })}
+    code: `${bindings(access, { foundInf: "i32" })}
 struct Step { ${numbers.map((number) => `${number}: f32`).join(", ")} }
 @group(0) @binding(${names.length}) var<uniform> step_: Step;
 ${constants({ COUNT: count })}
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = (group.y * ${x}u + group.x) * ${THREADS}u + local;
-  if (i >= COUNT${halted ? " || halted[0] != 0" : ""}) { return; }
+  if (i >= COUNT${foundInf ? " || foundInf[0] != 0" : ""}) { return; }
   ${numbers.map((number) => `let ${number} = step_.${number};`).join(" ")}
   let g = gradient[i];
   ${body}

@@ -9,11 +9,19 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { killedAt } from "@mlpconv/testing";
 import { decode } from "fast-png";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { sampleRun } from "../../../runs/test/sample-run.js";
 import { renderPage } from "../page/render-page.js";
 import { writeReport } from "./write-report.js";
+
+// As fast as a test of many reports needs it, where it is asked for.
+const png = vi.hoisted(() => ({ fake: false }));
+vi.mock("./to-png.js", async (original) => {
+  const { toPng } = await original<typeof import("./to-png.js")>();
+  return { toPng: (...args: Parameters<typeof toPng>) => (png.fake ? Uint8Array.of(1, 2) : toPng(...args)) };
+});
 
 const root = mkdtempSync(join(tmpdir(), "write-report-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -76,6 +84,34 @@ test("refused runs leave an earlier report as it was", async () => {
 test("a folder that cannot be made is an error", async () => {
   writeFileSync(join(root, "file"), "");
   await expect(writeReport(join(root, "file", "folder"), { runs: [sampleRun()] })).rejects.toThrow(
-    /ENOTDIR|EEXIST/,
+    /^report: expected .*folder to be a folder that can be written, got .*(ENOTDIR|EEXIST)/,
   );
+});
+
+test("wherever a report is killed, the next one writes the same files and leaves nothing else, and a run's stay", async () => {
+  png.fake = true;
+  const folder = join(root, "sweep");
+  const runs = [sampleRun()];
+  const mine = join(folder, ".state.safetensors.01234567.tmp");
+  const contents = () =>
+    Object.fromEntries(
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), "hex")])
+        .toSorted(),
+    );
+  const report = () => writeReport(folder, { runs });
+  const { calls } = await killedAt({}, report);
+  expect(new Set(calls)).toEqual(new Set(["mkdir", "open", "writeFile", "sync", "rename"]));
+  // What a process that trains is writing.
+  writeFileSync(mine, "");
+  const expected = contents();
+  // Five calls a file: each kind of call comes, in the first file and in others. `KILLS=all` tries every one.
+  const step = process.env.KILLS === "all" ? 1 : 7;
+  for (let n = 1; n <= calls.length; n += step) {
+    await killedAt({ n, half: n % 2 === 0 }, report);
+    await report();
+    expect(contents(), `call ${n}, ${calls[n - 1]}`).toEqual(expected);
+  }
+  png.fake = false;
 });

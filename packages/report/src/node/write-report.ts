@@ -1,7 +1,7 @@
 // Writes the page, and every figure in it as SVG and as PNG.
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { removeTemporaries, systemWords, writeAtomically } from "@mlpconv/weights/node";
 import { comparisonFigures, type Figure, runFigureList } from "../figures.js";
 import { type PageOptions, renderPage } from "../page/render-page.js";
 import { withTheme } from "../themes.js";
@@ -20,23 +20,39 @@ export const writeReport = async (folder: string, options: PageOptions): Promise
   const page = renderPage(options);
   const figures = figureFiles(options);
   const written = [join(folder, "report.html")];
-  await mkdir(join(folder, "figures"), { recursive: true });
-  for (const each of [folder, join(folder, "figures")]) await removeLeftovers(each);
-  for (const { name, svg } of figures) {
-    const path = join(folder, "figures", name);
-    await writeFileAtomic(`${path}.svg`, withTheme(svg, "light"));
-    await writeFileAtomic(`${path}.png`, Buffer.from(await toPng(svg, { scale })));
-    written.push(`${path}.svg`, `${path}.png`);
+  const write = (path: string, data: string | Uint8Array) =>
+    writeAtomically(path, (file) => file.writeFile(data));
+  try {
+    await mkdir(join(folder, "figures"), { recursive: true });
+    await removeLeftovers(folder);
+    for (const { name, svg } of figures) {
+      const path = join(folder, "figures", name);
+      const png = await toPng(svg, { scale });
+      await write(`${path}.svg`, withTheme(svg, "light"));
+      await write(`${path}.png`, png);
+      written.push(`${path}.svg`, `${path}.png`);
+    }
+    await write(written[0]!, page);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
+    throw new Error(
+      `report: expected ${folder} to be a folder that can be written, got ${systemWords(cause)}`,
+      {
+        cause,
+      },
+    );
   }
-  await writeFileAtomic(written[0]!, page);
   return written;
 };
 
-/** Removes what a killed process was writing: `write-file-atomic` adds a number to the name. */
+/** Removes what a killed process was writing of a report, and nothing of the run, which another process may be training. */
 const removeLeftovers = async (folder: string): Promise<void> => {
-  for (const name of await readdir(folder)) {
-    if (/\.(html|svg|png)\.\d+$/.test(name)) await rm(join(folder, name), { force: true });
-  }
+  await removeTemporaries(folder, "report.html");
+  await removeTemporaries(join(folder, "figures"));
+  // Names of versions that wrote through another library.
+  for (const each of [folder, join(folder, "figures")])
+    for (const name of await readdir(each))
+      if (/\.(html|svg|png)\.\d+$/.test(name)) await rm(join(each, name), { force: true });
 };
 
 /** One run's figures by their own names; of several, those of the i-th that stands by itself begin with its number and name. */

@@ -26,7 +26,7 @@ dt{color:var(--mlp-muted);font-size:.8125rem}
 dd{margin:0;font-size:1.15rem;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 .scroll+.scroll{margin-top:1.5rem}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
-caption{text-align:left;padding-bottom:.35rem}
+caption{text-align:left;padding-bottom:.35rem;position:sticky;left:0;max-width:calc(100vw - 2rem)}
 th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--mlp-grid);white-space:nowrap}
 thead th{white-space:normal;vertical-align:bottom}
 tbody th{font-weight:600;white-space:normal}

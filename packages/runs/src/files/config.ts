@@ -57,7 +57,9 @@ export type Recipe = Omit<SettingsInput, "model" | "preset" | "seed" | "resize">
   Partial<Pick<SettingsInput, "resize">>;
 /** What `train` writes into config.json; `checkTrainedConfig` checks that model and engine are known. */
 export interface TrainedConfig extends TrainedConfigFields {
+  /** The network. */
   model: ModelName;
+  /** The engine that computed. */
   engine: EngineName;
 }
 /** config.json of any run: of one that a program of yours made, too. */

@@ -1,7 +1,7 @@
 // What a run has in its folder, and what a killed process left there.
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { removeTemporaries, systemWords } from "@mlpconv/weights/node";
+import { readText as readFileText, removeTemporaries, systemWords } from "@mlpconv/weights/node";
 import { RunFileError } from "../files/parse.js";
 import { RunFolderError } from "./run-folder-error.js";
 
@@ -28,7 +28,7 @@ export const writing = async <T>(body: () => Promise<T>): Promise<T> => {
  */
 export const readText = async (path: string): Promise<string | undefined> => {
   try {
-    return await readFile(path, "utf8");
+    return await readFileText(path);
   } catch (cause) {
     if (["ENOENT", "ENOTDIR"].includes((cause as NodeJS.ErrnoException).code!)) return undefined;
     throw new RunFolderError(`run: expected ${path} to be readable, got ${systemWords(cause)}`, { cause });

@@ -1,6 +1,7 @@
 // Reads a run's events.jsonl while another process writes it.
-import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { LoggedEvent } from "@mlpconv/trainer";
+import { openFile } from "@mlpconv/weights/node";
 import { parseEvents } from "../files/parse.js";
 
 /** Bytes before the place up to which the log was read that must still be there: the clock in them makes them unlike others. */
@@ -16,7 +17,7 @@ export const followLog = (path: string): (() => Promise<LoggedEvent[]>) => {
   let tail = Buffer.alloc(0);
   let rest = "";
   return async () => {
-    const file = await open(path).catch(() => undefined);
+    const file = await openFile(path).catch(() => undefined);
     if (!file) return [];
     try {
       let bytes = await readFrom(file, read - tail.length);
@@ -39,7 +40,7 @@ export const followLog = (path: string): (() => Promise<LoggedEvent[]>) => {
 };
 
 /** What a file holds from a place on; nothing beyond its end. */
-const readFrom = async (file: Awaited<ReturnType<typeof open>>, start: number): Promise<Buffer> => {
+const readFrom = async (file: FileHandle, start: number): Promise<Buffer> => {
   const { size } = await file.stat();
   const bytes = Buffer.alloc(Math.max(0, size - start));
   const { bytesRead } = await file.read(bytes, 0, bytes.length, start);

@@ -1,23 +1,29 @@
 // A run's net with the weights that it learned.
 import { models } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
-import { loadWeights, openSafetensors } from "@mlpconv/weights/node";
+
+import { loadWeights, systemWords } from "@mlpconv/weights/node";
 import type { Net, TrainedConfig } from "../files/config.js";
 import type { WeightsName } from "../files/evaluation.js";
 import { RunFileError } from "../files/parse.js";
 
 /** A run and which of its weights to load. */
 export interface FoundRun {
+  /** The run's name, which is its folder's. */
   name: string;
+  /** Path of the run's folder. */
   folder: string;
+  /** What the run was asked to do. */
   config: TrainedConfig;
+  /** Which of its weights. */
   weights: WeightsName;
-  /** Of the safetensors file. */
+  /** Path of their safetensors file. */
   path: string;
 }
 
 /** A run with its network. */
 export interface TrainedRun extends FoundRun {
+  /** The network with these weights. */
   model: tf.LayersModel;
   /** What the file of weights says of itself, such as `epoch` and `testAccuracy`. */
   metadata: Readonly<Record<string, string>>;
@@ -45,14 +51,11 @@ export const loadRun = async (run: FoundRun): Promise<TrainedRun> => {
   const { model: name, resize } = run.config;
   try {
     const model = buildNet(run.config);
-    await loadWeights(model, run.path, { checksum: true });
-    const file = await openSafetensors(run.path);
-    await file.close();
-    return { ...run, model, metadata: file.metadata };
+    const metadata = await loadWeights(model, run.path, { checksum: true });
+    return { ...run, model, metadata };
   } catch (cause) {
-    const got = (cause as Error).message;
     throw new RunFileError(
-      `${run.path}: expected weights of ${name} at ${resize}x${resize} pixels, got: ${got}`,
+      `${run.path}: expected weights of ${name} at ${resize}x${resize} pixels, got: ${systemWords(cause)}`,
       { cause },
     );
   }

@@ -1,8 +1,9 @@
 // A run that goes on: its folder is opened at the last whole checkpoint, once config and log are what they were then.
 import { createHash } from "node:crypto";
-import { open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { LoggedEvent } from "@mlpconv/trainer";
+import { openFile } from "@mlpconv/weights/node";
 import { parseEvents, parseJson, RunFileError } from "../files/parse.js";
 import { type Checkpoint, loadCheckpoint } from "./checkpoint.js";
 import { differingField } from "./differing-field.js";
@@ -93,10 +94,10 @@ const readLog = async (folder: string, checkpoint: Checkpoint | undefined): Prom
   if (!checkpoint) return Buffer.alloc(0);
   const { logBytes, logSha256 } = checkpoint;
   const path = join(folder, LOG);
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return Buffer.alloc(0);
-    throw error;
+  const file = await openFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
   });
+  const bytes = (await file?.readFile().finally(() => file.close())) ?? Buffer.alloc(0);
   const kept = bytes.subarray(0, logBytes);
   if (kept.length < logBytes) {
     throw new RunFileError(

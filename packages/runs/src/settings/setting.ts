@@ -7,6 +7,7 @@ import type { Kind } from "./kinds.js";
 export interface Setting<T> {
   /** The flag as help shows it, with a word for its value: "--epochs <n>". */
   flag: `--${string}`;
+  /** Which values it has. */
   kind: Kind<T>;
   /** What help says of the flag. */
   help: string;

@@ -65,7 +65,7 @@ export const adamw = ({
         });
       }
     },
-    advance(rate, variables) {
+    replayAttributes(rate, variables) {
       this.step++;
       const [step = this.step] = variables.map(counts.next);
       return { AdamStep: { learningRate: rate, step } };

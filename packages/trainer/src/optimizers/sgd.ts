@@ -51,7 +51,7 @@ export const sgd = ({
         });
       }
     },
-    advance(rate) {
+    replayAttributes(rate) {
       this.step++;
       return { SgdStep: { learningRate: rate } };
     },

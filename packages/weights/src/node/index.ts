@@ -2,6 +2,7 @@
 
 export { replaceFolder, syncFolder, writeAtomically } from "./atomic.js";
 export { loadWeights, saveWeights } from "./model-weights.js";
+export { openFile, readText } from "./open-file.js";
 export { fromPretrained, savePretrained } from "./pretrained.js";
 export {
   openSafetensors,

@@ -27,18 +27,20 @@ export const saveWeights = (
  * Sets the model's weights to those of a safetensors file, as PyTorch or `saveWeights` wrote it. A file of other weights changes nothing;
  * one that the disk fails to read to the end leaves the weights that it had given.
  *
+ * @returns the notes of the very file that the weights came from, which another process may replace meanwhile
  * @throws StateDictError when the weights are not the model's; SafetensorsError when the file is broken; the system's error when unreadable
  */
 export const loadWeights = async (
   model: tf.LayersModel,
   path: string,
   options?: ReadFileOptions,
-): Promise<void> => {
+): Promise<Readonly<Record<string, string>>> => {
   const file = await openSafetensors(path, options);
   try {
     for (const parameter of matchStateDict(model, file.tensors)) {
       assign(parameter, await file.read(parameter.key));
     }
+    return file.metadata;
   } finally {
     await file.close();
   }

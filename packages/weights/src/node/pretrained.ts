@@ -1,5 +1,5 @@
 // A folder as the Hugging Face hub has it: config.json and model.safetensors, enough to build the net again.
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { tf } from "@mlpconv/tensor";
 import {
@@ -12,6 +12,7 @@ import {
 } from "../config/config.js";
 import { writeAtomically } from "./atomic.js";
 import { loadWeights, saveWeights } from "./model-weights.js";
+import { readText } from "./open-file.js";
 
 const CONFIG = "config.json";
 const WEIGHTS = "model.safetensors";
@@ -43,7 +44,7 @@ export const fromPretrained = async (
   folder: string,
 ): Promise<{ model: tf.LayersModel; config: PretrainedConfig }> => {
   const path = join(folder, CONFIG);
-  const config = checkConfig(parse(await readFile(path, "utf8"), path), path);
+  const config = checkConfig(parse(await readText(path), path), path);
   const model = modelFromConfig(config);
   try {
     await loadWeights(model, join(folder, WEIGHTS));

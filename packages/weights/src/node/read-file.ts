@@ -1,12 +1,13 @@
 // A safetensors file on the disk, read by ranges: the header first, then the tensors that are asked for.
 import { createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { type SafeTensor, type TensorType, tensorOver } from "../safetensors/dtypes.js";
 import { SafetensorsError } from "../safetensors/error.js";
 import { headerLength, PREFIX, parseHeader } from "../safetensors/header.js";
 import type { Safetensors } from "../safetensors/read.js";
 import { CHUNK } from "./atomic.js";
 import { CHECKSUM_KEY, checksumAt, NO_CHECKSUM } from "./checksum.js";
+import { openFile } from "./open-file.js";
 
 /** A safetensors file that is open; its data stays on the disk until it is read. */
 export interface SafetensorsFile {
@@ -35,7 +36,7 @@ export const openSafetensors = async (
   path: string,
   { checksum = false }: ReadFileOptions = {},
 ): Promise<SafetensorsFile> => {
-  const file = await open(path, "r");
+  const file = await openFile(path);
   try {
     const { size } = await file.stat();
     const prefix = await readRange(file, 0, Math.min(size, PREFIX), path);

@@ -1,10 +1,10 @@
 // A model as files that plain `tf.loadLayersModel` opens: model.json and weights.bin, replaced together or not at all.
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tf } from "@mlpconv/tensor";
 import type { PretrainedConfig } from "../config/config.js";
 import { withRawPixels } from "../tfjs/raw-pixels.js";
 import { replaceFolder, writeAtomically, writeWhole } from "./atomic.js";
+import { openFile, readText } from "./open-file.js";
 import { restoreMovedAside } from "./temporary.js";
 
 /** How a model is saved. */
@@ -48,14 +48,23 @@ export const loadModel = async (folder: string): Promise<tf.LayersModel> => {
   const path = join(folder, "model.json");
   await restoreMovedAside(folder);
   try {
-    const { weightsManifest, ...artifacts } = JSON.parse(await readFile(path, "utf8"));
+    const { weightsManifest, ...artifacts } = JSON.parse(await readText(path));
     const [{ paths, weights }] = weightsManifest;
-    const bytes = await readFile(join(folder, paths[0]));
+    const bytes = await readBytes(join(folder, paths[0]));
     const weightData = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
     return await tf.loadLayersModel(tf.io.fromMemory({ ...artifacts, weightSpecs: weights, weightData }));
   } catch (cause) {
     throw new Error(`loadModel: expected a saved model in ${folder}, got: ${(cause as Error).message}`, {
       cause,
     });
+  }
+};
+
+const readBytes = async (path: string): Promise<Buffer> => {
+  const file = await openFile(path);
+  try {
+    return await file.readFile();
+  } finally {
+    await file.close();
   }
 };

@@ -28,7 +28,10 @@ export interface TensorBoard {
  */
 export const tensorBoard = async (folder: string): Promise<TensorBoard> => {
   const train = await openEventFile(join(folder, "train"));
-  const test = await openEventFile(join(folder, "test"));
+  const test = await openEventFile(join(folder, "test")).catch(async (error) => {
+    await train.close();
+    throw error;
+  });
   let begun = false;
   const begin = async (event: LoggedEvent): Promise<void> => {
     begun = true;
@@ -89,8 +92,9 @@ const PREFIX = "events.out.tfevents.";
 
 /** Unix time in seconds, but after every file that is there: TensorBoard reads files in the order of their names. */
 const nextTime = async (folder: string): Promise<number> => {
-  const times = (await readdir(folder)).flatMap((name) =>
-    name.startsWith(PREFIX) ? [Number.parseInt(name.slice(PREFIX.length), 10)] : [],
-  );
+  const times = (await readdir(folder)).flatMap((name) => {
+    const time = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
+    return Number.isSafeInteger(time) ? [time] : [];
+  });
   return Math.max(Math.floor(Date.now() / 1000), ...times.map((time) => time + 1));
 };

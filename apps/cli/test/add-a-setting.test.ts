@@ -1,0 +1,109 @@
+// The cost of a new hyperparameter: a row in the table of settings and its use, two files. Tried in a copy of the repository.
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+const root = resolve("../..");
+let copy: string;
+
+/** A row like its neighbours, in front of one of them; and its use where optimizers are made. */
+const edits = {
+  "packages/runs/src/settings/settings.ts": [
+    "  batchSize: setting({",
+    `  clipNorm: setting({
+    flag: "--clip-norm <x>",
+    kind: positive,
+    help: "largest norm of the gradients",
+    absent: "no limit",
+    words: (x) => \`gradients clipped at \${x}\`,
+  }),
+  batchSize: setting({`,
+  ],
+  "apps/train/src/train/optimizers.ts": [
+    "  sgd: ({ learningRate, momentum, weightDecay }) => sgd({ learningRate,",
+    "  sgd: ({ learningRate, momentum, weightDecay, clipNorm = 1 }) => sgd({ learningRate: learningRate * clipNorm,",
+  ],
+} as const;
+
+/** Prints, as JSON, what the programs of the copy know of the setting. */
+const ask = `
+import { recipeArguments, recipeDifferences } from "../../packages/cli-kit/src/index.js";
+import { recipeLines } from "../../packages/runs/src/index.js";
+import { checkTrainedConfig } from "../../packages/runs/src/node/index.js";
+import { compareCommands } from "../compare/src/index.js";
+import { trainCommands } from "../train/src/index.js";
+import { readTrainOptions } from "../train/src/train/options.js";
+import { settle } from "../train/src/train/settings.js";
+import { readWords } from "./src/completion/words.js";
+
+const commands = [...trainCommands(), ...compareCommands("")];
+const request = readTrainOptions({ clipNorm: "5", json: false });
+const settings = settle(request, false);
+const config = { ...settings, engine: "wasm", device: "", dataset: "d", dataSha256: "0", node: "v20" };
+console.log(JSON.stringify({
+  help: commands.filter((command) => command.helpInformation().includes("--clip-norm")).map((command) => command.name()),
+  completed: readWords({ commands } as never).filter(({ flags }) => flags.some(({ flag }) => flag === "--clip-norm")).length,
+  config: checkTrainedConfig(config, "config.json").clipNorm,
+  child: recipeArguments(request),
+  resumed: recipeDifferences({ ...request, clipNorm: 4 }, config),
+  words: recipeLines(settings)[0],
+}));`;
+
+beforeAll(() => {
+  copy = realpathSync(mkdtempSync(join(tmpdir(), "add-a-setting-")));
+  const left = /\/(dist|\.turbo|\.vite|\.vite-temp|\.test-program|fixtures|pictures)$/;
+  for (const name of [
+    "packages",
+    "apps",
+    "test",
+    "package.json",
+    "tsconfig.base.json",
+    "tsup.base.ts",
+    "vitest.base.ts",
+    "vitest.isas.ts",
+  ]) {
+    cpSync(join(root, name), join(copy, name), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => !left.test(path),
+    });
+  }
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  for (const [file, [from, to]] of Object.entries(edits)) {
+    const path = join(copy, file);
+    const text = readFileSync(path, "utf8");
+    expect(text, file).toContain(from);
+    writeFileSync(path, text.replace(from, to));
+  }
+}, 60_000);
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+const node = (args: readonly string[], cwd: string): string =>
+  execFileSync(process.execPath, args, { cwd, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+
+it("flags, help, completion, config.json, child processes, resuming and the recipe's words know it", () => {
+  const folder = join(copy, "apps/cli");
+  writeFileSync(join(folder, "ask.ts"), ask);
+  const known = JSON.parse(node(["--conditions=@mlpconv/source", "--import", "tsx", "ask.ts"], folder));
+  expect(known).toMatchObject({
+    help: ["train", "compare"],
+    completed: 2,
+    config: 5,
+    resumed: ["--clip-norm 4, and the run has 5"],
+  });
+  expect(known.child.join(" ")).toContain("--clip-norm 5");
+  expect(known.words).toContain("gradients clipped at 5");
+  rmSync(join(folder, "ask.ts"));
+}, 60_000);
+
+it("takes two files, and the types agree", () => {
+  expect(Object.keys(edits)).toHaveLength(2);
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  try {
+    node([tsc, "--noEmit"], join(copy, "apps/train"));
+  } catch (error) {
+    expect.fail((error as { stdout: string }).stdout);
+  }
+}, 120_000);

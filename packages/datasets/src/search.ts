@@ -1,0 +1,32 @@
+// What a search for Fashion-MNIST is asked for, where it looks and what it tells.
+import type { AptCommands } from "./apt.js";
+import type { LoadEvent } from "./dataset.js";
+import type { FashionMnistFile } from "./fashion-mnist-files.js";
+import type { TimeLimits } from "./fetch-file.js";
+
+export interface Request {
+  root: string | undefined;
+  download: boolean;
+  signal: AbortSignal;
+  onEvent: (event: LoadEvent) => void;
+}
+
+export interface Places {
+  /** What is looked for. */
+  files: readonly FashionMnistFile[];
+  /** What MLPCONV_DATA says. */
+  environment: string | undefined;
+  cache: string | undefined;
+  system: string;
+  /** URLs of folders that have the `.gz` files. */
+  mirrors: readonly string[];
+  apt: AptCommands | undefined;
+  /** Milliseconds; `command` is for each run of apt, `stale` until a killed process's lock is taken over. */
+  limits: TimeLimits & { command: number; stale: number };
+}
+
+/** A place that did not have the data, and why. */
+export interface Failure {
+  place: string;
+  reason: string;
+}

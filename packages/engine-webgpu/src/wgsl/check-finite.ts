@@ -1,0 +1,15 @@
+// Sets a flag when a loss is not finite, for updates that skip their work without waiting for the host.
+import type { Program } from "../program.js";
+import { bindings } from "./bindings.js";
+
+/** Tests the bits, because WGSL may assume that every float is finite: one whose exponent is all ones is not. */
+export const checkFinite: Program = {
+  key: "check finite",
+  workgroups: [1],
+  code: `${bindings({ foundInf: "write", loss: "read" }, { foundInf: "i32", loss: "u32" })}
+const EXPONENT = 0x7f800000u;
+@compute @workgroup_size(1)
+fn main() {
+  if ((loss[0] & EXPONENT) == EXPONENT) { foundInf[0] = 1; }
+}`,
+};

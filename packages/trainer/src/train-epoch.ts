@@ -1,0 +1,55 @@
+// One epoch of training: each batch from the loader through its step, with up to `maxInFlight` more steps begun before a loss is known.
+import { recorder, tf } from "@mlpconv/tensor";
+import { checkBatch, checkRate } from "./checks.js";
+import type { RecordedSteps } from "./recorded-steps.js";
+import type { RunState } from "./run-state.js";
+import { constant } from "./schedules.js";
+import { type CompletedStep, StepQueue } from "./step-queue.js";
+import type { TrainOptions } from "./train-options.js";
+import { trainStep } from "./train-step.js";
+
+/**
+ * Trains on what is left of the current epoch, or until the signal is aborted.
+ *
+ * @param run read at the start; the caller adds each step to it
+ * @param recorded steps of an engine that records
+ */
+export async function* trainEpoch(
+  model: tf.LayersModel,
+  { train: loader, optimizer, schedule = constant(), epochs, maxInFlight = 0, signal }: TrainOptions,
+  run: RunState,
+  recorded: RecordedSteps,
+): AsyncGenerator<CompletedStep, void, void> {
+  const queue = new StepQueue();
+  const totalSteps = epochs * loader.batches;
+  let { step, stepInEpoch } = run;
+
+  for await (const batch of loader.epoch(run.epochs, stepInEpoch)) {
+    let inFlight = 0;
+    try {
+      await checkBatch("train", model, batch, stepInEpoch);
+      // Only a replay may begin before the losses of earlier steps are known.
+      while (queue.length > 0 && !recorded.canReplay(batch)) yield await queue.shift();
+
+      const learningRate = optimizer.learningRate * schedule(step, totalSteps);
+      checkRate(learningRate, step + 1);
+      const startedAt = performance.now();
+      const { result, replayed } = recorder()
+        ? await recorded.begin(batch, learningRate, step)
+        : { result: await trainStep(model, batch, optimizer, learningRate, step), replayed: false };
+      step++;
+      stepInEpoch++;
+      const checkpointDue = run.checkpointDue(step);
+      queue.push({ examples: batch.y.shape[0], learningRate, startedAt, result, checkpointDue });
+      if (replayed && !checkpointDue) inFlight = maxInFlight;
+    } finally {
+      tf.dispose([batch.x, batch.y]);
+    }
+
+    yield* queue.drain(inFlight);
+    // Engines on the CPU never wait: without this, signals and timers would not get a turn.
+    await tf.nextFrame();
+    if (signal?.aborted) break;
+  }
+  yield* queue.drain();
+}

@@ -12,17 +12,18 @@ import { exportCommand } from "../apps/train/src/export/command.js";
 import { predictCommand } from "../apps/train/src/predict/command.js";
 import { trainCommand } from "../apps/train/src/train/command.js";
 import { readTrainOptions } from "../apps/train/src/train/options.js";
+import { datasets } from "../packages/datasets/src/index.js";
 import { codeBlocks, guides, readmes } from "./markdown.js";
 
 /** The programs' own commands, which are parsed and not run. */
 const commands = {
-  train: () => trainCommand(),
-  evaluate: () => evaluateCommand(),
+  train: () => trainCommand(datasets),
+  evaluate: () => evaluateCommand(datasets),
   predict: () => predictCommand(),
   export: () => exportCommand(),
   engines: () => enginesCommand(),
-  compare: () => compareCommand("train"),
-  report: () => reportCommand(),
+  compare: () => compareCommand("train", datasets),
+  report: () => reportCommand(datasets),
 };
 type CommandName = keyof typeof commands;
 const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);

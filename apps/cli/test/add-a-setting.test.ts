@@ -30,8 +30,9 @@ const edits = {
 /** Prints, as JSON, what the programs of the copy know of the setting. */
 const ask = `
 import { recipeArguments, recipeDifferences } from "../../packages/cli-kit/src/index.js";
+import { synthetic } from "../../packages/datasets/src/index.js";
 import { recipeLines } from "../../packages/runs/src/index.js";
-import { checkTrainedConfig } from "../../packages/runs/src/node/index.js";
+import { checkTrainedConfig, runData } from "../../packages/runs/src/node/index.js";
 import { compareCommands } from "../compare/src/index.js";
 import { trainCommands } from "../train/src/index.js";
 import { readTrainOptions } from "../train/src/train/options.js";
@@ -40,8 +41,9 @@ import { readWords } from "./src/completion/words.js";
 
 const commands = [...trainCommands(), ...compareCommands("")];
 const request = readTrainOptions({ clipNorm: "5", json: false });
-const settings = settle(request, false);
-const config = { ...settings, engine: "wasm", device: "", dataset: "d", dataSha256: "0", node: "v20" };
+const data = { ...runData(synthetic({ train: 2, test: 2 })), sha256: "0" };
+const settings = settle(request, { gpu: false, dataset: data });
+const config = { ...settings, engine: "wasm", device: "", data, node: "v20" };
 console.log(JSON.stringify({
   help: commands.filter((command) => command.helpInformation().includes("--clip-norm")).map((command) => command.name()),
   completed: readWords({ commands } as never).filter(({ flags }) => flags.some(({ flag }) => flag === "--clip-norm")).length,

@@ -11,10 +11,10 @@ export interface Outcome {
   stderr: string;
 }
 
-/** `mlpconv <args>` in `cwd`. */
-export const run = (args: string, cwd: string): Promise<Outcome> =>
+/** `mlpconv <args>` in `cwd`, or another program. */
+export const run = (args: string, cwd: string, program = main): Promise<Outcome> =>
   new Promise((resolve, reject) => {
-    const parameters = [main, ...args.split(" ").filter(Boolean)];
+    const parameters = [program, ...args.split(" ").filter(Boolean)];
     const env = { ...process.env, NO_COLOR: "1", MLPCONV_DEBUG: "" };
     execFile(process.execPath, parameters, { cwd, env }, (error, stdout, stderr) => {
       if (error && typeof error.code !== "number") reject(error);

@@ -105,12 +105,15 @@ describe.skipIf(missing)("compare", () => {
   it("refuses runs on different data in one table and on one page", async () => {
     const config = join(folder, "runs", "t-lenet-seed1", "config.json");
     const was = await readFile(config, "utf8");
-    await writeFile(config, JSON.stringify({ ...JSON.parse(was), dataSha256: "0".repeat(64) }));
+    await writeFile(
+      config,
+      JSON.stringify({ ...JSON.parse(was), data: { ...JSON.parse(was).data, sha256: "0".repeat(64) } }),
+    );
     for (const args of [small, "report t-lenet-seed0 t-lenet-seed1 --out both"]) {
       const { code, stderr } = await run("compare", args, folder);
       expect(code).toBe(1);
       expect(stderr).toMatch(
-        /expected runs on the same data, got dataSha256 \w{64} in t-lenet-seed0 and 0{64} in t-lenet-seed1/,
+        /expected runs on the same data, got data.sha256 \w{64} in t-lenet-seed0 and 0{64} in t-lenet-seed1/,
       );
     }
     expect(await readdir(folder)).not.toContain("both");

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findRun, type Terminal } from "@mlpconv/cli-kit";
-import { synthetic } from "@mlpconv/datasets";
+import { datasets, synthetic } from "@mlpconv/datasets";
 import { loadRun, readRun } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -35,7 +35,7 @@ const terminal: Terminal = { say: () => {}, live: () => {}, close: () => {}, col
 it("draws an evaluated run from its files alone", async () => {
   const request = { runs: ["evaluated"], out: "page", open: false, data: "no-such-folder", json: false };
   // The data are nowhere, and nothing asks for them.
-  await reportRuns({ ...request, engine: "cpu" }, terminal);
+  await reportRuns({ ...request, engine: "cpu" }, { terminal, known: datasets });
   const page = await readFile(join("page", "report.html"), "utf8");
   expect(page).toContain("ninMnist");
   expect(

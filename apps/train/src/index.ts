@@ -1,4 +1,5 @@
 // @mlpconv/train: the commands about one run, for a program to mount.
+import { type DatasetList, datasets } from "@mlpconv/datasets";
 import type { Command } from "commander";
 import { enginesCommand } from "./engines/command.js";
 import { evaluateCommand } from "./evaluate/command.js";
@@ -6,10 +7,14 @@ import { exportCommand } from "./export/command.js";
 import { predictCommand } from "./predict/command.js";
 import { trainCommand } from "./train/command.js";
 
-/** `train`, `evaluate`, `predict`, `export` and `engines`. */
-export const trainCommands = (): Command[] => [
-  trainCommand(),
-  evaluateCommand(),
+/**
+ * `train`, `evaluate`, `predict`, `export` and `engines`.
+ *
+ * @param known the data sets that runs are trained and tested on
+ */
+export const trainCommands = (known: DatasetList = datasets): Command[] => [
+  trainCommand(known),
+  evaluateCommand(known),
   predictCommand(),
   exportCommand(),
   enginesCommand(),

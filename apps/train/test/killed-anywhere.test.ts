@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Terminal } from "@mlpconv/cli-kit";
 import { loader, synthetic } from "@mlpconv/datasets";
 import type { Evaluation } from "@mlpconv/runs";
-import { filesOfRun, writeEvaluation } from "@mlpconv/runs/node";
+import { filesOfRun, runData, writeEvaluation } from "@mlpconv/runs/node";
 import { type Engine, useEngine } from "@mlpconv/tensor";
 import { killedAt } from "@mlpconv/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -40,7 +40,7 @@ const request = {
   preset: "quick",
   seed: 3,
 } as const;
-const settings = { ...settle(request, false), epochs: 2, batchSize: 4 };
+const settings = { ...settle(request, { gpu: false, dataset: data }), epochs: 2, batchSize: 4 };
 const terminal: Terminal = { say: () => {}, live: () => {}, close: () => {}, colours: false, columns: 80 };
 const signal = new AbortController().signal;
 
@@ -49,15 +49,15 @@ const train = async (name: string, tensorboard = false): Promise<void> => {
   await useEngine(engine.name);
   const begun = (await filesOfRun(join("runs", name))).length > 0;
   const resumed = begun ? await reopen({ ...request, run: name }, terminal) : undefined;
-  const machine = { engine: engine.name, device: "", dataset: data.name, dataSha256: "00", node: "" };
+  const machine = { engine: engine.name, device: "", data: runData(data), node: "" };
   const opened = resumed?.run ?? (await openRun(name, "", { ...settings, ...machine }));
   const run = tensorboard ? await withTensorBoard(opened) : opened;
-  const options = loaderOptions(settings);
-  const model = buildModel(settings, { channels: 1, classes: 10 });
+  const options = loaderOptions(settings, data);
+  const model = buildModel(settings, data);
   await runTraining({
     settings,
     engine,
-    dataset: data.name,
+    data,
     model,
     loaders: { train: loader(data.train, options.train), test: loader(data.test, options.test) },
     run,

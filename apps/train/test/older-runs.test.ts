@@ -1,14 +1,15 @@
-// A run that an earlier version began goes on to the very bits that this earlier version would have ended with.
+// A run that an earlier version began goes on to the very bits that this earlier version would have ended with, and its config.json stays.
 import { createHash } from "node:crypto";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dataSha256, type Terminal } from "@mlpconv/cli-kit";
-import { loader, synthetic } from "@mlpconv/datasets";
+import type { Terminal } from "@mlpconv/cli-kit";
+import { fashionMnistInfo, loader, synthetic } from "@mlpconv/datasets";
+import { resumeRun, runData } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildModel } from "../src/train/build-model.js";
-import { reopen } from "../src/train/resume.js";
+import { checkResumed, reopen } from "../src/train/resume.js";
 import { runTraining } from "../src/train/run-training.js";
 import { loaderOptions } from "../src/train/settings.js";
 
@@ -17,35 +18,49 @@ const fixtures = join(import.meta.dirname, "../../../packages/runs/test/fixtures
 const expectedSha256 = "00187d365fb56d88e67933676d42014bd91581b992ae8a3e1c2fc54e144ca0e3";
 
 const start = process.cwd();
+const stopped = join("runs", "stopped");
 let parent: string;
 beforeAll(async () => {
   parent = await mkdtemp(join(tmpdir(), "older-runs-"));
   process.chdir(parent);
-  await cp(join(fixtures, "stopped"), join("runs", "stopped"), { recursive: true });
+  await cp(join(fixtures, "stopped"), stopped, { recursive: true });
 });
 afterAll(async () => {
   process.chdir(start);
   await rm(parent, { recursive: true });
 });
 
-const terminal: Terminal = { say: () => {}, live: () => {}, close: () => {}, colours: false, columns: 80 };
+const told: string[] = [];
+const terminal: Terminal = {
+  say: (line) => void told.push(line),
+  live: () => {},
+  close: () => {},
+  colours: false,
+  columns: 80,
+};
 
 it("resumes the stopped run to the bits of the one that was never stopped", async () => {
   const engine = await useEngine("cpu");
-  const data = synthetic({ train: 40, test: 20 });
+  const images = synthetic({ train: 40, test: 20 });
   const { run, config } = (await reopen(
     { engine: "auto", resume: true, json: false, run: "stopped" },
     terminal,
   ))!;
-  expect(dataSha256(data)).toBe(config.dataSha256);
-  const options = loaderOptions(config);
-  const model = buildModel(config, { channels: 1, classes: data.classes.length });
+
+  // config.json named its data set alone: it is read in the form of today, and stays as it was written.
+  const written = await readFile(join(fixtures, "stopped", "config.json"), "utf8");
+  const { dataset, dataSha256, ...others } = JSON.parse(written);
+  expect(config).toEqual({ ...others, data: { ...fashionMnistInfo, name: dataset, sha256: dataSha256 } });
+  checkResumed(config, { data: runData(images), device: config.device }, terminal);
+  expect(told).toEqual([]);
+
+  const options = loaderOptions(config, config.data);
   const summary = await runTraining({
     settings: config,
     engine,
-    dataset: data.name,
-    model,
-    loaders: { train: loader(data.train, options.train), test: loader(data.test, options.test) },
+    data: config.data,
+    model: buildModel(config, config.data),
+    loaders: { train: loader(images.train, options.train), test: loader(images.test, options.test) },
     run,
     resumed: run,
     saveEvery: 2,
@@ -53,9 +68,9 @@ it("resumes the stopped run to the bits of the one that was never stopped", asyn
     signal: new AbortController().signal,
   });
   await run.close();
-  expect(summary).toMatchObject({ interrupted: false, epochs: 2 });
+  expect(summary).toMatchObject({ interrupted: false, epochs: 2, dataset: "synthetic" });
 
-  const weights = await readFile(join("runs", "stopped", "last.safetensors"));
+  const weights = await readFile(join(stopped, "last.safetensors"));
   expect(createHash("sha256").update(weights).digest("hex")).toBe(expectedSha256);
   const clocks = ["seconds", "examplesPerSecond"];
   const events = async (folder: string) =>
@@ -63,5 +78,11 @@ it("resumes the stopped run to the bits of the one that was never stopped", asyn
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line, (key, value) => (clocks.includes(key) ? 0 : value)));
-  expect(await events(join("runs", "stopped"))).toEqual(await events(join(fixtures, "evaluated")));
+  expect(await events(stopped)).toEqual(await events(join(fixtures, "evaluated")));
+
+  expect(await readFile(join(stopped, "config.json"), "utf8")).toBe(written);
+  // Its checkpoints still belong to that config.json.
+  const again = await resumeRun(stopped, () => {});
+  expect(again.checkpoint!.config).toBe(written);
+  await again.close();
 }, 60_000);

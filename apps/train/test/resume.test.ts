@@ -140,8 +140,8 @@ describe.skipIf(missing)("a run that is resumed", () => {
         /config\.json, learningRate: expected 0\.\d+, as when .* got 0\.5; set it back/,
       ],
       [
-        { ...config, dataSha256: "0".repeat(64) },
-        /config\.json, dataSha256: expected "\w+", as when .* got "0{64}"/,
+        { ...config, data: { ...config.data, sha256: "0".repeat(64) } },
+        /config\.json, data\.sha256: expected "\w+", as when .* got "0{64}"/,
       ],
       [
         { ...config, optimizer: "adam" },

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Dataset, fashionMnist } from "@mlpconv/datasets";
+import { type Dataset, fashionMnist, fashionMnistInfo } from "@mlpconv/datasets";
 import type { Summary } from "@mlpconv/runs";
 import { tf, useEngine } from "@mlpconv/tensor";
 import { fromPretrained, loadModel } from "@mlpconv/weights/node";
@@ -11,7 +11,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath, skippedWithoutChromium } from "../../../test/chromium.js";
-import { toGarment } from "../src/predict/fit-image.js";
+import { fitImage } from "../src/predict/fit-image.js";
 import { classifyInBrowser } from "./guide-in-browser.js";
 import { run } from "./program.js";
 import { imagesAsTrained, makeRun, testImages } from "./trained-run.js";
@@ -116,8 +116,9 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
       await useEngine("wasm");
       for (let i = 0; i < test.shape[0]; i++) {
         const levels = test.images.slice(i * 784, (i + 1) * 784);
-        const garment = await toGarment({ levels, width: 28, height: 28 }, "auto");
-        if (garment.inverted || Buffer.compare(garment.levels, levels) !== 0)
+        const picture = { levels, width: 28, height: 28, channels: 1 as const };
+        const fitted = await fitImage(picture, fashionMnistInfo, "auto");
+        if (fitted.inverted || Buffer.compare(fitted.levels, levels) !== 0)
           expect.fail(`test image ${i} is changed`);
       }
     });

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fashionMnistInfo } from "@mlpconv/datasets";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { settle } from "../src/train/settings.js";
 import { run } from "./program.js";
@@ -10,8 +11,13 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "mlpconv-"));
   const asked = { engine: "auto", json: false, resume: false, model: "lenet", preset: "quick" } as const;
-  const machine = { engine: "wasm", device: "", dataset: "fashion-mnist", dataSha256: "00", node: "" };
-  const config = { ...settle(asked, false), ...machine };
+  const machine = {
+    engine: "wasm",
+    device: "",
+    data: { ...fashionMnistInfo, examples: { train: 60_000, test: 10_000 }, sha256: "00" },
+    node: "",
+  };
+  const config = { ...settle(asked, { gpu: false, dataset: fashionMnistInfo }), ...machine };
   const make = async (name: string, text: string) => {
     await mkdir(join(folder, "runs", name), { recursive: true });
     await writeFile(join(folder, "runs", name, "config.json"), text);

@@ -1,8 +1,7 @@
 // @mlpconv/cli-kit: what the programs share: options, terminal, errors, signals.
 
-export { dataSha256 } from "./data-sha256.js";
 export { describeError, exitCodeOf, Interrupted, UsageError } from "./errors.js";
-export { findData } from "./find-data.js";
+export { findData, findDataOfRun } from "./find-data.js";
 export { findRun, noSuchRun } from "./find-run.js";
 export { flagReader, folder, listOf, nearest, type OptionKind, Problem, runName } from "./flag-values.js";
 export { about, count, duration, printable, rate } from "./format.js";
@@ -31,4 +30,3 @@ export {
 export { defaultRunName, runNameProblem, runsFolder } from "./run-name.js";
 export { dataOption, engineOption, jsonOption, modelOption } from "./shared-options.js";
 export { openTerminal, type Terminal, withTerminal, wrapLine } from "./terminal.js";
-export { fashionMnistPixels, nativeSide, testOptions } from "./test-options.js";

@@ -21,7 +21,7 @@ export const engineOption = option({
 export const dataOption = option({
   flag: "--data <dir>",
   kind: folder,
-  help: "folder with the four IDX files; else they are found or downloaded",
+  help: "folder with the data set's files; else they are found or downloaded",
 });
 
 /** @param prints what the last line of stdout then is: "print summary.json" */

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Dataset, Split } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
-import { garments } from "./garments.js";
+import { fashionMnistInfo } from "./fashion-mnist-info.js";
 import { parseIdx } from "./idx.js";
 
 export interface FashionMnistFile {
@@ -79,5 +79,5 @@ export const assemble = (contents: Contents, files: readonly FashionMnistFile[],
       shape: [count!, height!, width!, 1],
     };
   };
-  return { name: "fashion-mnist", source, train: split("train"), test: split("t10k"), classes: garments };
+  return { ...fashionMnistInfo, source, train: split("train"), test: split("t10k") };
 };

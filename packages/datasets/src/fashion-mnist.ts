@@ -1,27 +1,15 @@
 // `fashionMnist()`: finds the data set on this machine, or fetches it once.
 import { cacheFolder } from "./cache.js";
-import type { Dataset } from "./dataset.js";
+import type { Dataset, LoadEvent, LoadOptions } from "./dataset.js";
 import { upstream } from "./download.js";
 import { fashionMnistFiles } from "./fashion-mnist-files.js";
 import { findFashionMnist } from "./find-fashion-mnist.js";
-import type { FashionMnistEvent, Places } from "./search.js";
-
-/** Where `fashionMnist` looks and whom it tells. */
-export interface FashionMnistOptions {
-  /** A folder with the four IDX files, plain or gzipped. If given it is the only place: what it lacks is an error. */
-  root?: string | undefined;
-  /** Whether the network may be used when no folder has the data. Default true. */
-  download?: boolean;
-  /** Ends the search or download; the promise then rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
-  /** Told what happens on the way. Without it, warnings become Node's process warnings and progress is silent. */
-  onEvent?: ((event: FashionMnistEvent) => void) | undefined;
-}
+import type { Places } from "./search.js";
 
 /**
  * Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017, arXiv:1708.07747): 60,000 + 10,000 grey images of 28x28 pixels, ten classes.
  *
- * Looks in `root`, or else in the folder named by the environment variable MLPCONV_DATA, the user's cache and
+ * Looks in `root`, a folder with the four IDX files, plain or gzipped; or else in the folder named by the environment variable MLPCONV_DATA, the user's cache and
  * /usr/share/datasets/fashion-mnist. Then it downloads into the cache, from the URL in MLPCONV_MIRROR if that is set and from
  * upstream otherwise, and last asks apt where there is one. Every file is verified by the sha256 of its uncompressed bytes.
  *
@@ -33,7 +21,7 @@ export const fashionMnist = async ({
   download = true,
   signal = new AbortController().signal,
   onEvent = warn,
-}: FashionMnistOptions = {}): Promise<Dataset> =>
+}: LoadOptions = {}): Promise<Dataset> =>
   findFashionMnist({ root, download, signal, onEvent }, await defaultPlaces(process.env));
 
 /** Where a program with these environment variables looks. */
@@ -59,6 +47,6 @@ export const defaultPlaces = async ({
   },
 });
 
-const warn = (event: FashionMnistEvent): void => {
+const warn = (event: LoadEvent): void => {
   if (event.type === "warning") process.emitWarning(event.message, "DatasetWarning");
 };

@@ -1,10 +1,19 @@
 // @mlpconv/datasets: bytes in, batches out. In Node everything; a browser gets index.browser.ts.
-export type { Dataset, Split } from "./dataset.js";
+export { dataSha256 } from "./data-sha256.js";
+export type {
+  Dataset,
+  DatasetDescriptor,
+  DatasetInfo,
+  LoadEvent,
+  LoadOptions,
+  Split,
+} from "./dataset.js";
 export { DatasetError, type DatasetErrorCode } from "./dataset-error.js";
-export { type FashionMnistOptions, fashionMnist } from "./fashion-mnist.js";
-export { garments as fashionMnistClasses } from "./garments.js";
+export { type DatasetList, datasetNamed, datasets } from "./datasets.js";
+export { fashionMnist } from "./fashion-mnist.js";
+export { fashionMnistInfo } from "./fashion-mnist-info.js";
 export { type IdxArray, parseIdx } from "./idx.js";
 export { type Batch, type Loader, loader } from "./loader.js";
 export type { LoaderOptions } from "./loader-options.js";
-export type { FashionMnistEvent } from "./search.js";
-export { type SyntheticOptions, synthetic } from "./synthetic.js";
+export { type SyntheticOptions, synthetic, syntheticInfo } from "./synthetic.js";
+export { type ImageSettings, imageSide, testOptions } from "./test-options.js";

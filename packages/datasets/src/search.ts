@@ -1,16 +1,14 @@
 // What a search for Fashion-MNIST is asked for, where it looks and what it tells.
 import type { AptCommands } from "./apt.js";
+import type { LoadEvent } from "./dataset.js";
 import type { FashionMnistFile } from "./fashion-mnist-files.js";
 import type { TimeLimits } from "./fetch-file.js";
-
-/** `warning`: something a user should fix, though the data was had. `progress`: one line to show while it takes time. */
-export type FashionMnistEvent = { type: "warning" | "progress"; message: string };
 
 export interface Request {
   root: string | undefined;
   download: boolean;
   signal: AbortSignal;
-  onEvent: (event: FashionMnistEvent) => void;
+  onEvent: (event: LoadEvent) => void;
 }
 
 export interface Places {

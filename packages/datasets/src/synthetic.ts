@@ -1,10 +1,20 @@
 // A data set drawn by code, for tests and demonstrations: garments of the same ten kinds, with nothing to download.
 import { type Stream, stream } from "@mlpconv/tensor";
-import type { Dataset, Split } from "./dataset.js";
+import type { Dataset, DatasetInfo, Split } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
+import { fashionMnistInfo } from "./fashion-mnist-info.js";
 import { fillPolygon, type Point } from "./fill-polygon.js";
 import { type Draw, garmentShapes } from "./garment-shapes.js";
-import { garments } from "./garments.js";
+
+/** The drawn data set at its default size. Mean and standard deviation are those of 10,000 training images. */
+export const syntheticInfo = {
+  name: "synthetic",
+  classes: fashionMnistInfo.classes,
+  shape: [28, 28, 1],
+  mean: [0.192],
+  std: [0.291],
+  background: "dark",
+} as const satisfies DatasetInfo;
 
 /** How many images are drawn, and how. */
 export interface SyntheticOptions {
@@ -27,7 +37,7 @@ export interface SyntheticOptions {
 export const synthetic = ({
   train = 1000,
   test = 200,
-  size = 28,
+  size = syntheticInfo.shape[0],
   seed = 0,
 }: SyntheticOptions = {}): Dataset => {
   for (const [option, value, least] of [
@@ -42,17 +52,17 @@ export const synthetic = ({
     }
   }
   return {
-    name: "synthetic",
+    ...syntheticInfo,
+    shape: [size, size, 1],
     source: "code",
     train: draw(train, size, stream(seed, "synthetic/train"), stream(seed, "synthetic/train/noise")),
     test: draw(test, size, stream(seed, "synthetic/test"), stream(seed, "synthetic/test/noise")),
-    classes: garments,
   };
 };
 
 const draw = (count: number, size: number, shapes: Stream, noise: Stream): Split => {
   const images = new Uint8Array(count * size * size);
-  const labels = Uint8Array.from({ length: count }, (_, i) => i % garments.length);
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % syntheticInfo.classes.length);
   // Two samples a pixel each way soften the edges.
   const canvas = new Float32Array(4 * size * size);
   for (let i = 0; i < count; i++) {

@@ -1,4 +1,4 @@
-// The browser's entry: the same names but `fashionMnist`, and no module of Node anywhere beneath it.
+// The browser's entry: the same names but those that read files, and no module of Node anywhere beneath it.
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import * as browser from "../src/index.browser.js";
@@ -16,12 +16,15 @@ const imports = (file: URL, seen = new Set<string>()): Set<string> => {
 };
 
 it("has every public name but those that need a file system", () => {
-  expect([...Object.keys(browser), "fashionMnist"].sort()).toEqual(Object.keys(node).sort());
+  const withFiles = ["dataSha256", "datasetNamed", "datasets", "fashionMnist"];
+  expect([...Object.keys(browser), ...withFiles].sort()).toEqual(Object.keys(node).sort());
 });
 
 it("imports nothing of Node", () => {
   const outside = (entry: string) =>
     [...imports(new URL(entry, import.meta.url))].filter((name) => !name.startsWith("file:")).sort();
   expect(outside("../src/index.browser.ts")).toEqual(["@mlpconv/tensor"]);
+  // Reading a run's config.json needs facts alone.
+  expect(outside("../src/info.ts")).toEqual([]);
   expect(outside("../src/index.ts")).toContain("node:fs/promises");
 });

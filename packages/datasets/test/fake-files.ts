@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll } from "vitest";
+import type { LoadEvent } from "../src/dataset.js";
 import type { FashionMnistFile } from "../src/fashion-mnist-files.js";
-import type { FashionMnistEvent, Places, Request } from "../src/search.js";
+import type { Places, Request } from "../src/search.js";
 
 /** Numbers that gzip cannot shrink, the same each time. */
 const noise = (length: number): Uint8Array => {
@@ -76,8 +77,8 @@ export const placesWith = (changes: Partial<Places> = {}): Places => ({
 });
 
 /** A request that writes down the events. */
-export const requestWith = (changes: Partial<Request> = {}): Request & { events: FashionMnistEvent[] } => {
-  const events: FashionMnistEvent[] = [];
+export const requestWith = (changes: Partial<Request> = {}): Request & { events: LoadEvent[] } => {
+  const events: LoadEvent[] = [];
   return {
     root: undefined,
     download: true,

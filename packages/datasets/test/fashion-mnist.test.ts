@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { defaultPlaces } from "../src/fashion-mnist.js";
+import { fashionMnistExamples } from "../src/fashion-mnist-info.js";
 import { type DatasetError, fashionMnist } from "../src/index.js";
 import { folderWith, temporaryFolder } from "./fake-files.js";
 
@@ -17,6 +18,7 @@ describe(there ? "the real data" : `the real data (skipped: ${system} is not ins
     expect(performance.now() - started).toBeLessThan(5_000);
     expect(name).toBe("fashion-mnist");
     expect(train.shape).toEqual([60_000, 28, 28, 1]);
+    expect([train.shape[0], test.shape[0]]).toEqual([fashionMnistExamples.train, fashionMnistExamples.test]);
     expect(test.shape).toEqual([10_000, 28, 28, 1]);
     expect([...train.labels.subarray(0, 10)]).toEqual([9, 0, 0, 3, 0, 2, 7, 2, 5, 5]);
     expect([...test.labels.subarray(0, 10)]).toEqual([9, 2, 1, 1, 6, 1, 4, 6, 5, 7]);

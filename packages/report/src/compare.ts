@@ -15,21 +15,17 @@ export const checkSameData = (runs: readonly Pick<Run, "name" | "config">[]): vo
   const [first] = runs;
   if (!first) return;
   // The reference hash may be that of a later run, when the first has none.
-  const hashed = runs.find(({ config }) => config.dataSha256 !== undefined);
+  const hashed = runs.find(({ config }) => config.data.sha256 !== undefined);
   for (const run of runs) {
-    if (run.config.dataset !== first.config.dataset) throw differ("dataset", first, run);
-    if (hashed && run.config.dataSha256 !== undefined && run.config.dataSha256 !== hashed.config.dataSha256) {
-      throw differ("dataSha256", hashed, run);
-    }
+    const { name, sha256 } = run.config.data;
+    if (name !== first.config.data.name) throw differ("name", first, run);
+    if (hashed && sha256 !== undefined && sha256 !== hashed.config.data.sha256)
+      throw differ("sha256", hashed, run);
   }
 };
 
-const differ = (
-  field: "dataset" | "dataSha256",
-  a: Pick<Run, "name" | "config">,
-  b: Pick<Run, "name" | "config">,
-) =>
+const differ = (field: "name" | "sha256", a: Pick<Run, "name" | "config">, b: Pick<Run, "name" | "config">) =>
   new DifferentDataError(
-    `compare: expected runs on the same data, got ${field} ${a.config[field]} in ${a.name} and ${b.config[field]} in ${b.name}; ` +
+    `compare: expected runs on the same data, got data.${field} ${a.config.data[field]} in ${a.name} and ${b.config.data[field]} in ${b.name}; ` +
       "compare those on one data set, or draw them one by one",
   );

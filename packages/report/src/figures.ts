@@ -28,7 +28,7 @@ export interface Figure {
 /** What there is to draw of one run: the more files its folder has, the more. */
 export const runFigureList = (run: Run): Figure[] => {
   const { name, evaluation, analysis } = run;
-  const { classes = [], mistakes = [], classMaps = [], net } = analysis ?? {};
+  const { mistakes = [], classMaps = [], net } = analysis ?? {};
   const figures: (Figure | false | undefined)[] = [
     {
       name: "curves",
@@ -49,23 +49,25 @@ export const runFigureList = (run: Run): Figure[] => {
       caption: "Accuracy of each class on the test images.",
       svg: classAccuracy(name, evaluation),
     },
-    mistakes.length > 0 && {
-      name: "mistakes",
-      heading: "Most confident mistakes",
-      caption: "The answer and its probability, and below it what the garment is.",
-      svg: mistakesGrid(name, classes, mistakes),
-    },
-    classMaps.length > 0 && {
-      name: "class-maps",
-      heading: "Class maps",
-      caption: [
-        "The maps before global average pooling: blue is positive, orange negative, a row has one scale. Below each map its mean, which is the logit; the highest, in bold, is the answer. The frame marks the true class.",
-        ...(classMaps.every(({ side }) => side === 1)
-          ? ["At this size of image a map is a single pixel: larger images leave maps that show where."]
-          : []),
-      ].join(" "),
-      svg: classMapsFigure(name, classes, classMaps),
-    },
+    analysis &&
+      mistakes.length > 0 && {
+        name: "mistakes",
+        heading: "Most confident mistakes",
+        caption: "The answer and its probability, and below it what the image is.",
+        svg: mistakesGrid(name, analysis, mistakes),
+      },
+    analysis &&
+      classMaps.length > 0 && {
+        name: "class-maps",
+        heading: "Class maps",
+        caption: [
+          "The maps before global average pooling: blue is positive, orange negative, a row has one scale. Below each map its mean, which is the logit; the highest, in bold, is the answer. The frame marks the true class.",
+          ...(classMaps.every(({ side }) => side === 1)
+            ? ["At this size of image a map is a single pixel: larger images leave maps that show where."]
+            : []),
+        ].join(" "),
+        svg: classMapsFigure(name, analysis, classMaps),
+      },
     net && {
       name: "net",
       heading: "Layers",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { classes, sampleRun, sampleVgg } from "../../runs/test/sample-run.js";
+import { classes, imageShape, sampleRun, sampleVgg } from "../../runs/test/sample-run.js";
 import { comparisonFigures, runFigureList } from "./figures.js";
 import { renderPage } from "./page/render-page.js";
 import { networkName, repeatsOf } from "./same-settings.js";
@@ -9,7 +9,7 @@ const net = (ratio: number) => ({ ratio, init: { weights: "he", biases: "zeros" 
 const run = (name: string, config: object) =>
   sampleRun({
     name,
-    config: { model: "nin", dataset: "made", learningRate: 0.1, net: net(4), ...config },
+    config: { model: "nin", data: { name: "made" }, learningRate: 0.1, net: net(4), ...config },
   });
 
 test("repeats differ in their seeds and in where they took place", () => {
@@ -37,8 +37,8 @@ test("no median is taken over runs with different settings", () => {
 test("a network that is narrower than its paper's says so wherever it is drawn", () => {
   const narrow = sampleRun({
     name: "narrow",
-    config: { model: "vgg11", dataset: "fashion-mnist", net: net(4) },
-    analysis: { classes, net: sampleVgg },
+    config: { model: "vgg11", data: { name: "fashion-mnist" }, net: net(4) },
+    analysis: { classes, imageShape, net: sampleVgg },
   });
   expect(networkName(narrow)).toBe("vgg11, 1/4 width");
   expect(networkName(sampleRun())).toBe("nin");

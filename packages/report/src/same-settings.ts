@@ -2,7 +2,7 @@
 import type { Run, RunConfig } from "@mlpconv/runs";
 
 /** Fields of config.json that repeats may differ in: the seed, and where a run took place. */
-const apart: readonly (keyof RunConfig)[] = ["seed", "engine", "device", "node", "dataset", "dataSha256"];
+const apart: readonly (keyof RunConfig)[] = ["seed", "engine", "device", "node", "data"];
 
 /** Runs that differ in no more than their seeds. */
 export interface Repeats {

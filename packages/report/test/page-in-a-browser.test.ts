@@ -9,11 +9,16 @@ import type { AxeResults } from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, skippedWithoutChromium } from "../../../test/chromium.js";
-import { classes, sampleRun, sampleVgg } from "../../runs/test/sample-run.js";
+import { classes, imageShape, sampleRun, sampleVgg } from "../../runs/test/sample-run.js";
 import { writeReport } from "../src/node/index.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const config = { dataset: "fashion-mnist", preset: "quick", resize: 224, net: { ratio: 4 } } as Run["config"];
+const config = {
+  data: { name: "fashion-mnist" },
+  preset: "quick",
+  resize: 224,
+  net: { ratio: 4 },
+} as Run["config"];
 /** A table as wide as `compare` writes it. */
 const summary = {
   caption: "Each net over its finished runs",
@@ -57,7 +62,7 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
   beforeAll(async () => {
     const runs = [
       sampleRun(),
-      sampleRun({ name: `a-long-name-${"x".repeat(80)}`, analysis: { classes, net: sampleVgg } }),
+      sampleRun({ name: `a-long-name-${"x".repeat(80)}`, analysis: { classes, imageShape, net: sampleVgg } }),
     ];
     const [page] = await writeReport(folder, { runs });
     address = pathToFileURL(page!).href;

@@ -11,6 +11,7 @@ export {
   type TrainedConfig,
   trainedConfigSchema,
 } from "./files/config.js";
+export type { RunData } from "./files/data.js";
 export { type ClassFigures, type Evaluation, type WeightsName, weightsNames } from "./files/evaluation.js";
 export {
   checked,

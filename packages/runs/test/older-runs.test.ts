@@ -2,6 +2,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fashionMnistInfo } from "@mlpconv/datasets";
 import { useEngine } from "@mlpconv/tensor";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { weightsNames } from "../src/index.js";
@@ -20,14 +21,19 @@ describe.each(kinds)("a run of an earlier version that is %s", (kind) => {
   const folder = join(fixtures, kind);
   const json = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
 
-  test("is read as it was written", async () => {
+  test("is read in the form of today", async () => {
     const run = await readRun(folder);
-    expect(run.config).toEqual(json("config.json"));
+    const { dataset, dataSha256, ...others } = json("config.json");
+    // These versions treated any images as Fashion-MNIST's, with its mean and standard deviation.
+    const data = { ...fashionMnistInfo, name: dataset, sha256: dataSha256 };
+    expect(run.config).toEqual({ ...others, data });
     expect(run.summary).toEqual(json("summary.json"));
     expect(run.summary!.interrupted).toBe(kind === "stopped");
     expect(run.events.filter(({ type }) => type === "step")).toHaveLength(kind === "stopped" ? 5 : 8);
     expect(run.evaluation).toEqual(kind === "evaluated" ? json("evaluation.json") : undefined);
-    expect(run.analysis).toEqual(kind === "evaluated" ? json("insights.json") : undefined);
+    expect(run.analysis).toEqual(
+      kind === "evaluated" ? { ...json("insights.json"), imageShape: [28, 28, 1] } : undefined,
+    );
   });
 
   test("gives its model with both of its weights", async () => {

@@ -83,6 +83,11 @@ const mistake = (changes: object) =>
   analysis({ mistakes: [{ ...sampleAnalysis.mistakes![0]!, ...changes }] });
 const maps = (changes: object) => analysis({ classMaps: [{ ...sampleAnalysis.classMaps![0]!, ...changes }] });
 
+test("insights.json without a shape, of an earlier version, has images of Fashion-MNIST's", () => {
+  const { imageShape: _, ...before } = sampleAnalysis;
+  expect(parseAnalysis(JSON.stringify(before), "insights.json")).toEqual(sampleAnalysis);
+});
+
 test.each([
   ["a config of no run", parseConfig, '{"name":"tsconfig"}', /file, model: expected a value, got none/],
   [
@@ -117,7 +122,13 @@ test.each([
     "too few pixels",
     parseAnalysis,
     mistake({ pixels: btoa("abc") }),
-    /mistakes\.0\.pixels: expected base64 of 784 bytes/,
+    /mistakes\.0\.pixels: expected base64 of 784 bytes \(28x28x1\)/,
+  ],
+  [
+    "pixels of another shape",
+    parseAnalysis,
+    analysis({ imageShape: [28, 28, 3] }),
+    /mistakes\.0\.pixels: expected base64 of 2352 bytes \(28x28x3\)/,
   ],
   ["pixels that are no base64", parseAnalysis, mistake({ pixels: "<svg>" }), /mistakes\.0\.pixels/],
   ["a label beyond the classes", parseAnalysis, mistake({ label: 3 }), /indices into classes/],

@@ -3,6 +3,7 @@ import type { LoggedEvent } from "@mlpconv/trainer";
 import type { Analysis, Evaluation, NetDescription, Run, Sample } from "../src/index.js";
 
 export const classes = ["t-shirt", "trouser", "bag"];
+export const imageShape: [number, number, number] = [28, 28, 1];
 
 const stepsPerEpoch = 10;
 
@@ -103,6 +104,7 @@ function conv(name: string, kernel: number, outputShape: number[], parameters: n
 
 export const sampleAnalysis: Analysis = {
   classes,
+  imageShape,
   net: sampleNet,
   mistakes: [sample(1, 0, 1), sample(2, 2, 0)],
   classMaps: [
@@ -131,8 +133,7 @@ export const sampleRun = (changes: Partial<Run> = {}): Run => ({
   name: "try-1",
   config: {
     model: "nin",
-    dataset: "fashion-mnist",
-    dataSha256: "aa11",
+    data: { name: "fashion-mnist", sha256: "aa11" },
     preset: "quick",
     seed: 0,
     resize: 28,

@@ -1,8 +1,8 @@
 // `pnpm bench recipe`: trains what the experiments ask for, several at once, and keeps each run's row as soon as it is done.
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
-import { findRun, testOptions } from "@mlpconv/cli-kit";
-import { type Dataset, fashionMnist, loader } from "@mlpconv/datasets";
+import { findRun } from "@mlpconv/cli-kit";
+import { type Dataset, fashionMnist, loader, testOptions } from "@mlpconv/datasets";
 import { accuracyStrips, withTheme } from "@mlpconv/report";
 import { toPng } from "@mlpconv/report/node";
 import { loadRun } from "@mlpconv/runs/node";

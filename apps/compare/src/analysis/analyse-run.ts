@@ -2,8 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { dataSha256, testOptions } from "@mlpconv/cli-kit";
-import { type Dataset, loader, type Split } from "@mlpconv/datasets";
+import { type Dataset, loader, type Split, testOptions } from "@mlpconv/datasets";
 import { checkSameData } from "@mlpconv/report";
 import type { Sample } from "@mlpconv/runs";
 import {
@@ -11,6 +10,7 @@ import {
   evaluationOf,
   type FoundRun,
   readRunWithoutLog,
+  runData,
   type TrainedRun,
   writeAnalysis,
   writeEvaluation,
@@ -43,7 +43,7 @@ export const checkData = async ({ folder }: FoundRun, data: Dataset): Promise<vo
   const here = {
     ...run,
     name: data.source,
-    config: { ...run.config, dataset: data.name, dataSha256: dataSha256(data) },
+    config: { ...run.config, data: runData(data) },
   };
   checkSameData([run, here]);
 };
@@ -63,7 +63,6 @@ export const analyseRun = async (
   const pass = testImages(model, images, { where, through: classMapModel(model) });
   const evaluation = await evaluationOf(run, pass, {
     engine,
-    data,
     onBatch: (batch) => {
       add(batch);
       onBatch(predictions.length);
@@ -77,6 +76,7 @@ export const analyseRun = async (
   const highest = highestMapIsTrue();
   await writeAnalysis(folder, {
     classes: [...data.classes],
+    imageShape: [...data.shape],
     net: describeNet(config.model, model),
     mistakes: worst(predictions).map(sample),
     ...(highest !== undefined && {

@@ -1,7 +1,7 @@
 // What only trained nets can tell, for those runs that do not have it yet: the data are found and the engine starts once, if at all.
 
-import { count, findData, type RecipeRequest, type Terminal } from "@mlpconv/cli-kit";
-import type { Dataset } from "@mlpconv/datasets";
+import { count, findDataOfRun, type RecipeRequest, type Terminal } from "@mlpconv/cli-kit";
+import type { Dataset, DatasetList } from "@mlpconv/datasets";
 import { type FoundRun, loadRun } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { analyseRun, checkData, hasAnalysis } from "./analyse-run.js";
@@ -16,12 +16,15 @@ export const analyseRuns = async (
   command: string,
   runs: readonly FoundRun[],
   { engine, data }: Pick<RecipeRequest, "engine" | "data">,
-  terminal: Terminal,
+  { terminal, known }: { terminal: Terminal; known: DatasetList },
 ): Promise<void> => {
   let prepared: { engine: string; data: Dataset } | undefined;
   for (const found of runs) {
     if (await hasAnalysis(found)) continue;
-    prepared ??= { engine: (await useEngine(engine)).name, data: await findData(data, terminal) };
+    prepared ??= {
+      engine: (await useEngine(engine)).name,
+      data: await findDataOfRun(found.config.data, known, data, terminal),
+    };
     await checkData(found, prepared.data);
     terminal.live(() => `analysing ${found.name}`);
     const run = await loadRun(found);

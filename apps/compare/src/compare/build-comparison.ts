@@ -33,8 +33,8 @@ export const buildComparison = async (
   return {
     name,
     preset,
-    dataset: configs[0]?.dataset ?? null,
-    dataSha256: configs[0]?.dataSha256 ?? null,
+    dataset: configs[0]?.data.name ?? null,
+    dataSha256: configs[0]?.data.sha256 ?? null,
     engines: all("engine"),
     devices: all("device"),
     enough,

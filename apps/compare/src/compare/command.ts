@@ -7,6 +7,7 @@ import {
   type TypedFlags,
   withTerminal,
 } from "@mlpconv/cli-kit";
+import type { DatasetList } from "@mlpconv/datasets";
 import { Command } from "commander";
 import { compareRuns } from "./compare-runs.js";
 import { compareOptions, readCompareOptions } from "./options.js";
@@ -31,7 +32,7 @@ the one that was stopped continues, failed ones are tried again.
 Exit codes: 0 done, 1 a run failed, 2 wrong usage, 129, 130 or 143 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;
 
 /** @param train the program that trains, a file for Node */
-export const compareCommand = (train: string): Command =>
+export const compareCommand = (train: string, known: DatasetList): Command =>
   addOptions(new Command("compare"), compareOptions)
     .description("Train several nets on the same data, several times each, and put them in one table")
     .addHelpText("after", examples)
@@ -42,7 +43,7 @@ export const compareCommand = (train: string): Command =>
           onFirst: () => terminal.say("stopping the run after its step and saving; once more stops at once"),
         });
         try {
-          await compareRuns(request, { terminal, interruption, train });
+          await compareRuns(request, { terminal, interruption, train, known });
         } finally {
           interruption.dispose();
         }

@@ -1,5 +1,5 @@
 // What `compare` does, in order: plan, each run as a child process, the table.
-import { duration, findRun, Interrupted, type Terminal } from "@mlpconv/cli-kit";
+import { duration, findRun, Interrupted } from "@mlpconv/cli-kit";
 import { checkSameData } from "@mlpconv/report";
 import { writeReport } from "@mlpconv/report/node";
 import { readRun, readRunWithoutLog } from "@mlpconv/runs/node";
@@ -57,7 +57,7 @@ export const compareRuns = async (request: CompareRequest, tools: CompareTools):
   const told = finished.map((run) => ({ ...run, milestones: progress.get(run)!.milestones }));
   const comparison = await buildComparison(request, told, failures, plan?.leftOut ?? []);
   const paths = await writeComparison(comparison);
-  if (finished.length > 0) paths.push(await writePage(request, finished, comparison, terminal));
+  if (finished.length > 0) paths.push(await writePage(request, finished, comparison, tools));
   terminal.say("");
   for (const line of comparisonLines(comparison)) terminal.say(line);
   terminal.say(`written to ${paths.join(", ")}`);
@@ -74,11 +74,11 @@ const writePage = async (
   request: CompareRequest,
   finished: readonly PlannedRun[],
   comparison: Comparison,
-  terminal: Terminal,
+  tools: CompareTools,
 ): Promise<string> => {
   const firsts = request.models.flatMap((model) => finished.find((run) => run.model === model) ?? []);
   const found = await Promise.all(firsts.map(({ name }) => findRun("compare", name, undefined)));
-  await analyseRuns("compare", found, request, terminal);
+  await analyseRuns("compare", found, request, tools);
   const runs = await Promise.all(finished.map(({ folder }) => readRun(folder)));
   const detailed = runs.filter(({ name }) => firsts.some((first) => first.name === name));
   const title = `Comparison: ${request.name}`;

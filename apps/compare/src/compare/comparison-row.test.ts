@@ -15,7 +15,7 @@ const runOf = ({ seed, accuracies, rate = 100, rss = 1, loss = 0.5 }: Told): Run
   const progress = { step: 1, loss, trainAccuracy: 0.5, examplesPerSecond: rate };
   return {
     name: `run-${seed}`,
-    config: { model: "lenet", dataset: "made", resize: 28, seed },
+    config: { model: "lenet", data: { name: "made" }, resize: 28, seed },
     events: [
       { type: "start", epochs: accuracies.length, stepsPerEpoch: 1, examples: 256, parameters: 9 },
       ...accuracies.map((testAccuracy, i) => ({

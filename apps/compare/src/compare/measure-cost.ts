@@ -13,7 +13,6 @@ import { plannedRuns, trainArguments } from "./planned-run.js";
 
 const fewSteps = 8;
 const longEnough = 20;
-const testImages = 10_000;
 
 /** @throws Error with the program's last words when it ends before a step; the signal's reason when that is aborted */
 export const measureCost = async (
@@ -62,7 +61,7 @@ export const measureCost = async (
       batchSize: Number(config.batchSize),
       startSeconds,
       secondsPerImage: 1 / last.examplesPerSecond,
-      testImages,
+      testImages: config.data.examples!.test,
     };
   } finally {
     child.stop();

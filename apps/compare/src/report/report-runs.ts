@@ -1,6 +1,7 @@
 // What `report` does, in order: runs, data once, what each net can tell, the page.
 import { join } from "node:path";
 import { findRun, runsFolder, type Terminal } from "@mlpconv/cli-kit";
+import type { DatasetList } from "@mlpconv/datasets";
 import { checkSameData } from "@mlpconv/report";
 import { writeReport } from "@mlpconv/report/node";
 import { type FoundRun, RunFolderError, readRun, readRunWithoutLog } from "@mlpconv/runs/node";
@@ -9,7 +10,10 @@ import { openInBrowser } from "./open-in-browser.js";
 import type { ReportRequest } from "./options.js";
 
 /** @throws UsageError when there is no such run; RunFolderError when a folder is no run; RunFileError when one is broken; DifferentDataError when they saw different images */
-export const reportRuns = async (request: ReportRequest, terminal: Terminal): Promise<void> => {
+export const reportRuns = async (
+  request: ReportRequest,
+  { terminal, known }: { terminal: Terminal; known: DatasetList },
+): Promise<void> => {
   const found: { name: string; folder: string; weights: FoundRun | undefined }[] = [];
   for (const name of request.runs) found.push(await find(name, terminal));
   // Before anything is computed.
@@ -19,7 +23,7 @@ export const reportRuns = async (request: ReportRequest, terminal: Terminal): Pr
     "report",
     found.flatMap(({ weights }) => weights ?? []),
     request,
-    terminal,
+    { terminal, known },
   );
 
   const runs = await Promise.all(found.map(({ folder }) => readRun(folder)));

@@ -1,8 +1,8 @@
 // What `evaluate` does, in order: run, engine, weights, data, one pass, table and file.
 
 import type { Terminal } from "@mlpconv/cli-kit";
-import { count, findData, findRun, testOptions } from "@mlpconv/cli-kit";
-import { loader } from "@mlpconv/datasets";
+import { count, findDataOfRun, findRun } from "@mlpconv/cli-kit";
+import { type DatasetList, loader, testOptions } from "@mlpconv/datasets";
 import { evaluationOf, loadRun, weightsWords, writeEvaluation } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { testImages } from "@mlpconv/trainer";
@@ -10,7 +10,10 @@ import { deviceWords } from "../train/first-lines.js";
 import type { EvaluateRequest } from "./options.js";
 import { evaluationTable } from "./table.js";
 
-export const evaluateRun = async (request: EvaluateRequest, terminal: Terminal): Promise<void> => {
+export const evaluateRun = async (
+  request: EvaluateRequest,
+  { terminal, known }: { terminal: Terminal; known: DatasetList },
+): Promise<void> => {
   const found = await findRun("evaluate", request.run, request.weights);
   const engine = await useEngine(request.engine);
   const run = await loadRun(found);
@@ -18,12 +21,11 @@ export const evaluateRun = async (request: EvaluateRequest, terminal: Terminal):
   terminal.say(
     `${config.model} from ${folder} (${weightsWords(run)}) at ${config.resize}x${config.resize} pixels on ${deviceWords(engine)}`,
   );
-  const data = await findData(request.data, terminal);
+  const data = await findDataOfRun(config.data, known, request.data, terminal);
 
   const images = loader(data.test, testOptions(config));
   const evaluation = await evaluationOf(run, testImages(model, images, { where: "evaluate" }), {
     engine: engine.name,
-    data,
     onBatch: ({ first, labels }) =>
       terminal.live(() => `tested ${count(first + labels.length)} of ${count(images.examples)} images`),
   });

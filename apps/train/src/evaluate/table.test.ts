@@ -1,4 +1,4 @@
-import { fashionMnistClasses } from "@mlpconv/datasets";
+import { fashionMnistInfo } from "@mlpconv/datasets";
 import { classFigures } from "@mlpconv/runs";
 import { expect, it } from "vitest";
 import { evaluationTable } from "./table.js";
@@ -35,8 +35,8 @@ it("shows each class's figures and the confusion matrix, zeros as dots", () => {
 });
 
 it("fits 80 columns with Fashion-MNIST's classes, whose short names still differ", () => {
-  const counts = fashionMnistClasses.map(() => fashionMnistClasses.map(() => 1000));
-  const lines = table(counts, fashionMnistClasses);
+  const counts = fashionMnistInfo.classes.map(() => fashionMnistInfo.classes.map(() => 1000));
+  const lines = table(counts, fashionMnistInfo.classes);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   const heads = lines.at(-11)!.trim().split(/ +/);
   expect(new Set(heads).size).toBe(10);

@@ -8,7 +8,7 @@ const help = () => `
 ${exampleLines([
   [
     "export --run try-1 --to onnx try-1-onnx",
-    'model.onnx for ONNX Runtime: "input" [batch, 1, side, side] to "logits"',
+    'model.onnx for ONNX Runtime: "input" [batch, channels, side, side] to "logits"',
   ],
   [
     "export --run try-1 --to safetensors try-1-hub",

@@ -1,19 +1,18 @@
 // What whoever uses a net's files must know of it: classes, pixels, and how good it is.
 
-import { fashionMnistPixels } from "@mlpconv/cli-kit";
-import { fashionMnistClasses } from "@mlpconv/datasets";
+import type { DatasetInfo } from "@mlpconv/datasets";
 import type { TrainedConfig } from "@mlpconv/runs";
 import { modelArgs } from "@mlpconv/runs/node";
 import type { ConfigOptions } from "@mlpconv/weights";
 
 /** @param testAccuracy of the weights, where it is known */
 export const describeNet = (
-  config: Pick<TrainedConfig, "net" | "normalize">,
+  { data, ...config }: Pick<TrainedConfig, "net" | "normalize"> & { data: DatasetInfo },
   testAccuracy: number | undefined,
 ): ConfigOptions => ({
-  classes: fashionMnistClasses,
+  classes: data.classes,
   modelArgs: modelArgs(config),
-  ...(config.normalize && { mean: [fashionMnistPixels.mean], std: [fashionMnistPixels.std] }),
-  background: "dark",
+  ...(config.normalize && { mean: data.mean, std: data.std }),
+  background: data.background,
   metrics: testAccuracy === undefined ? {} : { testAccuracy },
 });

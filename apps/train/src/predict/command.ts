@@ -1,4 +1,4 @@
-// The command `predict`: what a run's weights take pictures for.
+// The command `predict`: which classes a run's weights predict for pictures.
 import { addOptions, exampleLines, operand, type TypedFlags, withTerminal } from "@mlpconv/cli-kit";
 import { Command } from "commander";
 import { shippedPictures } from "../shipped-pictures.js";
@@ -14,9 +14,9 @@ ${exampleLines([
   ["predict --run try-1 --json coat.png | tail -n 1", "the same for a program"],
 ])}
 
-PNG or JPEG of any size, best of one garment that fills the picture. Fashion-MNIST shows garments light on black, being negatives of
-photographs on white, so a picture whose corners are light is inverted; --invert yes or no says so itself. What is transparent becomes
-white, with --invert no black. The longer side is scaled to 28 pixels, the shorter one is padded with the corners' shade.
+PNG or JPEG of any size, best of one object that fills the picture. A picture is made like the images of the run's data set: grey or in colours, scaled
+to fit, and padded with the corners' shade. Where that data set has one background, as Fashion-MNIST has a dark one, a picture whose corners show the
+other is inverted; --invert yes or no decides it instead. What is transparent shows that background.
 A picture that cannot be read is an error, and the others are predicted all the same.
 Exit codes: 0 done, 1 failed, 2 wrong usage. MLPCONV_DEBUG=1 shows where an error comes from.`;
 

@@ -1,12 +1,25 @@
-// A picture's bytes as grey levels, by sharp, which is allowed PNG and JPEG and nothing else: its other formats can run for minutes or
+// A picture's bytes as grey levels or colours, by sharp, which is allowed PNG and JPEG and nothing else: its other formats can run for minutes or
 // read further files.
 
+/** Channels of a decoded picture: 1 is grey, 3 are red, green and blue. */
+type PictureChannels = 1 | 3;
+
 export interface Picture {
-  /** Grey levels 0-255, row by row. */
+  /** Levels 0-255, row by row, the channels of a pixel together. */
   levels: Uint8Array;
   /** Width in pixels. */
   width: number;
   height: number;
+  channels: PictureChannels;
+}
+
+/** How a picture is decoded. */
+export interface DecodeOptions {
+  /** What shows through where it is transparent. */
+  behind: "black" | "white";
+  /** Channels that it is given, whatever it has itself. */
+  channels: PictureChannels;
+  mostPixels: number;
 }
 
 // What sharp calls the loaders of the two formats.
@@ -29,13 +42,11 @@ export const loadDecoder = async () => {
 /**
  * Decodes a picture of any size, with colours or none, transparent or not, turned as its camera held it.
  *
- * @param behind what shows through where the picture is transparent
  * @throws Error when the bytes are no PNG or JPEG, are damaged, or claim more than `mostPixels`
  */
 export const decodePicture = async (
   bytes: Buffer,
-  behind: "black" | "white",
-  mostPixels: number,
+  { behind, channels, mostPixels }: DecodeOptions,
 ): Promise<Picture> => {
   if (!isNamedFormat(bytes)) throw new Error("bytes that begin as neither PNG nor JPEG");
   const sharp = await loadDecoder();
@@ -45,7 +56,10 @@ export const decodePicture = async (
     .toColourspace("srgb")
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true });
-  return { levels: toGrey(data, info.channels), width: info.width, height: info.height };
+  const { width, height } = info;
+  // sRGB without transparency: three channels, of a grey picture too.
+  const levels = channels === 1 ? toGrey(data, info.channels) : Uint8Array.from(data);
+  return { levels, width, height, channels };
 };
 
 /** ITU-R 601 luma in PIL's own rounding, so that `Image.convert("L")` gives the same levels. */

@@ -1,13 +1,10 @@
 // The process that decodes pictures for `predict`: what goes wrong in a decoder ends here, and the parent can stop it at any time.
 import { open } from "node:fs/promises";
-
-import { decodePicture, loadDecoder, type Picture } from "./decode-image.js";
+import { type DecodeOptions, decodePicture, loadDecoder, type Picture } from "./decode-image.js";
 
 /** What the parent asks for. */
-export interface PictureOrder {
+export interface PictureOrder extends DecodeOptions {
   path: string;
-  behind: "black" | "white";
-  mostPixels: number;
   mostBytes: number;
 }
 
@@ -15,12 +12,12 @@ export interface PictureOrder {
 export type PictureAnswer = { begun: true } | PictureOutcome;
 type PictureOutcome = { picture: Picture } | { problem: string };
 
-const read = async ({ path, behind, mostPixels, mostBytes }: PictureOrder): Promise<PictureOutcome> => {
+const read = async ({ path, mostBytes, ...options }: PictureOrder): Promise<PictureOutcome> => {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
     if (size > mostBytes) return { problem: `${size} bytes, more than ${mostBytes}` };
-    return { picture: await decodePicture(await file.readFile(), behind, mostPixels) };
+    return { picture: await decodePicture(await file.readFile(), options) };
   } finally {
     await file.close();
   }

@@ -18,7 +18,7 @@ export const predictOptions = {
   invert: option({
     flag: "--invert <when>",
     kind: oneOf(inversions),
-    help: `${inversions.join(", ")} (default: auto, where the corners are light)`,
+    help: `${inversions.join(", ")} (default: auto, where the corners differ from the data set's background)`,
     otherwise: "auto",
   }),
   engine: engineOption,

@@ -1,7 +1,6 @@
-// Probabilities of classes for images of the data set's own size.
+// Probabilities of classes for images of the data set's own shape.
 
-import { nativeSide, testOptions } from "@mlpconv/cli-kit";
-import { loader } from "@mlpconv/datasets";
+import { loader, testOptions } from "@mlpconv/datasets";
 import type { TrainedRun } from "@mlpconv/runs/node";
 import { logitsOf, probabilities, testImages } from "@mlpconv/trainer";
 
@@ -23,21 +22,21 @@ export interface ImagePrediction {
 /**
  * Each image's classes, the likeliest first; the images go the way that test images go.
  *
- * @param images grey levels of nativeSide x nativeSide pixels each
+ * @param images levels of each, in the shape that the run's data set has
  * @throws Error when the model gives numbers that are not finite
  */
 export const predictions = async (
   { model, config }: Pick<TrainedRun, "model" | "config">,
   images: readonly Uint8Array[],
-  classes: readonly string[],
 ): Promise<Prediction[][]> => {
   if (images.length === 0) return [];
-  const length = nativeSide * nativeSide;
+  const { shape, classes } = config.data;
+  const length = shape[0] * shape[1] * shape[2];
   const split = {
     images: new Uint8Array(images.length * length),
     // Nobody knows the true classes: the loss says only whether the logits are finite.
     labels: new Uint8Array(images.length),
-    shape: [images.length, nativeSide, nativeSide, 1] as const,
+    shape: [images.length, ...shape] as const,
   };
   for (const [i, image] of images.entries()) split.images.set(image, i * length);
   const predictions: Prediction[][] = [];

@@ -14,6 +14,8 @@ const open = (changes: Partial<PictureLimits> = {}) =>
   openPictureReader({ ...limits, ...changes }, ["--import", "tsx"]);
 const reader = open();
 const readPicture = reader.read;
+const grey = { behind: "white", channels: 1 } as const;
+const colours = { behind: "white", channels: 3 } as const;
 
 let folder: string;
 beforeAll(async () => {
@@ -37,7 +39,23 @@ describe("readPicture", () => {
   it("gives grey levels as they are", async () => {
     const levels = Uint8Array.from({ length: 6 }, (_, i) => i * 51);
     const path = await write("grey.png", await raw(levels, 3, 1).toColourspace("b-w").png().toBuffer());
-    expect(await readPicture(path, "white")).toEqual({ levels, width: 3, height: 2 });
+    expect(await readPicture(path, grey)).toEqual({ levels, width: 3, height: 2, channels: 1 });
+  });
+
+  it("keeps colours for a data set of colour images, and gives grey levels three channels", async () => {
+    const levels = Uint8Array.from([255, 0, 0, 10, 20, 30]);
+    const path = await write("colours.png", await raw(levels, 2, 3).png().toBuffer());
+    expect(await readPicture(path, colours)).toEqual({ levels, width: 2, height: 1, channels: 3 });
+    const shades = raw(Uint8Array.from([7, 200]), 2, 1).toColourspace("b-w");
+    const plain = await write("shades.png", await shades.png().toBuffer());
+    expect((await readPicture(plain, colours)).levels).toEqual(Uint8Array.from([7, 7, 7, 200, 200, 200]));
+    const clear = await write(
+      "half.png",
+      await raw(Uint8Array.from([9, 8, 7, 0, 6, 5, 4, 255]), 2, 4)
+        .png()
+        .toBuffer(),
+    );
+    expect((await readPicture(clear, colours)).levels).toEqual(Uint8Array.from([255, 255, 255, 6, 5, 4]));
   });
 
   // The expected levels are those of PIL's Image.convert("L").
@@ -49,25 +67,25 @@ describe("readPicture", () => {
     [[250, 251, 249], 250],
   ])("turns colour %j to grey level %d as PIL does", async (colour, level) => {
     const path = await write("colour.png", await raw(Uint8Array.from(colour), 1, 3).png().toBuffer());
-    expect([...(await readPicture(path, "white")).levels]).toEqual([level]);
+    expect([...(await readPicture(path, grey)).levels]).toEqual([level]);
   });
 
   it("reads 16 bits a level, palettes and CMYK", async () => {
     const deep = raw(new Uint16Array(4).fill(0x8000), 2, 1).toColourspace("grey16");
     const path = await write("deep.png", await deep.png().toBuffer());
-    expect([...(await readPicture(path, "white")).levels]).toEqual([128, 128, 128, 128]);
+    expect([...(await readPicture(path, grey)).levels]).toEqual([128, 128, 128, 128]);
     const brown = sharp({ create: { width: 20, height: 10, channels: 3, background: "#804020" } });
     const palette = await write("palette.png", await brown.clone().png({ palette: true }).toBuffer());
-    expect((await readPicture(palette, "white")).levels).toEqual(new Uint8Array(200).fill(79));
+    expect((await readPicture(palette, grey)).levels).toEqual(new Uint8Array(200).fill(79));
     const cmyk = await write("cmyk.jpg", await brown.clone().toColourspace("cmyk").jpeg().toBuffer());
-    const [level] = (await readPicture(cmyk, "white")).levels;
+    const [level] = (await readPicture(cmyk, grey)).levels;
     expect(Math.abs(level! - 79)).toBeLessThan(15);
   });
 
   it.each(["white", "black"] as const)("shows %s through what is transparent", async (behind) => {
     const rgba = Uint8Array.from([9, 9, 9, 0, 80, 80, 80, 255, 100, 100, 100, 128]);
     const path = await write("clear.png", await raw(rgba, 3, 4).png().toBuffer());
-    const { levels } = await readPicture(path, behind);
+    const { levels } = await readPicture(path, { behind, channels: 1 });
     expect(levels[0]).toBe(behind === "white" ? 255 : 0);
     expect(levels[1]).toBe(80);
     const half = behind === "white" ? 177 : 50;
@@ -77,7 +95,7 @@ describe("readPicture", () => {
   it("turns a photograph as its camera was held", async () => {
     const photo = sharp({ create: { width: 40, height: 20, channels: 3, background: "#fff" } });
     const path = await write("held.jpg", await photo.withMetadata({ orientation: 6 }).jpeg().toBuffer());
-    expect(await readPicture(path, "white")).toMatchObject({ width: 20, height: 40 });
+    expect(await readPicture(path, grey)).toMatchObject({ width: 20, height: 40 });
   });
 
   it("names what is no picture", async () => {
@@ -98,16 +116,16 @@ describe("readPicture", () => {
     };
     for (const [name, bytes] of Object.entries(broken)) {
       const path = await write(name, bytes);
-      await expect(readPicture(path, "white"), name).rejects.toThrow(
+      await expect(readPicture(path, grey), name).rejects.toThrow(
         `${path}: expected a PNG or JPEG picture of up to 100 megapixels, got: `,
       );
     }
-    await expect(readPicture(join(folder, "none.png"), "white")).rejects.toThrow(
+    await expect(readPicture(join(folder, "none.png"), grey)).rejects.toThrow(
       /none\.png: .*got: no such file$/,
     );
-    await expect(readPicture(folder, "white")).rejects.toThrow(/got: a folder$/);
+    await expect(readPicture(folder, grey)).rejects.toThrow(/got: a folder$/);
     await symlink("loop.png", join(folder, "loop.png"));
-    await expect(readPicture(join(folder, "loop.png"), "white")).rejects.toThrow(
+    await expect(readPicture(join(folder, "loop.png"), grey)).rejects.toThrow(
       /got: links that lead to each other/,
     );
   });
@@ -123,14 +141,14 @@ describe("readPicture", () => {
     };
     for (const [format, bytes] of Object.entries(others)) {
       const path = await write(`${format}.png`, bytes);
-      await expect(readPicture(path, "white"), format).rejects.toThrow(
+      await expect(readPicture(path, grey), format).rejects.toThrow(
         /megapixels, got: bytes that begin as neither PNG nor JPEG$/,
       );
     }
   });
 
   it("has no loader of another format at hand even where a file begins as PNG does", async () => {
-    await decodePicture(await raw(noise, 200, 3).png().toBuffer(), "white", 1e6);
+    await decodePicture(await raw(noise, 200, 3).png().toBuffer(), { ...grey, mostPixels: 1e6 });
     // sharp is the same for this whole process, so the block that `decodePicture` made holds here.
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
     await expect(sharp(svg).raw().toBuffer()).rejects.toThrow("unsupported image format");
@@ -139,7 +157,7 @@ describe("readPicture", () => {
   const limited = async (changes: Partial<PictureLimits>, path: string) => {
     const strict = open(changes);
     try {
-      return await strict.read(path, "white");
+      return await strict.read(path, grey);
     } finally {
       strict.close();
     }
@@ -158,11 +176,11 @@ describe("readPicture", () => {
     const hasty = open({ seconds: 2 });
     try {
       // The time of a picture begins with its decoding: starting the process takes seconds on a busy machine.
-      await expect(hasty.read(small, "white")).resolves.toMatchObject({ width: 200 });
+      await expect(hasty.read(small, grey)).resolves.toMatchObject({ width: 200 });
       const started = performance.now();
-      await expect(hasty.read(slow, "white")).rejects.toThrow("got: one that takes more than 2 s to decode");
+      await expect(hasty.read(slow, grey)).rejects.toThrow("got: one that takes more than 2 s to decode");
       expect(performance.now() - started).toBeLessThan(8000);
-      await expect(hasty.read(small, "white")).resolves.toMatchObject({ width: 200 });
+      await expect(hasty.read(small, grey)).resolves.toMatchObject({ width: 200 });
     } finally {
       hasty.close();
     }
@@ -208,7 +226,7 @@ describe("readPicture", () => {
         const file = Buffer.from(of);
         for (const [at, value] of bytes) file[Math.floor(at * (header ? 64 : file.length - 1))] = value;
         const path = await write("fuzz", file.subarray(0, Math.ceil(kept * file.length)));
-        const outcome = await readPicture(path, "white").catch((error: Error) => error.message);
+        const outcome = await readPicture(path, grey).catch((error: Error) => error.message);
         if (typeof outcome === "string") expect(outcome.startsWith(`${path}: expected a PNG`)).toBe(true);
         else expect(outcome.levels).toHaveLength(outcome.width * outcome.height);
       }),

@@ -1,11 +1,11 @@
-// A picture's file as grey levels, decoded in a process of its own that is stopped when it takes too long.
+// A picture's file as grey levels or colours, decoded in a process of its own that is stopped when it takes too long.
 import { type ChildProcess, fork } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import { printable } from "@mlpconv/cli-kit";
 import { systemWords } from "@mlpconv/weights/node";
-import type { Picture } from "./decode-image.js";
+import type { DecodeOptions, Picture } from "./decode-image.js";
 import type { PictureAnswer, PictureOrder } from "./decode-process.js";
 
 export interface PictureLimits {
@@ -23,10 +23,9 @@ const pictureLimits: PictureLimits = { mostPixels: 100e6, mostBytes: 100e6, seco
 
 export interface PictureReader {
   /**
-   * @param behind what shows through where the picture is transparent
    * @throws Error naming the file when it cannot be read, is no PNG or JPEG, or is past a limit
    */
-  read(path: string, behind: "black" | "white"): Promise<Picture>;
+  read(path: string, options: Omit<DecodeOptions, "mostPixels">): Promise<Picture>;
   /** Ends the process that decodes. */
   close(): void;
 }
@@ -80,10 +79,10 @@ export const openPictureReader = (
       decoder.send(order);
     });
   };
-  const read = async (path: string, behind: "black" | "white") => {
+  const read: PictureReader["read"] = async (path, options) => {
     try {
       await checkFile(path);
-      return await decode({ path, behind, ...bounds });
+      return await decode({ path, ...options, ...bounds });
     } catch (cause) {
       const got = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : systemWords(cause);
       throw new Error(

@@ -1,6 +1,7 @@
 // The model that the settings describe.
 
 import { UsageError } from "@mlpconv/cli-kit";
+import type { DatasetInfo } from "@mlpconv/datasets";
 import { models } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
 import type { Settings } from "./settings.js";
@@ -8,10 +9,10 @@ import type { Settings } from "./settings.js";
 /** @throws UsageError when the images are too small for the net, with the least size that fits */
 export const buildModel = (
   { model, resize, seed, net }: Settings,
-  { channels, classes }: { channels: number; classes: number },
+  { shape: [, , channels], classes }: Pick<DatasetInfo, "shape" | "classes">,
 ): tf.LayersModel => {
   try {
-    return models[model]({ inputShape: [resize, resize, channels], classes, seed, ...net });
+    return models[model]({ inputShape: [resize, resize, channels], classes: classes.length, seed, ...net });
   } catch (error) {
     if (!(error instanceof Error && error.name === "InputSizeError" && "minimum" in error)) throw error;
     throw new UsageError("train", [

@@ -1,11 +1,12 @@
 // The command `train`: its arguments, and what surrounds a run.
 import { addOptions, onInterrupt, type TypedFlags, withTerminal } from "@mlpconv/cli-kit";
+import type { DatasetList } from "@mlpconv/datasets";
 import { Command } from "commander";
 import { readTrainOptions, trainHelp, trainOptions } from "./options.js";
 import { trainOnce } from "./train-once.js";
 
 /** `train`, to be mounted on a program. */
-export const trainCommand = (): Command =>
+export const trainCommand = (known: DatasetList): Command =>
   addOptions(new Command("train"), trainOptions)
     .description("Train an image classifier on Fashion-MNIST")
     .addHelpText("after", trainHelp)
@@ -16,7 +17,7 @@ export const trainCommand = (): Command =>
           onFirst: () => terminal.say("stopping, after saving what was learned; once more stops at once"),
         });
         try {
-          await trainOnce(request, terminal, interruption);
+          await trainOnce(request, { terminal, interruption, known });
         } finally {
           interruption.dispose();
         }

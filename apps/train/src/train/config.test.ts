@@ -1,14 +1,22 @@
+import { fashionMnistInfo } from "@mlpconv/datasets";
 import { modelNames } from "@mlpconv/models";
 import { presetNames } from "@mlpconv/runs";
 import { checkTrainedConfig, RunFileError, RunFolderError, readTrainedConfig } from "@mlpconv/runs/node";
 import { expect, it } from "vitest";
 import { settle } from "./settings.js";
 
+const cpu = { gpu: false, dataset: fashionMnistInfo };
+const data = {
+  ...fashionMnistInfo,
+  examples: { train: 60_000, test: 10_000 },
+  sha256: "00",
+};
+
 it.each(presetNames.flatMap((preset) => modelNames.map((model) => [preset, model] as const)))(
   "what train writes for %s %s is understood",
   (preset, model) => {
-    const settings = settle({ engine: "auto", json: false, resume: false, seed: 3, preset, model }, false);
-    const machine = { engine: "wasm", device: "", dataset: "d", dataSha256: "00", node: "v20" };
+    const settings = settle({ engine: "auto", json: false, resume: false, seed: 3, preset, model }, cpu);
+    const machine = { engine: "wasm", device: "", data, node: "v20" };
     // As JSON has it: what is undefined is not there.
     const expected = JSON.parse(JSON.stringify({ ...settings, ...machine }));
     const read = checkTrainedConfig(expected, "config.json");
@@ -16,13 +24,12 @@ it.each(presetNames.flatMap((preset) => modelNames.map((model) => [preset, model
   },
 );
 
-const settings = settle({ engine: "auto", json: false, resume: false, model: "nin", preset: "best" }, false);
+const settings = settle({ engine: "auto", json: false, resume: false, model: "nin", preset: "best" }, cpu);
 const good = {
   ...settings,
   engine: "wasm",
   device: "1 thread",
-  dataset: "fashion-mnist",
-  dataSha256: "00",
+  data,
   node: "v20.0.0",
 };
 const net = (changes: object) => ({ ...good, net: { ...good.net, ...changes } });
@@ -48,6 +55,7 @@ it.each([
   [{ ...good, batchSize: 0 }, /batchSize: expected at least 1, got 0/],
   [{ ...good, seed: -1 }, /seed: expected at least 0, got -1/],
   [{ ...good, engine: "gpu" }, /engine: expected one of .*got "gpu"/],
+  [{ ...good, data: { ...data, shape: [28, 28] } }, /data\.shape\.2: expected a number, got none/],
   [{ ...good, lr: 0.1 }, /lr: expected no field of that name, got one/],
 ])("refuses %j", (config, expected) => {
   expect(() => checkTrainedConfig(config, "config.json")).toThrow(RunFileError);

@@ -15,7 +15,14 @@ describe("presets", () => {
   it.each(presetNames.flatMap((preset) => modelNames.map((model) => [preset, model] as const)))(
     "%s has sensible figures for %s",
     (preset, model) => {
-      const { resize, epochs, batchSize, learningRate, momentum, limit = 60_000 } = presets[preset][model];
+      const {
+        resize = 28,
+        epochs,
+        batchSize,
+        learningRate,
+        momentum,
+        limit = 60_000,
+      } = presets[preset][model];
       expect(resize).toBeGreaterThanOrEqual(28);
       expect(resize).toBeLessThanOrEqual(224);
       expect(epochs).toBeGreaterThanOrEqual(1);

@@ -22,7 +22,6 @@ const dirac = { weights: "dirac", biases: "zeros" } as const;
 const xavier = { weights: "xavier", biases: "zeros" } as const;
 
 const ours = {
-  resize: 28,
   optimizer: "sgd",
   momentum: 0.9,
   schedule: "cosine",

@@ -1,19 +1,21 @@
 import { UsageError } from "@mlpconv/cli-kit";
+import { fashionMnistInfo, synthetic } from "@mlpconv/datasets";
 import type { TrainedConfig } from "@mlpconv/runs";
+import { runData } from "@mlpconv/runs/node";
 import { expect, it } from "vitest";
 import { checkResumed } from "./resume.js";
 import { settle } from "./settings.js";
 
 const settings = settle(
   { engine: "auto", json: false, resume: true, model: "lenet", preset: "quick" },
-  false,
+  { gpu: false, dataset: fashionMnistInfo },
 );
+const data = { ...runData(synthetic({ train: 2, test: 2 })), name: "fashion-mnist", sha256: "a".repeat(64) };
 const was: TrainedConfig = {
   ...settings,
   engine: "wasm",
   device: "one CPU",
-  dataset: "fashion-mnist",
-  dataSha256: "a".repeat(64),
+  data,
   node: "",
 };
 const check = (changes: object) => {
@@ -40,9 +42,11 @@ it("goes on with the same data on another device, with a warning", () => {
 });
 
 it("takes other data for wrong use", () => {
-  expect(() => check({ dataSha256: "b".repeat(64) })).toThrow(UsageError);
-  expect(() => check({ dataSha256: "b".repeat(64) })).toThrow(
+  expect(() => check({ data: { ...data, sha256: "b".repeat(64) } })).toThrow(UsageError);
+  expect(() => check({ data: { ...data, sha256: "b".repeat(64) } })).toThrow(
     /got data fashion-mnist \(SHA-256 b{12}\.\.\.\), and the run has fashion-mnist \(a{12}\.\.\.\); leave the flags away/,
   );
-  expect(() => check({ dataset: "made" })).toThrow(/got data made .*and the run has fashion-mnist/);
+  expect(() => check({ data: { ...data, name: "made" } })).toThrow(
+    /got data made .*and the run has fashion-mnist/,
+  );
 });

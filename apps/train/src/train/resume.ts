@@ -66,12 +66,13 @@ const refuse = (wrong: string[]): void => {
  */
 export const checkResumed = (
   was: TrainedConfig,
-  now: Pick<TrainedConfig, "dataset" | "dataSha256" | "device">,
+  now: Pick<TrainedConfig, "data" | "device">,
   terminal: Terminal,
 ): void => {
-  if (was.dataset !== now.dataset || was.dataSha256 !== now.dataSha256)
+  const [has, got] = [was.data, now.data];
+  if (has.name !== got.name || has.sha256 !== got.sha256)
     refuse([
-      `data ${now.dataset} (SHA-256 ${now.dataSha256.slice(0, 12)}...), and the run has ${was.dataset} (${was.dataSha256.slice(0, 12)}...)`,
+      `data ${got.name} (SHA-256 ${got.sha256.slice(0, 12)}...), and the run has ${has.name} (${has.sha256.slice(0, 12)}...)`,
     ]);
   if (was.device !== now.device)
     terminal.say(

@@ -1,7 +1,7 @@
 // One training run from its settings to its summary: the loop, what is shown of it and what is kept of it.
 
 import type { Terminal } from "@mlpconv/cli-kit";
-import type { Loader } from "@mlpconv/datasets";
+import type { DatasetInfo, Loader } from "@mlpconv/datasets";
 import type { Summary } from "@mlpconv/runs";
 import type { OpenRun, ResumedRun } from "@mlpconv/runs/node";
 import type { Engine, tf } from "@mlpconv/tensor";
@@ -16,7 +16,7 @@ import type { Settings } from "./settings.js";
 export interface RunTrainingOptions {
   settings: Settings;
   engine: Engine;
-  dataset: string;
+  data: DatasetInfo;
   model: tf.LayersModel;
   loaders: { train: Loader; test: Loader };
   run: OpenRun;
@@ -31,7 +31,7 @@ export interface RunTrainingOptions {
 
 /** @returns the summary, also of a run that was interrupted; undefined when it was before the first step */
 export const runTraining = async (options: RunTrainingOptions): Promise<Summary | undefined> => {
-  const { settings, model, loaders, run, resumed, saveEvery, terminal, signal } = options;
+  const { settings, data, model, loaders, run, resumed, saveEvery, terminal, signal } = options;
   const { epochs } = settings;
   const optimizer = optimizers[settings.optimizer](settings);
   const work = workOf(epochs, loaders);
@@ -90,7 +90,9 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
   if (!end) throw new Error("train: expected its last event to be the end");
 
   await run.saveWeights("last", model, notes(end));
-  await run.saveModel(model, { config: pretrainedConfig(model, describeNet(settings, end.testAccuracy)) });
+  await run.saveModel(model, {
+    config: pretrainedConfig(model, describeNet({ ...settings, data }, end.testAccuracy)),
+  });
   const summary = summarise(end, options);
   await run.writeSummary(summary);
   const chart = drawCurves(recorder.curves, { epochs: end.epoch, colours: terminal.colours });
@@ -110,11 +112,11 @@ const resumedLine = (position: Position | undefined): string =>
     ? `going on after step ${position.step} (epoch ${position.epochs + 1}, step ${position.stepInEpoch})`
     : "going on from the beginning: the run was stopped before its first checkpoint";
 
-const summarise = (end: EndEvent, { settings, engine, dataset, model }: RunTrainingOptions): Summary => ({
+const summarise = (end: EndEvent, { settings, engine, data, model }: RunTrainingOptions): Summary => ({
   model: settings.model,
   preset: settings.preset,
   engine: engine.name,
-  dataset,
+  dataset: data.name,
   seed: settings.seed,
   epochs: end.epoch,
   loss: end.loss,

@@ -2,7 +2,6 @@
 import { basename } from "node:path";
 import {
   asTyped,
-  dataSha256,
   defaultRunName,
   findData,
   Interrupted,
@@ -10,9 +9,9 @@ import {
   runsFolder,
   type Terminal,
 } from "@mlpconv/cli-kit";
-import { loader } from "@mlpconv/datasets";
+import { type DatasetList, datasetNamed, loader } from "@mlpconv/datasets";
 import type { Summary, TrainedConfig } from "@mlpconv/runs";
-import type { OpenRun } from "@mlpconv/runs/node";
+import { type OpenRun, runData } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { buildModel } from "./build-model.js";
 import { secondsPerPass } from "./estimate.js";
@@ -22,19 +21,23 @@ import { checkRunIsNew, openRun } from "./open-run.js";
 import type { TrainRequest } from "./options.js";
 import { checkResumed, type Reopened, reopen } from "./resume.js";
 import { runTraining } from "./run-training.js";
-import { loaderOptions, settle } from "./settings.js";
+import { fitLimit, loaderOptions, settle } from "./settings.js";
 import { withTensorBoard } from "./with-tensorboard.js";
 
+export interface TrainTools {
+  terminal: Terminal;
+  interruption: Interruption;
+  /** The data sets that there are; a new run is trained on the first. */
+  known: DatasetList;
+}
+
 /** @throws Interrupted when a signal ended the run, after what it learned is saved */
-export const trainOnce = async (
-  request: TrainRequest,
-  terminal: Terminal,
-  interruption: Interruption,
-): Promise<void> => {
+export const trainOnce = async (request: TrainRequest, tools: TrainTools): Promise<void> => {
+  const { terminal } = tools;
   const resumed = request.resume ? await reopen(request, terminal) : undefined;
   if (!resumed && request.run !== undefined) await checkRunIsNew(request.run);
   try {
-    await trainRun(request, resumed, terminal, interruption);
+    await trainRun(request, resumed, tools);
   } finally {
     await resumed?.run.close();
   }
@@ -43,28 +46,30 @@ export const trainOnce = async (
 const trainRun = async (
   request: TrainRequest,
   resumed: Reopened | undefined,
-  terminal: Terminal,
-  interruption: Interruption,
+  { terminal, interruption, known }: TrainTools,
 ): Promise<void> => {
   const { signal, exitCode, orStop } = interruption;
+  const descriptor = resumed ? datasetNamed(resumed.config.data.name, known) : known[0];
   const engine = await orStop(useEngine(resumed?.config.engine ?? request.engine));
-  const settings = resumed?.config ?? settle(request, engine.gpu);
-  const model = buildModel(settings, { channels: 1, classes: 10 });
+  const wanted = resumed?.config ?? settle(request, { gpu: engine.gpu, dataset: descriptor });
+  const model = buildModel(wanted, resumed?.config.data ?? descriptor);
 
-  const data = await orStop(findData(request.data, terminal, signal));
-  const options = loaderOptions(settings);
-  const loaders = { train: loader(data.train, options.train), test: loader(data.test, options.test) };
-  const perPass = await orStop(secondsPerPass(model));
-
+  const data = await orStop(findData(descriptor, request.data, terminal, signal));
+  const settings = fitLimit(wanted, request, data);
   const config: TrainedConfig = {
     ...settings,
     engine: engine.name,
     device: engine.device,
-    dataset: data.name,
-    dataSha256: dataSha256(data),
+    data: runData(data),
     node: process.version,
   };
   if (resumed) checkResumed(resumed.config, config, terminal);
+  // A run goes on with the mean and standard deviation that it began with.
+  const { data: facts } = resumed?.config ?? config;
+  const options = loaderOptions(settings, facts);
+  const loaders = { train: loader(data.train, options.train), test: loader(data.test, options.test) };
+  const perPass = await orStop(secondsPerPass(model));
+
   const opened =
     resumed?.run ?? (await openRun(request.run, defaultRunName(settings.model, settings.preset), config));
   const run = request.tensorboard ? await withTensorBoard(opened) : opened;
@@ -91,7 +96,7 @@ const trainRun = async (
     runTraining({
       settings,
       engine,
-      dataset: data.name,
+      data: facts,
       model,
       loaders,
       run,

@@ -54,7 +54,7 @@ const imageOf = ({ href }: Record<string, string>) =>
   decode(Uint8Array.from(atob(href!.slice("data:image/png;base64,".length)), (c) => c.charCodeAt(0)));
 
 test("mistakes have their images, pixel by pixel, and name the true and the predicted class", () => {
-  const svg = mistakesGrid("try-1", classes, sampleAnalysis.mistakes!);
+  const svg = mistakesGrid("try-1", sampleAnalysis, sampleAnalysis.mistakes!);
   const [first, second] = elements(svg, "image").map(imageOf);
   expect([first!.width, first!.height, first!.channels]).toEqual([28, 28, 1]);
   expect(new Set(first!.data)).toEqual(new Set([40]));
@@ -62,8 +62,28 @@ test("mistakes have their images, pixel by pixel, and name the true and the pred
   expect(texts(svg)).toEqual(["trouser 0.75", "is t-shirt", "t-shirt 0.75", "is bag"]);
 });
 
+test("colour images are drawn in their colours, and wider ones than high as large as fits", () => {
+  const pixels = btoa(String.fromCharCode(...[255, 0, 0, 0, 0, 255]));
+  const analysis = { classes, imageShape: [1, 2, 3] as [number, number, number] };
+  const svg = mistakesGrid("try-1", analysis, [{ ...sampleAnalysis.mistakes![0]!, pixels }]);
+  const [image] = elements(svg, "image");
+  expect(image!.width).toBe(image!.height);
+  expect(image).not.toHaveProperty("preserveAspectRatio");
+  const { width, height, channels, data } = imageOf(image!);
+  expect({ width, height, channels }).toEqual({ width: 2, height: 1, channels: 3 });
+  expect([...data]).toEqual([255, 0, 0, 0, 0, 255]);
+});
+
+test("a large image in colours of any kind has a place in the page", () => {
+  const bytes = Uint8Array.from({ length: 300 * 300 * 3 }, (_, i) => Math.imul(i + 1, 2654435761) >>> 24);
+  const analysis = { classes, imageShape: [300, 300, 3] as [number, number, number] };
+  const pixels = Buffer.from(bytes).toString("base64");
+  const svg = mistakesGrid("try-1", analysis, [{ ...sampleAnalysis.mistakes![0]!, pixels }]);
+  expect(Buffer.from(imageOf(elements(svg, "image")[0]!).data).equals(bytes)).toBe(true);
+});
+
 test("no more than 24 mistakes are drawn, six in a row", () => {
-  const svg = mistakesGrid("try-1", classes, Array(30).fill(sampleAnalysis.mistakes![0]!));
+  const svg = mistakesGrid("try-1", sampleAnalysis, Array(30).fill(sampleAnalysis.mistakes![0]!));
   const places = elements(svg, "image").map(({ x, y }) => `${x},${y}`);
   expect(places).toHaveLength(24);
   expect(new Set(places).size).toBe(24);
@@ -74,13 +94,15 @@ const [sample] = sampleAnalysis.classMaps!;
 
 test("the mean of a map is its logit", () => {
   expect(logitsOf(sample!)).toEqual([0, 2, 0]);
-  const svg = classMapsFigure("try-1", classes, [sample!]);
+  const svg = classMapsFigure("try-1", sampleAnalysis, [sample!]);
   expect(texts(svg)).toEqual([...classes, "trouser", "0.00", "2.00", "0.00"]);
   expect(elements(svg, "text").filter((text) => text["font-weight"] === "600")).toHaveLength(1);
 });
 
 test("a map is blue where it is positive, orange where negative, and as strong as its value beside the row's largest", () => {
-  const [, first, second] = elements(classMapsFigure("try-1", classes, [sample!]), "image").map(imageOf);
+  const [, first, second] = elements(classMapsFigure("try-1", sampleAnalysis, [sample!]), "image").map(
+    imageOf,
+  );
   const pixel = (image: ReturnType<typeof decode>, i: number) => [...image.data.slice(4 * i, 4 * i + 4)];
   expect([first!.width, first!.height, first!.channels]).toEqual([2, 2, 4]);
   const [orange, nothing, blue] = [0, 1, 2].map((i) => pixel(first!, i));
@@ -92,7 +114,7 @@ test("a map is blue where it is positive, orange where negative, and as strong a
 
 test("maps of zeros are empty, and the frame marks the true class", () => {
   const zeros = { ...sample!, maps: sample!.maps.map((map) => map.map(() => 0)) };
-  const svg = classMapsFigure("try-1", classes, [zeros]);
+  const svg = classMapsFigure("try-1", sampleAnalysis, [zeros]);
   for (const image of elements(svg, "image").slice(1).map(imageOf))
     expect(new Set(image.data.filter((_, i) => i % 4 === 3))).toEqual(new Set([0]));
   const frames = elements(svg, "rect").filter(({ fill }) => fill === "none");

@@ -1,12 +1,12 @@
 // Where a net sees each class: the maps before global average pooling, as in Figure 4 of "Network in Network". A map's mean is the logit.
 
-import type { ClassMapSample } from "@mlpconv/runs";
+import type { Analysis, ClassMapSample } from "@mlpconv/runs";
 import { max, mean } from "d3-array";
 import { decimal } from "../format.js";
 import { markup } from "../markup.js";
 import { colour } from "../themes.js";
 import { figure, fitText } from "./figure.js";
-import { garment, heatMap } from "./picture.js";
+import { datasetImage, heatMap } from "./picture.js";
 
 const most = 12;
 const map = 58;
@@ -21,7 +21,7 @@ export const logitsOf = ({ maps }: ClassMapSample): number[] => maps.map((values
 /** Up to 12 samples, a row each. The true class has a frame, the answer a bold logit; all maps of a row have one scale. */
 export const classMapsFigure = (
   name: string,
-  classes: readonly string[],
+  { classes, imageShape }: Pick<Analysis, "classes" | "imageShape">,
   samples: readonly ClassMapSample[],
 ): string => {
   const shown = samples.slice(0, most);
@@ -42,7 +42,7 @@ export const classMapsFigure = (
       const y = top + row * i;
       const largest = max(sample.maps.flat(), Math.abs) ?? 0;
       return [
-        garment(sample.pixels, { x: 8, y, size: map }),
+        datasetImage(sample.pixels, imageShape, { x: 8, y, size: map }),
         markup`<text x="${8 + map / 2}" y="${y + map + 16}" font-size="11" text-anchor="middle">${fitText(classes[sample.label]!, left - 12, 11)}</text>`,
         logitsOf(sample).map((logit, c) => {
           const isLabel = c === sample.label;

@@ -69,7 +69,13 @@ const repeated = (models: string[], seeds: number, more: object = {}) =>
     Array.from({ length: seeds }, (_, seed) =>
       sampleRun({
         name: `${model}-seed${seed}`,
-        config: { model, seed, engine: seed > 0 ? "wasm" : "native", dataset: "fashion-mnist", ...more },
+        config: {
+          model,
+          seed,
+          engine: seed > 0 ? "wasm" : "native",
+          data: { name: "fashion-mnist" },
+          ...more,
+        },
       }),
     ),
   );
@@ -88,7 +94,7 @@ test("a network has a colour, and each of its seeds a thin line of it", () => {
 test("runs of one network that differ in a setting have a colour and a name each", () => {
   const runs = [
     ...repeated(["nin"], 2),
-    sampleRun({ name: "fast", config: { model: "nin", dataset: "fashion-mnist", learningRate: 0.2 } }),
+    sampleRun({ name: "fast", config: { model: "nin", data: { name: "fashion-mnist" }, learningRate: 0.2 } }),
   ];
   const svg = overlaidCurves(runs, "loss");
   expect(texts(svg).slice(0, 2)).toEqual(["nin (nin-seed0)", "fast"]);

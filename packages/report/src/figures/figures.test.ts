@@ -1,12 +1,19 @@
 // What is true of all figures: they are named, stand alone and are drawn by a renderer that is no browser.
 import { decode } from "fast-png";
 import { describe, expect, test } from "vitest";
-import { classes, sampleAnalysis, sampleNet, sampleRun, sampleVgg } from "../../../runs/test/sample-run.js";
+import {
+  classes,
+  imageShape,
+  sampleAnalysis,
+  sampleNet,
+  sampleRun,
+  sampleVgg,
+} from "../../../runs/test/sample-run.js";
 import { comparisonFigures, runFigureList } from "../figures.js";
 import { toPng } from "../node/to-png.js";
 import { themes, withTheme } from "../themes.js";
 
-const vgg = sampleRun({ name: "<b>&", analysis: { classes, net: sampleVgg } });
+const vgg = sampleRun({ name: "<b>&", analysis: { classes, imageShape, net: sampleVgg } });
 const figures = [...runFigureList(sampleRun()), ...comparisonFigures([vgg, sampleRun()])];
 
 test("a run with all files has six figures, two runs of one net together five more", () => {
@@ -28,7 +35,10 @@ test("a run with all files has six figures, two runs of one net together five mo
 test("a run with nothing but events has its curves", () => {
   const run = sampleRun({ evaluation: undefined, analysis: undefined });
   expect(runFigureList(run).map(({ name }) => name)).toEqual(["curves"]);
-  const bare = sampleRun({ analysis: { classes, mistakes: [], classMaps: [] }, evaluation: undefined });
+  const bare = sampleRun({
+    analysis: { classes, imageShape, mistakes: [], classMaps: [] },
+    evaluation: undefined,
+  });
   expect(runFigureList(bare)).toHaveLength(1);
   const other = sampleRun({ ...run, config: { ...run.config, model: "another" } });
   expect(comparisonFigures([run, other])).toHaveLength(3);

@@ -1,10 +1,10 @@
 // The mistakes that a net is surest of, with their images.
-import type { Sample } from "@mlpconv/runs";
+import type { Analysis, Sample } from "@mlpconv/runs";
 import { decimal } from "../format.js";
 import { markup } from "../markup.js";
 import { colour } from "../themes.js";
 import { figure, fitText } from "./figure.js";
-import { garment } from "./picture.js";
+import { datasetImage } from "./picture.js";
 
 const columns = 6;
 const most = 24;
@@ -14,7 +14,7 @@ const [cellWidth, cellHeight] = [104, 138];
 /** Up to 24 of them, in the order given. */
 export const mistakesGrid = (
   name: string,
-  classes: readonly string[],
+  { classes, imageShape }: Pick<Analysis, "classes" | "imageShape">,
   mistakes: readonly Sample[],
 ): string => {
   const shown = mistakes.slice(0, most);
@@ -35,7 +35,7 @@ export const mistakesGrid = (
       const x = (i % columns) * cellWidth + cellWidth / 2;
       const y = Math.floor(i / columns) * cellHeight + 8;
       return [
-        garment(pixels, { x: x - image / 2, y, size: image }),
+        datasetImage(pixels, imageShape, { x: x - image / 2, y, size: image }),
         markup`<text x="${x}" y="${y + image + 16}" text-anchor="middle" font-weight="600" fill="${colour("warm")}">${fitText(classes[predicted]!, cellWidth - 34)} ${decimal(probability, 2)}</text>`,
         markup`<text x="${x}" y="${y + image + 32}" text-anchor="middle" fill="${colour("muted")}">is ${fitText(classes[label]!, cellWidth - 20)}</text>`,
       ];

@@ -1,11 +1,8 @@
-// Small images as data URIs: 28 x 28 garments and class maps.
+// Small images as data URIs: those of a data set, and class maps.
 import { encode } from "fast-png";
 import { type Markup, markup } from "../markup.js";
 
-/** Fashion-MNIST's side. */
-const side = 28;
-
-/** Bytes of a garment from its base64. */
+/** Bytes of an image from its base64. */
 const pixelsOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 
 export interface Place {
@@ -14,9 +11,12 @@ export interface Place {
   size: number;
 }
 
-/** A garment as the data set has it, light on black, each pixel a square. */
-export const garment = (base64: string, place: Place): Markup =>
-  image({ width: side, height: side, data: pixelsOf(base64), channels: 1 }, place);
+/** Shape of an image: [height, width, channels]; a PNG has one to four. */
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
+/** An image as the data set has it, grey or in its colours, each pixel a square; as large as fits into the place. */
+export const datasetImage = (base64: string, [height, width, channels]: ImageShape, place: Place): Markup =>
+  image({ width, height, data: pixelsOf(base64), channels: channels as 1 | 2 | 3 | 4 }, place);
 
 /** Blue for positive values, orange for negative ones; nothing shows at 0. They are seen on light and dark paper alike. */
 const positive = [47, 129, 216] as const;
@@ -36,4 +36,6 @@ export const heatMap = (values: readonly number[], width: number, largest: numbe
 const image = (png: Parameters<typeof encode>[0], { x, y, size }: Place): Markup =>
   markup`<image x="${x}" y="${y}" width="${size}" height="${size}" image-rendering="optimizeSpeed" class="pixels" href="data:image/png;base64,${base64(encode(png))}"/>`;
 
-const base64 = (data: Uint8Array): string => btoa(String.fromCharCode(...data));
+/** Without the bytes as arguments of one call, of which there may be too many. */
+const base64 = (data: Uint8Array): string =>
+  btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join(""));

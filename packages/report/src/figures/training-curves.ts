@@ -20,7 +20,7 @@ export const trainingCurves = ({ name, config, events }: Run): string => {
   return lineChart({
     width,
     title: `Training curves of ${name}`,
-    description: `${config.model} on ${config.dataset}. ${seen}${test ? `, test accuracy ${decimal(test.accuracy)}` : ""}.`,
+    description: `${config.model} on ${config.data.name}. ${seen}${test ? `, test accuracy ${decimal(test.accuracy)}` : ""}.`,
     xLabel: "epoch",
     yLabel: "loss in nats, accuracy",
     xMax: Math.max(1, epochs),

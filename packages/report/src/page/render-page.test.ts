@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   classes,
+  imageShape,
   sampleClasses,
   sampleEvaluation,
   sampleRun,
@@ -9,7 +10,7 @@ import {
 import { DifferentDataError } from "../compare.js";
 import { renderPage } from "./render-page.js";
 
-const runs = [sampleRun(), sampleRun({ name: "try-2", analysis: { classes, net: sampleVgg } })];
+const runs = [sampleRun(), sampleRun({ name: "try-2", analysis: { classes, imageShape, net: sampleVgg } })];
 const rows = (page: string) =>
   [...page.matchAll(/<tr>(.*?)<\/tr>/g)].map(([, row]) =>
     [...row!.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell),
@@ -38,7 +39,7 @@ test("a run that goes on has dashes for what is not known", () => {
     name: "going",
     summary: undefined,
     events: [],
-    config: { model: "nin", dataset: "fashion-mnist" },
+    config: { model: "nin", data: { name: "fashion-mnist" } },
   });
   const [, , row] = rows(renderPage({ runs: [sampleRun(), going] }));
   expect(row).toEqual(["going", "nin", "–", "–", "0", ...Array(8).fill("–"), "unfinished"]);
@@ -100,7 +101,7 @@ test("names are text, wherever they come from", () => {
   const evaluation = { ...sampleEvaluation, classes: sampleClasses([evil, evil, evil]) };
   const run = sampleRun({
     name: evil,
-    config: { model: evil, dataset: evil, dataSha256: evil, preset: evil },
+    config: { model: evil, data: { name: evil, sha256: evil }, preset: evil },
     evaluation,
     analysis: {
       ...sampleRun().analysis!,
@@ -122,6 +123,6 @@ test("names are text, wherever they come from", () => {
 
 test("no runs, and runs on different data, are refused", () => {
   expect(() => renderPage({ runs: [] })).toThrow("report: expected at least one run, got none");
-  const other = sampleRun({ name: "other", config: { model: "nin", dataset: "synthetic" } });
+  const other = sampleRun({ name: "other", config: { model: "nin", data: { name: "synthetic" } } });
   expect(() => renderPage({ runs: [sampleRun(), other] })).toThrow(DifferentDataError);
 });

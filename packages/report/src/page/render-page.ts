@@ -46,12 +46,12 @@ export const renderPage = ({ runs, detailed = runs, summary, title }: PageOption
   const heading =
     title ??
     (several
-      ? `${runs.length} runs on ${first.config.dataset}`
-      : `${first.config.model} on ${first.config.dataset}`);
+      ? `${runs.length} runs on ${first.config.data.name}`
+      : `${first.config.model} on ${first.config.data.name}`);
   const id = (i: number) => `run-${i + 1}`;
-  const { dataset, dataSha256 } = first.config;
+  const { name: dataset, sha256 } = first.config.data;
   return `<!doctype html>\n${
-    markup`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none';img-src data:;style-src 'unsafe-inline'"><link rel="icon" href="data:,"><title>${heading}</title>${style()}</head><body><header><h1>${heading}</h1><p class="note">Data: ${dataset}${dataSha256 !== undefined && `, sha256 ${dataSha256.slice(0, 12)}`}. Accuracies are shares of 1, losses in nats.</p></header>${
+    markup`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none';img-src data:;style-src 'unsafe-inline'"><link rel="icon" href="data:,"><title>${heading}</title>${style()}</head><body><header><h1>${heading}</h1><p class="note">Data: ${dataset}${sha256 !== undefined && `, sha256 ${sha256.slice(0, 12)}`}. Accuracies are shares of 1, losses in nats.</p></header>${
       several &&
       markup`<nav aria-label="Runs"><ul><li><a href="#comparison">Comparison</a></li>${detailed.map(
         ({ name }, i) => markup`<li><a href="#${id(i)}">${name}</a></li>`,

@@ -63,7 +63,7 @@ const tiles = (run: Run): Markup => {
   ]}</dl>`;
 };
 
-/** config.json, an entry a row; entries within entries are joined by dots. */
+/** config.json, an entry a row; the names of entries within entries are joined by dots, the values of a list by commas. */
 const settings = ({ config }: Run): Markup =>
   markup`<details><summary>Settings</summary>${table(
     "config.json",
@@ -73,7 +73,7 @@ const settings = ({ config }: Run): Markup =>
 
 const flatten = (value: object, path = ""): [string, string][] =>
   Object.entries(value).flatMap(([key, entry]) =>
-    typeof entry === "object" && entry !== null
+    typeof entry === "object" && entry !== null && !Array.isArray(entry)
       ? flatten(entry, `${path}${key}.`)
-      : [[`${path}${key}`, String(entry)] as [string, string]],
+      : [[`${path}${key}`, Array.isArray(entry) ? entry.join(", ") : String(entry)] as [string, string]],
   );

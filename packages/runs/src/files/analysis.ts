@@ -1,20 +1,15 @@
 // Schema of analysis.json: what only the trained net can tell, computed by a program and drawn by `report`.
 
+import { fashionMnistInfo } from "@mlpconv/datasets/info";
 import { count, finite, name, share, whole } from "@mlpconv/trainer/events";
 import * as v from "valibot";
-
-/** Fashion-MNIST's images. */
-const pixelCount = 28 * 28;
+import { shapeSchema } from "./data.js";
 
 const sample = {
   /** Where the image is in the test set; 0 is the first. */
   index: whole,
-  /** Base64 of 28 x 28 bytes, row by row from the top: Fashion-MNIST's own, 0 is the background. */
-  pixels: v.pipe(
-    v.string(),
-    v.base64(),
-    v.check((text) => atob(text).length === pixelCount, `expected base64 of ${pixelCount} bytes`),
-  ),
+  /** Base64 of the image as the data set has it: `imageShape`'s number of bytes, row by row from the top. */
+  pixels: v.pipe(v.string(), v.base64()),
   /** The true class, an index into `classes`. */
   label: whole,
   /** The class with the highest logit. */
@@ -66,10 +61,21 @@ const netSchema = v.strictObject({
   layers: v.array(layerSchema),
 });
 
+/** A step of the path in an error. */
+const pathItem = (input: object, key: string | number): v.UnknownPathItem => ({
+  type: "unknown",
+  origin: "value",
+  input,
+  key,
+  value: (input as Record<string | number, unknown>)[key],
+});
+
 export const analysisSchema = v.pipe(
   v.strictObject({
     /** The names of the classes, in the order of their labels. */
     classes: v.array(v.string()),
+    /** Shape of the samples' images: [height, width, channels]. Files of earlier versions have none, and images of Fashion-MNIST's shape. */
+    imageShape: v.optional(shapeSchema, () => [...fashionMnistInfo.shape]),
     /** Drawn as a diagram and as a table of layers. */
     net: v.exactOptional(netSchema),
     /** Test images that the net gets wrong, the most confident first. */
@@ -78,6 +84,17 @@ export const analysisSchema = v.pipe(
     classMaps: v.exactOptional(v.array(classMapSchema)),
     /** Share of images whose true class has the map with the highest mean, where there are maps. */
     highestMapIsTrue: v.exactOptional(share),
+  }),
+  v.rawCheck(({ dataset: { typed, value }, addIssue }) => {
+    if (!typed) return;
+    const bytes = value.imageShape.reduce((product, side) => product * side, 1);
+    for (const list of ["mistakes", "classMaps"] as const)
+      for (const [i, one] of (value[list] ?? []).entries())
+        if (atob(one.pixels).length !== bytes)
+          addIssue({
+            message: `expected base64 of ${bytes} bytes (${value.imageShape.join("x")})`,
+            path: [pathItem(value, list), pathItem(value[list]!, i), pathItem(one, "pixels")],
+          });
   }),
   v.check(
     ({ classes, mistakes = [], classMaps = [] }) =>

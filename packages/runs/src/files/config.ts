@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { objectOf } from "../settings/places.js";
 import { schemasOf } from "../settings/setting.js";
 import { settings } from "../settings/settings.js";
+import { dataSchema } from "./data.js";
 
 /** What is decided before a run begins: the settings (`settings/settings.ts`), and what they are settings of. */
 export const settingsSchema = objectOf({
@@ -24,19 +25,23 @@ export const trainedConfigSchema = v.strictObject({
   engine: name,
   /** The device that the engine computed on, in words. */
   device: v.string(),
-  /** The data set's name. */
-  dataset: name,
-  /** SHA-256 of all images and labels. */
-  dataSha256: name,
+  /** The data set: what images and labels mean, and which they were. */
+  data: v.pipe(
+    dataSchema,
+    v.check(
+      ({ shape: [, , channels], mean, std }) => mean.length === channels && std.length === channels,
+      "expected a mean and a standard deviation for each channel of shape",
+    ),
+  ),
   /** Node's version. */
   node: v.string(),
 });
 
-/** What a report needs of a config.json: model and data set. Other fields may be absent, and are what `train` writes where they are there. */
+/** What a report needs of a config.json: the model and the data set's name. Other fields may be absent, and are what `train` writes where they are there. */
 export const configSchema = v.strictObject({
   ...v.partial(trainedConfigSchema).entries,
   model: name,
-  dataset: name,
+  data: v.strictObject({ ...v.partial(dataSchema).entries, name }),
   preset: v.optional(name),
 });
 
@@ -46,8 +51,10 @@ type ConfigFields = v.InferOutput<typeof configSchema>;
 type NetFields = TrainedConfigFields["net"];
 /** What is decided before a run begins. */
 export interface RunSettings extends SettingsFields {}
-/** What a preset says of a model: every setting that has no default. */
-export type Recipe = Omit<v.InferInput<typeof settingsSchema>, "model" | "preset" | "seed">;
+type SettingsInput = v.InferInput<typeof settingsSchema>;
+/** What a preset says of a model: every setting that has no default. Without `resize`, images have the data set's own size. */
+export type Recipe = Omit<SettingsInput, "model" | "preset" | "seed" | "resize"> &
+  Partial<Pick<SettingsInput, "resize">>;
 /** What `train` writes into config.json; `checkTrainedConfig` checks that model and engine are known. */
 export interface TrainedConfig extends TrainedConfigFields {
   /** The network. */

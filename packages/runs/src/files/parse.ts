@@ -5,6 +5,7 @@ import { eventSchema } from "@mlpconv/trainer/events";
 import * as v from "valibot";
 import { type Analysis, analysisSchema } from "./analysis.js";
 import { configSchema, type RunConfig } from "./config.js";
+import { inTodaysForm } from "./data.js";
 import { type Evaluation, evaluationSchema } from "./evaluation.js";
 import { type Summary, summarySchema } from "./summary.js";
 
@@ -20,11 +21,12 @@ const parser =
     checked(schema, parseJson(text, file), file);
 
 /**
- * The text of a config.json, checked.
+ * The text of a config.json, checked; one of an earlier version in today's form.
  *
  * @throws RunFileError naming the field that is wrong
  */
-export const parseConfig: (text: string, file: string) => RunConfig = parser(configSchema);
+export const parseConfig = (text: string, file: string): RunConfig =>
+  checked(configSchema, inTodaysForm(parseJson(text, file)), file);
 
 /**
  * The text of a summary.json, checked.

@@ -1,5 +1,4 @@
 // The evaluation of a run's weights, from one pass over the test images: the only place where evaluation.json is put together.
-import type { Dataset } from "@mlpconv/datasets";
 import type { TestBatch } from "@mlpconv/trainer";
 import { accuracyOf, classFigures, countConfusion } from "../confusion.js";
 import type { Evaluation } from "../files/evaluation.js";
@@ -9,8 +8,6 @@ import { epochOf, type TrainedRun } from "./load-run.js";
 export interface EvaluationOptions {
   /** The engine that computes. */
   engine: string;
-  /** The data set that the images are of. */
-  data: Pick<Dataset, "name" | "classes">;
   /** Gets each batch of the pass. */
   onBatch?: (batch: TestBatch) => void;
 }
@@ -24,10 +21,11 @@ export interface EvaluationOptions {
 export const evaluationOf = async (
   { name, config, weights, metadata }: Omit<TrainedRun, "model">,
   pass: AsyncIterable<TestBatch>,
-  { engine, data, onBatch }: EvaluationOptions,
+  { engine, onBatch }: EvaluationOptions,
 ): Promise<Evaluation> => {
   const began = performance.now();
-  const { confusion, add } = countConfusion(data.classes.length);
+  const { name: dataset, classes } = config.data;
+  const { confusion, add } = countConfusion(classes.length);
   let examples = 0;
   let lossSum = 0;
   for await (const batch of pass) {
@@ -43,11 +41,11 @@ export const evaluationOf = async (
     weights,
     epoch: epochOf(metadata),
     engine,
-    dataset: data.name,
+    dataset,
     examples,
     loss: lossSum / examples,
     accuracy: accuracyOf(confusion),
-    classes: classFigures(confusion, data.classes),
+    classes: classFigures(confusion, classes),
     confusion,
     seconds: (performance.now() - began) / 1000,
   };

@@ -17,6 +17,7 @@ export {
 export type { OpenRun } from "./open-run.js";
 export { analysisNames, readRun, readRunWithoutLog } from "./read-run.js";
 export { type ResumedRun, resumeRun } from "./resume-run.js";
+export { runData } from "./run-data.js";
 export { RunFolderError } from "./run-folder-error.js";
 export { type TensorBoard, tensorBoard } from "./tensorboard/tensorboard.js";
 export { checkTrainedConfig, readTrainedConfig } from "./trained-config.js";

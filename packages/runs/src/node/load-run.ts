@@ -1,5 +1,4 @@
 // A run's net with the weights that it learned.
-import { fashionMnistClasses } from "@mlpconv/datasets";
 import { models } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
 
@@ -36,11 +35,11 @@ export interface TrainedRun extends FoundRun {
  * @throws Error when the images are too small for the net
  */
 export const buildNet = (
-  config: Pick<TrainedConfig, "model" | "resize" | "net" | "seed">,
+  config: Pick<TrainedConfig, "model" | "resize" | "net" | "seed" | "data">,
 ): tf.LayersModel => {
-  const { model, resize, seed } = config;
-  const inputShape = [resize, resize, 1] as [number, number, number];
-  return models[model]({ ...modelArgs(config), inputShape, classes: fashionMnistClasses.length, seed });
+  const { model, resize, seed, data } = config;
+  const inputShape = [resize, resize, data.shape[2]] as [number, number, number];
+  return models[model]({ ...modelArgs(config), inputShape, classes: data.classes.length, seed });
 };
 
 /** What makes the net the one that it is, beside its input: without how its weights began. */

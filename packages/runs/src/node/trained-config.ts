@@ -3,6 +3,7 @@ import { modelNames } from "@mlpconv/models";
 import { engineNames } from "@mlpconv/tensor";
 import * as v from "valibot";
 import { type TrainedConfig, trainedConfigSchema } from "../files/config.js";
+import { inTodaysForm } from "../files/data.js";
 import { checked, parseJson } from "../files/parse.js";
 import { readRunText } from "./folder-files.js";
 import { RunFolderError } from "./run-folder-error.js";
@@ -21,6 +22,10 @@ export const readTrainedConfig = async (path: string): Promise<TrainedConfig> =>
   return checkTrainedConfig(parseJson(text, path), path);
 };
 
-/** @throws RunFileError naming the file and the first field that is not as it should be */
+/**
+ * A config.json's value, checked; one of an earlier version in today's form.
+ *
+ * @throws RunFileError naming the file and the first field that is not as it should be
+ */
 export const checkTrainedConfig = (value: unknown, where: string): TrainedConfig =>
-  checked(schema, value, where);
+  checked(schema, inTodaysForm(value), where);

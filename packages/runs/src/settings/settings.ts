@@ -46,7 +46,7 @@ const training = {
   }),
   batchSize: setting({
     flag: "--batch-size <n>",
-    kind: wholeNumber(1, 60_000),
+    kind: wholeNumber(1, 1_000_000_000),
     help: "images in a step",
     words: (n) => `batches of ${n}`,
   }),
@@ -151,8 +151,8 @@ const start = {
   }),
   limit: setting({
     flag: "--limit <n>",
-    kind: wholeNumber(1, 60_000),
-    help: "train on n images only; all 10,000 test images count in any case",
+    kind: wholeNumber(1, 1_000_000_000),
+    help: "train on n images only; all test images count in any case",
     absent: "all training images",
   }),
   seed: setting({

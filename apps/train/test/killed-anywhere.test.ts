@@ -12,11 +12,10 @@ import { killedAt } from "@mlpconv/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { exportRun } from "../src/export/export-run.js";
 import { buildModel } from "../src/train/build-model.js";
-import { openRun } from "../src/train/open-run.js";
+import { openRun, withTensorBoard } from "../src/train/open-run.js";
 import { reopen } from "../src/train/resume.js";
 import { runTraining } from "../src/train/run-training.js";
 import { loaderOptions, settle } from "../src/train/settings.js";
-import { withTensorBoard } from "../src/train/with-tensorboard.js";
 
 const home = process.cwd();
 let parent: string;

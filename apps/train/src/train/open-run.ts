@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { runsFolder, UsageError } from "@mlpconv/cli-kit";
-import { createRun, filesOfRun, type OpenRun, RunFolderError } from "@mlpconv/runs/node";
+import { createRun, filesOfRun, type OpenRun, RunFolderError, tensorBoard } from "@mlpconv/runs/node";
 import { systemWords } from "@mlpconv/weights/node";
 
 /** Said before any work is done: training for an hour and then failing to save would be worse. */
@@ -35,4 +35,26 @@ const claim = async (name: string): Promise<string> => {
       );
     }
   }
+};
+
+/** The run, whose record() also writes event files to its folder. A run whose event files cannot be made is closed. */
+export const withTensorBoard = async (run: OpenRun): Promise<OpenRun> => {
+  const board = await tensorBoard(run.folder).catch(async (error) => {
+    await run.close();
+    throw error;
+  });
+  return {
+    ...run,
+    record: async (event) => {
+      await run.record(event);
+      await board.record(event);
+    },
+    close: async () => {
+      try {
+        await board.close();
+      } finally {
+        await run.close();
+      }
+    },
+  };
 };

@@ -17,12 +17,11 @@ import { buildModel } from "./build-model.js";
 import { secondsPerPass } from "./estimate.js";
 import { deviceWords, planLines } from "./first-lines.js";
 import { closingLines, d2lLines, nextLine } from "./last-lines.js";
-import { checkRunIsNew, openRun } from "./open-run.js";
+import { checkRunIsNew, openRun, withTensorBoard } from "./open-run.js";
 import type { TrainRequest } from "./options.js";
 import { checkResumed, type Reopened, reopen } from "./resume.js";
 import { runTraining } from "./run-training.js";
 import { fitLimit, loaderOptions, settle } from "./settings.js";
-import { withTensorBoard } from "./with-tensorboard.js";
 
 export interface TrainTools {
   terminal: Terminal;

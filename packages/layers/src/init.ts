@@ -1,4 +1,4 @@
-// Initialisers filled from seeded streams on the host: the same weights on every engine, and 40 million of them in about a second.
+// Initialisers filled from seeded streams on the host: the same weights on every engine.
 import { heNormal, pytorchBias, stream, tf, xavierUniform } from "@mlpconv/tensor";
 
 /** How weights and biases start. */
@@ -6,8 +6,9 @@ export interface Init {
   /**
    * He's normal suits ReLU; Xavier's uniform is what d2l draws. "dirac" is He's, but 1x1 convolutions with as many channels out as in start
    * as the identity (as PyTorch's `dirac_`): behind a ReLU they change nothing at first, and the net starts as shallow as it is without them.
+   * "zeros" is for a model that is given its weights next: nothing is drawn, and VGG-11's 128 million take 10 s to draw.
    */
-  weights: "he" | "xavier" | "dirac";
+  weights: "he" | "xavier" | "dirac" | "zeros";
   /** PyTorch's default is uniform in ±1/sqrt(fanIn). */
   biases: "zeros" | "pytorch";
 }
@@ -41,6 +42,7 @@ export const initializers = (
       }),
     xavier: () =>
       drawn(tf.initializers.glorotUniform({ seed }), (shape) => xavierUniform(shape, random.weight)),
+    zeros: () => tf.initializers.zeros(),
   };
   const bias = {
     zeros: () => tf.initializers.zeros(),
@@ -50,7 +52,7 @@ export const initializers = (
       ),
   };
   if (!(weights in kernels))
-    throw new Error(`init: expected weights "he", "xavier" or "dirac", got "${weights}"`);
+    throw new Error(`init: expected weights "he", "xavier", "dirac" or "zeros", got "${weights}"`);
   if (!(biases in bias)) throw new Error(`init: expected biases "zeros" or "pytorch", got "${biases}"`);
   return { kernel: kernels[weights](), bias: bias[biases]() };
 };

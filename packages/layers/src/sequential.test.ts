@@ -117,7 +117,7 @@ describe("weights", () => {
   test("an unknown rule is an error", () => {
     const init = { weights: "kaiming", biases: "zeros" } as unknown as Init;
     expect(() => sequential({ inputShape: [4], init }, [dense(2)])).toThrow(
-      'init: expected weights "he", "xavier" or "dirac", got "kaiming"',
+      'init: expected weights "he", "xavier", "dirac" or "zeros", got "kaiming"',
     );
   });
 });

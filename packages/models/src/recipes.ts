@@ -12,8 +12,8 @@ export interface Recipe {
   resize: number;
   /** Passes over the training images. */
   epochs: number;
-  /** How weights and biases start. */
-  init: Init;
+  /** How weights and biases start: drawn, by one of the rules. */
+  init: Init & { weights: Exclude<Init["weights"], "zeros"> };
   /** Divides the net's channels. */
   ratio: number;
 }

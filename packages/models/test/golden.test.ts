@@ -11,14 +11,17 @@ import {
 import { expect, test } from "vitest";
 import { alexnet, lenet, nin, ninCifar, ninMnist, parameters, vgg } from "../src/index.js";
 
+/** The weights come from PyTorch. */
+const init = { weights: "zeros", biases: "zeros" } as const;
+
 const nets: Record<GoldenName, () => tf.LayersModel> = {
-  "lenet-28": lenet,
-  "alexnet-224": alexnet,
-  "vgg11-ratio4-224": () => vgg({ ratio: 4 }),
-  "nin-224": nin,
-  "nin-96": () => nin({ inputShape: [96, 96, 1] }),
-  "nin-mnist-28": ninMnist,
-  "nin-cifar-32": ninCifar,
+  "lenet-28": () => lenet({ init }),
+  "alexnet-224": () => alexnet({ init }),
+  "vgg11-ratio4-224": () => vgg({ ratio: 4, init }),
+  "nin-224": () => nin({ init }),
+  "nin-96": () => nin({ inputShape: [96, 96, 1], init }),
+  "nin-mnist-28": () => ninMnist({ init }),
+  "nin-cifar-32": () => ninCifar({ init }),
 };
 
 /** Plain JavaScript takes minutes for the others. */

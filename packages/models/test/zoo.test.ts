@@ -106,17 +106,19 @@ await eachEngine((engine) => {
       model.dispose();
     });
 
-    test("overfits a batch, and holds no more tensors and bytes after a step than before", async () => {
+    // Plain JavaScript takes half a minute to the end; the other engines, which are compared with it step by step, go there.
+    const target = engine.name === "cpu" ? 1 : 0.1;
+    test(`learns a batch to a loss below ${target}, and holds no more tensors and bytes after a step than before`, async () => {
       const model = net.build();
       const { x, y } = batchOf(model);
       const { step, dispose } = trainer(model, net.learningRate);
       const losses = [await step(x, y, 0)]; // the first step makes the optimizer's own variables
       const { numTensors, numBytes } = tf.memory();
-      while (losses.length < 5 || (losses.length < 200 && losses.at(-1)! > 0.1)) {
+      while (losses.length < 5 || (losses.length < 200 && losses.at(-1)! > target)) {
         losses.push(await step(x, y, losses.length));
       }
       expect(losses[0]).toBeGreaterThan(1);
-      expect(losses.at(-1), `losses ${losses.map((loss) => loss.toFixed(3))}`).toBeLessThan(0.1);
+      expect(losses.at(-1), `losses ${losses.map((loss) => loss.toFixed(3))}`).toBeLessThan(target);
       expect(tf.memory()).toMatchObject({ numTensors, numBytes });
       dispose();
       tf.dispose([x, y]);

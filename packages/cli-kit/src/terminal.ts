@@ -60,8 +60,12 @@ const joinParagraphs = (rows: readonly string[], columns: number): string[] => {
 // Often enough for the eye, seldom enough to cost nothing.
 const framesApart = 100;
 
-/** @param json lines go to stderr, because stdout is for the JSON */
-export const openTerminal = ({ json }: { json: boolean }): Terminal => {
+/**
+ * @param json lines go to stderr, because stdout is for the JSON
+ * @param silent nothing is shown: another process of the group talks
+ */
+export const openTerminal = ({ json, silent = false }: { json: boolean; silent?: boolean }): Terminal => {
+  if (silent) return silentTerminal;
   const out = json ? process.stderr : process.stdout;
   const update = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined;
   let drawn = Number.NEGATIVE_INFINITY;
@@ -83,6 +87,14 @@ export const openTerminal = ({ json }: { json: boolean }): Terminal => {
     colours: out.isTTY === true && out.hasColors(),
     columns: out.columns ?? 80,
   };
+};
+
+const silentTerminal: Terminal = {
+  say: () => {},
+  live: () => {},
+  close: () => {},
+  colours: false,
+  columns: 80,
 };
 
 /** Runs a command's work on a terminal, which is closed however the work ends. */

@@ -11,21 +11,31 @@ export interface Settings extends RunSettings {
 }
 
 /**
+ * @param processes how many train together: as many shards are the default
  * @param gpu whether the engine has one: it decides what nobody asked for by name
  * @param dataset whose images are taken at their own size where neither the command line nor the preset has another
  * @throws UsageError when the model has no such setting
  */
 export const settle = (
   request: TrainRequest,
-  { gpu, dataset }: { gpu: boolean; dataset: Pick<DatasetInfo, "shape"> },
+  { gpu, dataset, processes = 1 }: { gpu: boolean; dataset: Pick<DatasetInfo, "shape">; processes?: number },
 ): Settings => {
   const { model, preset } = defaults(request, gpu);
   const wrong = settingsNotOf(model, request);
   if (wrong.length > 0) throw new UsageError("train", wrong);
   const given = Object.entries(request).filter(([place]) => Object.hasOwn(settings, place));
-  const recipe = { model, seed: 0, resize: imageSide(dataset), ...presets[preset][model] };
+  const recipe = { model, seed: 0, resize: imageSide(dataset), shards: processes, ...presets[preset][model] };
   const values = withValues(recipe, { ...Object.fromEntries(given), preset });
   return { ...checked(settingsSchema, values, `preset ${preset}`), model };
+};
+
+/** @throws UsageError when the shards cannot be shared evenly among the processes */
+export const checkShards = ({ shards }: Pick<Settings, "shards">, processes: number): void => {
+  if (shards % processes === 0) return;
+  const fitting = Array.from({ length: shards }, (_, i) => i + 1).filter((n) => shards % n === 0);
+  throw new UsageError("train", [
+    `expected a number of processes that divides the run's ${shards} shards, got ${processes}; start ${fitting.join(", ")} of them, or a new run with --shards ${processes}`,
+  ]);
 };
 
 /**

@@ -1,6 +1,7 @@
-// Joins the processes that a launcher started. Without a launcher no MPI library is looked for, and nothing of it is loaded.
+// Joins the processes that a launcher started.
 import { describeError, ElsewhereError, exitCodeOf, type TypedFlags } from "@mlpconv/cli-kit";
-import { detectLauncher } from "@mlpconv/mpi/launcher";
+// Loads the MPI library only where a group is opened.
+import { detectLauncher, openGroup } from "@mlpconv/mpi";
 import { DivergedError } from "@mlpconv/trainer";
 import { alone, type Processes, processesOf } from "./processes.js";
 
@@ -14,13 +15,12 @@ export const withProcesses = async (
   { patience }: TypedFlags,
   work: (processes: Processes) => Promise<void>,
 ): Promise<void> => {
-  const launched = detectLauncher(process.env);
-  if (!launched || launched.size === 1) return work(alone);
-  const { openGroup } = await import("@mlpconv/mpi");
+  const launcher = detectLauncher();
+  if (!launcher || launcher.size === 1) return work(alone);
   // A patience that is none is refused with all other flags, once the processes are joined.
   const seconds = Number(patience ?? defaultPatience);
   const group = await openGroup({ patience: (seconds > 0 ? seconds : defaultPatience) * 1000 });
-  const processes = processesOf(group);
+  const processes = processesOf(group, group);
   try {
     await work(processes);
   } catch (error) {

@@ -52,7 +52,6 @@ export const trainOptions = {
     flag: "--data-from-rank-0",
     kind: onOff,
     help: "under mpirun or srun: process 0 sends the images to the others",
-    otherwise: false,
   }),
   json: jsonOption("print summary.json"),
 };

@@ -1,5 +1,5 @@
 // What is said of the processes of a group before they train: how many, where, with how many threads, and what is wrong with that.
-import { availableParallelism, cpus, hostname } from "node:os";
+import { availableParallelism, cpus } from "node:os";
 import type { Engine } from "@mlpconv/tensor";
 import type { Processes } from "./processes.js";
 
@@ -19,13 +19,12 @@ export interface ProcessFacts {
 
 /** The lines, on every process; none for one alone. */
 export const processLines = async (
-  { size, gathered, group }: Processes,
+  { rank, size, gathered, library, hosts }: Processes,
   { device }: Engine,
-  library?: string,
 ): Promise<string[]> => {
-  if (!group) return [];
+  if (size === 1) return [];
   const facts = await gathered<ProcessFacts>({
-    host: hostname(),
+    host: hosts[rank]!,
     device,
     threads: Number(/^(\d+) threads?\b/.exec(device)?.[1] ?? 1),
     allowed: availableParallelism(),

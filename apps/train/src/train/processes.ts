@@ -1,5 +1,7 @@
 // The processes that train one run together, as a program sees them: one alone, or those that mpirun, mpiexec or srun started.
+import { hostname } from "node:os";
 import { describeError, ElsewhereError, exitCodeOf, UsageError } from "@mlpconv/cli-kit";
+import type { OpenGroup } from "@mlpconv/mpi";
 import { differingField } from "@mlpconv/runs/node";
 import type { Group } from "@mlpconv/trainer";
 
@@ -10,6 +12,10 @@ export interface Processes {
   readonly size: number;
   /** Undefined for one process alone. */
   readonly group: Group | undefined;
+  /** The MPI library and its version, in words. */
+  readonly library: string | undefined;
+  /** Name of each process's machine. */
+  readonly hosts: readonly string[];
   /**
    * Does each process's own work. What fails on one fails on all.
    *
@@ -38,6 +44,8 @@ export const alone: Processes = {
   rank: 0,
   size: 1,
   group: undefined,
+  library: undefined,
+  hosts: [hostname()],
   agreed: async (work) => work(),
   fromFirst: async (work) => work(),
   gathered: async (value) => [value],
@@ -46,8 +54,11 @@ export const alone: Processes = {
   isKnown: () => true,
 };
 
-/** The processes of a group. */
-export const processesOf = (group: Group): Processes => {
+/** The processes of a group that was opened. */
+export const processesOf = (
+  group: Group,
+  { library, ranks }: Pick<OpenGroup, "library" | "ranks">,
+): Processes => {
   const { rank, size } = group;
   const marked = new WeakSet<Error>();
   const known = <E extends Error>(error: E): E => {
@@ -89,6 +100,8 @@ export const processesOf = (group: Group): Processes => {
     rank,
     size,
     group,
+    library: library?.version,
+    hosts: ranks.map(({ host }) => host),
     agreed,
     gathered,
     fromFirst: async <T>(work: () => T | Promise<T>) => {

@@ -60,7 +60,8 @@ export const openMpiGroup = async ({
 
   let state: "open" | "closing" | "closed" = "open";
   let failure: unknown;
-  let number = 0;
+  // The first call is this function's own.
+  let number = -1;
   let last: Promise<unknown> = Promise.resolve();
 
   /** After all that was called before, and only if all of it went well: after a failure nobody knows where the other ranks are. */
@@ -75,6 +76,7 @@ export const openMpiGroup = async ({
     if (collective === "close") state = "closing";
     const result = last.then(async () => {
       if (failure) throw failure;
+      number++;
       try {
         return await run();
       } catch (error) {
@@ -92,7 +94,6 @@ export const openMpiGroup = async ({
     memory: readonly Uint8Array[],
     start: (request: Uint8Array) => void,
   ): Promise<void> => {
-    number++;
     const request = fixedMemory(8);
     const held = [...memory, request];
     inFlight.add(held);
@@ -161,7 +162,6 @@ export const openMpiGroup = async ({
     },
     close: () =>
       inOrder("close", async () => {
-        number++;
         const here = { collective: "close", number } as const;
         await waitUntil(calls.leave(here), { onTurn: calls.watch(here) });
         stayAtExit();

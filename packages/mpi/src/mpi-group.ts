@@ -19,6 +19,8 @@ const inFlight = new Set<readonly Uint8Array[]>();
 /** MPI can be initialized once in a process. */
 let initialized = false;
 
+/** Milliseconds in which a launcher reads what this process has printed: when it is told of the abort, MPICH's drops the rest. */
+const PRINT_WITHIN = 200;
 /** Seconds that MPI_Abort may take before the system ends this process. */
 const ABORT_WITHIN = 10;
 const alarm: (seconds: number) => number = koffi.load(null).func("alarm", "uint", ["uint"]);
@@ -108,6 +110,7 @@ export const openMpiGroup = async ({
     overlap(sent, received) ? bytesOf(sent).slice() : bytesOf(sent);
 
   const end = (code: number): never => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PRINT_WITHIN);
     // Where the launcher cannot be reached either, MPI_Abort may wait for it.
     alarm(ABORT_WITHIN);
     mpi.abort(code);

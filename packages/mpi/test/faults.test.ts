@@ -1,5 +1,6 @@
 // Whatever happens to one process, the others end soon, with a code that is not 0, and say whom they waited for.
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { launchers, runRanks } from "./launchers.js";
 
@@ -30,6 +31,9 @@ describe.skipIf(launchers.length === 0).each(launchers)("$name", (launcher) => {
         return true;
       },
     });
+    // Launchers do not wait for those that they kill.
+    const end = performance.now() + 3000;
+    while (pids.some(isAlive) && performance.now() < end) await sleep(50);
     const left = pids.filter(isAlive);
     for (const pid of left) process.kill(pid, "SIGKILL");
     return { ...finished, left };

@@ -16,6 +16,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   datasets: ["tensor"],
   trainer: ["tensor", "datasets"],
   runs: ["tensor", "models", "weights", "datasets", "trainer"],
+  mpi: [],
   report: ["trainer", "runs", "weights"],
   // Private: what the programs share.
   "cli-kit": ["tensor", "models", "weights", "datasets", "trainer", "runs"],

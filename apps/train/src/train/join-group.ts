@@ -2,7 +2,7 @@
 import { describeError, ElsewhereError, exitCodeOf, type TypedFlags } from "@mlpconv/cli-kit";
 // Loads the MPI library only where a group is opened.
 import { detectLauncher, openGroup } from "@mlpconv/mpi";
-import { DivergedError } from "@mlpconv/trainer";
+import { DivergedError, GroupError } from "@mlpconv/trainer";
 import { alone, type Processes, processesOf } from "./processes.js";
 
 const defaultPatience = 300;
@@ -24,7 +24,9 @@ export const withProcesses = async (
   try {
     await work(processes);
   } catch (error) {
-    if (!processes.isKnown(error) && !(error instanceof DivergedError)) {
+    // What training fails with, all processes fail with in the same step.
+    const isKnown = processes.isKnown(error) || error instanceof DivergedError || error instanceof GroupError;
+    if (!isKnown) {
       process.stderr.write(`process ${group.rank} of ${group.size}: ${describeError(error)}\n`);
       group.abort(exitCodeOf(error));
     }

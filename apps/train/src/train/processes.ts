@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { describeError, ElsewhereError, exitCodeOf, UsageError } from "@mlpconv/cli-kit";
 import type { OpenGroup } from "@mlpconv/mpi";
 import { differingField } from "@mlpconv/runs/node";
-import type { Group } from "@mlpconv/trainer";
+import { type Group, gatherJson } from "@mlpconv/trainer";
 
 /** The processes of a run. All of them call these functions in the same order. */
 export interface Processes {
@@ -66,21 +66,7 @@ export const processesOf = (
     return error;
   };
 
-  const gathered = async <T>(value: T): Promise<T[]> => {
-    const mine = Buffer.from(JSON.stringify({ value }));
-    const lengths = new Float64Array(size);
-    await group.gather(Float64Array.of(mine.length), lengths);
-    // Parts of one length: that of the longest.
-    const longest = Math.max(...lengths);
-    const part = new Uint8Array(longest);
-    part.set(mine);
-    const all = new Uint8Array(longest * size);
-    await group.gather(part, all);
-    return Array.from(lengths, (length, i) => {
-      const text = Buffer.from(all.buffer, i * longest, length).toString("utf8");
-      return (JSON.parse(text) as { value: T }).value;
-    });
-  };
+  const gathered = <T>(value: T): Promise<T[]> => gatherJson(group, value);
 
   const agreed: Processes["agreed"] = async (work) => {
     const outcome = await settled(work);

@@ -10,7 +10,7 @@ import { pretrainedConfig } from "@mlpconv/weights";
 import { describeNet } from "../export/describe-model.js";
 import { drawCurves, recordCurves } from "./curves.js";
 import { optimizers, schedules } from "./optimizers.js";
-import type { Processes } from "./processes.js";
+import { alone, type Processes } from "./processes.js";
 import { epochLine, progressLine, workOf } from "./progress.js";
 import type { Settings } from "./settings.js";
 
@@ -21,11 +21,12 @@ export interface RunTrainingOptions {
   model: tf.LayersModel;
   loaders: { train: Loader; test: Loader };
   run: OpenRun;
-  /** Where the run was stopped, if it goes on; process 0 has the checkpoint. */
-  resumed:
-    | ({ position: Position | undefined } & Partial<Pick<ResumedRun, "checkpoint" | "events">>)
-    | undefined;
-  processes: Processes;
+  /** Where the run was stopped, if it goes on. */
+  resumed: Pick<ResumedRun, "checkpoint" | "events"> | undefined;
+  /** The processes that train together; process 0 alone has `resumed`. Default: one. */
+  processes?: Processes;
+  /** The position to go on from, on every process. Default: that of `resumed`. */
+  position?: Position | undefined;
   /** Steps between checkpoints; default: a minute. */
   saveEvery: number | undefined;
   terminal: Terminal;
@@ -35,8 +36,8 @@ export interface RunTrainingOptions {
 
 /** @returns the summary, also of a run that was interrupted; undefined when it was before the first step */
 export const runTraining = async (options: RunTrainingOptions): Promise<Summary | undefined> => {
-  const { settings, data, model, loaders, run, resumed, processes, saveEvery, terminal, signal } = options;
-  const { group } = processes;
+  const { settings, data, model, loaders, run, resumed, saveEvery, terminal, signal } = options;
+  const { group } = options.processes ?? alone;
   const { epochs } = settings;
   const optimizer = optimizers[settings.optimizer](settings);
   const work = workOf(epochs, loaders);
@@ -45,7 +46,8 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
     { batches: loaders.train.batches, batchSize: settings.batchSize, examples: loaders.train.examples },
     Math.min(terminal.columns, 80) - 8,
   );
-  const { position, checkpoint, events: before = [] } = resumed ?? {};
+  const { checkpoint, events: before = [] } = resumed ?? {};
+  const { position = checkpoint?.position } = options;
   let best = -1;
   for (const event of before) {
     if (event.type === "step") recorder.step(event);

@@ -32,8 +32,8 @@ export const runProgram = async (program: Command, args: readonly string[]): Pro
 };
 
 const writeHelp = (text: string): void => {
-  const { isTTY, columns = 80 } = process.stdout;
-  process.stdout.write(isTTY ? wrapHelp(text, columns) : text);
+  const { isTTY, columns } = process.stdout;
+  process.stdout.write(isTTY ? wrapHelp(text, columns || 80) : text);
 };
 
 const run = async (program: Command, args: readonly string[]): Promise<number> => {

@@ -67,17 +67,18 @@ const framesApart = 100;
 export const openTerminal = ({ json, silent = false }: { json: boolean; silent?: boolean }): Terminal => {
   if (silent) return silentTerminal;
   const out = json ? process.stderr : process.stdout;
+  // The terminal that mpirun makes for its processes has 0 columns.
   const update = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined;
   let drawn = Number.NEGATIVE_INFINITY;
   return {
     say: (line) => {
       update?.clear();
-      out.write(`${out.isTTY ? wrapLine(line, out.columns ?? 80) : line}\n`);
+      out.write(`${out.isTTY ? wrapLine(line, out.columns || 80) : line}\n`);
       drawn = Number.NEGATIVE_INFINITY;
     },
     live: (line) => {
       if (!update || performance.now() - drawn < framesApart) return;
-      update(line(process.stderr.columns ?? 80));
+      update(line(process.stderr.columns || 80));
       drawn = performance.now();
     },
     close: () => {
@@ -85,7 +86,7 @@ export const openTerminal = ({ json, silent = false }: { json: boolean; silent?:
       update?.done();
     },
     colours: out.isTTY === true && out.hasColors(),
-    columns: out.columns ?? 80,
+    columns: out.columns || 80,
   };
 };
 

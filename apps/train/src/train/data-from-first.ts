@@ -1,6 +1,16 @@
-// The images that process 0 has found, sent to the others: for machines without a disk or a network of their own.
+// The images of a run on every process: each finds them for itself, or process 0 sends them, to machines without a disk or a network of their own.
 import type { Dataset, Split } from "@mlpconv/datasets";
 import type { Processes } from "./processes.js";
+
+/** @param load called on every process */
+export const dataOfEach = (processes: Processes, load: () => Promise<Dataset>): Promise<Dataset> =>
+  processes.agreed(() =>
+    load().catch((error: Error) => {
+      if (processes.size > 1)
+        error.message += "; or let process 0 send the images to all: --data-from-rank-0";
+      throw error;
+    }),
+  );
 
 /** @param load called on process 0 alone */
 export const dataFromFirst = async (processes: Processes, load: () => Promise<Dataset>): Promise<Dataset> => {

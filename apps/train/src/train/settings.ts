@@ -29,13 +29,20 @@ export const settle = (
   return { ...checked(settingsSchema, values, `preset ${preset}`), model };
 };
 
-/** @throws UsageError when the shards cannot be shared evenly among the processes */
+const isPowerOfTwo = (n: number): boolean => Number.isInteger(Math.log2(n));
+
+/** @throws UsageError when the batches cannot be cut into these shards, or these not be shared among the processes */
 export const checkShards = ({ shards }: Pick<Settings, "shards">, processes: number): void => {
-  if (shards % processes === 0) return;
-  const fitting = Array.from({ length: shards }, (_, i) => i + 1).filter((n) => shards % n === 0);
-  throw new UsageError("train", [
-    `expected a number of processes that divides the run's ${shards} shards, got ${processes}; start ${fitting.join(", ")} of them, or a new run with --shards ${processes}`,
-  ]);
+  const wrong = (problem: string) => new UsageError("train", [problem]);
+  if (!isPowerOfTwo(processes))
+    throw wrong(
+      `expected 1, 2, 4, 8, ... processes, got ${processes}; start ${2 ** Math.floor(Math.log2(processes))} of them`,
+    );
+  if (!isPowerOfTwo(shards)) throw wrong(`expected --shards to be a power of two, got ${shards}`);
+  if (processes > shards)
+    throw wrong(
+      `expected at most ${shards} processes, the run's shards, got ${processes}; start fewer, or a new run with --shards ${processes}`,
+    );
 };
 
 /**

@@ -12,11 +12,12 @@ import {
   type Terminal,
 } from "@mlpconv/cli-kit";
 import { type DatasetList, datasetNamed, loader } from "@mlpconv/datasets";
+import { MpiError } from "@mlpconv/mpi";
 import type { Summary, TrainedConfig } from "@mlpconv/runs";
 import { type OpenRun, runData } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { buildModel } from "./build-model.js";
-import { dataFromFirst } from "./data-from-first.js";
+import { dataFromFirst, dataOfEach } from "./data-from-first.js";
 import { secondsPerPass } from "./estimate.js";
 import { deviceWords, planLines } from "./first-lines.js";
 import { closingLines, d2lLines, nextLine } from "./last-lines.js";
@@ -76,7 +77,7 @@ const trainRun = async (
   const model = await agreed(() => buildModel(wanted, resumed?.config.data ?? descriptor));
 
   const load = () => findData(descriptor, request.data, terminal, signal);
-  const data = await orStop(request.dataFromRank0 ? dataFromFirst(processes, load) : agreed(load));
+  const data = await orStop((request.dataFromRank0 ? dataFromFirst : dataOfEach)(processes, load));
   const settings = await agreed(() => fitLimit(wanted, request, data));
   const config: TrainedConfig = {
     ...settings,
@@ -108,6 +109,8 @@ const trainRun = async (
     source: data.source,
   };
   const { folder } = run;
+  const name = await processes.fromFirst(() => basename(folder));
+  const resuming = asTyped(`train --run ${name} --resume`);
   const lines = planLines({
     ...plan,
     available: data.train.shape[0],
@@ -116,10 +119,12 @@ const trainRun = async (
     folder,
   });
   const [first, ...others] = lines;
+  if (processes.size > 1)
+    others.push(`if one process is lost, all end; then: ${resuming}, on 1 to ${settings.shards} processes`);
   for (const line of [first!, ...(await processLines(processes, engine)), ...others]) terminal.say(line);
   if (request.tensorboard) terminal.say(`curves   tensorboard --logdir ${runsFolder}`);
 
-  const summary = await closing(run, terminal, () =>
+  const summary = await closing(run, { terminal, resuming }, () =>
     runTraining({
       settings,
       engine,
@@ -147,26 +152,22 @@ const trainRun = async (
   terminal.say("");
   for (const line of words(summary, deviceWords(engine))) terminal.say(line);
   // On stderr: the last two lines of stdout are the book's, or the figures.
-  if (!summary.interrupted) process.stderr.write(`${nextLine(basename(folder))}\n`);
+  if (!summary.interrupted) process.stderr.write(`${nextLine(name)}\n`);
   if (request.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   if (summary.interrupted)
-    throw processes.known(
-      new Interrupted(
-        code,
-        `interrupted; go on with: ${asTyped(`train --run ${basename(folder)} --resume`)}`,
-      ),
-    );
+    throw processes.known(new Interrupted(code, `interrupted; go on with: ${resuming}`));
 };
 
-/** A run that fails leaves its events; say where. */
+/** A run that fails leaves its events; say where, and where it was not the run's own fault, how to go on. */
 const closing = async (
   run: OpenRun,
-  terminal: Terminal,
+  { terminal, resuming }: { terminal: Terminal; resuming: string },
   body: () => Promise<Summary | undefined>,
 ): Promise<Summary | undefined> => {
   try {
     return await body();
   } catch (error) {
+    if (error instanceof MpiError) error.message += `; the run goes on with: ${resuming}`;
     terminal.say(`the run up to here is in ${run.folder}`);
     throw error;
   } finally {

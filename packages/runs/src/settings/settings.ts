@@ -53,7 +53,7 @@ const training = {
   shards: setting({
     flag: "--shards <n>",
     kind: wholeNumber(1, 4096),
-    help: "parts in which a batch is computed and summed, shared among processes (default: one a process)",
+    help: "parts in which a batch is computed and summed, a power of two (default: one for each process)",
     default: 1,
     words: (n) => (n === 1 ? undefined : `in ${n} shards`),
     column: "shards",

@@ -12,7 +12,7 @@ import { MpiError } from "./mpi-error.js";
 import { inPieces, LARGEST_PIECE } from "./pieces.js";
 import { rollCall } from "./roll-call.js";
 import { waitUntil } from "./wait.js";
-import { expectSameWorld, shortVersion } from "./world.js";
+import { expectConnection, expectSameWorld, shortVersion } from "./world.js";
 
 /** What the library may still read or write. Here, so that nothing of it is collected, also when nobody waits any more. */
 const inFlight = new Set<readonly Uint8Array[]>();
@@ -55,6 +55,7 @@ export const openMpiGroup = async ({
   patience,
   largestPiece = LARGEST_PIECE,
 }: MpiGroupOptions): Promise<OpenGroup> => {
+  expectConnection(launcher);
   const mpi = bindMpi(launcher);
   const { rank, size } = initialize(mpi, launcher);
   const ranks: OpenGroup["ranks"][number][] = [];

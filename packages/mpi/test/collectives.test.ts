@@ -20,6 +20,14 @@ describe.skipIf(launchers.length === 0).each(launchers)("$name", (launcher) => {
     expect(code).toBe(0);
   });
 
+  test("arrays that are too long for one call travel in pieces", async () => {
+    const { code, output } = await runRanks(launcher, 2, ["collectives,views"], {
+      env: { TEST_PIECE: "5001" },
+    });
+    expect(done(output), output).toBe(2);
+    expect(code).toBe(0);
+  });
+
   test("a process that waits sees timers and signals, and rests", async () => {
     const { code, output } = await runRanks(launcher, 3, ["late"]);
     expect(done(output), output).toBe(3);

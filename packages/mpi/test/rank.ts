@@ -1,5 +1,6 @@
 // One rank of the tests: does what its first argument names. Each line that it prints begins with its rank.
-import { describeGroup, type OpenGroup, openGroup } from "../src/index.js";
+import { describeGroup, detectLauncher, type OpenGroup, openGroup } from "../src/index.js";
+import { openMpiGroup } from "../src/mpi-group.js";
 
 /** Names of scenarios, separated by commas, and an argument for them. */
 const [names = "", argument = ""] = process.argv.slice(2);
@@ -180,7 +181,11 @@ const scenarios: Record<string, (group: OpenGroup) => Promise<void>> = {
   },
 };
 
-const group = await openGroup({ patience });
+// As if messages of some kilobytes were too long for MPI to count.
+const largestPiece = Number(process.env.TEST_PIECE);
+const group = largestPiece
+  ? await openMpiGroup({ launcher: detectLauncher(), patience, largestPiece })
+  : await openGroup({ patience });
 for (const name of names.split(",")) await scenarios[name]!(group);
 await group.close();
 await group.barrier().then(

@@ -1,7 +1,8 @@
 // A program made of commands: how it fails, in words and exit codes.
 import { systemWords } from "@mlpconv/weights/node";
 import { Command, CommanderError } from "commander";
-import { describeError, exitCodeOf, UsageError } from "./errors.js";
+import { describeError, ElsewhereError, exitCodeOf, UsageError } from "./errors.js";
+import { checkOneProcess } from "./one-process.js";
 import { setProgramName } from "./program-name.js";
 import { outliveReaders } from "./streams.js";
 import { wrapHelp } from "./terminal.js";
@@ -11,7 +12,8 @@ export const createProgram = (name: string): Command => {
   setProgramName(name);
   return new Command(name)
     .description("Train classic image classifiers on Fashion-MNIST")
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    .hook("preAction", (_, command) => checkOneProcess(command.name()));
 };
 
 /** Runs the command that the arguments name. Errors are printed; the exit code is the answer. */
@@ -32,8 +34,8 @@ export const runProgram = async (program: Command, args: readonly string[]): Pro
 };
 
 const writeHelp = (text: string): void => {
-  const { isTTY, columns = 80 } = process.stdout;
-  process.stdout.write(isTTY ? wrapHelp(text, columns) : text);
+  const { isTTY, columns } = process.stdout;
+  process.stdout.write(isTTY ? wrapHelp(text, columns || 80) : text);
 };
 
 const run = async (program: Command, args: readonly string[]): Promise<number> => {
@@ -46,7 +48,8 @@ const run = async (program: Command, args: readonly string[]): Promise<number> =
       return error.exitCode && 2;
     const known =
       error instanceof CommanderError ? asUsageError(error, args[0] ?? program.name(), program) : error;
-    process.stderr.write(`${describeError(known)}\n`);
+    const told = known instanceof ElsewhereError ? known.told : describeError(known);
+    if (told !== undefined) process.stderr.write(`${told}\n`);
     return exitCodeOf(known);
   }
 };

@@ -1,5 +1,5 @@
 // What `train` does, in order: engine, net, data, plan, training, closing words.
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import {
   asTyped,
   defaultRunName,
@@ -19,7 +19,7 @@ import { deviceWords, planLines } from "./first-lines.js";
 import { closingLines, d2lLines, nextLine } from "./last-lines.js";
 import { checkRunIsNew, openRun, withTensorBoard } from "./open-run.js";
 import type { TrainRequest } from "./options.js";
-import { checkResumed, type Reopened, reopen } from "./resume.js";
+import { checkResumed, finishedSummary, type Reopened, reopen } from "./resume.js";
 import { runTraining } from "./run-training.js";
 import { fitLimit, loaderOptions, settle } from "./settings.js";
 
@@ -33,13 +33,23 @@ export interface TrainTools {
 /** @throws Interrupted when a signal ended the run, after what it learned is saved */
 export const trainOnce = async (request: TrainRequest, tools: TrainTools): Promise<void> => {
   const { terminal } = tools;
-  const resumed = request.resume ? await reopen(request, terminal) : undefined;
+  const before = await finishedSummary(request);
+  if (before) return sayFinished(before, request, terminal);
+  const resumed = request.resume || request.autoResume ? await reopen(request, terminal) : undefined;
   if (!resumed && request.run !== undefined) await checkRunIsNew(request.run);
   try {
     await trainRun(request, resumed, tools);
   } finally {
     await resumed?.run.close();
   }
+};
+
+/** The run was trained to its end by an earlier start of the same command. */
+const sayFinished = (summary: Summary, { run, json }: TrainRequest, terminal: Terminal): void => {
+  const { testAccuracy } = summary;
+  const accuracy = testAccuracy === null ? "" : `, test accuracy ${testAccuracy.toFixed(3)}`;
+  terminal.say(`finished already: ${join(runsFolder, run!)}${accuracy}`);
+  if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
 };
 
 const trainRun = async (
@@ -69,8 +79,7 @@ const trainRun = async (
   const loaders = { train: loader(data.train, options.train), test: loader(data.test, options.test) };
   const perPass = await orStop(secondsPerPass(model));
 
-  const opened =
-    resumed?.run ?? (await openRun(request.run, defaultRunName(settings.model, settings.preset), config));
+  const opened = resumed?.run ?? (await beginRun(request, config, terminal));
   const run = request.tensorboard ? await withTensorBoard(opened) : opened;
   const plan = {
     settings,
@@ -116,8 +125,20 @@ const trainRun = async (
   if (summary.interrupted)
     throw new Interrupted(
       code,
-      `interrupted; go on with: ${asTyped(`train --run ${basename(folder)} --resume`)}`,
+      request.autoResume
+        ? "interrupted; the same command goes on"
+        : `interrupted; go on with: ${asTyped(`train --run ${basename(folder)} --resume`)}`,
     );
+};
+
+const beginRun = (
+  { run, autoResume = false, breakLock = false }: TrainRequest,
+  config: TrainedConfig,
+  terminal: Terminal,
+): Promise<OpenRun> => {
+  const warn = (message: string) => terminal.say(`warning: ${message}`);
+  const fallback = defaultRunName(config.model, config.preset);
+  return openRun(run, fallback, config, { autoResume, breakLock, warn });
 };
 
 /** A run that fails leaves its events; say where. */

@@ -102,9 +102,9 @@ const checkWords = (words: readonly string[]): void => {
   }
 };
 
-/** Words of a line as a shell splits it; what stands in quotes is one. */
+/** Words of a line as a shell splits it, without redirections; what stands in quotes is one. */
 const wordsOf = (command: string): string[] =>
-  [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+  [...command.replace(/\s[<>] \S+/g, "").matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, plain]) => double ?? single ?? plain!,
   );
 

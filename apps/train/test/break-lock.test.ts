@@ -1,16 +1,19 @@
 // `train --resume --break-lock` on a network drive, which cannot tell whether the process of another machine still writes.
 import fs from "node:fs";
-import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Terminal, UsageError } from "@mlpconv/cli-kit";
 import { RunFolderError } from "@mlpconv/runs/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openRun } from "../src/train/open-run.js";
 import { readTrainOptions } from "../src/train/options.js";
 import { reopen } from "../src/train/resume.js";
 
 const fixtures = join(import.meta.dirname, "../../../packages/runs/test/fixtures");
+
+const quiet: Terminal = { say: () => {}, live: () => {}, close: () => {}, colours: false, columns: 80 };
 
 describe.skipIf(process.platform !== "linux")("a run that another machine left locked", () => {
   const start = process.cwd();
@@ -52,6 +55,28 @@ describe.skipIf(process.platform !== "linux")("a run that another machine left l
     ]);
     await reopened!.run.close();
     expect(await readdir(join("runs", "stopped"))).not.toContain(".lock");
+  });
+
+  it("before anything was begun in it begins with --auto-resume --break-lock", async () => {
+    await mkdir(join("runs", "unbegun"));
+    await writeFile(join("runs", "unbegun", ".lock"), '{"pid":7,"host":"another"}');
+    const flags = { run: "unbegun", autoResume: true };
+    expect(await reopen(readTrainOptions(flags), quiet)).toBeUndefined();
+    const warnings: string[] = [];
+    const open = (breakLock: boolean) =>
+      openRun("unbegun", "unused", {}, { autoResume: true, breakLock, warn: (text) => warnings.push(text) });
+    await expect(open(false)).rejects.toThrow(/got the lock of process 7 on another/);
+    await (await open(true)).close();
+    expect(warnings).toEqual([expect.stringContaining("broke the lock of")]);
+    expect(await readdir(join("runs", "unbegun"))).toEqual(["config.json", "events.jsonl"]);
+  });
+
+  it("goes on with --auto-resume --break-lock", async () => {
+    await writeFile(join("runs", "stopped", ".lock"), '{"pid":7,"host":"another"}');
+    const flags = { run: "stopped", autoResume: true };
+    await expect(reopen(readTrainOptions(flags), quiet)).rejects.toThrow(RunFolderError);
+    const reopened = await reopen(readTrainOptions({ ...flags, breakLock: true }), quiet);
+    await reopened!.run.close();
   });
 });
 

@@ -19,6 +19,7 @@ export {
 } from "./options.js";
 export { createProgram, runProgram } from "./program.js";
 export { asTyped, exampleLines, pnpmAsTyped } from "./program-name.js";
+export { quoteWords } from "./quote-words.js";
 export {
   changesAtResume,
   type RecipeRequest,

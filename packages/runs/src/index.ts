@@ -25,7 +25,7 @@ export {
 } from "./files/parse.js";
 export type { Summary } from "./files/summary.js";
 export { meanSince, type RunningMean } from "./mean-since.js";
-export type { Run } from "./run.js";
+export { isFinished, type Run } from "./run.js";
 export { type Kind, oneOf, onOff, wholeNumber } from "./settings/kinds.js";
 export { valueAt, withValues } from "./settings/places.js";
 export type { Setting, SettingTable, Unsaid } from "./settings/setting.js";

@@ -20,3 +20,7 @@ export interface Run {
   /** What only the trained net can tell; absent until `report` made it. */
   analysis?: Analysis | undefined;
 }
+
+/** Whether training came to its end: not stopped, not still going on. */
+export const isFinished = ({ summary }: Pick<Run, "summary">): boolean =>
+  summary !== undefined && !summary.interrupted;

@@ -4,7 +4,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runsFolder } from "@mlpconv/cli-kit";
-import type { Run } from "@mlpconv/runs";
+import { isFinished, type Run } from "@mlpconv/runs";
 import { readRun } from "@mlpconv/runs/node";
 import type { Trial } from "./experiments.js";
 
@@ -19,7 +19,7 @@ export const runTrial = async (
 ): Promise<Run> => {
   const folder = join(runsFolder, name);
   const before = (await exists(join(folder, "config.json"))) ? await readRun(folder) : undefined;
-  if (before?.summary && !before.summary.interrupted) return before;
+  if (before && isFinished(before)) return before;
   const asked = ["--model", model, "--preset", preset, "--seed", String(seed), "--engine", "native"];
   const args = ["train", ...asked, ...flags.split(" ").filter(Boolean), "--run", name];
   const child = spawn(

@@ -11,6 +11,7 @@ import type { DatasetList } from "@mlpconv/datasets";
 import { Command } from "commander";
 import { compareRuns } from "./compare-runs.js";
 import { compareOptions, readCompareOptions } from "./options.js";
+import { printPlan } from "./print-plan.js";
 
 const examples = () => `
 ${exampleLines([
@@ -24,11 +25,17 @@ ${exampleLines([
     "compare --preset best --budget 30m",
     "measures a few steps of each net, runs what fits, says what it left out",
   ],
+  ["compare --name sweep --plan > plan.txt", "the arguments of each run, a line each, for other machines"],
 ])}
 
 Each run is a process of its own and a folder runs/<name>-<model>-seed<k>, which ${asTyped("report")} draws. The tables are in
 comparisons/<name>: comparison.json, comparison.md, report.html. Ctrl-C stops; the same command goes on: finished runs stay,
-the one that was stopped continues, failed ones are tried again.
+the one that was stopped continues, failed ones are tried again. A run that another process trains is left to it, and is told as failed.
+
+--plan runs nothing. A line of plan.txt begins a run, goes on with it, or ends at once where it has finished. In a Slurm array job:
+  sed -n "\${SLURM_ARRAY_TASK_ID}p" plan.txt | xargs ${asTyped("").trim()}
+All lines are printed each time, so that a number means the same run; stderr says which are left. The same command without --plan then
+makes the table.
 Exit codes: 0 done, 1 a run failed, 2 wrong usage, 129, 130, 138 or 143 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;
 
 /** @param train the program that trains, a file for Node */
@@ -38,6 +45,8 @@ export const compareCommand = (train: string, known: DatasetList): Command =>
     .addHelpText("after", examples)
     .action(async (typed: TypedFlags) => {
       const request = readCompareOptions(typed);
+      // Nothing is begun that a signal would have to stop.
+      if (request.plan) return withTerminal({ json: true }, (terminal) => printPlan(request, terminal));
       await withTerminal(request, async (terminal) => {
         const interruption = onInterrupt({
           onFirst: () => terminal.say("stopping the run after its step and saving; once more stops at once"),

@@ -1,8 +1,7 @@
 // What `compare` does, in order: plan, each run as a child process, the table.
 import { duration, findRun, Interrupted } from "@mlpconv/cli-kit";
-import { checkSameData } from "@mlpconv/report";
 import { writeReport } from "@mlpconv/report/node";
-import { readRun, readRunWithoutLog } from "@mlpconv/runs/node";
+import { readRun } from "@mlpconv/runs/node";
 import { analyseRuns } from "../analysis/analyse-runs.js";
 import { type BudgetPlan, planBudget, planLines } from "./budget.js";
 import { buildComparison } from "./build-comparison.js";
@@ -13,7 +12,7 @@ import { comparisonLines, comparisonSummary } from "./comparison-table.js";
 import { liveLines, type RunProgress } from "./live-table.js";
 import { measureCost } from "./measure-cost.js";
 import type { CompareRequest } from "./options.js";
-import { findState, type PlannedRun, plannedRuns } from "./planned-run.js";
+import { checkData, findStates, type PlannedRun, plannedRuns } from "./planned-run.js";
 import { runChild } from "./train-run.js";
 
 /** @throws Interrupted when a signal came; Error when a run failed, after all others ran and the table is written */
@@ -29,9 +28,7 @@ export const compareRuns = async (request: CompareRequest, tools: CompareTools):
   const runs = plannedRuns(request, plan?.seeds ?? request.seeds, plan?.shortened);
 
   // All of them before the first is begun: what does not fit together is said before hours of work.
-  const states = new Map<PlannedRun, Awaited<ReturnType<typeof findState>>>();
-  for (const run of runs) states.set(run, await findState(run, request));
-  await checkData(runs.filter((run) => states.get(run) !== "new"));
+  const states = await findStates(runs, request);
 
   const progress = new Map(
     runs.map((run): [PlannedRun, RunProgress] => [
@@ -86,10 +83,6 @@ const writePage = async (
   const [page] = await writeReport(comparisonFolder(request.name), { runs, detailed, summary, title });
   return page!;
 };
-
-/** @throws DifferentDataError when runs saw different images */
-const checkData = async (runs: readonly PlannedRun[]): Promise<void> =>
-  checkSameData(await Promise.all(runs.map(({ folder }) => readRunWithoutLog(folder))));
 
 const outcomeLine = (
   { name, state, testAccuracy, seconds }: RunProgress,

@@ -42,7 +42,8 @@ export const writeComparison = async (comparison: Comparison): Promise<string[]>
 };
 
 /** What a plan is made for: the same command finds it again. */
-const keyOf = (request: CompareRequest): string => JSON.stringify({ ...request, json: undefined });
+const keyOf = (request: CompareRequest): string =>
+  JSON.stringify({ ...request, json: undefined, plan: undefined });
 
 /** Keeps what was planned, so that the comparison goes on with it and does not plan anew. */
 export const writePlan = async (request: CompareRequest, plan: BudgetPlan): Promise<void> => {

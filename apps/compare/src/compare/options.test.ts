@@ -28,6 +28,8 @@ it.each([
   [{ budget: "30" }, /--budget to be a time such as 90s, 30m or 1.5h, got "30"/],
   [{ budget: "0m" }, /--budget to be a time/],
   [{ epochs: "x" }, /--epochs to be a whole number/],
+  [{ plan: true, budget: "1m" }, /--plan without --budget, got both; .*shorten the runs with --seeds/],
+  [{ plan: true, data: "a\nb" }, /--data without line breaks with --plan, got "a\\nb"; .*add --json/],
 ])("refuses %o", (flags, message) => {
   expect(() => readCompareOptions(flags)).toThrow(UsageError);
   expect(() => readCompareOptions(flags)).toThrow(message);

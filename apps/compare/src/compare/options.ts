@@ -13,7 +13,7 @@ import {
   type TypedFlags,
 } from "@mlpconv/cli-kit";
 import { type ModelName, modelNames } from "@mlpconv/models";
-import { oneOf, type PresetName, wholeNumber } from "@mlpconv/runs";
+import { oneOf, onOff, type PresetName, wholeNumber } from "@mlpconv/runs";
 
 // Runs' names are longer by "-ninCifar-seed999".
 const longest = 60;
@@ -70,7 +70,12 @@ const others = {
     kind: timeSpan,
     help: 'how long it may take, such as "30m": leaves out what does not fit',
   }),
-  json: jsonOption("print comparison.json"),
+  plan: option({
+    flag: "--plan",
+    kind: onOff,
+    help: "run nothing: print the arguments of each run as a line, for Slurm arrays, GNU parallel or xargs",
+  }),
+  json: jsonOption("print comparison.json, or with --plan the arguments,"),
 };
 
 export const compareOptions = { ...modelsAndSeeds, ...recipeOptions, ...others };
@@ -86,6 +91,15 @@ export type CompareRequest = OptionValues<typeof compareOptions> & {
 export const readCompareOptions = (typed: TypedFlags): CompareRequest => {
   const reader = flagReader("compare");
   const request = readOptions(compareOptions, typed, reader);
+  if (request.plan && request.budget !== undefined)
+    reader.wrong(
+      "expected --plan without --budget, got both; a budget is measured for runs one after another on this machine: " +
+        "shorten the runs with --seeds, --epochs or --limit",
+    );
+  if (request.plan && !request.json && /[\r\n]/.test(request.data ?? ""))
+    reader.wrong(
+      `expected --data without line breaks with --plan, got ${JSON.stringify(request.data)}; a run is a line: rename the folder, or add --json`,
+    );
   reader.check();
   // The same on every machine, so that the same command is the same comparison.
   const { preset = "quick" } = request;

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { recipeArguments, recipeDifferences, runsFolder, UsageError } from "@mlpconv/cli-kit";
 import type { ModelName } from "@mlpconv/models";
-import type { Run } from "@mlpconv/runs";
+import { checkSameData } from "@mlpconv/report";
+import { isFinished } from "@mlpconv/runs";
 import { filesOfRun, readRunWithoutLog } from "@mlpconv/runs/node";
 import type { CompareRequest } from "./options.js";
 
@@ -38,14 +39,33 @@ export const plannedRuns = (
     }),
   ).flat();
 
-/** The arguments of `train` for it. */
+/** The arguments that begin it or go on with it, for a child process and for `--plan` alike. */
 export const trainArguments = (
   { name, model, seed, epochs, limit }: PlannedRun,
   request: CompareRequest,
 ): string[] => [
-  ...["train", "--model", model, "--seed", String(seed), "--run", name],
+  ...["train", "--model", model, "--seed", String(seed), "--run", name, "--auto-resume"],
   ...recipeArguments({ ...request, epochs, limit }),
 ];
+
+/**
+ * Looks at the folders of all runs.
+ *
+ * @throws what `findState` throws; DifferentDataError when runs saw different images
+ */
+export const findStates = async (
+  runs: readonly PlannedRun[],
+  request: CompareRequest,
+): Promise<Map<PlannedRun, FolderState>> => {
+  const states = new Map<PlannedRun, FolderState>();
+  for (const run of runs) states.set(run, await findState(run, request));
+  await checkData(runs.filter((run) => states.get(run) !== "new"));
+  return states;
+};
+
+/** @throws DifferentDataError when runs saw different images */
+export const checkData = async (runs: readonly PlannedRun[]): Promise<void> =>
+  checkSameData(await Promise.all(runs.map(({ folder }) => readRunWithoutLog(folder))));
 
 /**
  * Looks at a run's folder.
@@ -64,6 +84,3 @@ export const findState = async (planned: PlannedRun, request: CompareRequest): P
   }
   return isFinished(run) ? "finished" : "stopped";
 };
-
-const isFinished = ({ summary }: Pick<Run, "summary">): boolean =>
-  summary !== undefined && !summary.interrupted;

@@ -28,8 +28,7 @@ export const runChild = async (
   const watch = async () => advance(shown, await next());
   if (state !== "finished") {
     shown.state = "running";
-    const args = trainArguments(run, request);
-    const child = startChild(train, state === "stopped" ? [...args, "--resume"] : args);
+    const child = startChild(train, trainArguments(run, request));
     const reason = whyItFailed(await follow(child, watch, watching));
     if (reason !== undefined) return reason;
   }

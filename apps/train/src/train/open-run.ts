@@ -15,9 +15,40 @@ export const checkRunIsNew = async (name: string): Promise<void> => {
   }
 };
 
-/** @param name as the user gave it; without one, `fallback`, with a number where that is taken */
-export const openRun = async (name: string | undefined, fallback: string, config: object): Promise<OpenRun> =>
-  createRun(name === undefined ? await claim(fallback) : join(runsFolder, name), config);
+/** How a new run is opened. */
+export interface OpenRunOptions {
+  /** Whether the same command may run more than once, also at the same time. Default false. */
+  autoResume?: boolean;
+  /** Breaks the lock that a process on another machine left. Default false. */
+  breakLock?: boolean;
+  /** Told that a lock was broken. */
+  warn?: (message: string) => void;
+}
+
+/**
+ * Begins a run.
+ *
+ * @param name as the user gave it; without one, `fallback`, with a number where that is taken
+ * @throws RunFolderError when the folder is in use or cannot be written
+ */
+export const openRun = async (
+  name: string | undefined,
+  fallback: string,
+  config: object,
+  { autoResume = false, ...lockOptions }: OpenRunOptions = {},
+): Promise<OpenRun> => {
+  const folder = name === undefined ? await claim(fallback) : join(runsFolder, name);
+  try {
+    return await createRun(folder, config, lockOptions);
+  } catch (cause) {
+    if (!autoResume || (await filesOfRun(folder)).length === 0) throw cause;
+    throw new RunFolderError(
+      `train: expected ${folder} to be free, but another process began it at the same time; ` +
+        "once that has ended, the same command goes on with it",
+      { cause },
+    );
+  }
+};
 
 /** The run of a process that leaves the folder to process 0. */
 export const keptElsewhere: OpenRun = {

@@ -87,6 +87,27 @@ describe("readTrainOptions", () => {
     else expect(found[0]).toMatch(expected);
   });
 
+  it.each([
+    [{ resume: true }, "expected --run with --resume, got none; name the run that is to go on"],
+    [
+      { autoResume: true },
+      "expected --run with --auto-resume, got none; name the run, so that it is found again",
+    ],
+    [
+      { run: "a", resume: true, autoResume: true },
+      "expected --resume or --auto-resume, got both; --auto-resume also begins a run that is not there",
+    ],
+    [
+      { run: "a", breakLock: true },
+      "expected --resume with --break-lock, got none; a new run has no lock to break",
+    ],
+  ])("refuses %o", (flags, problem) => expect(problems(flags)).toEqual([problem]));
+
+  it("takes --break-lock with either kind of resuming", () => {
+    expect(problems({ run: "a", resume: true, breakLock: true })).toEqual([]);
+    expect(problems({ run: "a", autoResume: true, breakLock: true })).toEqual([]);
+  });
+
   it("names all that is wrong at once, a line each", () => {
     expect(problems({ model: "nim", lr: "NaN", batchSize: "0", epochs: "2" })).toHaveLength(3);
     expect(() => readTrainOptions({ lr: "NaN", batchSize: "0" })).toThrow(

@@ -33,10 +33,15 @@ export const trainOptions = {
     help: "go on with the run that --run names, to the bit as if it had not stopped",
     otherwise: false,
   }),
+  autoResume: option({
+    flag: "--auto-resume",
+    kind: onOff,
+    help: "begin the run that --run names, or go on with it if it was begun: for jobs that may be started again",
+  }),
   breakLock: option({
     flag: "--break-lock",
     kind: onOff,
-    help: "with --resume: break the lock that a process on another machine left",
+    help: "with --resume or --auto-resume: break the lock that a process on another machine left",
   }),
   tensorboard: option({
     flag: "--tensorboard",
@@ -63,9 +68,16 @@ export type TrainRequest = OptionValues<typeof trainOptions>;
 export const readTrainOptions = (typed: TypedFlags): TrainRequest => {
   const reader = flagReader("train");
   const request = readOptions(trainOptions, typed, reader);
-  if (request.resume && typed.run === undefined)
+  const { resume, autoResume, breakLock } = request;
+  if (resume && typed.run === undefined)
     reader.wrong("expected --run with --resume, got none; name the run that is to go on");
-  if (request.breakLock && !request.resume)
+  if (autoResume && typed.run === undefined)
+    reader.wrong("expected --run with --auto-resume, got none; name the run, so that it is found again");
+  if (resume && autoResume)
+    reader.wrong(
+      "expected --resume or --auto-resume, got both; --auto-resume also begins a run that is not there",
+    );
+  if (breakLock && !resume && !autoResume)
     reader.wrong("expected --resume with --break-lock, got none; a new run has no lock to break");
   reader.check();
   return request;
@@ -83,6 +95,7 @@ ${exampleLines([
   ],
   ["train --limit 6400 --run try-1", "a tenth of the training images, kept in runs/try-1"],
   ["train --run try-1 --resume", "go on with it, wherever and however it was stopped"],
+  ["train --model nin --run job-1 --auto-resume", "begin it or go on with it, for a job that is requeued"],
   ["train --json | tail -n 1", "the run's summary for a program"],
   ["train --shards 4", "the bits that four processes give: mpirun -n 4, or 2, or 1"],
   ["engines", "what this machine can train on, and how fast"],
@@ -95,4 +108,5 @@ Presets:
 
 A run is kept in runs/<name>: config.json, events.jsonl, last.safetensors and best.safetensors (which PyTorch opens),
 summary.json and model/ (which tf.loadLayersModel opens). Ctrl-C saves and stops, to go on with --resume; once more stops at once.
+With --auto-resume the same command begins a run, goes on with it and, once it has finished, ends at once with exit code 0.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 129, 130, 138 or 143 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;

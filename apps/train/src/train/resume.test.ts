@@ -1,9 +1,13 @@
-import { UsageError } from "@mlpconv/cli-kit";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TypedFlags, UsageError } from "@mlpconv/cli-kit";
 import { fashionMnistInfo, synthetic } from "@mlpconv/datasets";
 import type { TrainedConfig } from "@mlpconv/runs";
 import { runData } from "@mlpconv/runs/node";
-import { expect, it } from "vitest";
-import { checkResumed } from "./resume.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readTrainOptions } from "./options.js";
+import { checkResumed, finishedSummary } from "./resume.js";
 import { settle } from "./settings.js";
 
 const settings = settle(
@@ -39,6 +43,40 @@ it("goes on with the same data on another device, with a warning", () => {
   expect(check({ device: "another" })).toEqual([
     "warning: the run began on one CPU, this is another: the numbers may differ in their last bits",
   ]);
+});
+
+describe("finishedSummary", () => {
+  const fixtures = join(import.meta.dirname, "../../../../packages/runs/test/fixtures");
+  const start = process.cwd();
+  let parent: string;
+  beforeAll(async () => {
+    parent = await mkdtemp(join(tmpdir(), "finished-"));
+    process.chdir(parent);
+    await cp(fixtures, "runs", { recursive: true });
+  });
+  afterAll(async () => {
+    process.chdir(start);
+    await rm(parent, { recursive: true });
+  });
+  const of = (flags: TypedFlags) => finishedSummary(readTrainOptions(flags));
+
+  it("is there for a finished run that --auto-resume names, and for no other", async () => {
+    expect(await of({ run: "finished", autoResume: true })).toMatchObject({ interrupted: false });
+    for (const flags of [
+      { run: "finished" },
+      { run: "finished", resume: true },
+      { run: "stopped", autoResume: true },
+      { run: "none", autoResume: true },
+    ])
+      expect(await of(flags)).toBeUndefined();
+  });
+
+  it("is refused to flags that say otherwise than the run", async () => {
+    await expect(of({ run: "finished", autoResume: true, seed: "99" })).rejects.toThrow(UsageError);
+    await expect(of({ run: "finished", autoResume: true, seed: "99" })).rejects.toThrow(
+      /expected the run as it was begun, got --seed 99, and the run has \d+; leave the flags away/,
+    );
+  });
 });
 
 it("takes other data for wrong use", () => {

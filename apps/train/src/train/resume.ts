@@ -9,11 +9,12 @@ import {
   type Terminal,
   UsageError,
 } from "@mlpconv/cli-kit";
-import { type TrainedConfig, withValues } from "@mlpconv/runs";
+import { isFinished, type Summary, type TrainedConfig, withValues } from "@mlpconv/runs";
 import {
   checkTrainedConfig,
   filesOfRun,
   type ResumedRun,
+  readRunWithoutLog,
   readTrainedConfig,
   resumeRun,
 } from "@mlpconv/runs/node";
@@ -25,7 +26,25 @@ export interface Reopened {
 }
 
 /**
- * Opens the run that is to go on; undefined when its folder is there and nothing was begun in it.
+ * The summary of the run that `--auto-resume` names, when it has finished: then there is nothing to train.
+ *
+ * @throws UsageError when a flag says otherwise than the run; RunFolderError or RunFileError when the folder is no run's or broken
+ */
+export const finishedSummary = async ({
+  autoResume,
+  ...request
+}: TrainRequest): Promise<Summary | undefined> => {
+  if (!autoResume) return undefined;
+  const folder = join(runsFolder, request.run!);
+  if ((await filesOfRun(folder)).length === 0) return undefined;
+  const run = await readRunWithoutLog(folder);
+  if (!isFinished(run)) return undefined;
+  refuse(recipeDifferences(request, run.config));
+  return run.summary;
+};
+
+/**
+ * Opens the run that is to go on; undefined when nothing was begun in its folder, and with `--auto-resume` when there is no folder.
  *
  * @throws UsageError when there is no such run or a flag says otherwise than the run; RunFileError when one of its files is damaged or
  * edited; RunFolderError when it is in use or cannot be written
@@ -36,7 +55,10 @@ export const reopen = async (request: TrainRequest, terminal: Terminal): Promise
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isFolder) throw new UsageError("train", [await noSuchRun(request.run!, "--run with --resume")]);
+  if (!isFolder) {
+    if (request.autoResume) return undefined;
+    throw new UsageError("train", [await noSuchRun(request.run!, "--run with --resume")]);
+  }
   if ((await filesOfRun(folder)).length === 0) {
     terminal.say(
       `nothing was saved in ${folder} before it was stopped: beginning with this command's settings`,

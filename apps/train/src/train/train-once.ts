@@ -1,6 +1,6 @@
 // What `train` does, in order: engine, net, data, plan, training, closing words. Several processes do it together: process 0 has the run's
 // folder and the words, the others compute.
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import {
   asTyped,
   defaultRunName,
@@ -25,7 +25,7 @@ import { checkRunIsNew, keptElsewhere, openRun, withTensorBoard } from "./open-r
 import type { TrainRequest } from "./options.js";
 import { processLines } from "./process-lines.js";
 import type { Processes } from "./processes.js";
-import { checkResumed, type Reopened, reopen } from "./resume.js";
+import { checkResumed, finishedSummary, type Reopened, reopen } from "./resume.js";
 import { runTraining } from "./run-training.js";
 import { checkShards, fitLimit, loaderOptions, settle } from "./settings.js";
 
@@ -42,17 +42,27 @@ export const trainOnce = async (request: TrainRequest, tools: TrainTools): Promi
   const { terminal, processes } = tools;
   const { data: _, ...alike } = request;
   await processes.same("the command line", alike);
+  const before = await processes.fromFirst(() => finishedSummary(request));
+  if (before) return processes.rank === 0 ? sayFinished(before, request, terminal) : undefined;
   const reopened = await processes.agreed(async () => {
     if (processes.rank > 0) return undefined;
-    if (request.resume) return reopen(request, terminal);
-    if (request.run !== undefined) await checkRunIsNew(request.run);
-    return undefined;
+    const found = request.resume || request.autoResume ? await reopen(request, terminal) : undefined;
+    if (!found && request.run !== undefined) await checkRunIsNew(request.run);
+    return found;
   });
   try {
     await trainRun(request, reopened, tools);
   } finally {
     await reopened?.run.close();
   }
+};
+
+/** The run was trained to its end by an earlier start of the same command. */
+const sayFinished = (summary: Summary, { run, json }: TrainRequest, terminal: Terminal): void => {
+  const { testAccuracy } = summary;
+  const accuracy = testAccuracy === null ? "" : `, test accuracy ${testAccuracy.toFixed(3)}`;
+  terminal.say(`finished already: ${join(runsFolder, run!)}${accuracy}`);
+  if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
 };
 
 const trainRun = async (
@@ -97,8 +107,7 @@ const trainRun = async (
 
   const run = await agreed(async () => {
     if (processes.rank > 0) return keptElsewhere;
-    const opened =
-      reopened?.run ?? (await openRun(request.run, defaultRunName(settings.model, settings.preset), config));
+    const opened = reopened?.run ?? (await beginRun(request, config, terminal));
     return request.tensorboard ? await withTensorBoard(opened) : opened;
   });
   const plan = {
@@ -110,7 +119,7 @@ const trainRun = async (
   };
   const { folder } = run;
   const name = await processes.fromFirst(() => basename(folder));
-  const resuming = asTyped(`train --run ${name} --resume`);
+  const resuming = request.autoResume ? "the same command" : asTyped(`train --run ${name} --resume`);
   const lines = planLines({
     ...plan,
     available: data.train.shape[0],
@@ -155,7 +164,22 @@ const trainRun = async (
   if (!summary.interrupted) process.stderr.write(`${nextLine(name)}\n`);
   if (request.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   if (summary.interrupted)
-    throw processes.known(new Interrupted(code, `interrupted; go on with: ${resuming}`));
+    throw processes.known(
+      new Interrupted(
+        code,
+        request.autoResume ? "interrupted; the same command goes on" : `interrupted; go on with: ${resuming}`,
+      ),
+    );
+};
+
+const beginRun = (
+  { run, autoResume = false, breakLock = false }: TrainRequest,
+  config: TrainedConfig,
+  terminal: Terminal,
+): Promise<OpenRun> => {
+  const warn = (message: string) => terminal.say(`warning: ${message}`);
+  const fallback = defaultRunName(config.model, config.preset);
+  return openRun(run, fallback, config, { autoResume, breakLock, warn });
 };
 
 /** A run that fails leaves its events; say where, and where it was not the run's own fault, how to go on. */

@@ -3,7 +3,7 @@ import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "@mlpconv/weights/node";
 import { CONFIG, filesOfRun, LOG, removeLeftovers, writing } from "./folder-files.js";
-import { lockRun } from "./lock.js";
+import { type LockOptions, lockRun } from "./lock.js";
 import { type OpenRun, openRun, toText } from "./open-run.js";
 import { RunFolderError } from "./run-folder-error.js";
 
@@ -12,11 +12,15 @@ import { RunFolderError } from "./run-folder-error.js";
  *
  * @throws RunFolderError when a run was begun there, the folder holds something else or cannot be made
  */
-export const createRun = async (folder: string, config: object): Promise<OpenRun> => {
+export const createRun = async (
+  folder: string,
+  config: object,
+  lockOptions: LockOptions = {},
+): Promise<OpenRun> => {
   await checkIsNew(folder);
   return writing(async () => {
     await mkdir(folder, { recursive: true });
-    const lock = await lockRun(folder);
+    const lock = await lockRun(folder, lockOptions);
     try {
       // Another process may have begun it in the meantime.
       await checkIsNew(folder);

@@ -131,7 +131,7 @@ describe.skipIf(process.platform === "win32")("told to stop", () => {
     expect(texts.stderr).toMatch(/interrupted before training began\n$/);
     expect(texts.stderr).not.toMatch(/warning|Error|^ +at /m);
     expect(await readdir(join(folder, "runs")).catch(() => [])).not.toContain("early");
-    // The compilers ended with it; Z: whoever takes over orphans has not noticed yet.
+    // The compilers ended with it; Z: one has exited and is not yet reaped by init.
     await wait(200);
     for (const pid of compiling()) {
       const { stdout } = await shell(`ps -o stat= -p ${pid}`);

@@ -193,7 +193,7 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
       const x = rawImages();
       const wanted = await logits(model, normalised(x));
       expectClose(await logits(await loadModel(join(folder, "out/web")), x), wanted);
-      // As does what training itself leaves, with the last weights.
+      // The folder that training itself leaves, with the last weights, can be exported too.
       const left = await loadModel(join(folder, "runs", "small", "model"));
       expectClose(await logits(left, x), wanted);
       expect(left.getUserDefinedMetadata()).toMatchObject({ pretrained_cfg: { normalized_by: "model" } });

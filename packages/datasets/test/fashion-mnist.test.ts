@@ -73,7 +73,7 @@ describe("fashionMnist", () => {
     expect(own).toMatchObject({ environment: "data", mirrors: ["http://mirror.example/fashion"] });
   });
 
-  it("turns warnings into process warnings when nobody listens", async () => {
+  it("turns warnings into process warnings when the caller gives no warning handler", async () => {
     const folder = folderWith();
     vi.stubEnv("MLPCONV_DATA", folder);
     vi.stubEnv("XDG_CACHE_HOME", temporaryFolder());

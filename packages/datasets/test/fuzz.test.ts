@@ -227,7 +227,7 @@ it("a file that is too large is refused unread", async () => {
   expect(grown()).toBeLessThan(100 * MB);
 });
 
-it("what is no file is refused, and a pipe that nobody writes to is not waited for", async () => {
+it("a folder or a pipe in the place of a file is refused, without waiting for a writer of the pipe", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, file.name));
   const { damaged } = await readFolder(folder, [file]);

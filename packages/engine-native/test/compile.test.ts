@@ -81,7 +81,7 @@ describe.skipIf(process.platform === "win32")("the library", () => {
     expect(starts).toEqual([2, 2, 2, 2]);
   });
 
-  it("is whole whoever else compiles it at the same time, and leaves no work behind", async () => {
+  it("is whole when several processes compile it at once, and leaves no temporary files behind", async () => {
     install("c++", WORKS);
     const files = await Promise.all([1, 2, 3].map(() => compile(options())));
     expect(new Set(files).size).toBe(1);

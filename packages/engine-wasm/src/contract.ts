@@ -1,5 +1,5 @@
-// The attributes of the kernels beyond tfjs that this engine registers: convolution, bias and activation as one node.
-// Whoever differentiates through them finds them by name in tfjs's registry; without such a caller they lie idle.
+// Attributes and the masked gradient of the fused kernels that this engine registers beside those of tfjs: convolution, bias and
+// activation as one node. @mlpconv/tensor finds the kernels by name in tfjs's registry.
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { NamedAttrMap, TensorInfo } from "@tensorflow/tfjs-core";
 import type { Pad } from "./conv-info.js";

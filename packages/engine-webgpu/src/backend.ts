@@ -155,7 +155,7 @@ export class TrainingBackend extends WebGPUBackend {
     }
   }
 
-  /** The tensor itself for a kernel that writes over it, once nobody else holds its numbers; else a copy of it. */
+  /** The tensor itself for a kernel that writes over it, if no other tensor shares its values; else a copy of it. */
   writable(tensor: TensorInfo): TensorInfo {
     if (this.refCount(tensor.dataId) > 1) {
       // The next time the numbers are in the copy.

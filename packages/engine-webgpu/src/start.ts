@@ -40,7 +40,7 @@ export const start = (
   // Dispatches until the commands are sent: each sending costs as much as several of them, and a GPU without work waits.
   env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", 64);
   const open = () => {
-    // Whoever sets something wrong is told so, also where there is no GPU.
+    // A wrong setting is an error on machines without a GPU, too.
     opened ??= (async () => {
       precisionOf(precision);
       return openDevice(await gpu(), wanted, precision);

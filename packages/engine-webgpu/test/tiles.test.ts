@@ -1,4 +1,4 @@
-// On a device that computes: all tiles give the same bits, and the fastest one is found and remembered. `pnpm test:webgpu` runs this.
+// Runs on a real device: all tiles give the same bits, and the fastest one is found and remembered. `pnpm test:webgpu` runs this.
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { TrainingBackend } from "../src/backend.js";

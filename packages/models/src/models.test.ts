@@ -8,7 +8,7 @@ import { vgg } from "./vgg.js";
 
 await useEngine("cpu");
 
-// By the shape rules: NiN 11/4 then three 3/2 pools; AlexNet the same with two more pixels of padding; VGG five halvings.
+// Smallest image sizes, by the shape rules: NiN 11/4 then three 3/2 pools; AlexNet the same with two more pixels of padding; VGG five halvings.
 const least: Record<ModelName, number> = {
   nin: 67,
   ninMnist: 4,

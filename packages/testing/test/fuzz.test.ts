@@ -303,7 +303,7 @@ const close = (actual: number, expected: number, scale: number): boolean =>
 
 /** How the two outcomes contradict each other; undefined when they do not. */
 const contradiction = (actual: Result[] | string, expected: Result[] | string): string | undefined => {
-  // In words that say what to do; not a crash of a kernel on the way.
+  // An error that says what to do, not a crash in a kernel.
   if (typeof actual === "string")
     return /TypeError|RuntimeError|memory access|Invalid typed array/.test(actual)
       ? `crashed: ${actual}`

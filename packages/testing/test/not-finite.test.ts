@@ -36,7 +36,7 @@ const convolutionGradients = (x: number[], dy: number[]) =>
     image(...dy),
   );
 
-// By the rules of PyTorch.
+// The rules are PyTorch's.
 type Row = [name: string, compute: () => tf.Tensor, expected: number[]];
 const rows: Row[] = [
   ["relu", () => tf.relu(tf.tensor1d([nan, inf, -inf, -1, 2])), [nan, inf, 0, 0, 2]],

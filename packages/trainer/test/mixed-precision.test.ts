@@ -15,7 +15,7 @@ await eachEngine(
       const differences = seen.map((loss, step) => Math.abs(loss - expected[step]!));
       expect(differences).toHaveLength(20);
       expect(Math.max(...differences)).toBeLessThan(0.001);
-      // In 32 bits they differ by less.
+      // The difference is smaller in 32 bits.
       expect(Math.max(...differences)).toBeGreaterThan(1e-5);
       expect(await losses(engine.name, adamw({ learningRate: 0.001 }))).toEqual(seen);
     });

@@ -47,7 +47,7 @@ const onGpu: Timed<Figures> = async (direction, _geometry, gflop, gigabytes, bod
   };
 };
 
-/** Nobody asks for the gradient of the images. */
+/** Directions that training computes: the first layer needs no gradient of its input. */
 const trained = ({ from }: (typeof SHAPES)[number]): Direction[] =>
   from === 1 ? ["forward", "gradFilter"] : ["forward", "gradInput", "gradFilter"];
 

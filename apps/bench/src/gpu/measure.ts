@@ -95,7 +95,7 @@ const measureSteps = async () => {
         console.log(
           `  PyTorch, ${precision}, ${layout}: ${whole(peer.imagesPerSecond)} images/s, ahead ${whole(peer.imagesPerSecondAhead)}`,
         );
-      // After each net: whoever is cut off keeps those before.
+      // Written after each net, so that an interrupted benchmark keeps its results.
       writeGpuResults(out, "step", machine, row.peers[0]!.peer, {
         steps: plan.steps,
         rounds: plan.rounds,

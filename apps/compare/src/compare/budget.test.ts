@@ -12,7 +12,7 @@ const cost = (model: Cost["model"], epochs: number): Cost => ({
   testImages: 300,
 });
 const one = [cost("nin", 1)];
-// With the pass that measures inference, which is 20 s: 140 s of one seed, 120 s more of each other.
+// Includes the pass that measures inference, which is 20 s: 140 s of one seed, 120 s more of each other.
 
 describe("planBudget", () => {
   it("leaves out nothing when all fits", () => {

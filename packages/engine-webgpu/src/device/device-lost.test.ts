@@ -37,7 +37,7 @@ test("a device that is lost says what to do, until another one is opened", async
   checkDevice();
 });
 
-test("an error that nobody waited for is told too, the first of several", () => {
+test("the first of several errors outside of every error scope is thrown by the next command", () => {
   const { fail } = fake();
   fail({ error: { message: "Out of memory" } });
   fail({ error: { message: "invalid" } });

@@ -82,7 +82,7 @@ alias Values = ${vector(lanes)};
 alias Flags = ${lanes === 4 ? "vec4<bool>" : "bool"};
 alias Numbers = ${lanes === 4 ? "vec4i" : "i32"};
 alias Bits = ${lanes === 4 ? "vec4u" : "u32"};
-// As bits, because WGSL may take every float for a number.
+// Compared as bits, because WGSL implementations may assume that no float is NaN.
 fn is_nan(value: Values) -> Flags { return (bitcast<Bits>(value) & Bits(0x7fffffffu)) > Bits(0x7f800000u); }
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {

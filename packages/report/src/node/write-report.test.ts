@@ -16,7 +16,7 @@ import { sampleRun } from "../../../runs/test/sample-run.js";
 import { renderPage } from "../page/render-page.js";
 import { writeReport } from "./write-report.js";
 
-// As fast as a test of many reports needs it, where it is asked for.
+// Skips PNG rendering in tests that ask for it because they write many reports.
 const png = vi.hoisted(() => ({ fake: false }));
 vi.mock("./to-png.js", async (original) => {
   const { toPng } = await original<typeof import("./to-png.js")>();

@@ -236,7 +236,7 @@ describe("a stopped run whose files were edited", () => {
     const text = readFileSync(log(), "utf8");
     const lines = text.split("\n");
     const edit = (i: number, line: string) => writeFileSync(log(), lines.with(i, line).join("\n"));
-    // As long as it was, so that it is no cut log.
+    // The length stays, so that the log does not count as truncated.
     edit(2, lines[2]!.replace("step", "stop"));
     await refused(/events\.jsonl, line 3, type: expected one of "start", .*got "stop"/);
     edit(1, "x".repeat(lines[1]!.length));

@@ -67,7 +67,7 @@ describe("engines", () => {
     const program = join(folder, "program.mjs");
     writeFileSync(program, `import { engines, useEngine } from ${JSON.stringify(index)};\n${body}`);
     const options = ["--conditions=@mlpconv/source", "--import", import.meta.resolve("tsx"), program];
-    // Without a compiler the native engine is one more that is unusable: what comes after it is to be seen.
+    // No compiler, so that the native engine is unusable too and the next one is tried.
     const env = { ...process.env, CXX: "no-such-compiler", ...more };
     return execFileSync(process.execPath, options, { cwd: folder, encoding: "utf8", env });
   };

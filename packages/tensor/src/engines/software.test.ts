@@ -1,4 +1,4 @@
-// An engine for GPUs on a software rasteriser, which somebody asked for by name, is no GPU.
+// A GPU engine on a software rasteriser, asked for by name, does not count as a GPU.
 import { beforeEach, expect, test, vi } from "vitest";
 import { tf, tryGpu, useEngine } from "../index.js";
 

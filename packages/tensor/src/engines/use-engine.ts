@@ -57,7 +57,7 @@ const start = async ({ name, tfjsName, gpu, load }: EngineEntry): Promise<Engine
   return { name, tfjsName, gpu: gpu && (device.isHardware?.() ?? true), device: device.describe() };
 };
 
-/** tfjs greets whoever uses its cpu backend under Node with an advertisement for tfjs-node, unless it is in production. */
+/** tfjs prints an advertisement for tfjs-node when its cpu backend is used under Node, unless PROD is set. */
 const quietly = async <T>(body: () => Promise<T>): Promise<T> => {
   const production = tf.env().getBool("PROD");
   tf.env().set("PROD", true);

@@ -65,7 +65,7 @@ describe("convBiasRelu", () => {
     },
   );
 
-  test("frees a gradient that nobody needs any more, but not one that the caller gave", () => {
+  test("frees a gradient after its last use, but not one that the caller gave", () => {
     const convolve = (x: tf.Tensor) =>
       convBiasRelu(
         convBiasRelu(x as tf.Tensor4D, filter, bias),

@@ -19,7 +19,7 @@ export const activations = rows([
     [normal(3, 7, 11, 5)],
     (x: tf.Tensor) => dropout(x, 0.3, stream(7, "mask"), { block: 5 }),
     {
-      // On the host: kept where the stream's bits are not below the rate.
+      // The mask is computed on the host: a value is kept where the stream's bits are not below the rate.
       reference: (x: tf.Tensor) => {
         const bits = stream(7, "mask").bits(x.size, { block: 5 });
         const mask = Float32Array.from(bits, (word) => (word < 0.3 * 2 ** 32 ? 0 : 1 / 0.7));

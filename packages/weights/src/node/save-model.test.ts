@@ -24,7 +24,7 @@ test("a saved model comes back with its weights, and replaces the one before", a
   expect(((await loadModel(folder)).predict(x) as tf.Tensor).dataSync()).toEqual(logits);
   expect(readdirSync(join(parent, "new"))).toEqual(["model"]);
   expect(readdirSync(folder).sort()).toEqual(["model.json", "weights.bin"]);
-  // Whoever may read a folder made by hand may read this one.
+  // The folder has the mode of one made by mkdir.
   expect(statSync(folder).mode).toBe(statSync(join(parent, "new")).mode);
 });
 

@@ -45,7 +45,7 @@ test("a saved model is there at each moment of its replacement", async () => {
   const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [2] })] });
   const path = join(folder, "model");
   await saveModel(model, path);
-  // As a process leaves it that is killed between the two renames.
+  // The state after a process was killed between the two renames.
   renameSync(path, join(folder, ".model.00ff00ff.old.tmp"));
   expect((await loadModel(path)).countParams()).toBe(3);
   await saveModel(model, path);

@@ -26,9 +26,9 @@ describe.skipIf(wanted === undefined)("on the adapter that MLPCONV_WEBGPU names"
 
   /** A software driver compiles what stands for a matrix unit in seconds for each matrix of sums. */
   const small: tile.Tile[] = [
-    { rows: 16, columns: 16, down: 16, across: 16 },
-    { rows: 32, columns: 16, down: 16, across: 16 },
-    { rows: 16, columns: 32, down: 16, across: 16 },
+    { rows: 16, columns: 16, threadRows: 16, threadColumns: 16 },
+    { rows: 32, columns: 16, threadRows: 16, threadColumns: 16 },
+    { rows: 16, columns: 32, threadRows: 16, threadColumns: 16 },
   ];
 
   /** A backend that takes the place of the last one. */

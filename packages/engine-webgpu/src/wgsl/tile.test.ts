@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { partsFor } from "./gemm.js";
+import { splitKFor } from "./gemm.js";
 import { candidates, defaultTile, fits, tileName, tiles, unitTiles } from "./tile.js";
 
 /** Limits of WebGPU's defaults, and of most GPUs. */
@@ -20,14 +20,16 @@ test.each([8, 16])("for a matrix unit of side %d, too", (side) => {
   const unit = { rows: side, columns: side, depth: side, threads: 32 };
   const all = [...unitTiles, ...[8, 32, 512].map((columns) => defaultTile(columns, unit))];
   expect(all.filter((tile) => !fits(tile, usual, unit))).toEqual([]);
-  for (const { rows, columns, down, across } of all)
-    expect([rows % down, columns % across, down % side, across % side]).toEqual([0, 0, 0, 0]);
+  for (const { rows, columns, threadRows, threadColumns } of all)
+    expect([rows % threadRows, columns % threadColumns, threadRows % side, threadColumns % side]).toEqual([
+      0, 0, 0, 0,
+    ]);
   expect(candidates(46_656, 96, usual, unit).map(tileName)).toContain("128x96 by 32x48");
 });
 
 test("whatever a tile's threads bring in fills it: each has whole vectors for each thread", () => {
-  for (const { rows, columns, down, across } of tiles)
-    expect([rows % down, columns % across]).toEqual([0, 0]);
+  for (const { rows, columns, threadRows, threadColumns } of tiles)
+    expect([rows % threadRows, columns % threadColumns]).toEqual([0, 0]);
 });
 
 test.each([
@@ -42,8 +44,8 @@ test.each([
 });
 
 test("a sum is split where there are few entries and many terms, and each part has terms", () => {
-  expect(partsFor(46_656, 96, 2400)).toBe(1);
-  expect(partsFor(96, 96, 46_656)).toBe(183);
-  expect(partsFor(9, 8, 300)).toBe(2);
-  expect(partsFor(9, 8, 200)).toBe(1);
+  expect(splitKFor(46_656, 96, 2400)).toBe(1);
+  expect(splitKFor(96, 96, 46_656)).toBe(183);
+  expect(splitKFor(9, 8, 300)).toBe(2);
+  expect(splitKFor(9, 8, 200)).toBe(1);
 });

@@ -59,11 +59,14 @@ describe.skipIf(process.platform === "win32")("without a reader", () => {
     },
   );
 
-  it.skipIf(process.platform !== "linux")("a full disk behind stdout is told, and is a failure", async () => {
-    const { code, stderr } = await shell("$P train --help > /dev/full");
-    expect(stderr).toBe("train: expected stdout to take the output, got a full disk (ENOSPC); make room\n");
-    expect(code).toBe(1);
-  });
+  it.skipIf(process.platform !== "linux")(
+    "a full disk behind stdout is reported, with exit code 1",
+    async () => {
+      const { code, stderr } = await shell("$P train --help > /dev/full");
+      expect(stderr).toBe("train: expected stdout to take the output, got a full disk (ENOSPC); make room\n");
+      expect(code).toBe(1);
+    },
+  );
 });
 
 // Windows has no signals: a child can only be ended there, not asked to stop.

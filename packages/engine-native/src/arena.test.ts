@@ -58,7 +58,7 @@ describe("the arena", () => {
     expect(held.usedBytes).toBe(0);
   });
 
-  it("ignores what is given twice", () => {
+  it("ignores an array that is freed twice", () => {
     const held = arena();
     const array = bytesOf(held, 8 * PAGE);
     held.give(array);

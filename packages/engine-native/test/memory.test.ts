@@ -91,7 +91,7 @@ describe("memory", () => {
     tf.dispose([y, other]);
   });
 
-  it("that cannot be had is an error that names the tensor", () => {
+  it("that cannot be allocated is an error that names the tensor", () => {
     expect(() => backend.allocate([1 << 20, 1 << 20])).toThrow(
       /expected memory for a tensor \[1048576,1048576\], 4398047 MB, got none beside \d+ MB in use; take a smaller batch/,
     );

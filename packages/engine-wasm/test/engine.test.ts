@@ -99,7 +99,7 @@ describe("the wasm engine", () => {
       expect([...tf.matMul(tf.ones([2, 3]), tf.ones([3, 2])).dataSync()]).toEqual([3, 3, 3, 3]);
     });
 
-    it("more memory than there is", () => {
+    it("a tensor that needs more memory than there is", () => {
       const first = tf.fill([1000], 7);
       const others: tf.Tensor[] = [];
       const fill = () => {

@@ -63,7 +63,7 @@ describe.skipIf(wanted === undefined)("on the adapter that MLPCONV_WEBGPU names"
   test.each([
     ["channels that are read in fours, filters one by one", 8, 5, some.slice(0, 2)],
     ["channels one by one, filters in fours", 3, 12, some.slice(2)],
-  ])("%s: the same bits in other tiles", async (_, channels, filters, others) => {
+  ])("all tiles give the same bits for %s", async (_, channels, filters, others) => {
     await start({ software: true });
     const expected = await numbers(channels, filters);
     // A CPU keeps the default tile and takes one step after another; a GPU has the choice, and asks for the next step meanwhile.
@@ -79,7 +79,7 @@ describe.skipIf(wanted === undefined)("on the adapter that MLPCONV_WEBGPU names"
     [8, 5],
     [3, 12],
   ] as const)(
-    "a matrix unit: the same bits in each tile, nearly what threads compute; %d channels, %d filters",
+    "a matrix unit gives the same bits in each tile, nearly those of threads, for %d channels and %d filters",
     async ([channels, filters], { skip }) => {
       const unit = matrixUnitOf(opened.adapter);
       if (!unit) return skip("the adapter has none, or subgroups of several sizes");

@@ -338,7 +338,7 @@ const operations: Record<string, fc.Arbitrary<Operation>> = {
 
 await eachEngine((engine) => {
   test.each(Object.entries(operations))(
-    "%s: as on cpu, or refused, and other tensors keep their numbers",
+    "%s gives what cpu gives or is refused, and leaves other tensors unchanged",
     async (_, operation) => {
       const canaries = [1, 2, 3].map((value) => tf.fill([5000], value));
       await fc.assert(

@@ -71,7 +71,7 @@ await eachEngine(() => {
     ]);
   });
 
-  test("weights that are given other values between two steps", async () => {
+  test("a replayed step uses weights that were set between two steps", async () => {
     const halved = (model: tf.LayersModel, step: number) => {
       if (step === 7) model.setWeights(model.getWeights().map((weight) => tf.mul(weight, 0.5)));
     };
@@ -94,7 +94,7 @@ await eachEngine(() => {
     expect(await Promise.all(held.map((tensor) => tensor.data()))).toEqual(expected);
   });
 
-  test("steps that begin before the last one's loss is known are told of in the same way", async () => {
+  test("steps that begin before the last loss is known emit the same events", async () => {
     const [model, optimizer] = nets["NiN by AdamW"];
     const waiting = await story(model(), optimizer(), { maxInFlight: 0 });
     const running = await story(model(), optimizer(), { maxInFlight: 3 });
@@ -102,7 +102,7 @@ await eachEngine(() => {
     expect(waiting.end.updates).toBe(12);
   });
 
-  test("a loss that is not finite keeps the weights from the steps that have begun behind it", async () => {
+  test("a loss that is not finite keeps later steps in flight from changing the weights", async () => {
     const broken = (): Loader => {
       const whole = loader(images, { batchSize: 8 });
       return {

@@ -90,7 +90,7 @@ describe("train refuses", () => {
     await expect(run(given)).rejects.toThrow(message);
   });
 
-  test("a learning rate that is none before it changes a weight", async () => {
+  test("an invalid learning rate before it changes a weight", async () => {
     const model = toyModel();
     await run({ schedule: () => Number.NaN }, model).catch(() => {});
     for (const weight of model.getWeights()) expect(new Set(weight.dataSync())).toEqual(new Set([0]));

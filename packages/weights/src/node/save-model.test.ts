@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(parent, { recursive: true }));
 
-test("a saved model comes back with its weights, and replaces the one before", async () => {
+test("a saved model is read back with its weights, and replaces the one before", async () => {
   const folder = join(parent, "new", "model");
   await saveModel(lenet({ seed: 1 }), folder);
   const model = lenet({ seed: 2 });
@@ -28,7 +28,7 @@ test("a saved model comes back with its weights, and replaces the one before", a
   expect(statSync(folder).mode).toBe(statSync(join(parent, "new")).mode);
 });
 
-test("a model that is missing or broken is named", async () => {
+test("the error for a missing or broken model names it", async () => {
   await expect(loadModel(join(parent, "nothing"))).rejects.toThrow(
     /loadModel: expected a saved model in .*nothing/,
   );

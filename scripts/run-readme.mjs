@@ -41,7 +41,7 @@ for (const command of commands) {
   if (problem) console.log(`  ${problem}`);
   if (status !== 0 || problem) failed++;
 }
-// The same form as the test runner's, so that whoever adds up the tests counts these too.
+// The same form as the test runner's, so that a count of all tests includes these.
 console.log(
   ` Tests  ${failed ? `${failed} failed | ` : ""}${commands.length - failed} passed (${commands.length})`,
 );

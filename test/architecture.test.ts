@@ -60,7 +60,7 @@ describe.each(packages)("packages/%s", (name) => {
   const ours = (group: Record<string, string>) =>
     Object.keys(group).flatMap((key) => (key.startsWith("@mlpconv/") ? [key.slice("@mlpconv/".length)] : []));
 
-  test("is called after its folder", () => expect(rest.name).toBe(`@mlpconv/${name}`));
+  test("is named after its folder", () => expect(rest.name).toBe(`@mlpconv/${name}`));
 
   test("depends on what the rules allow", () => {
     for (const other of ours({ ...dependencies, ...peerDependencies }))

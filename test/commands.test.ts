@@ -114,9 +114,9 @@ const blocks = [...readmes, ...guides].flatMap((page) =>
     .map((block) => ({ page, ...block })),
 );
 
-test("there are commands to check", () => expect(blocks.length).toBeGreaterThan(3));
+test("the documents contain commands", () => expect(blocks.length).toBeGreaterThan(3));
 
-describe("commands are what the programs know", () => {
+describe("commands are valid", () => {
   test.each(blocks)("$page:$line", ({ code }) => {
     // Windows has no bash; what a line names is checked there all the same.
     if (process.platform !== "win32") execFileSync("bash", ["-n"], { input: code });

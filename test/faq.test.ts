@@ -46,9 +46,9 @@ const fixedParts = (message: string): string[] =>
 
 const messages = codeBlocks(readFileSync(page, "utf8")).filter(({ info }) => info === "text");
 
-test("there are errors to look up", () => expect(messages.length).toBeGreaterThan(10));
+test("the FAQ quotes errors", () => expect(messages.length).toBeGreaterThan(10));
 
-test.each(messages)(`${page}:$line quotes an error of the source`, ({ code }) => {
+test.each(messages)(`${page}:$line quotes an error that the source contains`, ({ code }) => {
   const parts = fixedParts(code);
   expect(
     Math.max(...parts.map(({ length }) => length)),

@@ -100,7 +100,7 @@ describe.skipIf(why)("engine-native from npm, without a compiler", () => {
       timeout: 60_000,
     });
 
-  test("it trains, and nothing is compiled", async () => {
+  test("trains, and compiles nothing", async () => {
     const { stdout, stderr } = await start("/nonexistent");
     const { backend, losses } = JSON.parse(stdout.trim().split("\n").at(-1)!);
     expect(backend).toBe("native");
@@ -110,14 +110,14 @@ describe.skipIf(why)("engine-native from npm, without a compiler", () => {
     expect(readdirSync(cache)).toEqual([]);
   });
 
-  test("it needs glibc 2.34 at most, and no C++ runtime library", () => {
+  test("needs glibc 2.34 at most, and no C++ runtime library", () => {
     const library = readFileSync(join(installed, libraryName(isa)));
     expect(neededGlibc(library)).toBeGreaterThan(0);
     expect(neededGlibc(library)).toBeLessThanOrEqual(34);
     expect(library.includes("libstdc++.so")).toBe(false);
   });
 
-  test("a library that was cut short is not loaded, and a warning says so", async () => {
+  test("does not load a library that was cut short, and warns of it", async () => {
     const file = join(installed, libraryName(isa));
     const whole = readFileSync(file);
     writeFileSync(file, whole.subarray(0, 4096));
@@ -125,7 +125,7 @@ describe.skipIf(why)("engine-native from npm, without a compiler", () => {
     writeFileSync(file, whole);
   });
 
-  test("a library that does not load is told, and that there is no compiler either", async () => {
+  test("reports a library that does not load, and that there is no compiler either", async () => {
     writeFileSync(join(installed, libraryName(isa)), "not a library");
     await writeChecksums(installed, [libraryName(isa)]);
     await expect(start()).rejects.toThrow(
@@ -133,7 +133,7 @@ describe.skipIf(why)("engine-native from npm, without a compiler", () => {
     );
   });
 
-  test("without the package for the platform, the error says what to install", async () => {
+  test("says what to install when the package for the platform is missing", async () => {
     rmSync(installed, { recursive: true });
     await expect(start()).rejects.toThrow(
       /no C\+\+ compiler was found.*install @mlpconv\/engine-native-linux-x64/,

@@ -29,7 +29,7 @@ for block in json.load(sys.stdin):
 `;
 
 test.skipIf(!python)(
-  `Python can read every python block${python ? "" : " (skipped: no Python here)"}`,
+  `Python can parse every python block${python ? "" : " (skipped: no Python here)"}`,
   () => {
     expect(blocks.length).toBeGreaterThan(3);
     expect(execFileSync(python!, ["-c", check], { input: JSON.stringify(blocks), encoding: "utf8" })).toBe(

@@ -52,23 +52,23 @@ const runProgram = (file: string, ...args: string[]) =>
     timeout: 300_000,
   });
 
-test("there are programs to run", () => expect(programs.length).toBeGreaterThan(5));
+test("the documents contain programs", () => expect(programs.length).toBeGreaterThan(5));
 
-test("every ts block says no more than ts or ts no-run", () => {
+test("every ts block is marked ts or ts no-run", () => {
   for (const page of [...readmes, ...guides])
     for (const { info, line } of codeBlocks(readFileSync(page, "utf8")))
       if (/^(ts|typescript|js|javascript|tsx)\b/.test(info))
         expect(["ts", "ts no-run"], `${page}:${line}`).toContain(info);
 });
 
-test("every program that trains says about what accuracy it prints", () => {
+test("every program that trains states the accuracy that it prints", () => {
   const training = programs.filter(({ code }) => trains(code));
   expect(training.length).toBeGreaterThan(7);
   for (const { code, page, line } of training)
     expect(claimedAccuracy(code), `${page}:${line}`).toBeGreaterThanOrEqual(0.8);
 });
 
-test("every program in a README or a guide has the types that it claims", async () => {
+test("every program in a README or a guide passes the type check", async () => {
   const options = [
     "--ignoreConfig",
     "--noEmit",

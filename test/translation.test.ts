@@ -1,4 +1,4 @@
-// A Chinese page says what its English twin says: the same headings, code, tables and links. Whoever changes one changes the other.
+// A Chinese page says what its English twin says: the same headings, code, tables and links. A change to one is made in the other too.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { codeBlocks, headingLevels, linkTargets, resultSections, tables } from "./markdown.js";

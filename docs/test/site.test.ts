@@ -109,7 +109,7 @@ describe.skipIf(!chromiumPath)(`in a browser${skippedWithoutChromium}`, () => {
     "/api/@mlpconv/tensor",
     "/zh/guide/getting-started",
     "/zh/guide/from-pytorch",
-  ])("%s loads from here alone, and fits a phone", async (path) => {
+  ])("%s loads nothing from other hosts, and fits a phone", async (path) => {
     const { page, problems } = await open(path, 390);
     expect(problems).toEqual([]);
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);

@@ -93,12 +93,12 @@ describe.skipIf(skipped)("packed by a clone", () => {
     expect(Number(/epoch 3: test accuracy (\S+)/.exec(stdout)?.[1])).toBeGreaterThan(0.8);
   });
 
-  test("the programs are installed too", async () => {
+  test("the CLI programs are installed too", async () => {
     const { stdout } = await command(place, "npx", ["mlpconv", "engines", "--json"]);
     expect(JSON.parse(stdout.trim().split("\n").at(-1)!).auto).toBe("native");
   });
 
-  test("two pictures are installed with predict, where its help says", async () => {
+  test("two pictures are installed with predict, at the path in its help", async () => {
     const { stdout } = await command(place, "npx", ["mlpconv", "predict", "--help"]);
     const paths = stdout.match(/\S*pictures\S+\.png/g)!;
     expect(paths).toEqual(

@@ -114,7 +114,7 @@ describe.skipIf(why)("published", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test("every public package is there, all in one version, with its changes told", async () => {
+  test("every public package is published, all in one version, with its changelog", async () => {
     expect(released.map(({ name }) => name)).toEqual(publicPackages().map(({ name }) => name));
     const versions = new Set(released.map(({ version }) => version));
     expect([...versions]).toHaveLength(1);
@@ -146,7 +146,7 @@ describe.skipIf(why)("published", () => {
       check(place, "train", resolution),
     );
 
-    test("trains on each engine of a plain install; one copy of tfjs", async () => {
+    test("trains on each engine of a plain install, with one copy of tfjs", async () => {
       const runs = await start(place, "train");
       expect(runs.map(({ name }: { name: string }) => name)).toEqual(["native", "wasm", "cpu"]);
       for (const { steps, loss } of runs) {
@@ -166,7 +166,7 @@ describe.skipIf(why)("published", () => {
       expect(runs.map(({ name }: { name: string }) => name)).toEqual(["native", "wasm", "cpu"]);
     });
 
-    test("what it saved opens in stock tfjs, and says the same", async () => {
+    test("saves a model that opens in stock tfjs and gives the same logits", async () => {
       const { logits } = await start(place, "stock");
       const ours: number[] = JSON.parse(readFileSync(join(place.cwd, "saved/logits.json"), "utf8"));
       for (const [i, value] of ours.entries()) expect(logits[i]).toBeCloseTo(value, 4);
@@ -188,7 +188,7 @@ describe.skipIf(why)("published", () => {
       expect(runs.map(({ name }: { name: string }) => name)).toEqual(["native", "wasm", "cpu"]);
     });
 
-    test("mlpconv brings the engines, and trains from this folder", async () => {
+    test("mlpconv installs the engines, and trains from this folder", async () => {
       const { version } = released.find(({ name }) => name === "mlpconv")!;
       const program = (...parameters: string[]) => command(place, "pnpm", ["exec", "mlpconv", ...parameters]);
       expect((await program("--version")).stdout.trim()).toBe(version);
@@ -235,7 +235,7 @@ describe.skipIf(why)("published", () => {
   if (!hasData)
     console.info("skipped: the guide of the first five minutes, because Fashion-MNIST is not here");
   test.skipIf(!chromiumPath || !hasData)(
-    "the guide of the first five minutes leads to a page that knows a garment",
+    "the five-minute guide leads to a page that classifies an image",
     async () => {
       const cwd = join(folder, "stranger");
       mkdirSync(cwd);

@@ -44,7 +44,7 @@ export const startRegistry = async (folder: string): Promise<Registry> => {
   const origin = `http://127.0.0.1:${port}/`;
   const program = resolve("node_modules/verdaccio/bin/verdaccio");
   const parameters = [program, "--config", join(folder, "config.yaml"), "--listen", `127.0.0.1:${port}`];
-  // It warns whoever runs it as root, as containers do.
+  // It warns when it runs as root, as it does in containers.
   const env = { ...process.env, NODE_NO_WARNINGS: "1" };
   const server = spawn(process.execPath, parameters, {
     cwd: folder,

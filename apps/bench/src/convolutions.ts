@@ -1,4 +1,4 @@
-// The convolutions of NiN at 224 px in each direction, with what each computes and moves, for whoever times them.
+// The convolutions of NiN at 224 px in each direction, with the operations and bytes of each.
 import { type KernelName, type Kernels, stream, tf } from "@mlpconv/tensor";
 
 /** Side of the input, channels in and out, window, stride, padding. */

@@ -16,7 +16,7 @@ export interface LoaderBenchOptions {
   steps: number;
 }
 
-/** Seconds between batches, when nobody does anything with them. */
+/** Seconds between batches when the consumer does no work. */
 const secondsPerBatch = async (options: LoaderBenchOptions): Promise<number> => {
   const { train: split } = synthetic({ train: options.batch * (options.batches + 1), test: 1 });
   const seconds: number[] = [];

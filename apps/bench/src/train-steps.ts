@@ -1,4 +1,4 @@
-// Training steps of one case on data that are already there, one after another, for whoever measures them.
+// A stream of training steps of one benchmark case, on batches that are already loaded.
 import type { Batch, Loader } from "@mlpconv/datasets";
 import { stream, tf } from "@mlpconv/tensor";
 import { sgd, train } from "@mlpconv/trainer";

@@ -85,7 +85,7 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }));
 const node = (args: readonly string[], cwd: string): string =>
   execFileSync(process.execPath, args, { cwd, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
 
-it("flags, help, completion, config.json, child processes, resuming and the recipe's words know it", () => {
+it("a new setting reaches flags, help, completion, config.json, child processes, resuming and the recipe's text", () => {
   const folder = join(copy, "apps/cli");
   writeFileSync(join(folder, "ask.ts"), ask);
   const known = JSON.parse(node(["--conditions=@mlpconv/source", "--import", "tsx", "ask.ts"], folder));
@@ -100,7 +100,7 @@ it("flags, help, completion, config.json, child processes, resuming and the reci
   rmSync(join(folder, "ask.ts"));
 }, 60_000);
 
-it("takes two files, and the types agree", () => {
+it("a new setting takes changes in two files, and the types agree", () => {
   expect(Object.keys(edits)).toHaveLength(2);
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   try {

@@ -30,7 +30,7 @@ const answer = async (args: string) => {
 const json = async (...path: string[]) => JSON.parse(await readFile(join(folder, ...path), "utf8"));
 
 describe("another data set", { timeout: 60_000 }, () => {
-  it("is learned, and recorded in config.json", async () => {
+  it("is trained on, and recorded in config.json", async () => {
     const args = "train --engine wasm --model ninMnist --preset quick --lr 0.01 --batch-size 16 --run one";
     const summary = await answer(args);
     expect(summary).toMatchObject({ dataset: "colours" });

@@ -36,12 +36,12 @@ describe("words", () => {
     });
   });
 
-  it("tells its version", async () => {
+  it("--version prints the version", async () => {
     const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"));
     expect(await run("--version", folder)).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
   });
 
-  it("without a command it shows them, exit code 2; with a wrong one the nearest", async () => {
+  it("lists the commands, exit code 2, when none is given, and suggests the nearest for a wrong one", async () => {
     const none = await run("", folder);
     expect(none.code).toBe(2);
     expect(none.stderr).toContain("Usage: npx mlpconv");
@@ -75,7 +75,7 @@ describe.skipIf(missing)("work", () => {
     expect((await readdir(folder)).sort()).toEqual(["first-onnx", "runs"]);
   });
 
-  it("compares: each run is a child process of this same program", async () => {
+  it("compares, with each run a child process of this same program", async () => {
     const { code, stderr, stdout } = await run(
       `compare --models lenet --seeds 1 ${small} --name c --json`,
       folder,

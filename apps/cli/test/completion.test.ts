@@ -85,7 +85,7 @@ describe.each(Object.keys(offers))("%s", (shell) => {
   );
 });
 
-test("another shell is wrong usage", async () => {
+test("an unknown shell is wrong usage", async () => {
   const { code, stderr } = await run("completion powershell", folder);
   expect(code).toBe(2);
   expect(stderr).toContain("expected the shell to be one of bash, fish, zsh");

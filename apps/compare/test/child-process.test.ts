@@ -37,7 +37,7 @@ const startParent = (program: string) => {
   return spawn(process.execPath, args, { stdio: "inherit" });
 };
 
-it("ends when its work is done, and only then", async () => {
+it("a child process ends when its work is done, and only then", async () => {
   writeFileSync(
     path("short.mjs"),
     `const { onInterrupt } = await import(${source("../../../packages/cli-kit/src/interruption.ts")});
@@ -51,7 +51,7 @@ it("ends when its work is done, and only then", async () => {
   expect(JSON.parse(text("ended"))).toMatchObject({ code: 3 });
 });
 
-it("stops and saves when its parent is killed", async () => {
+it("a child process stops and saves when its parent is killed", async () => {
   writeFileSync(
     path("child.mjs"),
     `import { writeFileSync } from "node:fs";

@@ -121,7 +121,7 @@ describe.skipIf(missing)("compare", () => {
   }, 60_000);
 
   it("plans what fits into a budget, says what it leaves out, and goes on with that plan", async () => {
-    // In batches of 2 a test alone is estimated at more than the budget.
+    // A batch size of 2 makes the estimate of one test pass exceed the budget.
     const quick = small.replace("--batch-size 2", "--batch-size 32").replace("--seeds 2", "--seeds 40");
     const within = (seconds: number) => quick.replace("--name t", `--name b --budget ${seconds}s`);
     let budget = within(30);

@@ -49,7 +49,7 @@ const contents = async () => {
   );
 };
 
-it("goes on wherever it is killed", async () => {
+it("a comparison goes on wherever it is killed", async () => {
   const { calls } = await killedAt({}, compare);
   expect(calls).toContain("rename");
   const expected = await contents();
@@ -63,7 +63,7 @@ it("goes on wherever it is killed", async () => {
     }
 });
 
-it("takes the folder of a run for new wherever the making of that run was killed", async () => {
+it("a run's folder counts as new wherever the creation of the run was killed", async () => {
   const [planned] = plannedRuns(request, 1);
   const config = { model: "lenet", dataset: "d", preset: "quick", seed: 0 } as const;
   const make = async () => (await createRun(planned!.folder, config)).close();
@@ -78,7 +78,7 @@ it("takes the folder of a run for new wherever the making of that run was killed
   }
 });
 
-it("says of another run under the same name that the command is wrong", async () => {
+it("another run under the same name is wrong usage", async () => {
   const [planned] = plannedRuns({ ...request, name: "other" }, 1);
   await (await createRun(planned!.folder, { model: "nin", dataset: "d" })).close();
   await expect(findState(planned!, request)).rejects.toThrow(UsageError);
@@ -92,7 +92,7 @@ describe("plan.json", () => {
     await writeFile(path(), JSON.stringify(change(kept)));
   };
 
-  it("is what was written, and of another request it is none", async () => {
+  it("is read as it was written, and is refused for another request", async () => {
     await writePlan(request, plan);
     expect(await readPlan(request)).toEqual(plan);
     expect(await readPlan({ ...request, seeds: 7 })).toBeUndefined();

@@ -44,7 +44,7 @@ it("draws an evaluated run from its files alone", async () => {
   expect(await readdir(join("runs", "evaluated"))).not.toContain("analysis.json");
 }, 60_000);
 
-it("analyses the others as the earlier version analysed its own", async () => {
+it("analyses the other runs as the earlier version did", async () => {
   await useEngine("cpu");
   const data = synthetic({ train: 40, test: 20 });
   const earlier = await readRun(join(fixtures, "evaluated"));

@@ -39,7 +39,7 @@ const terminal: Terminal = {
   columns: 80,
 };
 
-it("resumes the stopped run to the bits of the one that was never stopped", async () => {
+it("a stopped run of an earlier version resumes to the bits of the one that was never stopped", async () => {
   const engine = await useEngine("cpu");
   const images = synthetic({ train: 40, test: 20 });
   const { run, config } = (await reopen(

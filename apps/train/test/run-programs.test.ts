@@ -34,7 +34,7 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
   const small = (command: string, ...args: string[]) => run([command, "--run", "small", ...args], folder);
 
   describe("evaluate", () => {
-    it("gives what training's own test gave, and keeps it in evaluation.json", async () => {
+    it("gives the accuracy that training measured, and writes it to evaluation.json", async () => {
       const { code, stdout, stderr } = await small("evaluate", "--engine", "wasm", "--json");
       expect(code).toBe(0);
       const evaluation = JSON.parse(stdout);
@@ -70,7 +70,7 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
     const picture = (i: number) =>
       sharp(test.images.subarray(i * 784, (i + 1) * 784), { raw: { width: 28, height: 28, channels: 1 } });
 
-    it("takes a test image for what the model takes it for, and a negative enlarged for the same", async () => {
+    it("predicts for a test image, and for its enlarged negative, what the model predicts", async () => {
       const files: string[] = [];
       for (let i = 0; i < 4; i++) {
         files.push(`plain-${i}.png`, `photo-${i}.jpg`);
@@ -123,7 +123,7 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
       }
     });
 
-    it("names each picture that it cannot read and tells of the others: exit code 1", async () => {
+    it("names each picture that it cannot read, predicts the others, and ends with exit code 1", async () => {
       await picture(0).png().toFile(join(folder, "good.png"));
       await writeFile(join(folder, "broken.png"), (await picture(1).png().toBuffer()).subarray(0, 60));
       const { code, stdout, stderr } = await small("predict", "none.png", "good.png", "broken.png", "--json");
@@ -145,7 +145,7 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
     const config = async (to: string) => JSON.parse(await readFile(join(folder, to, "config.json"), "utf8"));
     beforeAll(() => useEngine("cpu").then(() => undefined));
 
-    it("to onnx: the same logits in ONNX Runtime", async () => {
+    it("to onnx writes a file with the same logits in ONNX Runtime", async () => {
       const { code, stdout } = await small("export", "--to", "onnx", "out/onnx", "--json");
       expect(code).toBe(0);
       const answer = JSON.parse(stdout);
@@ -169,7 +169,7 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
       expectClose(theirs!.data as Float32Array, await logits(model, normalised(x)));
     });
 
-    it("to safetensors: a folder that fromPretrained builds the net of, with classes, pixels and figures", async () => {
+    it("to safetensors writes a folder that fromPretrained opens, with classes, normalisation and accuracy", async () => {
       expect((await small("export", "--to", "safetensors", "out/hub")).code).toBe(0);
       const { model: again, config } = await fromPretrained(join(folder, "out/hub"));
       expect(config.metrics).toEqual({ testAccuracy: summary.testAccuracy });
@@ -183,7 +183,7 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
       expectClose(await logits(again, x), await logits(model, x));
     });
 
-    it("to tfjs: a model that tf.loadLayersModel opens", async () => {
+    it("to tfjs writes a model that tf.loadLayersModel opens", async () => {
       expect((await small("export", "--to", "tfjs", "out/web")).code).toBe(0);
       expect((await readdir(join(folder, "out/web"))).sort()).toEqual([
         "config.json",
@@ -193,14 +193,14 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
       const x = rawImages();
       const wanted = await logits(model, normalised(x));
       expectClose(await logits(await loadModel(join(folder, "out/web")), x), wanted);
-      // As does what training itself leaves, with the last weights.
+      // The folder that training itself leaves, with the last weights, can be exported too.
       const left = await loadModel(join(folder, "runs", "small", "model"));
       expectClose(await logits(left, x), wanted);
       expect(left.getUserDefinedMetadata()).toMatchObject({ pretrained_cfg: { normalized_by: "model" } });
     });
 
     it.skipIf(!chromiumPath)(
-      `to tfjs: the guide's program in a browser is as right as evaluate${skippedWithoutChromium}`,
+      `to tfjs writes a model that is as accurate in the guide's browser program as in evaluate${skippedWithoutChromium}`,
       async () => {
         expect((await small("export", "--to", "tfjs", "out/browser")).code).toBe(0);
         const count = 1000;
@@ -222,7 +222,7 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
       60_000,
     );
 
-    it("never writes over files: exit code 1, they are as they were", async () => {
+    it("never overwrites files: exit code 1, files unchanged", async () => {
       await mkdir(join(folder, "mine"));
       await writeFile(join(folder, "mine", "model.onnx"), "precious");
       const { code, stderr } = await small("export", "--to", "onnx", "mine");
@@ -243,7 +243,7 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
       return to;
     };
 
-    it("are the best unless the last are asked for, or are all there are", async () => {
+    it("are the best ones, unless the last are asked for or there are no others", async () => {
       const weightsOf = async (...args: string[]) =>
         JSON.parse((await run(["export", "--to", "onnx", "--json", ...args], folder)).stdout).weights;
       expect(await weightsOf("--run", "small", "--weights", "last", "out/last")).toBe("last");

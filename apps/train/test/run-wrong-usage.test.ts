@@ -37,7 +37,7 @@ const commands = {
 describe.each(Object.entries(commands))("%s", (command, rest) => {
   const start = (...args: string[]) => run([command, ...args, ...rest], folder);
 
-  it("without a run, or with one that is not there: the nearest one, exit code 2", async () => {
+  it("a missing or unknown run is wrong usage, exit code 2, and the nearest name is suggested", async () => {
     expect(await start()).toEqual({
       code: 2,
       stdout: "",
@@ -57,7 +57,7 @@ describe.each(Object.entries(commands))("%s", (command, rest) => {
   });
 });
 
-it("a run without weights: exit code 1", async () => {
+it("a run without weights is an error, exit code 1", async () => {
   const { code, stderr } = await run(["predict", "--run", "lenet-1", "coat.png"], folder);
   expect(code).toBe(1);
   expect(stderr).toMatch(
@@ -65,7 +65,7 @@ it("a run without weights: exit code 1", async () => {
   );
 });
 
-it("a broken config.json: exit code 1, the file named, no stack", async () => {
+it("a broken config.json is an error that names the file, exit code 1, without a stack", async () => {
   for (const [name, expected] of [
     [
       "torn",
@@ -83,20 +83,20 @@ it("a broken config.json: exit code 1, the file named, no stack", async () => {
   }
 });
 
-it("a run's name without its flag: says how it is given, exit code 2", async () => {
+it("a run's name without its flag is wrong usage, exit code 2, and the flag is named", async () => {
   expect(await run(["evaluate", "first"], folder)).toMatchObject({
     code: 2,
     stderr: 'evaluate: expected no arguments but flags, got "first"; name a run with --run first\n',
   });
 });
 
-it("an unknown flag: the nearest one, exit code 2", async () => {
+it("an unknown flag is wrong usage, exit code 2, and the nearest one is suggested", async () => {
   const { code, stderr } = await run(["export", "--weigths", "last"], folder);
   expect(code).toBe(2);
   expect(stderr).toBe(`export: unknown option '--weigths'; did you mean "--weights"?\n`);
 });
 
-it("wrong values: all of them, each with its fix", async () => {
+it("wrong values are all reported, each with its fix", async () => {
   const predict = await run(["predict", "--weights", "bset", "--invert", "on"], folder);
   expect(predict.code).toBe(2);
   expect(predict.stderr.trimEnd().split("\n")).toEqual([
@@ -113,7 +113,7 @@ it("wrong values: all of them, each with its fix", async () => {
   ]);
 });
 
-it("no run at all: says what makes one", async () => {
+it("without any run, the error says which command creates one", async () => {
   await mkdir(join(folder, "empty"));
   const { code, stderr } = await run(["evaluate", "--run", "try-1"], join(folder, "empty"));
   expect(code).toBe(2);

@@ -17,7 +17,7 @@ const missing = await fashionMnist({ download: false }).then(
 );
 if (missing) console.warn(`skipped: trains on Fashion-MNIST, which is not on this machine\n${missing}`);
 
-it("the help of predict names them, and each is a small file", async () => {
+it("the help of predict names the bundled pictures, and each is a small file", async () => {
   const { stdout } = await run(["predict", "--help"], folder);
   expect(pictures).toHaveLength(2);
   for (const path of pictures) {
@@ -27,7 +27,7 @@ it("the help of predict names them, and each is a small file", async () => {
 });
 
 it.skipIf(missing)(
-  "a net that learned for some seconds is sure of both",
+  "a net that was trained for some seconds predicts both bundled pictures with confidence",
   async () => {
     const training = "train --limit 10000 --run first".split(" ");
     expect((await run(training, folder)).code).toBe(0);

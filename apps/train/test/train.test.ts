@@ -78,7 +78,7 @@ describe.skipIf(missing)("train", () => {
     expect(stderr).toMatch(/^epoch 2\/2 {2}loss \d\.\d{3} {2}train acc \d\.\d{3} {2}test acc \d\.\d{3}/m);
   });
 
-  it("--tensorboard writes event files beside the rest and says how to see them", async () => {
+  it("writes event files for --tensorboard and says how to view them", async () => {
     const args = [...lenet, ..."--limit 256 --epochs 1 --tensorboard --run drawn".split(" ")];
     const { code, stdout } = await run(args, folder);
     expect(code).toBe(0);
@@ -92,7 +92,7 @@ describe.skipIf(missing)("train", () => {
     }
   });
 
-  it("d2l ends with the book's two lines, on stdout", async () => {
+  it("prints the book's two lines at the end with --preset d2l, on stdout", async () => {
     const { code, stdout } = await run(
       [...lenet, "--preset", "d2l", "--limit", "256", "--epochs", "1"],
       folder,
@@ -103,7 +103,7 @@ describe.skipIf(missing)("train", () => {
     );
   });
 
-  it("stops at a loss that is not a number: exit code 1, a hint, the events kept", async () => {
+  it("stops at a loss of NaN with exit code 1 and a hint, and keeps the events", async () => {
     const args = [...lenet, ..."--limit 640 --lr 1e38 --run wild".split(" ")];
     const { code, stdout, stderr } = await run(args, folder);
     expect(code).toBe(1);
@@ -115,7 +115,7 @@ describe.skipIf(missing)("train", () => {
   });
 
   // Windows has no signals: a child can only be ended there, not asked to stop.
-  it.skipIf(process.platform === "win32")("Ctrl-C saves what was learned: exit code 130", async () => {
+  it.skipIf(process.platform === "win32")("saves its progress on Ctrl-C, with exit code 130", async () => {
     const { child, outcome } = start([...lenet, "--epochs", "100", "--json", "--run", "stopped"], folder);
     while (child.exitCode === null && !(await steps("stopped")))
       await new Promise((done) => setTimeout(done, 50));
@@ -138,7 +138,7 @@ describe.skipIf(missing)("train", () => {
 });
 
 describe("engines", () => {
-  it("tells what is usable, how fast, and what auto takes", async () => {
+  it("lists which engines are usable, their speed, and the one that auto chooses", async () => {
     const { code, stdout, stderr } = await run(["engines", "--json"], folder);
     expect(code).toBe(0);
     const { auto, engines } = JSON.parse(stdout);

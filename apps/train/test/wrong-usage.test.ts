@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-it("wrong values: all of them, each with its fix, exit code 2, no stack", async () => {
+it("wrong values are all reported, each with its fix, exit code 2, without a stack", async () => {
   const args = "train --model nim --preset qick --engine wams --batch-size 0 --epochs -3 --lr NaN";
   const { code, stdout, stderr } = await run(args.split(" "), folder);
   expect(code).toBe(2);
@@ -23,7 +23,7 @@ it("wrong values: all of them, each with its fix, exit code 2, no stack", async 
   for (const name of ["nin", "quick", "wasm"]) expect(stderr).toContain(`did you mean "${name}"?`);
 });
 
-it("an unknown flag: the nearest one, exit code 2", async () => {
+it("an unknown flag is wrong usage, exit code 2, and the nearest one is suggested", async () => {
   expect(await run(["train", "--epoch", "3"], folder)).toEqual({
     code: 2,
     stdout: "",
@@ -31,13 +31,13 @@ it("an unknown flag: the nearest one, exit code 2", async () => {
   });
 });
 
-it("an unknown command: the nearest one, exit code 2", async () => {
+it("an unknown command is wrong usage, exit code 2, and the nearest one is suggested", async () => {
   const { code, stderr } = await run(["trian"], folder);
   expect(code).toBe(2);
   expect(stderr).toContain('did you mean "train"?');
 });
 
-it("images too small for the net: the least size, exit code 2", async () => {
+it("images too small for the net are wrong usage, exit code 2, and the least size is given", async () => {
   const { code, stderr } = await run(
     ["train", "--model", "nin", "--resize", "60", "--engine", "cpu"],
     folder,
@@ -48,7 +48,7 @@ it("images too small for the net: the least size, exit code 2", async () => {
   );
 });
 
-it("a run's folder that is in use: exit code 2 before any work", async () => {
+it("a run's folder that is in use is wrong usage, exit code 2, before any work", async () => {
   await mkdir(join(folder, "runs", "old"), { recursive: true });
   await writeFile(join(folder, "runs", "old", "events.jsonl"), "{}\n");
   const { code, stdout, stderr } = await run(["train", "--run", "old"], folder);
@@ -57,7 +57,7 @@ it("a run's folder that is in use: exit code 2 before any work", async () => {
   expect(stderr).toMatch(/^train: expected --run to name a new run, got "old", .*choose another name/);
 });
 
-it("damaged data: exit code 1, the file named and left alone, no run begun", async () => {
+it("damaged data is an error that names the file, exit code 1, and no run is created", async () => {
   const file = join(folder, "train-images-idx3-ubyte");
   await writeFile(file, "short");
   const args = ["train", "--engine", "cpu", "--data", folder, "--run", "none"];

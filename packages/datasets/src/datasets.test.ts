@@ -47,7 +47,7 @@ describe.each(datasets)("the descriptor of $name", (descriptor) => {
 });
 
 describe("datasetNamed", () => {
-  it("names those that there are when none has the name", () => {
+  it("lists the known data sets when none has the name", () => {
     expect(() => datasetNamed("shapes")).toThrow(DatasetError);
     expect(() => datasetNamed("shapes")).toThrow(
       'dataset: expected one that this program knows (fashion-mnist, synthetic), got "shapes"',

@@ -146,7 +146,7 @@ describe("a folder given as root", () => {
     expect(await messageFor(file)).toContain("got: not a folder");
   });
 
-  it("is used where a damaged file lies beside an intact copy, with a warning", async () => {
+  it("is used with a warning where a damaged file has an intact copy beside it", async () => {
     const root = folderWith({ "train-images-idx3-ubyte": flipped(images, 4000) });
     const request = requestWith({ root });
     const { train } = await findFashionMnist(request, placesWith());
@@ -171,7 +171,7 @@ describe("without a root", () => {
     expect(await found({ environment: "/no/such/folder", cache: "/no/such/folder" })).toEqual([]);
   });
 
-  it("a damaged file of the user's is warned of by name, passed over and left alone", async () => {
+  it("a damaged file of the user's is skipped with a warning that names it, and left unchanged", async () => {
     const environment = folderWith({ [IMAGES]: Buffer.from("damaged") });
     const request = requestWith();
     const { train } = await findFashionMnist(request, placesWith({ environment, system: folderWith() }));
@@ -185,7 +185,7 @@ describe("without a root", () => {
     expect(readFileSync(join(environment, IMAGES), "utf8")).toBe("damaged");
   });
 
-  it("one error lists every place and why, and says what to do", async () => {
+  it("the error lists every folder with the reason, and says what to do", async () => {
     const environment = folderWith({ [IMAGES]: undefined });
     const places = placesWith({ environment, mirrors: ["http://no-such-host.invalid/", "ftp://old"] });
     const error = await errorOf(findFashionMnist(requestWith(), places));
@@ -203,7 +203,7 @@ describe("without a root", () => {
     expect(lines[7]).toContain("Fix: put t10k-labels-idx1-ubyte.gz");
   });
 
-  it("with downloads off the network is not asked", async () => {
+  it("the network is not used when downloads are off", async () => {
     const places = placesWith({ mirrors: ["http://no-such-host.invalid/"] });
     const error = await errorOf(findFashionMnist(requestWith({ download: false }), places));
     expect(error.message).toContain("  - MLPCONV_DATA: not set\n");

@@ -59,7 +59,7 @@ describe("parseIdx", () => {
     expect(messageOf(idx([3, 0], new Uint8Array()))).toBe("file: expected sizes of 1 or more, got 3x0");
   });
 
-  it("is not fooled by sizes whose product wraps round to the file's length", () => {
+  it("refuses sizes whose product wraps round to the file's length", () => {
     expect(messageOf(idx([65536, 65536, 65536], new Uint8Array()))).toMatch(/truncated/);
     expect(messageOf(idx([2 ** 31, 2, 1], new Uint8Array()))).toMatch(/truncated/);
   });

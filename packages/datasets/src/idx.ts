@@ -37,7 +37,7 @@ export const parseIdx = (bytes: Uint8Array, name: string): IdxArray => {
 
   const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
   if (shape.includes(0)) throw damaged("sizes of 1 or more", shape.join("x"));
-  // As a float the product cannot wrap round to a small number, whatever the header claims.
+  // A product of floats cannot wrap round to a small number, whatever the header claims.
   const length = header + shape.reduce((a, b) => a * b, 1);
   if (bytes.length !== length) {
     const how = bytes.length < length ? "truncated" : "too long";

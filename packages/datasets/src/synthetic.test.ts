@@ -59,7 +59,7 @@ describe("synthetic", () => {
     expect(few.test.images).not.toEqual(few.train.images);
   });
 
-  it("can be learned, but not by looking at mean images", () => {
+  it("can be learned, but not from the mean images of the classes", () => {
     const { train, test } = synthetic({ train: 1000, test: 300 });
     const examples = imagesOf(train).map((pixels, i) => ({ pixels, label: train.labels[i]! }));
     const means = Array.from({ length: 10 }, (_, label) => {
@@ -87,7 +87,7 @@ describe("synthetic", () => {
     }
   });
 
-  it("refuses counts, sizes and seeds that are none", () => {
+  it("refuses invalid counts, sizes and seeds", () => {
     const messageOf = (options: Parameters<typeof synthetic>[0]): string => {
       try {
         synthetic(options);

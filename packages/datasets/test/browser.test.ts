@@ -15,12 +15,12 @@ const imports = (file: URL, seen = new Set<string>()): Set<string> => {
   return seen;
 };
 
-it("has every public name but those that need a file system", () => {
+it("the browser entry exports every public name except those that need a file system", () => {
   const withFiles = ["dataSha256", "datasetNamed", "datasets", "fashionMnist"];
   expect([...Object.keys(browser), ...withFiles].sort()).toEqual(Object.keys(node).sort());
 });
 
-it("imports nothing of Node", () => {
+it("the browser entry imports no Node module", () => {
   const outside = (entry: string) =>
     [...imports(new URL(entry, import.meta.url))].filter((name) => !name.startsWith("file:")).sort();
   expect(outside("../src/index.browser.ts")).toEqual(["@mlpconv/tensor"]);

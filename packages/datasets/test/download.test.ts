@@ -130,7 +130,7 @@ describe("the download", () => {
     expect(readdirSync(places.cache!)).toEqual([]);
   });
 
-  it("gives up on a server that never answers, and on one that falls silent", async () => {
+  it("gives up on a server that never answers, and on one that stops sending", async () => {
     const mute = await upstream(() => silent);
     const stuck = await upstream(() => (_, response, bytes) => {
       response.writeHead(200, { "content-length": bytes.length }).write(bytes.subarray(0, 10));
@@ -172,7 +172,7 @@ describe("the download", () => {
     },
   );
 
-  it("closes what it makes to others, whatever the umask", async () => {
+  it("creates files that only the user can access, whatever the umask", async () => {
     const { url } = await upstream(() => whole);
     const before = process.umask(0);
     try {
@@ -186,7 +186,7 @@ describe("the download", () => {
     }
   });
 
-  it("ends at the time limit for everything together, and keeps what came", async () => {
+  it("ends at the overall time limit, and keeps the bytes received", async () => {
     const { url } = await upstream((name) => (name === IMAGES ? drips : whole));
     const places = placesWith({ mirrors: [url] });
     places.limits.total = 700;

@@ -67,7 +67,7 @@ await eachEngine((engine) => {
       pixels.dispose();
     });
 
-    it("of several images with several channels are those of each alone", () => {
+    it("of several images with several channels are those of each image alone", () => {
       const bytes = Uint8Array.from({ length: 2 * 5 * 4 * 3 }, (_, i) => (i * 37) % 256);
       const together = toPixels(bytes, [2, 5, 4, 3], { size: [7, 9], normalize: undefined });
       for (let n = 0; n < 2; n++) {
@@ -83,7 +83,7 @@ await eachEngine((engine) => {
     });
   });
 
-  it("the loader leaves nothing behind but the batches, not even when it is abandoned", async () => {
+  it("the loader leaks no tensors, not even when it is abandoned", async () => {
     const { train } = synthetic({ train: 20 });
     const normalize = { mean: 0.3, std: 0.3 };
     const batches = loader(train, { batchSize: 8, resize: 32, shuffle: true, flip: true, normalize });

@@ -11,7 +11,7 @@ const system = "/usr/share/datasets/fashion-mnist";
 const there = existsSync(join(system, "train-images-idx3-ubyte.gz"));
 
 describe(there ? "the real data" : `the real data (skipped: ${system} is not installed)`, () => {
-  it.skipIf(!there)("is complete, balanced and in its own order", async () => {
+  it.skipIf(!there)("Fashion-MNIST is complete, balanced and in the original order", async () => {
     const started = performance.now();
     const { name, train, test, classes } = await fashionMnist({ root: system });
     // A third of a second here; the limit leaves room for a busy machine.
@@ -32,7 +32,7 @@ describe(there ? "the real data" : `the real data (skipped: ${system} is not ins
     expect(mean).toBeCloseTo(0.286, 4);
   });
 
-  it.skipIf(!there)("is found through MLPCONV_DATA", async () => {
+  it.skipIf(!there)("Fashion-MNIST is found through MLPCONV_DATA", async () => {
     vi.stubEnv("MLPCONV_DATA", system);
     const { train } = await fashionMnist({ download: false });
     expect(train.labels[0]).toBe(9);
@@ -73,7 +73,7 @@ describe("fashionMnist", () => {
     expect(own).toMatchObject({ environment: "data", mirrors: ["http://mirror.example/fashion"] });
   });
 
-  it("turns warnings into process warnings when nobody listens", async () => {
+  it("turns warnings into process warnings when the caller gives no warning handler", async () => {
     const folder = folderWith();
     vi.stubEnv("MLPCONV_DATA", folder);
     vi.stubEnv("XDG_CACHE_HOME", temporaryFolder());

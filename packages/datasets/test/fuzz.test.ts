@@ -66,14 +66,14 @@ const parsesTruly = (bytes: Uint8Array): boolean => {
   return true;
 };
 
-it("any bytes are an error or the truth", { timeout }, () => {
+it("any bytes are refused or parsed correctly", { timeout }, () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => void parsesTruly(bytes)),
     share(0.1),
   );
 });
 
-it("a header of any sizes is an error or the truth, and nothing is allocated for what it claims", {
+it("a header of any sizes is refused or parsed correctly, and no memory is allocated for what it claims", {
   timeout,
 }, () => {
   const size = fc.oneof(
@@ -109,7 +109,7 @@ it("a header of any sizes is an error or the truth, and nothing is allocated for
   expect(accepted).toBeGreaterThan(runs * 0.01);
 });
 
-it("a valid file with bytes changed is an error or the truth", { timeout }, () => {
+it("a valid file with changed bytes is refused or parsed correctly", { timeout }, () => {
   const images = Buffer.concat([
     Buffer.of(0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 5),
     Buffer.alloc(60, 7),
@@ -135,7 +135,9 @@ it("no damage to a file of the data set is accepted", { timeout }, () => {
   );
 });
 
-it("a damaged gzipped file is refused, or what is in it is intact all the same", { timeout }, async () => {
+it("a damaged gzipped file is refused, unless its contents are intact all the same", {
+  timeout,
+}, async () => {
   // gzip's header has bytes that do not matter, and what follows its end is ignored.
   let refused = 0;
   await fc.assert(
@@ -152,7 +154,9 @@ it("a damaged gzipped file is refused, or what is in it is intact all the same",
   expect(refused).toBeGreaterThan(runs * 0.15 * 0.5);
 });
 
-it("a damaged gzip of anything is an error, or IDX's rules decide", { timeout }, async () => {
+it("a damaged gzip of any bytes is an error, or its contents are checked by IDX's rules", {
+  timeout,
+}, async () => {
   const content = fc.tuple(fc.array(fc.nat(4), { maxLength: 3 }), fc.uint8Array({ maxLength: 64 }));
   const sample = content.chain(([shape, rest]) => {
     const sizes = shape.flatMap((size) => [0, 0, 0, size]);
@@ -174,7 +178,9 @@ it("a damaged gzip of anything is an error, or IDX's rules decide", { timeout },
   );
 });
 
-it("a folder with a damaged file says so in words, or what it gives is intact", { timeout }, async () => {
+it("a folder with a damaged file is refused with an error in plain words, or its data is intact", {
+  timeout,
+}, async () => {
   const folder = temporaryFolder();
   const variants = fc.oneof(
     damaged(intact).map((bytes) => ({ name: file.name, bytes })),
@@ -204,7 +210,7 @@ beforeEach(() => {
 /** Bytes by which the process's largest resident memory has grown in this test. */
 const grown = () => (process.resourceUsage().maxRSS - before) * 1024;
 
-it("a gzip of a gigabyte is refused in the memory of the file that it should be", async () => {
+it("a gzip of a gigabyte is refused in no more memory than the expected file takes", async () => {
   const member = gzipSync(Buffer.alloc(MB));
   const bomb = Buffer.concat(Array.from({ length: 1024 }, () => member));
   await expect(unzip(bomb, { ...file, bytes: 7_840_016 }, "the file")).rejects.toThrow(
@@ -227,7 +233,7 @@ it("a file that is too large is refused unread", async () => {
   expect(grown()).toBeLessThan(100 * MB);
 });
 
-it("what is no file is refused, and a pipe that nobody writes to is not waited for", async () => {
+it("a folder or a pipe in the place of a file is refused, without waiting for a writer of the pipe", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, file.name));
   const { damaged } = await readFolder(folder, [file]);

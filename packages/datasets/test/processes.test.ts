@@ -17,7 +17,7 @@ const start = (places: Places): ChildProcess => {
   return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
 };
 
-it("processes that start at once download each file once, and all have the data", async () => {
+it("processes that start at the same time download each file once, and all get the data", async () => {
   const { url, requests } = await upstream(() => (request, response, bytes) => {
     setTimeout(() => whole(request, response, bytes), 100);
   });
@@ -29,7 +29,7 @@ it("processes that start at once download each file once, and all have the data"
   expect(readdirSync(places.cache!).sort()).toEqual([...zipped.keys()].sort());
 });
 
-it("a process that is killed leaves no half file in place, and the next one goes on from what it had", async () => {
+it("a killed process leaves no partial file in place, and the next one resumes its download", async () => {
   const { url, requests } = await upstream((name, before) =>
     name === IMAGES && before === 0 ? drips : whole,
   );

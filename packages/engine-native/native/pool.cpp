@@ -145,7 +145,7 @@ int forward(const ConvShape& s, const float* x, float* y, const Pixel& pixel) {
   return 0;
 }
 
-// pixel(x, dy, dx, offsets, count) for each output pixel (x may be dx, where nobody reads it); dx is zeroed just ahead, while it is on its way into the cache anyway.
+// pixel(x, dy, dx, offsets, count) for each output pixel (x may be dx where `pixel` does not read it); dx is zeroed just ahead, while it is on its way into the cache anyway.
 template <class Pixel>
 int backward(const ConvShape& s, const float* x, const float* dy, float* dx, const Pixel& pixel) {
   const int64_t line = int64_t{s.in_width} * s.in_channels;

@@ -74,7 +74,7 @@ class Pool {
   static constexpr int64_t MOST = 1 << 19;
   static constexpr auto PATIENCE = std::chrono::microseconds(500);
 
-  // generation (24 bits), number of tasks (20), next task (20) in one word: whoever takes a task knows which loop it belongs to, and
+  // generation (24 bits), number of tasks (20), next task (20) in one word: a thread that takes a task knows which loop it belongs to, and
   // that loop cannot end before the task has.
   void publish(int64_t count) {
     ticket.store(((ticket.load() >> 40) + 1) << 40 | static_cast<uint64_t>(count) << 20);
@@ -130,7 +130,7 @@ class Pool {
   std::exception_ptr failure;
 };
 
-// Keeps the library mapped when whoever opened it closes it: the pool's threads run its code until the process ends. On Linux the linker's
+// Keeps the library mapped after it is closed: the pool's threads run its code until the process ends. On Linux the linker's
 // flag `nodelete` does this.
 void stay_loaded() {
   [[maybe_unused]] static const char here = 0;

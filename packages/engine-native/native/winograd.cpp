@@ -62,7 +62,7 @@ void forward(const ConvShape& s, Masked x, const float* filter, Filter way, cons
   if (bias) std::copy_n(bias, out, padded_bias);
   const std::vector<float> zeros(in);
 
-  // As many tiles as leave room in the L2 cache, in whole tiles of the matrix product.
+  // The number of tiles that fit in the L2 cache, rounded to whole tiles of the matrix product.
   int64_t block = std::clamp<int64_t>((240 << 10) / (N * N * row_size) / MAX_ROWS, 2, 8) * MAX_ROWS;
   block = std::min(block, ceil_div(ceil_div(tiling.count, mlpconv_threads()), MAX_ROWS) * MAX_ROWS);
   // A line more between frequencies, so that they do not fall into the same sets of the cache.

@@ -9,7 +9,7 @@ const bytesOf = (held: Arena, bytes: number) => new Uint8Array(...held.take(byte
 const PAGE = 4096;
 
 describe("the arena", () => {
-  it("gives memory that nobody else has, and has it all again in the end", () => {
+  it("gives each array memory of its own, and has all memory again in the end", () => {
     const held = arena();
     const whole = bytesOf(held, 400e6);
     held.give(whole);
@@ -22,7 +22,7 @@ describe("the arena", () => {
         const live: { array: Uint8Array; mark: number }[] = [];
         const drop = (index: number) => {
           const [gone] = live.splice(index, 1);
-          // Whoever wrote over another's memory changed its marks.
+          // Arrays that overlap overwrite each other's marks.
           expect([gone!.array.at(0), gone!.array.at(-1)]).toEqual([gone!.mark, gone!.mark]);
           held.give(gone!.array);
         };
@@ -58,7 +58,7 @@ describe("the arena", () => {
     expect(held.usedBytes).toBe(0);
   });
 
-  it("ignores what is given twice", () => {
+  it("ignores an array that is freed twice", () => {
     const held = arena();
     const array = bytesOf(held, 8 * PAGE);
     held.give(array);

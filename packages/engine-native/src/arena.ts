@@ -10,7 +10,7 @@ const SMALL = 16 << 10;
 /** Sizes are rounded up to pages. */
 const PAGE = 4096;
 /**
- * Bytes of the first chunk; each further one is as large as all before. What nobody touches of a chunk costs addresses only, and one
+ * Bytes of the first chunk; each further one is as large as all before. Untouched pages of a chunk cost addresses only, and one
  * chunk has the fewest gaps; but Windows sets memory aside for all of it.
  */
 const FIRST_CHUNK = process.platform === "win32" ? 64 * 2 ** 20 : 2 * 2 ** 30;
@@ -69,7 +69,7 @@ export class Arena {
     return [chunk.buffer, offset];
   }
 
-  /** Gives an array's memory back, if it came from `take`; nobody may use the array any more. */
+  /** Frees an array's memory, if it came from `take`; the array must not be used afterwards. */
   give(array: ArrayBufferView): void {
     const chunk = this.#chunks.get(array.buffer);
     const offset = array.byteOffset;

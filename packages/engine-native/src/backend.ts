@@ -63,7 +63,7 @@ export class NativeBackend extends MathBackendCPU {
     return values as ArrayLike<number>; // only strings are stored as anything else
   }
 
-  /** A tensor for an update's new values: the old tensor itself when nobody else holds its values, else a new one. */
+  /** A tensor for an update's new values: the old tensor itself when no other tensor shares its values, else a new one. */
   outputBuffer(tensor: TensorInfo): TensorInfo {
     const { values } = this.data.get(tensor.dataId);
     const owned = this.refCount(tensor.dataId) === 1 && ArrayBuffer.isView(values) && this.arena.owns(values);

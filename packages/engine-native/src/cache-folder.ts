@@ -19,7 +19,7 @@ export const cacheFolder = async (): Promise<string | undefined> => {
 };
 
 export interface Cache {
-  /** A real path that nobody else may write. */
+  /** A real path that no other user may write. */
   folder: string;
   /** Removes the folder if it was for this process alone. */
   close(): Promise<void>;
@@ -56,7 +56,7 @@ const temporaryFolder = async (): Promise<string> => {
   try {
     const parent = await realpath(tmpdir());
     const { mode } = await stat(parent);
-    // Without the sticky bit others may put a folder of theirs in the place of the new one.
+    // If the sticky bit is missing, other users can replace the new folder.
     if (process.platform !== "win32" && mode & 0o022 && !(mode & 0o1000))
       throw new Error(`${parent}: expected the sticky bit on a folder that others may write, got none`);
     const folder = await mkdtemp(join(parent, "mlpconv-native-"));

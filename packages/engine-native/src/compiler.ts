@@ -40,7 +40,7 @@ export const runProgram = (
       else if (error) reject(new Error(`${err}${out}`.trim() || error.message, { cause: error }));
       else resolve(out);
     });
-    // Nobody waits for a compiler whose program has ended.
+    // A compiler does not outlive the program that started it.
     const end = () => child.kill();
     process.on("exit", end);
     const stop = () => {

@@ -4,10 +4,10 @@ import { backendName, NativeBackend } from "./backend.js";
 import { adamStep } from "./kernels/adam-step.js";
 import { convBiasRelu, convBiasReluGradFilter, convBiasReluGradInput } from "./kernels/conv-bias-relu.js";
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from "./kernels/convolution.js";
+import { dataMovementKernels } from "./kernels/data-movement.js";
 import { dropout } from "./kernels/dropout.js";
 import { elementwise } from "./kernels/elementwise.js";
 import { batchMatMul, fusedMatMul } from "./kernels/mat-mul.js";
-import { moves } from "./kernels/move.js";
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./kernels/pool.js";
 import { reductions } from "./kernels/reduce.js";
 import { resizeLevels } from "./kernels/resize-levels.js";
@@ -34,7 +34,7 @@ register([
   fusedMatMul,
   maxPool,
   maxPoolGrad,
-  ...moves,
+  ...dataMovementKernels,
   ...reductions,
   resizeLevels,
   sgdStep,

@@ -37,7 +37,7 @@ const cpuFeatures = (): Set<string> => {
       return new Set(names.toLowerCase().trim().split(/\s+/));
     }
   } catch {
-    // Without an answer the build that runs everywhere is the right one.
+    // If the query fails, use the build that runs on every CPU.
   }
   return new Set();
 };

@@ -20,22 +20,22 @@ afterEach(() => {
   for (const path of [sources, folder]) rmSync(path, { recursive: true });
 });
 
-it("is used when it was built from the same sources", async () => {
+it("a prebuilt library is used when it was built from the same sources", async () => {
   expect(await findPrebuilt("baseline", sources, { folder })).toBe(join(folder, libraryName("baseline")));
 });
 
-it("is not used when the sources are others", async () => {
+it("a prebuilt library is not used when it was built from other sources", async () => {
   writeFileSync(join(sources, "one.cpp"), "2");
   expect(await findPrebuilt("baseline", sources, { folder })).toBeUndefined();
 });
 
-it("is not used when it lacks the instruction set or was never built", async () => {
+it("a prebuilt library is not used when it lacks the instruction set or is absent", async () => {
   expect(await findPrebuilt("avx2", sources, { folder })).toBeUndefined();
   rmSync(join(folder, "sources.sha256"));
   expect(await findPrebuilt("baseline", sources, { folder })).toBeUndefined();
 });
 
-it("is not used when it was cut short, and a warning names it", async () => {
+it("a prebuilt library is not used when it was cut short, and a warning names it", async () => {
   const library = join(folder, libraryName("baseline"));
   writeFileSync(library, "libra");
   const warnings: string[] = [];

@@ -35,7 +35,7 @@ export const trustedOwners = (
 /**
  * Makes a folder that this user alone may enter, with the folders above it that are missing.
  *
- * @returns its real path, free of links, for which nobody else can put another folder in its place
+ * @returns its real path, free of links, which no other user can replace by another folder
  * @throws Error that names the folder and says who owns it or may write there; what the file system throws when it cannot be made
  */
 export const openPrivateFolder = async (folder: string, user = currentUser()): Promise<string> => {
@@ -54,7 +54,7 @@ export const openPrivateFolder = async (folder: string, user = currentUser()): P
   return real;
 };
 
-/** @throws Error when `path` is no file or folder that belongs to this user and that nobody else may write */
+/** @throws Error unless `path` is a file or folder that belongs to this user and that no other user may write */
 export const checkPrivate = async (
   path: string,
   kind: "file" | "folder",
@@ -96,7 +96,7 @@ const checkPath = async (from: string, user: number | undefined, last: string | 
   for (let path = from; ; path = dirname(path)) {
     const stats = await stat(path);
     if (!owners.includes(stats.uid)) throw owned(path, stats);
-    // In a folder with the sticky bit, as /tmp, entries can be renamed and removed by their owners alone.
+    // The sticky bit, as on /tmp: entries can be renamed and removed by their owners alone.
     const sticky = (stats.mode & STICKY) !== 0 && path !== last;
     if (!sticky && (await othersMayWrite(stats))) throw writable(path, stats);
     if (path === dirname(path)) return;

@@ -11,7 +11,7 @@ const shown = (isTTY: boolean, steps: readonly number[]): string => {
   return text;
 };
 
-it("counts the files in a terminal's line, which it clears in the end", () => {
+it("a terminal gets a line that counts the files, and is cleared in the end", () => {
   const lines = shown(true, [0, 1, 2, 3]).split("\r\u001b[K");
   expect(lines.slice(2, 4)).toEqual(
     [1, 2].map(
@@ -21,7 +21,7 @@ it("counts the files in a terminal's line, which it clears in the end", () => {
   expect(lines.at(-1)).toBe("native: compiled 3 files in 41 s\n");
 });
 
-it("writes a line at the start and one at the end into a file", () => {
+it("a file gets one line at the start and one at the end", () => {
   expect(shown(false, [0, 1, 2, 3]).split("\n")).toEqual([
     "native: compiling the C++ kernels for avx2 with c++, once for this machine: 3 files",
     "native: compiled 3 files in 41 s",
@@ -29,7 +29,7 @@ it("writes a line at the start and one at the end into a file", () => {
   ]);
 });
 
-it("is silent when nothing is compiled, and does not say that a failed compilation ended", () => {
+it("nothing is printed when nothing is compiled, and no end is printed for a failed compilation", () => {
   expect(shown(false, [])).toBe("");
   expect(shown(false, [0, 1])).not.toContain("compiled");
 });

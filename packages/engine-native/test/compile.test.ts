@@ -81,14 +81,14 @@ describe.skipIf(process.platform === "win32")("the library", () => {
     expect(starts).toEqual([2, 2, 2, 2]);
   });
 
-  it("is whole whoever else compiles it at the same time, and leaves no work behind", async () => {
+  it("is whole when several processes compile it at once, and leaves no temporary files behind", async () => {
     install("c++", WORKS);
     const files = await Promise.all([1, 2, 3].map(() => compile(options())));
     expect(new Set(files).size).toBe(1);
     expect(readdirSync(join(folder, "cache"))).toHaveLength(1);
   });
 
-  it("needs a compiler: without one the error says what to install", async () => {
+  it("needs a compiler, and the error says what to install when there is none", async () => {
     process.env.PATH = join(folder, "bin");
     await expect(compile(options())).rejects.toMatchObject({
       code: "not-built",
@@ -212,7 +212,7 @@ describe.skipIf(process.platform === "win32")("the library", () => {
     }
   });
 
-  it("is not waited for without end where the compiler does not say its version", async () => {
+  it("is not waited for without end when the compiler does not print its version", async () => {
     // Its child keeps its output open.
     install("hangs", "/bin/sleep 60\nexit 0");
     const began = performance.now();
@@ -302,7 +302,7 @@ describe("the instruction set", () => {
 });
 
 describe("the number of threads", () => {
-  it("is what MLPCONV_THREADS says, else what there is", () => {
+  it("is that of MLPCONV_THREADS, else the number of processors", () => {
     expect(chooseThreads("3", 8)).toBe(3);
     expect(chooseThreads(undefined, 8)).toBe(8);
     for (const wrong of ["0", "1.5", "many", "1000", "2.0", "1e1", "0x2", " 2", "-1", "+2"]) {

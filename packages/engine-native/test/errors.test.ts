@@ -5,7 +5,7 @@ import { run, tensor, useNative } from "./engines.js";
 
 beforeEach(() => useNative());
 
-it("Transpose refuses what is no permutation", () => {
+it("Transpose refuses an order that is no permutation", () => {
   const x = tensor([3, 5], 1);
   const perms = fc.array(fc.integer({ min: -1, max: 3 }), { maxLength: 4 });
   fc.assert(

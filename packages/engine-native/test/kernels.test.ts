@@ -29,7 +29,7 @@ describe("the package", () => {
 });
 
 describe("dropout", () => {
-  it("keeps a number or drops it, the same at each call and in the gradient, another in each block", () => {
+  it("draws the same mask at each call and in the gradient, and another one for each block", () => {
     const x = tf.ones([101, 33]);
     const draw = (block: number, input = x) =>
       (run("Dropout", { x: input }, { rate: 0.25, key: [123, 456], block }) as tf.Tensor).dataSync();
@@ -60,7 +60,7 @@ describe("softmaxCrossEntropy", () => {
   });
 });
 
-describe("numbers that are none", () => {
+describe("NaN and infinity", () => {
   it("pass through activations and arithmetic, as on the cpu backend", () => {
     const x = tf.tensor1d([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0]);
     expect([...tf.relu(x).dataSync()]).toEqual([Number.NaN, Number.POSITIVE_INFINITY, 0, -0]);

@@ -100,7 +100,7 @@ cp '${real}' "$2"`;
     expect(readdirSync(join(folder, "tmp")).filter((name) => name.startsWith("mlpconv"))).toEqual([]);
   }, 60_000);
 
-  it("makes nothing that another user can foresee where there is no home", async () => {
+  it("creates no file with a predictable name when the user has no home folder", async () => {
     const { stdout, stderr } = await start({ HOME: "" });
     expect(stdout).toMatch(/thread/);
     expect(stderr).toContain("no cache for compiled kernels: this user has no home folder");
@@ -108,7 +108,7 @@ cp '${real}' "$2"`;
     expect(existsSync(join(folder, "home", ".cache"))).toBe(false);
   }, 60_000);
 
-  it("closes what it makes to others", async () => {
+  it("creates files that only the user can access", async () => {
     await start();
     expect(statSync(join(folder, "home", ".cache", "mlpconv")).mode & 0o777).toBe(0o700);
     expect(statSync(cached()).mode & 0o777).toBe(0o600);

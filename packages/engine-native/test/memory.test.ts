@@ -91,7 +91,7 @@ describe("memory", () => {
     tf.dispose([y, other]);
   });
 
-  it("that cannot be had is an error that names the tensor", () => {
+  it("that cannot be allocated is an error that names the tensor", () => {
     expect(() => backend.allocate([1 << 20, 1 << 20])).toThrow(
       /expected memory for a tensor \[1048576,1048576\], 4398047 MB, got none beside \d+ MB in use; take a smaller batch/,
     );
@@ -101,7 +101,7 @@ describe("memory", () => {
 describe("an update", () => {
   const attributes = { learningRate: 0.1, momentum: 0, nesterov: false, weightDecay: 0 };
 
-  it("changes weights where they lie once nobody else holds them", () => {
+  it("changes weights in place once no other tensor shares their values", () => {
     const weights = tf.variable(tf.add(tensor([100, 100], 1), 0));
     const gradient = tensor([100, 100], 2);
     const update = () =>
@@ -117,7 +117,7 @@ describe("an update", () => {
     expect(backend.floats(weights).byteOffset).toBe(place);
   });
 
-  it("leaves a copy that somebody took as it was", () => {
+  it("leaves a clone of the weights unchanged", () => {
     const weights = tf.variable(tf.add(tensor([100, 100], 1), 0));
     const gradient = tensor([100, 100], 2);
     const copy = weights.clone();

@@ -99,7 +99,7 @@ describe.skipIf(process.platform === "win32")("a private folder", () => {
       );
   });
 
-  it("in the place of which there is a file is refused", async () => {
+  it("is refused where its path is a file", async () => {
     writeFileSync(join(folder, "file"), "");
     await expect(openPrivateFolder(join(folder, "file", "native"))).rejects.toThrow(
       `${join(folder, "file")}: expected a folder, got a file`,

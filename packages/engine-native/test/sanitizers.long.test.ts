@@ -62,7 +62,7 @@ it.runIf(possible).each([
   ["convolution", "60"],
   ["kernels", "150"],
   ["failures", "20"],
-])("%s: no finding over %s random shapes", { timeout: 300_000 }, async (name, rounds) => {
+])("%s reports nothing over %s random shapes", { timeout: 300_000 }, async (name, rounds) => {
   const program = join(folder, name);
   // The naive loops themselves are not checked, in a third of the time: what they allocate is guarded all the same.
   const loops = `${program}.test.o`;

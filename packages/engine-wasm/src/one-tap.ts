@@ -1,9 +1,9 @@
 // Convolutions with a filter of one weight for each channel, where XNNPACK makes -Infinity of NaN: it takes them for a clamp of products.
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { isFiniteSum } from "./contract.js";
 import type { Conv } from "./conv-info.js";
 import { allocate, floats } from "./heap.js";
+import { isFiniteSum } from "./is-finite-sum.js";
 
 type Tensors = { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo; preluActivationWeights?: TensorInfo };
 

@@ -12,7 +12,7 @@ export const withoutListeners = (name: string, priority: number): void => {
   registerBackend(
     name,
     async () => {
-      // As a plain emitter: these are only moved, never called.
+      // Cast to a plain emitter: the listeners are only moved, never called.
       const emitter: NodeJS.EventEmitter = process;
       const before = EVENTS.map((event) => emitter.listeners(event));
       const backend = await start();

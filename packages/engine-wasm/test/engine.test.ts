@@ -99,11 +99,11 @@ describe("the wasm engine", () => {
       expect([...tf.matMul(tf.ones([2, 3]), tf.ones([3, 2])).dataSync()]).toEqual([3, 3, 3, 3]);
     });
 
-    it("more memory than there is", () => {
+    it("a tensor that needs more memory than there is", () => {
       const first = tf.fill([1000], 7);
       const others: tf.Tensor[] = [];
       const fill = () => {
-        // 500 MB each, of which nobody touches a page.
+        // 500 MB each, whose pages are never touched.
         for (let i = 0; i < 9; i++) others.push(allocated(125_000_000));
       };
       expect(fill).toThrow(/wasm: expected memory for a tensor of 500 MB, got none/);
@@ -113,6 +113,6 @@ describe("the wasm engine", () => {
   });
 });
 
-/** A tensor of values that nobody has written. */
+/** A tensor whose values are not written. */
 const allocated = (size: number): tf.Tensor =>
   tf.engine().makeTensorFromTensorInfo((tf.backend() as BackendWasm).makeOutput([size], "float32"));

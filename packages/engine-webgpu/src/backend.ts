@@ -1,4 +1,4 @@
-// tfjs's backend on a device of ours, and how our kernels record their work among its own: in the same pass, in the same order.
+// tfjs's WebGPU backend on a device that this package opens. Our kernels are recorded in the same pass as tfjs's, in call order.
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { type DataId, env, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { checkDevice } from "./device/device-lost.js";
@@ -12,7 +12,7 @@ import { checkFinite } from "./wgsl/check-finite.js";
 import type { MatrixUnit } from "./wgsl/matrix-unit.js";
 import type { Precision } from "./wgsl/precision.js";
 
-/** What the stock backend keeps to itself: the commands that wait to be sent, and what must live until they are. */
+/** Private state of the stock backend: commands not yet submitted, and the resources that they use. */
 interface Pending {
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
@@ -26,13 +26,13 @@ export interface BackendOptions {
   tiles?: SavedTiles | undefined;
   /** Precision of the products in convolutions. Mixed needs the device's feature `shader-f16`. */
   precision?: Precision;
-  /** What multiplies in mixed precision; default: threads. Needs the device's features. */
+  /** The matrix unit that multiplies in mixed precision. Default: threads multiply. Needs the device's features. */
   unit?: MatrixUnit | undefined;
   /** Whether the adapter is a CPU. */
   software?: boolean;
 }
 
-/** What ran until now has left buffers for more of its kind. What is recorded brings its own, and there is not room for both. */
+/** Destroys the stock backend's unused buffers: a recording allocates its own, and there may not be memory for both. */
 const freeUnused = (manager: object): void => {
   const kept = manager as {
     freeBuffers: Map<string, GPUBuffer[]>;
@@ -114,7 +114,7 @@ export class TrainingBackend extends WebGPUBackend {
     }
   }
 
-  /** Sends what was recorded, if anything was. */
+  /** Submits the recorded commands, if there are any. */
   send(): void {
     if (!this.#pending.commandEncoder) return;
     this.endComputePassEncoder();
@@ -134,8 +134,8 @@ export class TrainingBackend extends WebGPUBackend {
   }
 
   /**
-   * What two kernels in a row work out of the same two tensors: made once, and kept for as long as the first of them is there and neither
-   * is written.
+   * A tensor that several kernels compute from the same two tensors: made once, and kept until the first of them is disposed or either is
+   * written.
    */
   derived(tensor: TensorInfo, other: TensorInfo, make: () => TensorInfo): TensorInfo {
     const kept = this.#derived.get(tensor.dataId);
@@ -146,7 +146,7 @@ export class TrainingBackend extends WebGPUBackend {
     return made;
   }
 
-  /** Drops what was derived from a tensor that is gone, or is written. */
+  /** Disposes of tensors derived from one that was disposed or is about to be written. */
   #forget(dataId: DataId): void {
     for (const [id, { other, tensor }] of this.#derived) {
       if (id !== dataId && other !== dataId) continue;
@@ -155,17 +155,17 @@ export class TrainingBackend extends WebGPUBackend {
     }
   }
 
-  /** The tensor itself for a kernel that writes over it, once nobody else holds its numbers; else a copy of it. */
+  /** The tensor itself for a kernel that writes over it, if no other tensor shares its values; else a copy of it. */
   writable(tensor: TensorInfo): TensorInfo {
     if (this.refCount(tensor.dataId) > 1) {
-      // The next time the numbers are in the copy.
+      // At a replay the values would be in the copy.
       this.#recorder?.markNonReplayable();
       return this.copied(tensor);
     }
     this.#forget(tensor.dataId);
     this.uploadToGPU(tensor.dataId);
     this.#recorder?.write(tensor.dataId);
-    // What was read of it once is about to be old.
+    // Values that were read to the host are out of date after the write.
     this.tensorMap.get(tensor.dataId).values = null as never;
     this.incRef(tensor.dataId);
     return { ...tensor };
@@ -189,10 +189,10 @@ export class TrainingBackend extends WebGPUBackend {
   }
 
   /**
-   * Does something and keeps its commands. Everything that is read and was not made by it must stay where it is.
+   * Runs `body` and records its commands. Tensors from outside that it reads must stay in their buffers.
    *
-   * @returns undefined when the same commands would not do the same again: where numbers came from the host that are neither constants of
-   * tfjs's gradients nor attributes of a kernel that `replay` can change, or a tensor could not be written where it lies
+   * @returns undefined when a replay would give other results: where numbers came from the host that are neither constants of tfjs's
+   * gradients nor attributes of a kernel that `replay` can change, or a tensor could not be written in place
    */
   capture(body: () => void): Recording | undefined {
     this.send();
@@ -212,9 +212,9 @@ export class TrainingBackend extends WebGPUBackend {
     return recorder.finish(this.tensorMap, () => this.send());
   }
 
-  /** Does something whose updates change nothing once `loss` is not finite; `foundInf` remembers it. */
+  /** Runs `body`, whose updates change nothing if `loss` is not finite or was not in an earlier step; `foundInf` holds that flag. */
   skipIfNonFinite(loss: TensorInfo, foundInf: TensorInfo, body: () => void): void {
-    // The flag is made by the host, and declared here.
+    // Uploaded without the recorder's check: the flag comes from the host on purpose.
     super.uploadToGPU(foundInf.dataId);
     this.record(checkFinite, [foundInf, loss]);
     this.#foundInf = foundInf;
@@ -243,7 +243,7 @@ export class TrainingBackend extends WebGPUBackend {
     return dataId;
   }
 
-  /** Nothing is computed on the host while a step is recorded: the recording would not have it. */
+  /** Nothing is computed on the host while a step is recorded: a replay would not repeat it. */
   override shouldExecuteOnCPU(...call: Parameters<WebGPUBackend["shouldExecuteOnCPU"]>): boolean {
     return !this.#recorder && super.shouldExecuteOnCPU(...call);
   }
@@ -259,7 +259,7 @@ export class TrainingBackend extends WebGPUBackend {
   }
 
   override disposeData(dataId: DataId, force?: boolean): boolean {
-    // The next command may have the buffer at once: it is not only sent behind this one, it is recorded behind it.
+    // The next command may reuse the buffer at once, because it is recorded after this one.
     if (this.tensorMap.has(dataId) && this.#recorder?.owns(this.tensorMap.get(dataId).resource)) {
       this.#pending.commandQueueOwnedIds.delete(dataId);
     }
@@ -268,10 +268,10 @@ export class TrainingBackend extends WebGPUBackend {
     return gone;
   }
 
-  /** @throws what happened to the device, where the numbers will never come */
+  /** @throws the error that ended the device, if the values cannot be read any more */
   override async read(dataId: DataId): ReturnType<WebGPUBackend["read"]> {
     const { shape, dtype, values } = this.tensorMap.get(dataId);
-    // What has no values was never on the GPU, and has no buffer to be read from.
+    // A tensor without values has no buffer on the GPU.
     if (!values && util.sizeFromShape(shape) === 0 && dtype !== "string") {
       return util.getTypedArrayFromDType(dtype, 0);
     }
@@ -287,7 +287,7 @@ export class TrainingBackend extends WebGPUBackend {
     const [program, inputs, , uniforms] = call;
     const { outputShape, shaderKey } = program;
     if (uniforms) this.#recorder?.pass(shaderKey);
-    // The stock shaders put whole numbers out as floats: one does not compile, the other rounds numbers above 2^24.
+    // The stock transpose shaders write integers as floats: one does not compile, the other rounds integers above 2^24.
     if (shaderKey.startsWith("transpose") && inputs[0]!.dtype !== "float32") {
       const code = program.getUserCode();
       program.getUserCode = () =>
@@ -333,7 +333,7 @@ export class TrainingBackend extends WebGPUBackend {
     const buffer = this.bufferManager.acquireBuffer(size, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
     this.queue.writeBuffer(buffer, 0, numbers);
     this.#recorder?.rewrite(buffer, uniforms);
-    // Free for others once these commands are sent: what is written to it afterwards is in the queue behind them.
+    // Can be reused once these commands are submitted: later writes are queued after them.
     this.#pending.uniformPendingDisposal.push(buffer);
     return buffer;
   }

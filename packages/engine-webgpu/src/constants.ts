@@ -1,4 +1,4 @@
-// Which numbers from the host are the same at every step, so that a recording may keep them.
+// Finds out which numbers from the host are the same at every step, so that a recording may keep them.
 import { engine, getGradient } from "@tensorflow/tfjs-core";
 
 interface TapeNode {

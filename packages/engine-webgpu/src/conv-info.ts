@@ -1,4 +1,4 @@
-// What tfjs works out about a convolution (output size, padding by side), for the kernels that take its attributes.
+// Checks a convolution's attributes and computes its output size and padding by side.
 import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { Conv } from "./wgsl/convolution.js";
 
@@ -17,7 +17,7 @@ export interface ConvAttributes {
 export const isChannelsLast = (_: unknown, { dataFormat = "NHWC" }: ConvAttributes): boolean =>
   dataFormat === "NHWC";
 
-/** A number pads all four sides. Said explicitly, because tfjs works a number out for square filters and strides alone. */
+/** A number pads all four sides. Made explicit, because tfjs handles a number for square filters and strides only. */
 export const explicit = (pad: Pad): Pad =>
   typeof pad === "number"
     ? [
@@ -97,11 +97,11 @@ export const convInfo = (
     dimRoundingMode,
   );
   checkWindow(where, info);
-  return { ...info, padInfo: { ...info.padInfo, ...reached(info) } };
+  return { ...info, padInfo: { ...info.padInfo, ...paddingAfter(info) } };
 };
 
-/** Zeros behind the image: its padding, and where sizes are rounded up what the last window reaches over the edge. */
-const reached = (info: Conv): { bottom: number; right: number } => {
+/** Zeros below and to the right of the image: its padding, and where sizes are rounded up as many as the last window needs. */
+const paddingAfter = (info: Conv): { bottom: number; right: number } => {
   const { padInfo, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth } = info;
   const bottom = (outHeight - 1) * strideHeight + info.effectiveFilterHeight - inHeight - padInfo.top;
   const right = (outWidth - 1) * strideWidth + info.effectiveFilterWidth - inWidth - padInfo.left;

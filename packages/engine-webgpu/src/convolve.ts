@@ -1,17 +1,37 @@
-// A convolution and its gradients as three products of implicit matrices, for the kernels that are called so.
+// A convolution and its gradients as three products of implicit matrices.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { TrainingBackend } from "./backend.js";
-import { type Product, product } from "./product.js";
-import { type Conv, gradient, inPixels, outPixels, patch, reached, sizes, taps } from "./wgsl/convolution.js";
+import { type Epilogue, type Product, product } from "./product.js";
+import {
+  type Conv,
+  gradient,
+  gradientAt,
+  inPixels,
+  inputAt,
+  outPixels,
+  sizes,
+  taps,
+} from "./wgsl/convolution.js";
 import { maskedGradient, maskedType } from "./wgsl/masked-gradient.js";
 import { gradientScale } from "./wgsl/precision.js";
-import { lanesOf } from "./wgsl/vector.js";
+import { vectorWidthOf } from "./wgsl/vector.js";
 
-/** Key of a convolution's shape among the products' programs. */
+/** Sizes of a convolution in the keys of its products. */
 const geometry = (conv: Conv): string =>
   [conv.inShape, conv.outShape, conv.filterHeight, conv.filterWidth, conv.strideHeight, conv.strideWidth]
     .concat(conv.dilationHeight, conv.dilationWidth, conv.padInfo.top, conv.padInfo.left)
     .join(" ");
+
+/** activation(sum + bias); undefined for the sum itself. */
+const epilogueOf = (bias: boolean, activation: "linear" | "relu"): Epilogue | undefined => {
+  if (!bias && activation === "linear") return undefined;
+  const sum = bias ? "sum + column_bias" : "sum";
+  const key = bias ? "sum + beside" : "sum";
+  if (activation === "linear") return { wgsl: sum, key };
+  // Not max(), which may turn NaN into zero.
+  const wgsl = `select(${sum}, OutVector(), ${sum} < OutVector())`;
+  return { wgsl, key: `select(${key}, Outs(), ${key} < Outs())` };
+};
 
 /** y = activation(conv(x, filter) + bias), [batch, height, width, channels]. */
 export const convolved = (
@@ -21,7 +41,6 @@ export const convolved = (
   activation: "linear" | "relu" = "linear",
 ): TensorInfo => {
   const { inChannels, outChannels } = conv;
-  const sum = bias ? "sum + beside" : "sum";
   return product(backend, {
     name: `convolution ${geometry(conv)}`,
     read: {
@@ -29,20 +48,19 @@ export const convolved = (
       weights: { tensor: filter, channels: outChannels },
       ...(bias && { bias: { tensor: bias, channels: outChannels } }),
     },
-    declarations: [sizes(conv), patch(conv)].join("\n"),
+    declarations: [sizes(conv), inputAt(conv)].join("\n"),
     shapes: [conv.outShape],
     rows: outPixels(conv),
     columns: outChannels,
     depth: taps(conv) * inChannels,
-    left: { entry: "return under(row, k);", along: "k", lanes: lanesOf(inChannels) },
+    left: { entry: "return input_at(row, k);", contiguous: "k", vectorWidth: vectorWidthOf(inChannels) },
     right: {
-      entry: "return weights[(k * OUT + column) / OUT_LANES];",
-      along: "column",
-      lanes: lanesOf(outChannels),
+      entry: "return weights[(k * OUT_CHANNELS + column) / OUT_VECTOR_WIDTH];",
+      contiguous: "column",
+      vectorWidth: vectorWidthOf(outChannels),
     },
-    // Not max(): that may take what is not a number for zero.
-    beside: bias && "bias[column / OUT_LANES]",
-    become: activation === "relu" ? `select(${sum}, Outs(), ${sum} < Outs())` : sum,
+    columnBias: bias && "bias[column / OUT_VECTOR_WIDTH]",
+    epilogue: epilogueOf(bias !== undefined, activation),
   })[0]!;
 };
 
@@ -65,15 +83,15 @@ const gradientOf = (
       read: { dy: { tensor: dy, channels }, ...(y && { y: { tensor: y, channels } }) },
       declaration: gradient(y !== undefined, scale),
     };
-  const lanes = lanesOf(channels);
+  const vectorWidth = vectorWidthOf(channels);
   const masked = backend.derived(dy, y, () => {
     const size = util.sizeFromShape(dy.shape);
     const words = backend.precision === "mixed" ? Math.ceil(size / 2) : size;
     const made = backend.makeTensorInfo([words], "float32");
-    backend.record(maskedGradient(size, lanes, backend.precision), [made, dy, y]);
+    backend.record(maskedGradient(size, vectorWidth, backend.precision), [made, dy, y]);
     return made;
   });
-  const type = maskedType(lanes, backend.precision);
+  const type = maskedType(vectorWidth, backend.precision);
   return { read: { dy: { tensor: masked, channels, type } }, declaration: gradient(false) };
 };
 
@@ -90,16 +108,17 @@ export const inputGradient = (
     scale: gradientScale(backend.precision),
     name: `${out.y ? "masked " : ""}input gradient ${geometry(conv)}`,
     read: { ...read, weights: { tensor: filter, channels: outChannels } },
-    declarations: [sizes(conv), declaration, reached(conv)].join("\n"),
+    declarations: [sizes(conv), declaration, gradientAt(conv)].join("\n"),
     shapes: [conv.inShape],
     rows: inPixels(conv),
     columns: inChannels,
     depth: taps(conv) * outChannels,
-    left: { entry: "return reached(row, k);", along: "k", lanes: lanesOf(outChannels) },
+    left: { entry: "return gradient_at(row, k);", contiguous: "k", vectorWidth: vectorWidthOf(outChannels) },
     right: {
-      entry: "return weights[((k / OUT * IN + column) * OUT + k % OUT) / OUT_LANES];",
-      along: "k",
-      lanes: lanesOf(outChannels),
+      entry:
+        "return weights[((k / OUT_CHANNELS * IN_CHANNELS + column) * OUT_CHANNELS + k % OUT_CHANNELS) / OUT_VECTOR_WIDTH];",
+      contiguous: "k",
+      vectorWidth: vectorWidthOf(outChannels),
     },
   })[0]!;
 };
@@ -118,13 +137,17 @@ export const filterGradient = (
     scale: gradientScale(backend.precision),
     name: `${out.y ? "masked " : ""}filter gradient${withBias ? " with bias" : ""} ${geometry(conv)}`,
     read: { x: { tensor: x, channels: inChannels }, ...read },
-    declarations: [sizes(conv), patch(conv), declaration].join("\n"),
-    // What the filter's gradient reads of dy anyway, added up, is the bias's.
+    declarations: [sizes(conv), inputAt(conv), declaration].join("\n"),
+    // The bias's gradient is the sum of dy over pixels, which the filter's gradient reads anyway.
     shapes: withBias ? [conv.filterShape, [outChannels]] : [conv.filterShape],
     rows: taps(conv) * inChannels,
     columns: outChannels,
     depth: outPixels(conv),
-    left: { entry: "return under(k, row);", along: "row", lanes: lanesOf(inChannels) },
-    right: { entry: "return gradient(k * OUT + column);", along: "column", lanes: lanesOf(outChannels) },
+    left: { entry: "return input_at(k, row);", contiguous: "row", vectorWidth: vectorWidthOf(inChannels) },
+    right: {
+      entry: "return gradient(k * OUT_CHANNELS + column);",
+      contiguous: "column",
+      vectorWidth: vectorWidthOf(outChannels),
+    },
   });
 };

@@ -1,4 +1,4 @@
-// Watches the stock backend while it does something once, so that the same commands can be sent again without it: buffers stay where they are.
+// Records the commands of the stock backend, in buffers of its own that stay allocated, so that they can be submitted again.
 import type { DataId } from "@tensorflow/tfjs-core";
 import { BackwardPass, isByShape } from "./constants.js";
 import { type Command, type Held, Recording, type Tensors } from "./recording.js";
@@ -66,32 +66,32 @@ export class Recorder implements Buffers {
     this.#backward.watch(body);
   }
 
-  /** A tensor is made. Should the host give it numbers, they are constants or not by the code that makes it. */
+  /** A tensor is created. Whether values from the host are constants depends on the code that creates it. */
   make(dataId: DataId): void {
     if (this.#backward.makesConstants) this.#constants.add(dataId);
   }
 
-  /** A stock program is given numbers of its own, beside the shapes of its tensors. */
+  /** A stock program gets uniforms beside the shapes of its tensors. */
   pass(shaderKey: string): void {
     if (!isByShape(shaderKey) && !this.#backward.makesConstants) this.markNonReplayable();
   }
 
-  /** The host reads a tensor, and may do something else with other numbers. */
+  /** The host reads a tensor, and may act differently on other values. */
   read(): void {
     if (!this.#backward.makesConstants) this.markNonReplayable();
   }
 
-  /** A tensor is written where it lies. */
+  /** A tensor is written in place. */
   write(dataId: DataId): void {
     this.#written.add(dataId);
   }
 
-  /** The same commands would not do the same again: numbers come from the host, or a tensor could not be written where it lies. */
+  /** A replay would give other results: numbers come from the host, or a tensor could not be written in place. */
   markNonReplayable(): void {
     this.#replayable = false;
   }
 
-  /** Where the same numbers were put before. */
+  /** The buffer of the same uniforms, if they were used before. */
   uniformsOf({ key }: Uniforms): GPUBuffer | undefined {
     return this.#rewritten.get(key)?.buffer;
   }
@@ -100,7 +100,7 @@ export class Recorder implements Buffers {
     this.#rewritten.set(uniforms.key, { buffer, uniforms });
   }
 
-  /** The encoder, and a note of each of its commands. It has what the stock backend calls. */
+  /** Wraps an encoder so that its commands are recorded. It has the methods that the stock backend calls. */
   watch(encoder: GPUCommandEncoder): GPUCommandEncoder {
     const commands = this.#commands;
     const watched = {

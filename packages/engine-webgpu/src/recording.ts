@@ -1,4 +1,4 @@
-// What the GPU was told once and can be told again: the same commands, in the same buffers, without anything that led to them.
+// A recorded sequence of GPU commands, which can be submitted again on the same buffers without running the host code that made it.
 import type { DataId } from "@tensorflow/tfjs-core";
 import type { Changes, Uniforms } from "./uniforms.js";
 
@@ -6,7 +6,7 @@ export type Command =
   | { pipeline: GPUComputePipeline; group: GPUBindGroup; workgroups: readonly [number, number, number] }
   | { from: GPUBuffer; to: GPUBuffer; size: number };
 
-/** What is known of a tensor on the GPU. The stock backend leaves the buffers of `external` ones alone. */
+/** The stock backend's entry of a tensor. It does not release the buffer of an `external` one. */
 export interface Held {
   resource?: unknown;
   external?: boolean;
@@ -19,7 +19,7 @@ export interface Tensors {
   get(id: DataId): Held;
 }
 
-/** Tensors and where they lay. */
+/** Tensors and their buffers at the time of the recording. */
 type Places = readonly (readonly [DataId, GPUBuffer])[];
 
 interface Parts {
@@ -51,7 +51,7 @@ export class Recording {
     return this.#parts.commands.filter((command) => "pipeline" in command).length;
   }
 
-  /** Whether all that it needs is still where it was, and what it writes belongs to one tensor alone. */
+  /** Whether each tensor that it reads is still in the same buffer, and no tensor that it writes shares its values. */
   isValid(): boolean {
     const { tensors, read, written } = this.#parts;
     return (
@@ -61,9 +61,9 @@ export class Recording {
   }
 
   /**
-   * Does it again; the tensors that came out of it then have the new numbers.
+   * Submits the commands again; the recorded step's results then have new values.
    *
-   * @param changes attributes that are others this time
+   * @param changes attributes that differ from the recorded ones
    */
   replay(changes: Changes): void {
     const { device, tensors, send, rewritten, results, written } = this.#parts;
@@ -73,11 +73,11 @@ export class Recording {
     const encoder = device.createCommandEncoder();
     this.#encode(encoder);
     device.queue.submit([encoder.finish()]);
-    // What was read of them is old.
+    // Values that were read to the host are out of date.
     for (const [id] of [...results, ...written]) if (tensors.has(id)) tensors.get(id).values = null;
   }
 
-  /** Frees its memory, but for tensors that came out of it and are still there. */
+  /** Frees its buffers, except those of results that are still in use. */
   dispose(): void {
     const { tensors, buffers, results } = this.#parts;
     const kept = new Set(results.filter(([id]) => tensors.has(id)).map(([, buffer]) => buffer));

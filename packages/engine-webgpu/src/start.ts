@@ -35,17 +35,17 @@ export const start = (
   gpu: () => Promise<GPU>,
   { wanted, precision, store }: StartOptions,
 ): (() => Promise<void>) => {
-  // A small tensor is computed where the large ones are: on the CPU its sums would come out otherwise, and it would be read back first.
+  // Compute small tensors on the GPU too: on the CPU their sums would be rounded differently, and they would have to be read back first.
   env().set("WEBGPU_CPU_FORWARD", false);
-  // Dispatches until the commands are sent: each sending costs as much as several of them, and a GPU without work waits.
+  // Dispatches per submit: a submit costs as much as several dispatches, but a GPU without work idles.
   env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", 64);
   const open = () => {
-    // Whoever sets something wrong is told so, also where there is no GPU.
+    // A wrong setting is an error on machines without a GPU, too.
     opened ??= (async () => {
       precisionOf(precision);
       return openDevice(await gpu(), wanted, precision);
     })();
-    // Who tries again, tries anew.
+    // A failed attempt can be repeated.
     opened.catch(() => {
       opened = undefined;
     });
@@ -63,7 +63,7 @@ export const start = (
       return new TrainingBackend(device, adapter.info, {
         tiles: await SavedTiles.open(store, adapter.info),
         precision,
-        // A CPU has none, and compiles for minutes what stands for one.
+        // A software rasteriser emulates matrix units with shaders that take minutes to compile.
         unit: software ? undefined : matrixUnitOf(adapter),
         software,
       });

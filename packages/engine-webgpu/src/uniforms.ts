@@ -1,10 +1,10 @@
-// The few numbers of a shader that change from one step to the next, and how they are made anew when its commands are sent again.
+// Uniforms of a shader that change from step to step, and how they are computed for a replay.
 
 /** Attributes by the name of the kernels that get them. */
 export type Changes = Readonly<Record<string, object>>;
 
 export interface Uniforms {
-  /** Two with the same key have the same numbers, whatever changes. */
+  /** Uniforms with the same key have the same values, whatever attributes change. */
   key: string;
   /** A shader's numbers, 32 bits each, as its kernel was called or with other attributes. */
   numbers(changes: Changes): ArrayBufferView<ArrayBuffer>;

@@ -61,20 +61,23 @@ test.each([
   ["a 1x1 convolution", 1, 40, 70, 1],
   ["few filters", 3, 5, 10, 1],
   ["a stride", 5, 3, 20, 2],
-])("%s, with its gradients", (_, side, channels, filters, stride) => {
+])("the shaders of %s and its gradients compile", (_, side, channels, filters, stride) => {
   convolve(side, channels, filters, stride);
 });
 
-test.each(["full", "mixed"] as const)("each tile in %s precision", async (precision) => {
-  const backend = await start({ precision });
-  for (const tile of tiles.filter((tile) => fits(tile, device.limits))) {
-    vi.spyOn(backend.tiles, "programOf").mockImplementation(({ program }) => program(tile));
-    convolve(3, 4, 5, 1);
-    convolve(3, 3, 8, 1);
-  }
-});
+test.each(["full", "mixed"] as const)(
+  "the shaders of each tile compile in %s precision",
+  async (precision) => {
+    const backend = await start({ precision });
+    for (const tile of tiles.filter((tile) => fits(tile, device.limits))) {
+      vi.spyOn(backend.tiles, "programOf").mockImplementation(({ program }) => program(tile));
+      convolve(3, 4, 5, 1);
+      convolve(3, 3, 8, 1);
+    }
+  },
+);
 
-test.each([8, 16])("each tile of a matrix unit of side %d", async (side) => {
+test.each([8, 16])("the shaders of each tile compile for a matrix unit of side %d", async (side) => {
   const unit = { rows: side, columns: side, depth: side, threads: 32 };
   const backend = await start({ precision: "mixed", unit });
   for (const tile of unitTiles.filter((tile) => fits(tile, device.limits, unit))) {
@@ -84,19 +87,19 @@ test.each([8, 16])("each tile of a matrix unit of side %d", async (side) => {
   }
 });
 
-test("a sum that is split into parts", () => {
+test("the shaders of a sum that is split along k compile", () => {
   tf.grads((x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, "valid"))([
     tf.ones([4, 40, 40, 8]),
     filter(1, 8, 8),
   ]);
 });
 
-test("max pooling's gradient, and numbers of another type", () => {
+test("the shaders of max pooling's gradient and of casts compile", () => {
   tf.grad((x) => tf.maxPool(x as tf.Tensor4D, 3, 2, "same"))(image(3));
   tf.cast(tf.tensor1d([1, 2, 3], "int32"), "float32");
 });
 
-test("loss, dropout and both updates", () => {
+test("the shaders of the loss, dropout and both optimizer steps compile", () => {
   const labels = tf.tensor1d([0, 1, 2, 3], "int32");
   run("SoftmaxCrossEntropy", { logits: tf.ones([4, 10]), labels }, {});
   run("Dropout", { x: tf.ones([7]) }, { rate: 0.5, key: [1, 2], block: 3 });
@@ -114,7 +117,7 @@ test("loss, dropout and both updates", () => {
   run("AdamStep", { weights, gradient, mean: velocity, square }, adam);
 });
 
-test("levels to pixels, from bytes and from numbers, cross in a quarter of the memory and leave none behind", () => {
+test("resizing bytes uploads a quarter of the memory of int32 values and leaks none", () => {
   const backend = tf.backend() as TrainingBackend;
   const held = () => backend.memory().numBytesInGPU;
   const levels = tf.ones([2, 28, 28, 3], "int32");

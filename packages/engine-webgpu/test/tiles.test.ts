@@ -1,4 +1,4 @@
-// On a device that computes: all tiles give the same bits, and the fastest one is found and remembered. `pnpm test:webgpu` runs this.
+// Runs on a real device: all tiles give the same bits, and the fastest one is found and remembered. `pnpm test:webgpu` runs this.
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { TrainingBackend } from "../src/backend.js";
@@ -26,9 +26,9 @@ describe.skipIf(wanted === undefined)("on the adapter that MLPCONV_WEBGPU names"
 
   /** A software driver compiles what stands for a matrix unit in seconds for each matrix of sums. */
   const small: tile.Tile[] = [
-    { rows: 16, columns: 16, down: 16, across: 16 },
-    { rows: 32, columns: 16, down: 16, across: 16 },
-    { rows: 16, columns: 32, down: 16, across: 16 },
+    { rows: 16, columns: 16, threadRows: 16, threadColumns: 16 },
+    { rows: 32, columns: 16, threadRows: 16, threadColumns: 16 },
+    { rows: 16, columns: 32, threadRows: 16, threadColumns: 16 },
   ];
 
   /** A backend that takes the place of the last one. */
@@ -63,7 +63,7 @@ describe.skipIf(wanted === undefined)("on the adapter that MLPCONV_WEBGPU names"
   test.each([
     ["channels that are read in fours, filters one by one", 8, 5, some.slice(0, 2)],
     ["channels one by one, filters in fours", 3, 12, some.slice(2)],
-  ])("%s: the same bits in other tiles", async (_, channels, filters, others) => {
+  ])("all tiles give the same bits for %s", async (_, channels, filters, others) => {
     await start({ software: true });
     const expected = await numbers(channels, filters);
     // A CPU keeps the default tile and takes one step after another; a GPU has the choice, and asks for the next step meanwhile.
@@ -79,7 +79,7 @@ describe.skipIf(wanted === undefined)("on the adapter that MLPCONV_WEBGPU names"
     [8, 5],
     [3, 12],
   ] as const)(
-    "a matrix unit: the same bits in each tile, nearly what threads compute; %d channels, %d filters",
+    "a matrix unit gives the same bits in each tile, nearly those of threads, for %d channels and %d filters",
     async ([channels, filters], { skip }) => {
       const unit = matrixUnitOf(opened.adapter);
       if (!unit) return skip("the adapter has none, or subgroups of several sizes");

@@ -53,7 +53,7 @@ describe("ninBlock", () => {
     expect(layers.map((layer) => layer.getConfig().activation)).toEqual(["relu", "relu", "linear"]);
   });
 
-  test("computes what its first convolution alone does, when its 1x1 ones start as the identity", async () => {
+  test("computes what its first convolution alone does when its 1x1 layers start as the identity", async () => {
     const options = { inputShape: [6, 5, 3], init: { weights: "dirac", biases: "zeros" } } as const;
     const window = { kernel: 3, padding: 1 } as const;
     const block = sequential({ ...options, name: "block" }, [ninBlock(8, window)]);
@@ -68,7 +68,7 @@ describe("ninBlock", () => {
     expect(new Set(await narrow.getWeights()[2]!.data()).size).toBe(32);
   });
 
-  test("names the wrong one of three", () => {
+  test("names the wrong one of three arguments", () => {
     expect(() => ninBlock([8, 0, 4], { kernel: 3 })).toThrow(
       "ninBlock: expected filters[1] to be a whole number from 1 up, got 0",
     );

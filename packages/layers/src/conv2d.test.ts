@@ -22,7 +22,7 @@ describe("conv2d", () => {
     [{ kernel: 1 }, 7, 7],
     [{ kernel: 3, padding: "same" as const, stride: 2 }, 13, 7],
     [{ kernel: 3, padding: "valid" as const, stride: 3 }, 13, 4],
-  ])("%o on %i pixels gives %i, floor((n + 2p - k) / s) + 1", (options, side, expected) => {
+  ])("gives floor((n + 2p - k) / s) + 1 pixels: %o on %i gives %i", (options, side, expected) => {
     expect(outputShape(side, options)).toEqual([null, expected, expected, 3]);
   });
 

@@ -88,7 +88,7 @@ const lower = (
       `conv2d: expected padding to be a whole number from 0 up, "same" or "valid", got ${padding}`,
     );
   }
-  // With a stride, "same" pads by what is left over and not by the window: only without one are the two equal.
+  // tfjs's "same" equals padding by half the window for stride 1 only.
   if (padding > 0 && stride === 1 && kernel === 2 * padding + 1) return { zeros: 0, word: "same" };
   return { zeros: padding, word: "valid" };
 };

@@ -1,4 +1,4 @@
-// From images to rows of numbers, where a dense layer follows.
+// Flattens images to rows of numbers for a dense layer.
 import { tf } from "@mlpconv/tensor";
 import type { Layer } from "./builtin.js";
 

@@ -33,7 +33,7 @@ export const initializers = (
   const bound = 1 / Math.sqrt(fanIn);
   const kernels = {
     he: () => drawn(tf.initializers.heNormal({ seed }), (shape) => heNormal(shape, random.weight)),
-    // Saved as He's: tfjs has no identity of four axes, and whoever opens the file fills it with weights.
+    // Saved as heNormal: tfjs has no four-dimensional identity initializer, and a saved file's weights replace the initial ones anyway.
     dirac: () =>
       drawn(tf.initializers.heNormal({ seed }), (shape) => {
         const [height, width, inputs, outputs] = shape;

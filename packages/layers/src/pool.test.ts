@@ -87,7 +87,7 @@ describe("maxPool", () => {
     expect(() => add(28, 27)).toThrow("got 28x27");
   });
 
-  test("ceil that no padding of tfjs can give is an error", () => {
+  test("ceil is an error where no padding of tfjs gives its size", () => {
     expect(() => sequential({ inputShape: [7, 7, 1] }, [maxPool(5, { stride: 4, ceil: true })])).toThrow(
       "ceil with window 5 and stride 4 on 7 pixels has no padding in tfjs",
     );

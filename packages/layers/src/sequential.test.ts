@@ -161,7 +161,7 @@ describe("the image's size", () => {
     dense(2),
   ];
 
-  test("too small names net, layer, what it gets, and the least side, which is exact", () => {
+  test("is an error when too small, which names the net, the layer, its input and the exact least side", () => {
     const build = (side: number) => sequential({ name: "tiny", inputShape: [side, side, 1] }, blocks());
     expect(() => build(12)).toThrow(
       'tiny: input 12x12 is too small: MaxPooling2D "3" with window 2x2 gets 1x1; the net needs at least 13x13',
@@ -174,7 +174,7 @@ describe("the image's size", () => {
     expect(() => sequential({ inputShape: [40, 9, 1] }, blocks())).toThrow("input 40x9 is too small");
   });
 
-  test("error carries the least side", () => {
+  test("is in the error's properties, with the least side", () => {
     try {
       sequential({ inputShape: [3, 3, 1] }, blocks());
       expect.unreachable();

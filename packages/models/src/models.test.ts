@@ -8,7 +8,7 @@ import { vgg } from "./vgg.js";
 
 await useEngine("cpu");
 
-// By the shape rules: NiN 11/4 then three 3/2 pools; AlexNet the same with two more pixels of padding; VGG five halvings.
+// Smallest image sizes, by the shape rules: NiN 11/4 then three 3/2 pools; AlexNet the same with two more pixels of padding; VGG five halvings.
 const least: Record<ModelName, number> = {
   nin: 67,
   ninMnist: 4,
@@ -24,7 +24,7 @@ const names = Object.keys(least) as ModelName[];
 /** Little to compute, and nothing to draw: VGG's dense layers stay millions of weights wide. */
 const light = { ratio: 16, init: { weights: "zeros", biases: "zeros" } } as const;
 
-test("models has every net", () => {
+test("`models` has every net", () => {
   expect(Object.keys(models)).toEqual(names);
 });
 
@@ -55,7 +55,7 @@ describe("any input", () => {
 });
 
 describe("options", () => {
-  test("ratio divides the channels but not the classes, and leaves one at least", () => {
+  test("ratio divides the channels but not the classes, and leaves at least one channel", () => {
     const channels = (model: tf.LayersModel) =>
       summary(model)
         .rows.filter(({ type }) => type === "Conv2D")
@@ -105,13 +105,13 @@ describe("options", () => {
     [() => models.alexnet({ dropout: 1 }), "dropout: expected rate from 0 up to, not including, 1, got 1"],
     [() => vgg({ depth: 12 as 11 }), "vgg: expected depth to be one of 11, 13, 16, 19, got 12"],
     [() => models.nin({ seed: -1 }), "got -1"],
-  ])("a wrong one is named (%#)", (build, message) => {
+  ])("a wrong value is named in the error (%#)", (build, message) => {
     expect(build).toThrow(message);
   });
 });
 
 describe("recipes", () => {
-  test("d2l's are the chapters' own settings", () => {
+  test("of d2l have the chapters' settings", () => {
     const settings = (name: ModelName) => {
       const { learningRate, batchSize, resize, epochs, ratio } = recipes[name].d2l;
       return [learningRate, batchSize, resize, epochs, ratio];
@@ -122,7 +122,7 @@ describe("recipes", () => {
     expect(settings("nin")).toEqual([0.1, 128, 224, 10, 1]);
   });
 
-  test.each(names)("%s fits the size its recipe resizes to", (name) => {
+  test.each(names)("of %s resize to a size that fits the net", (name) => {
     const { resize, init } = recipes[name].d2l;
     expect(resize).toBeGreaterThanOrEqual(least[name]);
     expect(init).toEqual({ weights: "xavier", biases: "pytorch" });

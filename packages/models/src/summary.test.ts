@@ -66,7 +66,7 @@ describe("summary", () => {
     ]);
   });
 
-  test("gives each layer its row: NiN's first block and its share of the work", () => {
+  test("has a row for each layer of NiN's first block, with its share of the work", () => {
     const { rows } = summary(nin());
     expect(rows.slice(0, 4)).toEqual([
       {
@@ -107,7 +107,7 @@ describe("summary", () => {
   });
 });
 
-test("formatSummary prints a line a layer and the totals", () => {
+test("formatSummary prints a line for each layer, and the totals", () => {
   const text = formatSummary(summary(lenet()));
   const lines = text.split("\n");
   expect(lines).toHaveLength(1 + 1 + 8 + 1 + 1);

@@ -22,7 +22,7 @@ export interface VggOptions extends ModelOptions, RatioOption {
 
 /**
  * VGG (Simonyan and Zisserman, 2014; d2l, "Networks Using Blocks (VGG)", which trains depth 11 with ratio 4: 43,093,322 parameters).
- * From 32 pixels up.
+ * Images must be at least 32 pixels wide and high.
  *
  * @throws InputSizeError when the image is too small; RangeError when an option is out of range
  */

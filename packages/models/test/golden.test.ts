@@ -65,10 +65,10 @@ const normOf = (values: ArrayLike<number>) => {
 };
 
 await eachEngine((engine) => {
-  // Without Winograd a sum differs from PyTorch's in its order alone.
+  // Where Winograd is not used, sums differ from PyTorch's in their order alone.
   const exact = engine.name === "native" && process.env.MLPCONV_EXACT === "1";
   test.each(goldensOf(engine))(
-    "%s: logits, loss and every gradient are PyTorch's",
+    "the logits, loss and every gradient of %s equal PyTorch's",
     { timeout: 300_000 },
     async (name) => {
       const golden = goldenCase(name);

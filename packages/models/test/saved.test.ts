@@ -80,7 +80,7 @@ test.each(Object.entries(saved))(
   },
 );
 
-test("an opened model has the same parameters in PyTorch's terms", async () => {
+test("a model that was opened has the same parameters under PyTorch's keys", async () => {
   const model = models.lenet();
   let artifacts: tf.io.ModelArtifacts = {};
   await model.save(

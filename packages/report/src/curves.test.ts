@@ -34,7 +34,7 @@ test.each([
   expect(stepsShown(steps)).toEqual(shown);
 });
 
-test("points carry on over epochs, and tests stand at the ends of theirs", () => {
+test("points continue over epochs, and tests are at the ends of their epochs", () => {
   const { epochs, points, tests } = curvesOf(sampleEvents());
   expect(epochs).toBe(2);
   expect(points.map(({ x }) => x)).toEqual([0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8, 2]);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bytes, count, decimal, duration, shape } from "./format.js";
 
-test("numbers as people read them", () => {
+test("numbers are formatted for reading", () => {
   expect(count(1_992_166)).toBe("1,992,166");
   expect([decimal(0.92136), decimal(0.92136, 4), decimal(null)]).toEqual(["0.921", "0.9214", "NaN"]);
   expect([decimal(-0.0004), decimal(-0.0006)]).toEqual(["0.000", "-0.001"]);

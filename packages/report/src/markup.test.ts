@@ -9,7 +9,7 @@ test("text is escaped, in elements and in attributes", () => {
   );
 });
 
-test("markup within markup stays as it is; what is absent is nothing", () => {
+test("markup within markup is not escaped, and undefined gives nothing", () => {
   expect(markup`<g>${[markup`<path/>`, undefined, false, [markup`<rect/>`]]}</g>`.text).toBe(
     "<g><path/><rect/></g>",
   );

@@ -17,7 +17,7 @@ test("a finished run has the figures of its summary", () => {
   });
 });
 
-test("a run that goes on has those of its last epoch", () => {
+test("a run that goes on has the figures of its last epoch", () => {
   const run = sampleRun({ summary: undefined, events: sampleEvents().slice(0, 15) });
   expect(runFigures(run)).toMatchObject({
     state: "unfinished",

@@ -12,7 +12,7 @@ const run = (name: string, config: object) =>
     config: { model: "nin", data: { name: "made" }, learningRate: 0.1, net: net(4), ...config },
   });
 
-test("repeats differ in their seeds and in where they took place", () => {
+test("repeats may differ in seed and machine", () => {
   const runs = [
     run("a", { seed: 0 }),
     run("b", { seed: 1, engine: "wasm" }),
@@ -21,7 +21,7 @@ test("repeats differ in their seeds and in where they took place", () => {
   expect(repeatsOf(runs).map((group) => group.runs.map(({ name }) => name))).toEqual([["a", "b"], ["c"]]);
 });
 
-test("a setting within a setting counts", () => {
+test("nested settings are compared", () => {
   expect(repeatsOf([run("a", {}), run("b", { net: net(1) })])).toHaveLength(2);
 });
 

@@ -18,7 +18,7 @@ describe("a confusion matrix", () => {
     [0, 0, 0],
   ];
 
-  it("has the share of its diagonal as accuracy", () => expect(accuracyOf(counts)).toBe(5 / 6));
+  it("gives the share of its diagonal as the accuracy", () => expect(accuracyOf(counts)).toBe(5 / 6));
 
   it("gives a class's accuracy by its row and its precision by its column, and never divides by zero", () => {
     expect(classFigures(counts, ["bag", "coat", "dress"])).toEqual([

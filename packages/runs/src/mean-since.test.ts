@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { meanSince } from "./mean-since.js";
 
-it("is the mean of the batches since", () => {
+it("the mean covers the batches since the last one", () => {
   const losses = [4, 3, 2, 2, 1, 0.5];
   const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
   const at = (count: number) => ({ mean: mean(losses.slice(0, count)), count });
@@ -10,7 +10,7 @@ it("is the mean of the batches since", () => {
   expect(meanSince(at(5), at(6))).toBeCloseTo(0.5, 12);
 });
 
-it("is none where a mean is no number", () => {
+it("the mean is undefined where a mean is NaN", () => {
   expect(meanSince(undefined, { mean: null, count: 1 })).toBeNull();
   expect(meanSince({ mean: null, count: 1 }, { mean: 1, count: 2 })).toBeNull();
   expect(meanSince({ mean: 1, count: 1 }, { mean: null, count: 2 })).toBeNull();

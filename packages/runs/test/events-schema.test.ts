@@ -81,14 +81,14 @@ describe("the schema", () => {
     );
   });
 
-  test.each(Object.keys(events))("says of %s what its type and doc comments say", (name) => {
+  test.each(Object.keys(events))("describes %s as its type and doc comments do", (name) => {
     const type = types[name]!;
     expect(asTypes(events[name]!)).toEqual({ ...type, required: type.required.toSorted() });
     for (const [field, { description }] of Object.entries(type.properties))
       if (field !== "type") expect(description, field).not.toBe("");
   });
 
-  test.each(Object.keys(events))("and the README have the same fields of %s", (name) => {
+  test.each(Object.keys(events))("has the same fields of %s as the README", (name) => {
     const row = contract.split("\n").find((line) => line.startsWith(`| \`${name}\``))!;
     const fields = [...row.split("|")[3]!.matchAll(/`(\w+)`(\?)?/g)];
     const expected = Object.keys(events[name]!.properties).filter((field) => field !== "type");
@@ -145,7 +145,7 @@ describe("every line of a run's log is valid", () => {
     }
   });
 
-  test("and none that lacks a field, has one more, or has null for a number", async () => {
+  test("and is not without a field, with an unknown one, or with null for a number", async () => {
     for (const line of await logOf("spoiled", { test: test2 })) {
       const event = JSON.parse(line);
       expect(validate({ ...event, more: 1 })).toBe(false);

@@ -25,7 +25,7 @@ const writeRun = () => {
   );
 };
 
-test("a run with all its files", async () => {
+test("a run is read with all its files", async () => {
   writeRun();
   write("summary.json", run.summary);
   write("evaluation.json", run.evaluation);
@@ -33,7 +33,7 @@ test("a run with all its files", async () => {
   expect(await readRun(folder)).toEqual({ ...run, name: `try-${next}` });
 });
 
-test("a run whose analysis has the name that earlier versions gave it, unless it was analysed again", async () => {
+test("the analysis of an earlier version is read under its old name, unless the run was analysed again", async () => {
   writeRun();
   write("insights.json", run.analysis);
   expect((await readRun(folder)).analysis).toEqual(run.analysis);
@@ -42,7 +42,7 @@ test("a run whose analysis has the name that earlier versions gave it, unless it
   expect((await readRun(folder)).analysis).toEqual(again);
 });
 
-test("a run that goes on has neither summary nor evaluation, and a line that is half written", async () => {
+test("a run that goes on has neither summary nor evaluation, and its half-written last line is left out", async () => {
   writeRun();
   appendFileSync(join(folder, "events.jsonl"), '{"type":"step","epo');
   const read = await readRun(`${folder}/`);
@@ -77,11 +77,11 @@ describe("is not a run", () => {
     write("file", {});
     return refused(join(folder, "file"), /got no such folder/);
   });
-  test("a folder of something else", () => {
+  test("a folder of other files", () => {
     for (const name of ["a", "b", "c", "d"]) write(name, {});
     return refused(folder, /got a folder without config.json \(a, b, c, \.\.\.\)/);
   });
-  test("a folder with a config.json of something else", () => {
+  test("a folder with another program's config.json", () => {
     write("config.json", { extends: "tsconfig" });
     return refused(folder, /config\.json, model/, RunFileError);
   });

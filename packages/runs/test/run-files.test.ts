@@ -15,7 +15,7 @@ const lines = (events: readonly object[]) => events.map((event) => `${JSON.strin
 describe("events.jsonl", () => {
   const events = sampleEvents();
 
-  test("is what was logged", () => {
+  test("is read as it was logged", () => {
     expect(parseEvents(lines(events), "events.jsonl")).toEqual(events);
     expect(parseEvents("", "events.jsonl")).toEqual([]);
   });
@@ -66,13 +66,13 @@ describe("events.jsonl", () => {
   });
 });
 
-test("config.json and summary.json are what was written", () => {
+test("config.json and summary.json are read as they were written", () => {
   const { config, summary } = sampleRun();
   expect(parseConfig(JSON.stringify(config), "config.json")).toEqual(config);
   expect(parseSummary(JSON.stringify(summary), "summary.json")).toEqual(summary);
 });
 
-test("evaluation.json and analysis.json are what was written", () => {
+test("evaluation.json and analysis.json are read as they were written", () => {
   expect(parseEvaluation(JSON.stringify(sampleEvaluation), "evaluation.json")).toEqual(sampleEvaluation);
   expect(parseAnalysis(JSON.stringify(sampleAnalysis), "analysis.json")).toEqual(sampleAnalysis);
 });
@@ -83,7 +83,7 @@ const mistake = (changes: object) =>
   analysis({ mistakes: [{ ...sampleAnalysis.mistakes![0]!, ...changes }] });
 const maps = (changes: object) => analysis({ classMaps: [{ ...sampleAnalysis.classMaps![0]!, ...changes }] });
 
-test("insights.json without a shape, of an earlier version, has images of Fashion-MNIST's", () => {
+test("insights.json of an earlier version, without a shape, is read with Fashion-MNIST's image shape", () => {
   const { imageShape: _, ...before } = sampleAnalysis;
   expect(parseAnalysis(JSON.stringify(before), "insights.json")).toEqual(sampleAnalysis);
 });

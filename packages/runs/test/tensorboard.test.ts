@@ -95,7 +95,7 @@ describe.skipIf(absent)(`TensorBoard${skipped}`, () => {
     ["between an epoch and the next", 5, 6],
     ["before its first checkpoint", 0, 4],
     ["before its end", 9, 9],
-  ])("shows a run that was killed %s as if nothing had happened", async (_, kept, written) => {
+  ])("shows a run that was killed %s without gaps or repeats", async (_, kept, written) => {
     const events = await eventsOfRun();
     // What was written in vain differs, so that a point that should be gone shows.
     const inVain = events.slice(kept, written).map((event) => ({ ...event, loss: -1, testLoss: -1 }));
@@ -137,7 +137,7 @@ const messagesOf = (path: string): Record<number, unknown>[] => {
   return messages;
 };
 
-test("a file is the version, the session's start and a message for each step, from the first event on", async () => {
+test("a file contains the version, the session's start and a message for each step, from the first event on", async () => {
   const events = await eventsOfRun();
   const before = Date.now() / 1000;
   await write(events.slice(0, 2));

@@ -1,25 +1,25 @@
-// Engines that can do again what they did once: a GPU is told the same commands, and nothing is worked out anew on the host.
+// Recording and replay of an engine's commands: a GPU gets the same commands again, without the host code that led to them.
 import type { KernelName, Kernels } from "./kernels.js";
 import { tf } from "./tf.js";
 
-/** Attributes that are others the next time, by kernel: the learning rate of `SgdStep`, the block of `Dropout`. */
+/** Attributes that change from replay to replay, by kernel: the learning rate of `SgdStep`, the block of `Dropout`. */
 export type ReplayAttributes = { [K in KernelName]?: Partial<Kernels[K]["attributes"]> };
 
-/** What an engine did once and can do again. */
+/** A recorded sequence of an engine's commands, which can be replayed. */
 export interface Recording {
-  /** Shaders that it starts. */
+  /** Number of dispatches. */
   readonly dispatches: number;
-  /** Whether every tensor that it reads and did not make is still where it was. */
+  /** Whether every tensor that it reads from outside the recording is still in the same buffer. */
   isValid(): boolean;
-  /** Does it again: tensors that came out of it have their new numbers afterwards. Each kernel's attributes are as they were, but for these. */
+  /** Runs the commands again; the recorded results then have new values. Attributes other than these stay as recorded. */
   replay(changes: ReplayAttributes): void;
-  /** Frees its memory; dispose of the tensors that came out of it first. */
+  /** Frees its memory; dispose of its results first. */
   dispose(): void;
 }
 
-/** What an engine that records has beside what tfjs asks of a backend. */
+/** Methods of an engine that can record, beside those of a tfjs backend. */
 export interface Recorder {
-  /** Chooses the fastest way for each thing that it has done so far, by measuring: to be awaited before `capture`. The numbers stay the same. */
+  /** Measures and chooses the fastest variant of each kernel used so far; await it before `capture`. Results stay the same. */
   tune(): Promise<void>;
   /**
    * Runs `body` and keeps what the engine does. The body must not wait for anything, and use no tensor's numbers on the host.
@@ -35,11 +35,11 @@ export interface Recorder {
    * @param foundInf 0 at first, an int32 scalar; set when a loss was not finite, for each recording that is given it
    */
   skipIfNonFinite(loss: tf.Scalar, foundInf: tf.Scalar, body: () => void): void;
-  /** Gives a tensor the numbers of another one of the same shape and type. */
+  /** Overwrites a tensor with the values of another one of the same shape and type. */
   overwrite(tensor: tf.Tensor, source: tf.Tensor): void;
 }
 
-/** The current engine as a recorder, or undefined when it is none. */
+/** The current engine as a recorder, or undefined when it cannot record. */
 export const recorder = (): Recorder | undefined => {
   const backend = tf.backend();
   return "capture" in backend ? (backend as unknown as Recorder) : undefined;

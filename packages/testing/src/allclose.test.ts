@@ -16,7 +16,7 @@ describe("toBeAllclose", () => {
     expect(() => expect([1.1, 5, 3]).toBeAllclose([1, 2, 3])).toThrow("expected [1] = 2");
   });
 
-  test("fails on NaN wherever it stands", () => {
+  test("fails on NaN at any position", () => {
     expect(() => expect([1, Number.NaN]).toBeAllclose([1, 2])).toThrow("got NaN");
     expect(() => expect([9, Number.NaN, 3]).toBeAllclose([1, 2, 3])).toThrow("got NaN");
     expect(() => expect([1]).toBeAllclose([Number.NaN])).toThrow("= NaN");

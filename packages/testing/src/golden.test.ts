@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { goldenCase, goldenNames, hash } from "./golden.js";
 
 describe("hash", () => {
-  test("equals what golden.py's formula gives, evaluated apart from it", () => {
+  test("equals the value of golden.py's formula, which was computed separately", () => {
     const first = hash(0, 0);
     expect([first(0), first(1), first(12_345_678)]).toEqual([
       0.12644983571954072, 0.24954470503143966, 0.08977541304193437,

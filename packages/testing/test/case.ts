@@ -37,7 +37,7 @@ export interface Case {
   kind: Kind;
   inputs: readonly Input[];
   body: Body;
-  /** "none" where the op has no gradient or nobody needs it. Default "check". */
+  /** "none" where the op has no gradient or training does not need it. Default "check". */
   gradient?: "check" | "none";
   /** The same in other words, computed on `cpu`: what makes the case a test of `cpu` too. Default `body`. */
   reference?: Body;

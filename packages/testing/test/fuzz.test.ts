@@ -303,7 +303,7 @@ const close = (actual: number, expected: number, scale: number): boolean =>
 
 /** How the two outcomes contradict each other; undefined when they do not. */
 const contradiction = (actual: Result[] | string, expected: Result[] | string): string | undefined => {
-  // In words that say what to do; not a crash of a kernel on the way.
+  // An error that says what to do, not a crash in a kernel.
   if (typeof actual === "string")
     return /TypeError|RuntimeError|memory access|Invalid typed array/.test(actual)
       ? `crashed: ${actual}`
@@ -338,7 +338,7 @@ const operations: Record<string, fc.Arbitrary<Operation>> = {
 
 await eachEngine((engine) => {
   test.each(Object.entries(operations))(
-    "%s: as on cpu, or refused, and other tensors keep their numbers",
+    "%s gives what cpu gives or is refused, and leaves other tensors unchanged",
     async (_, operation) => {
       const canaries = [1, 2, 3].map((value) => tf.fill([5000], value));
       await fc.assert(

@@ -21,15 +21,18 @@ await eachEngine(() => {
     [[3, 7, 13, 3], [29, 5], "25bd3006ce66b592"],
     [[1, 32, 32, 3], [33, 31], "399860f021d1dbc0"],
     [[1, 1, 5, 1], [3, 2], "aaf797119134c536"],
-  ])("levels %j to %j, from the host and from the engine", async (shape, size, expected) => {
-    const given = tf.tensor4d(levels(shape), shape, "int32");
-    for (const x of [given, tf.add(given, tf.scalar(0, "int32")) as tf.Tensor4D]) {
-      const pixels = resizeLevels(x, size);
-      expect(pixels.shape).toEqual([shape[0], ...size, shape[3]]);
-      const values = (await pixels.data()) as Float32Array;
-      const bytes = Uint8Array.from(values, (pixel) => Math.round(pixel * 255));
-      expect(Math.max(...values.map((pixel, i) => Math.abs(pixel - bytes[i]! / 255)))).toBeLessThan(1e-7);
-      expect(createHash("sha256").update(bytes).digest("hex").slice(0, 16)).toBe(expected);
-    }
-  });
+  ])(
+    "resizeLevels from %j to %j equals PIL, for levels on the host and on the engine",
+    async (shape, size, expected) => {
+      const given = tf.tensor4d(levels(shape), shape, "int32");
+      for (const x of [given, tf.add(given, tf.scalar(0, "int32")) as tf.Tensor4D]) {
+        const pixels = resizeLevels(x, size);
+        expect(pixels.shape).toEqual([shape[0], ...size, shape[3]]);
+        const values = (await pixels.data()) as Float32Array;
+        const bytes = Uint8Array.from(values, (pixel) => Math.round(pixel * 255));
+        expect(Math.max(...values.map((pixel, i) => Math.abs(pixel - bytes[i]! / 255)))).toBeLessThan(1e-7);
+        expect(createHash("sha256").update(bytes).digest("hex").slice(0, 16)).toBe(expected);
+      }
+    },
+  );
 });

@@ -36,7 +36,7 @@ const convolutionGradients = (x: number[], dy: number[]) =>
     image(...dy),
   );
 
-// By the rules of PyTorch.
+// The rules are PyTorch's.
 type Row = [name: string, compute: () => tf.Tensor, expected: number[]];
 const rows: Row[] = [
   ["relu", () => tf.relu(tf.tensor1d([nan, inf, -inf, -1, 2])), [nan, inf, 0, 0, 2]],
@@ -301,7 +301,7 @@ await eachEngine((engine) => {
       }
     });
 
-    test("an update by a gradient of NaN", async () => {
+    test("for an update by a gradient of NaN", async () => {
       const weights = tf.variable(tf.tensor1d([1, 2]));
       sgdStep(weights, tf.tensor1d([nan, 0]), undefined, {
         learningRate: 0.1,
@@ -387,7 +387,7 @@ await eachEngine((engine) => {
       );
     });
 
-    test("two different batches of matrices, which stock kernels pair wrongly", () => {
+    test("two different batches of matrices, which tfjs's own kernels pair wrongly", () => {
       expect(() => tf.matMul(tf.ones([2, 1, 3, 3]), tf.ones([1, 3, 3, 3]))).toThrow(
         "expected two batches of the same sizes, or a single matrix beside a batch, got [2,1,3,3] and [1,3,3,3]",
       );
@@ -395,9 +395,12 @@ await eachEngine((engine) => {
     });
   });
 
-  test.runIf(engine.name === "webgpu")("a label that the GPU alone knows makes the loss NaN", async () => {
-    // Computed there, so that the host has none of its numbers.
-    const labels = tf.add(tf.tensor1d([0, 2], "int32"), tf.tensor1d([0, 3], "int32")) as tf.Tensor1D;
-    expect([...(await softmaxCrossEntropy(tf.zeros([2, 3]), labels).data())]).toEqual([nan]);
-  });
+  test.runIf(engine.name === "webgpu")(
+    "an invalid label that is only on the GPU makes the loss NaN",
+    async () => {
+      // Computed there, so that the host has none of its numbers.
+      const labels = tf.add(tf.tensor1d([0, 2], "int32"), tf.tensor1d([0, 3], "int32")) as tf.Tensor1D;
+      expect([...(await softmaxCrossEntropy(tf.zeros([2, 3]), labels).data())]).toEqual([nan]);
+    },
+  );
 });

@@ -113,7 +113,7 @@ await eachEngine(() => {
         [0, 0],
       ]) as tf.Tensor4D;
 
-    test("maxPool of levels from 0 up, which zeros around them do not change", async () => {
+    test("maxPool of values from 0 up, which zero padding does not change", async () => {
       const image = ramp(1, 6, 5, 2);
       await close(
         tf.maxPool(image, window!, strides!, 1),
@@ -121,14 +121,14 @@ await eachEngine(() => {
       );
     });
 
-    test("avgPool, by the pixels that each window has inside the image", async () => {
+    test("avgPool, which divides by the pixels that each window has inside the image", async () => {
       const image = ramp(1, 6, 5, 2);
       const mean = (x: tf.Tensor4D) => tf.avgPool(around(x), window!, strides!, "valid");
       await close(tf.avgPool(image, window!, strides!, 1), tf.div(mean(image), mean(tf.onesLike(image))));
     });
   });
 
-  test("rounds sizes up where it is asked to, without values from nowhere", async () => {
+  test("dimRoundingMode ceil rounds sizes up, and no value outside the image is read", async () => {
     // 4 pixels, window 3, stride 2: two windows, the second over the edge.
     const y = tf.conv2d(ones(1, 4, 4, 1), ones(3, 3, 1, 1), 2, 0, "NHWC", 1, "ceil");
     expect([...(await y.data())]).toEqual([9, 6, 6, 4]);

@@ -27,7 +27,7 @@ await eachEngine((engine) => {
     expect(await losses(engine.name, make())).toEqual(seen);
   });
 
-  test("a pixel that is not a number is not lost on its way to the loss", async () => {
+  test("a pixel of NaN makes the loss NaN", async () => {
     await useEngine(engine.name);
     const model = ninMnist({ ratio: 16, seed: 1 });
     const images = tf.tensor4d(

@@ -32,7 +32,7 @@ const invTime = (): Optimizer => ({
 afterEach(() => vi.restoreAllMocks());
 
 await eachEngine(() => {
-  describe("a step into which the host puts numbers of its own", () => {
+  describe("a step that uses numbers computed on the host", () => {
     /** A layer that computes with the number of the step. */
     class ByStep extends tf.layers.Layer {
       static className = "ByStep";
@@ -110,7 +110,7 @@ await eachEngine(() => {
     });
   });
 
-  test("an optimiser of one's own that names what changes is recorded, and moves the weights as unrecorded", async () => {
+  test("a custom optimizer with replayAttributes is recorded, and updates the weights as without a recording", async () => {
     const model = () => tf.sequential({ layers: [flatten(), dense()] });
     const expected = await trained(model(), invTime(), 28, false);
     const capture = captured();
@@ -118,7 +118,7 @@ await eachEngine(() => {
     expect(recordings(capture).map((recording) => recording !== undefined)).toEqual([true, true]);
   });
 
-  test("an optimiser of one's own without replayAttributes is never recorded", async () => {
+  test("a custom optimizer without replayAttributes is never recorded", async () => {
     const { replayAttributes: _, ...plain } = invTime();
     const capture = captured();
     const update: Optimizer["update"] = function (this: Optimizer, variables, gradients, learningRate) {

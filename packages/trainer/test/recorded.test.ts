@@ -1,4 +1,4 @@
-// A recorded step is the step: the same bits as without a recording, for as long as nobody moves what it needs.
+// A replayed step gives the same bits as the step without a recording, and is recorded again when a tensor that it uses has changed.
 import { type Loader, loader } from "@mlpconv/datasets";
 import { lenet, ninMnist } from "@mlpconv/models";
 import { tf } from "@mlpconv/tensor";
@@ -64,14 +64,14 @@ await eachEngine(() => {
     const capture = captured();
     expect(await trained(model(), optimizer(), size, true)).toEqual(expected);
     expect(tf.memory().numTensors).toBe(before);
-    // Of whole batches and of the short one.
+    // One of whole batches, one of the short last batch.
     expect(recordings(capture).map((recording) => recording && recording.dispatches > 0)).toEqual([
       true,
       true,
     ]);
   });
 
-  test("weights that are given other values between two steps", async () => {
+  test("a replayed step uses weights that were set between two steps", async () => {
     const halved = (model: tf.LayersModel, step: number) => {
       if (step === 7) model.setWeights(model.getWeights().map((weight) => tf.mul(weight, 0.5)));
     };
@@ -82,7 +82,7 @@ await eachEngine(() => {
     expect(recordings(capture).length).toBeGreaterThan(2);
   });
 
-  test("a weight that somebody else holds is not written where it lies", async () => {
+  test("a weight whose values another tensor shares is not written in place", async () => {
     const held: tf.Tensor[] = [];
     const holding = (model: tf.LayersModel, step: number) => {
       if (step === 7) held.push(...model.getWeights().map((weight) => weight.clone()));
@@ -94,7 +94,7 @@ await eachEngine(() => {
     expect(await Promise.all(held.map((tensor) => tensor.data()))).toEqual(expected);
   });
 
-  test("steps that begin before the last one's loss is known are told of in the same way", async () => {
+  test("steps that begin before the last loss is known emit the same events", async () => {
     const [model, optimizer] = nets["NiN by AdamW"];
     const waiting = await story(model(), optimizer(), { maxInFlight: 0 });
     const running = await story(model(), optimizer(), { maxInFlight: 3 });
@@ -102,7 +102,7 @@ await eachEngine(() => {
     expect(waiting.end.updates).toBe(12);
   });
 
-  test("a loss that is not finite keeps the weights from the steps that have begun behind it", async () => {
+  test("a loss that is not finite keeps later steps in flight from changing the weights", async () => {
     const broken = (): Loader => {
       const whole = loader(images, { batchSize: 8 });
       return {
@@ -124,7 +124,7 @@ await eachEngine(() => {
     expect(running.end).toMatchObject({ error: expect.stringContaining("got NaN at step 7"), updates: 6 });
   });
 
-  test("a weight that somebody held once is recorded again", async () => {
+  test("a step is recorded again after a clone of a weight was disposed", async () => {
     let held: tf.Tensor[] = [];
     const holding = (model: tf.LayersModel, step: number) => {
       if (step === 3) held = model.getWeights().map((weight) => weight.clone());

@@ -1,5 +1,5 @@
-// What is given to `train` and `evaluate` wrongly is told before a weight changes, in the words of whoever gave it; no tensor is left behind,
-// and the engine works on.
+// `train` and `evaluate` refuse wrong arguments before a weight changes, with an error that names the argument; no tensor leaks, and the engine
+// still works.
 import { loader, synthetic } from "@mlpconv/datasets";
 import { tf, useEngine } from "@mlpconv/tensor";
 import { eachEngine, toyLoader, toyModel } from "@mlpconv/testing";
@@ -90,7 +90,7 @@ describe("train refuses", () => {
     await expect(run(given)).rejects.toThrow(message);
   });
 
-  test("a learning rate that is none before it changes a weight", async () => {
+  test("an invalid learning rate before it changes a weight", async () => {
     const model = toyModel();
     await run({ schedule: () => Number.NaN }, model).catch(() => {});
     for (const weight of model.getWeights()) expect(new Set(weight.dataSync())).toEqual(new Set([0]));

@@ -115,7 +115,7 @@ test("a model that takes raw pixels says what it was trained on, and the one in 
   expect(model.getUserDefinedMetadata()).toBeUndefined();
 });
 
-test("in Node", async () => {
+test("stock tfjs opens a saved model in Node", async () => {
   const script = `(async () => {
     const answer = ${stranger};
     const logits = {};

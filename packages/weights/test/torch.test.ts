@@ -43,7 +43,7 @@ describe.skipIf(absent)(`PyTorch${skipped}`, () => {
   }, 180_000);
 
   test.each(names)(
-    "computes the logits of %s from our file, and we its from PyTorch's file",
+    "computes the logits of %s from our file, and we compute them from PyTorch's file",
     async (name) => {
       const { tensors } = await readSafetensorsFile(join(folder, `${name}-logits.safetensors`));
       const [theirs, mine] = ["theirs", "mine"].map((key) => tensors.get(key)!.data as Float32Array) as [

@@ -36,9 +36,9 @@ export const measureOurs = (name: CaseName, way: Way, plan: Plan): Promise<OurFi
   const batch = plan.batch ?? cases[name].batch;
   return runJson<OurFigures>(
     process.execPath,
-    [plan.script("measure-gpu-step.js"), name, String(batch), String(plan.steps)],
+    [plan.packFile("measure-gpu-step.js"), name, String(batch), String(plan.steps)],
     ways[way],
-    AbortSignal.timeout(plan.left()),
+    AbortSignal.timeout(plan.timeLeft()),
   );
 };
 

@@ -22,7 +22,7 @@ test("the programs start where no package is installed", () => {
   });
 });
 
-test("what cannot be measured is told at once", () => {
+test("a wrong argument is reported before anything is measured", () => {
   expect(run("measure.js", "out", "speed").status).toBe(2);
   expect(run("measure.js", "out", "train").status).toBe(2);
 });

@@ -42,11 +42,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   y[i] = x[i];
 }`;
 
-/** @param small finishes at once on a software adapter, and says nothing */
+/** @param smoke whether to use tiny inputs: fast on a software adapter, without meaning */
 export const measureCeilings = async (
   device: GPUDevice,
   times: () => Promise<DispatchTime[]>,
-  small: boolean,
+  smoke: boolean,
 ): Promise<Ceilings> => {
   const best = async (code: string, buffers: GPUBuffer[], workgroups: [number, number]): Promise<number> => {
     const module = device.createShaderModule({ code });
@@ -67,9 +67,9 @@ export const measureCeilings = async (
     device.queue.submit([encoder.finish()]);
     return Math.min(...(await times()).map(({ seconds }) => seconds));
   };
-  const [rounds, groups] = small ? [16, 4] : [2048, 4096];
+  const [rounds, groups] = smoke ? [16, 4] : [2048, 4096];
   // Large beside any cache.
-  const bytes = small ? 1 << 20 : Math.min(1 << 30, device.limits.maxStorageBufferBindingSize);
+  const bytes = smoke ? 1 << 20 : Math.min(1 << 30, device.limits.maxStorageBufferBindingSize);
   const buffer = () => device.createBuffer({ size: bytes, usage: GPUBufferUsage.STORAGE });
   const [x, y] = [buffer(), buffer()];
   const copiers = bytes / 16 / THREADS;

@@ -1,4 +1,4 @@
-// How long each dispatch takes on the GPU, whoever records it: every dispatch of a device becomes a compute pass of its own between two
+// How long each dispatch takes on the GPU: every dispatch of a device becomes a compute pass of its own between two
 // timestamps. That costs the GPU some microseconds each, so whole steps are timed without it.
 
 /** Two timestamps a dispatch; WebGPU has no larger set. */

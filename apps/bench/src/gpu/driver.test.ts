@@ -21,7 +21,7 @@ const adapter = (body: string): string => {
   return path;
 };
 
-test("a driver that nothing names is tried by both of its faces", async () => {
+test("both Vulkan and OpenGL are tried when no driver is named", async () => {
   const script = adapter(`
     if (!process.env.VK_DRIVER_FILES.includes("EGL")) throw new Error("no X11");
     console.log('{ "gpu": "h100" }');`);
@@ -30,7 +30,7 @@ test("a driver that nothing names is tried by both of its faces", async () => {
   expect(JSON.parse(readFileSync(file, "utf8")).ICD.library_path).toBe("libEGL_nvidia.so.0");
 });
 
-test("a driver that is asked for is the only one; what it said is told", async () => {
+test("a driver that is named is the only one tried, and its error is reported", async () => {
   vi.stubEnv("VK_DRIVER_FILES", "mine.json");
   const script = adapter("throw new Error('not ' + process.env.VK_DRIVER_FILES);");
   const error: Error = await startDriver(folder, script).catch((error) => error);

@@ -1,5 +1,5 @@
 // Measures the GPU's ceilings and NiN's convolutions beside them, in this process; prints one line of JSON.
-// arguments: batch, runs, "small" where ceilings need not be true
+// arguments: batch, runs, "smoke" for ceilings on tiny inputs
 import { tf } from "@mlpconv/tensor";
 import { type Direction, SHAPES, type Timed, timeConvolution } from "../convolutions.js";
 import { median } from "../statistics.js";
@@ -7,10 +7,10 @@ import { measureCeilings } from "./ceilings.js";
 import { openBackend } from "./device.js";
 import { timeDispatches } from "./dispatch-times.js";
 
-const [batch, runs, small] = process.argv.slice(2) as [string, string, string?];
+const [batch, runs, smoke] = process.argv.slice(2) as [string, string, string?];
 const backend = await openBackend();
 const times = timeDispatches(backend.device);
-const ceilings = await measureCeilings(backend.device, times, small !== undefined);
+const ceilings = await measureCeilings(backend.device, times, smoke !== undefined);
 
 interface Figures {
   direction: string;
@@ -22,7 +22,7 @@ interface Figures {
 }
 
 /** Milliseconds of running before the measurement: for compiling, uploading, and raising the clock of a GPU that waited for the host's random numbers. */
-const WARM_UP_MS = small ? 0 : 200;
+const WARM_UP_MS = smoke ? 0 : 200;
 
 const onGpu: Timed<Figures> = async (direction, _geometry, gflop, gigabytes, body) => {
   const once = async (): Promise<number> => {
@@ -47,7 +47,7 @@ const onGpu: Timed<Figures> = async (direction, _geometry, gflop, gigabytes, bod
   };
 };
 
-/** Nobody asks for the gradient of the images. */
+/** Directions that training computes: the first layer needs no gradient of its input. */
 const trained = ({ from }: (typeof SHAPES)[number]): Direction[] =>
   from === 1 ? ["forward", "gradFilter"] : ["forward", "gradInput", "gradFilter"];
 

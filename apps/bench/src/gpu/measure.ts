@@ -40,18 +40,18 @@ if (!folder || asked.some((part) => !parts.includes(part)) || (asked.includes("t
 }
 const out = resolve(folder);
 const end = performance.now() + Number(values.seconds) * 1000;
-const left = () => Math.max(1, Math.round(end - performance.now()));
+const timeLeft = () => Math.max(1, Math.round(end - performance.now()));
 
-const script = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const packFile = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const plan: Plan = {
   ...(values.quick ? quick : full),
   ...(values.rounds && { rounds: Number(values.rounds) }),
   python: values.python,
-  script,
-  left,
+  packFile,
+  timeLeft,
 };
-const adapter = await startDriver(script("."), script("measure-adapter.js"));
-const dawn: string = JSON.parse(readFileSync(script("node_modules/webgpu/package.json"), "utf8")).version;
+const adapter = await startDriver(packFile("."), packFile("measure-adapter.js"));
+const dawn: string = JSON.parse(readFileSync(packFile("node_modules/webgpu/package.json"), "utf8")).version;
 const machine: Machine = { ...adapter, dawn, node: process.versions.node };
 console.log(JSON.stringify(machine));
 
@@ -60,20 +60,20 @@ const whole = (number: number) => number.toFixed(0);
 
 const measureKernels = async () => {
   const batch = plan.batch ?? 128;
-  const flags = [String(batch), String(plan.runs), ...(plan.small ? ["small"] : [])];
+  const flags = [String(batch), String(plan.kernelRuns), ...(plan.smoke ? ["smoke"] : [])];
   for (const way of ["full", ...(half ? ["mixed"] : [])] as Way[]) {
     const figures = await runJson<{ ceilings: object; rows: Record<string, number | string>[] }>(
       process.execPath,
-      [script("measure-kernels.js"), ...flags],
+      [packFile("measure-kernels.js"), ...flags],
       ways[way],
-      AbortSignal.timeout(left()),
+      AbortSignal.timeout(timeLeft()),
     );
     console.log(way, JSON.stringify(figures.ceilings));
     for (const { layer, direction, milliseconds, gflops, ofPeak, ofBandwidth } of figures.rows)
       console.log(
         `  ${layer} ${direction}: ${Number(milliseconds).toFixed(3)} ms, ${whole(Number(gflops))} GFLOP/s, ${Number(ofPeak).toFixed(2)} of peak, ${Number(ofBandwidth).toFixed(2)} of bandwidth`,
       );
-    writeGpuResults(out, `kernels-${way}`, machine, undefined, { batch, runs: plan.runs, ...figures });
+    writeGpuResults(out, `kernels-${way}`, machine, undefined, { batch, runs: plan.kernelRuns, ...figures });
   }
 };
 
@@ -95,7 +95,7 @@ const measureSteps = async () => {
         console.log(
           `  PyTorch, ${precision}, ${layout}: ${whole(peer.imagesPerSecond)} images/s, ahead ${whole(peer.imagesPerSecondAhead)}`,
         );
-      // After each net: whoever is cut off keeps those before.
+      // Written after each net, so that an interrupted benchmark keeps its results.
       writeGpuResults(out, "step", machine, row.peers[0]!.peer, {
         steps: plan.steps,
         rounds: plan.rounds,
@@ -139,9 +139,9 @@ const measures: Record<Part, () => Promise<void>> = {
   train,
 };
 for (const part of asked.length > 0 ? asked : (["step", "suites", "kernels", "ways"] as const)) {
-  console.log(`== ${part}, ${whole(left() / 1000)} s left`);
+  console.log(`== ${part}, ${whole(timeLeft() / 1000)} s left`);
   // One part that fails takes no other with it.
   await measures[part]().catch((error: Error) => console.log(`${part} failed: ${error.message}`));
 }
-console.log(`== done, ${whole(left() / 1000)} s left`);
+console.log(`== done, ${whole(timeLeft() / 1000)} s left`);
 process.exit(0);

@@ -1,35 +1,35 @@
-// What is measured on a GPU, in full or only to see that the whole of it runs.
+// Sizes of the GPU benchmark: the full one, and a quick one that only shows that every part runs.
 import type { CaseName } from "../cases.js";
 
 export interface Plan {
   cases: readonly CaseName[];
-  /** Images a step; default: as the case says. */
+  /** Batch size. Default: that of the case. */
   batch?: number;
-  /** Steps a round, after those that warm up. */
+  /** Steps in each round, after the warm-up. */
   steps: number;
-  /** How often ours and the peer take turns. */
+  /** How often our engine and PyTorch are measured in turn. */
   rounds: number;
-  /** Runs of a kernel whose median counts. */
-  runs: number;
-  /** Ceilings that a software adapter reaches in no time, and that say nothing. */
-  small: boolean;
+  /** Runs of each kernel; the median is reported. */
+  kernelRuns: number;
+  /** Whether the ceilings are measured on tiny inputs: fast on a software adapter, without meaning. */
+  smoke: boolean;
   /** Where PyTorch computes. */
   peerDevice: "cuda" | "cpu";
-  /** Flags of `train` beside preset, engine and data: which net, and what is not as the preset says. */
+  /** Flags of `train` beside preset, engine and data. */
   trainFlags: readonly string[];
   python: string;
-  /** Milliseconds until all must end. */
-  left: () => number;
-  /** The path of a file of the pack. */
-  script: (file: string) => string;
+  /** Milliseconds until the benchmark must end. */
+  timeLeft: () => number;
+  /** Path of a file of the GPU pack. */
+  packFile: (file: string) => string;
 }
 
 export const full = {
   cases: ["nin-224", "alexnet-224", "vgg11-ratio4-224", "nin-96", "ninMnist-28"],
   steps: 20,
   rounds: 1,
-  runs: 7,
-  small: false,
+  kernelRuns: 7,
+  smoke: false,
   peerDevice: "cuda",
   trainFlags: ["--model", "nin"],
 } as const satisfies Partial<Plan>;
@@ -40,8 +40,8 @@ export const quick = {
   batch: 2,
   steps: 1,
   rounds: 1,
-  runs: 1,
-  small: true,
+  kernelRuns: 1,
+  smoke: true,
   peerDevice: "cpu",
   trainFlags: ["--model", "lenet", "--epochs", "1", "--limit", "128"],
 } as const satisfies Partial<Plan>;

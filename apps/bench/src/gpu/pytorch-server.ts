@@ -16,8 +16,8 @@ export class PytorchServer {
   readonly #child;
   readonly #lines;
 
-  constructor({ python, script }: Pick<Plan, "python" | "script">) {
-    this.#child = spawn(python, [script("pytorch.py"), "serve"], { stdio: ["pipe", "pipe", "inherit"] });
+  constructor({ python, packFile }: Pick<Plan, "python" | "packFile">) {
+    this.#child = spawn(python, [packFile("pytorch.py"), "serve"], { stdio: ["pipe", "pipe", "inherit"] });
     // Told by the lines that do not come.
     this.#child.on("error", () => {});
     this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();

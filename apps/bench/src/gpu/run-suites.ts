@@ -12,15 +12,15 @@ export const runSuites = async (plan: Plan) => ({
   rows: await Promise.all(Object.keys(suites).map((suite) => runSuite(suite, plan))),
 });
 
-const runSuite = async (suite: string, { script, left }: Plan) => {
+const runSuite = async (suite: string, { packFile, timeLeft }: Plan) => {
   const began = performance.now();
   const [stdout, stderr] = await new Promise<[string, string]>((resolve) => {
     execFile(
       process.execPath,
-      ["--test-reporter=tap", script(`suites/bundles/${suite}.js`)],
+      ["--test-reporter=tap", packFile(`suites/bundles/${suite}.js`)],
       {
         maxBuffer: 1 << 28,
-        timeout: Math.min(MOST_MS, left()),
+        timeout: Math.min(MOST_MS, timeLeft()),
         killSignal: "SIGKILL",
         env: {
           ...process.env,
@@ -31,8 +31,8 @@ const runSuite = async (suite: string, { script, left }: Plan) => {
       (_, out, err) => resolve([out, err]),
     );
   });
-  mkdirSync(script("logs"), { recursive: true });
-  writeFileSync(script(`logs/${suite}.log`), stdout + stderr);
+  mkdirSync(packFile("logs"), { recursive: true });
+  writeFileSync(packFile(`logs/${suite}.log`), stdout + stderr);
   const seconds = (performance.now() - began) / 1000;
   const passed = stdout.match(/^ +ok /gm)?.length ?? 0;
   const skipped = stdout.match(/^ +ok .*# SKIP/gm)?.length ?? 0;

@@ -13,7 +13,7 @@ export const trainOnGpu = async (
   preset: PresetName,
   data: string,
   folder: string,
-  { script, trainFlags, left }: Plan,
+  { packFile, trainFlags, timeLeft }: Plan,
 ) => {
   const run = join(folder, "runs", preset);
   const done = summaryOf(run);
@@ -32,9 +32,9 @@ export const trainOnGpu = async (
   process.chdir(folder);
   const summary = await runJson<Summary>(
     process.execPath,
-    [script("train.js"), "train", ...asked],
+    [packFile("train.js"), "train", ...asked],
     {},
-    AbortSignal.timeout(left()),
+    AbortSignal.timeout(timeLeft()),
   );
   console.log(`${preset}: ${JSON.stringify(summary)}`);
   return { preset, ...summary };

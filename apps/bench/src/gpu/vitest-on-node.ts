@@ -52,7 +52,7 @@ setState(
 );
 
 type Body = (...row: never[]) => unknown;
-/** (name, body) or (name, options, body); options are vitest's timeouts, which nobody needs here. */
+/** (name, body) or (name, options, body); options are vitest's timeouts, which are ignored here. */
 type Declare = (name: string, ...rest: unknown[]) => void;
 
 const bodyOf = (rest: unknown[]): Body => rest.find((part) => typeof part === "function") as Body;

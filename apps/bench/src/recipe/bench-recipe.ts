@@ -52,7 +52,7 @@ const runExperiment = async (
   const rows = readResults<RecipeResults>("recipe", what)?.rows ?? [];
   const isDone = (trial: Trial, seed: number) =>
     rows.some((row) => row.what === trial.what && row.flags === trial.flags && row.seed === seed);
-  // All trials with seed 0 first: whoever stops early has something of each.
+  // All trials with seed 0 first: a benchmark that is stopped early has results of each.
   const most = Math.max(...trials.map(({ seeds }) => seeds));
   const waiting = Array.from({ length: most }, (_, seed) =>
     trials.filter((trial) => seed < trial.seeds && !isDone(trial, seed)).map((trial) => ({ trial, seed })),

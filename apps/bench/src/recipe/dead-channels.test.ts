@@ -29,7 +29,7 @@ test("counts hidden channels and class maps that are above zero for no image", a
   expect(found).toEqual({ hidden: 2, hiddenChannels: 4, classes: 2 });
 });
 
-test("a net without a ReLU has none", async () => {
+test("a net without a ReLU has no dead channels", async () => {
   const model = sequential({ inputShape: [28, 28, 1] }, [
     conv2d(3, { kernel: 1, activation: "sigmoid" }),
     globalAvgPool(),

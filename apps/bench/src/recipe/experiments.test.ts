@@ -7,14 +7,14 @@ import { experimentNames, experiments, type Trial } from "./experiments.js";
 describe.each(experimentNames)("%s", (name) => {
   const trials: readonly Trial[] = experiments[name].trials;
 
-  test("names each of its trials once, and they differ", () => {
+  test("names each of its trials once, and no two trials have the same flags", () => {
     expect(new Set(trials.map(({ what }) => what)).size).toBe(trials.length);
     expect(new Set(trials.map(({ model, preset, flags }) => [model, preset, flags].join())).size).toBe(
       trials.length,
     );
   });
 
-  test.each(trials)("$what: its flags are train's", ({ flags, preset }) => {
+  test.each(trials)("the flags of $what are flags of train", ({ flags, preset }) => {
     const command = addOptions(new Command(), recipeOptions)
       .exitOverride()
       .configureOutput({ writeErr: () => {} });

@@ -28,11 +28,11 @@ test("the plateau ends where the mean of the last fifty steps is clearly below t
   expect(plateauSteps(logOf([...steps(2.31, 100), ...steps(1.31, 100)], 60))).toBe(106);
 });
 
-test("a net that learns at once still needs fifty steps to show it", () => {
+test("the plateau of a net that learns at once still lasts fifty steps", () => {
   expect(plateauSteps(logOf(steps(1, 80), 80))).toBe(50);
 });
 
-test("a run that never learned, and one whose loss is no number, never leave it", () => {
+test("a run that never learned, and one whose loss is NaN, never leave the plateau", () => {
   expect(plateauSteps(logOf(steps(Math.LN10, 200), 60))).toBeNull();
   expect(plateauSteps(logOf([...steps(2.3, 20), ...steps(null, 100)], 60))).toBeNull();
 });

@@ -102,7 +102,7 @@ const worst = (predictions: readonly Prediction[]): number[] =>
     .slice(0, mostMistakes)
     .map(({ index }) => index);
 
-/** Chosen by their order alone, so that nobody can have picked the pretty ones. */
+/** Index of the first image of each class: chosen by order alone, so that the examples are not hand-picked. */
 const firstOfEachClass = ({ labels }: Split): number[] =>
   [...new Set(labels)].sort((a, b) => a - b).map((label) => labels.indexOf(label));
 

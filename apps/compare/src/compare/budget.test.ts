@@ -12,10 +12,10 @@ const cost = (model: Cost["model"], epochs: number): Cost => ({
   testImages: 300,
 });
 const one = [cost("nin", 1)];
-// With the pass that measures inference, which is 20 s: 140 s of one seed, 120 s more of each other.
+// Includes the pass that measures inference, which is 20 s: 140 s of one seed, 120 s more of each other.
 
 describe("planBudget", () => {
-  it("leaves out nothing when all fits", () => {
+  it("leaves out nothing when everything fits", () => {
     expect(planBudget(one, 3, 380)).toEqual({ seeds: 3, shortened: {}, leftOut: [], seconds: 380 });
   });
 
@@ -28,14 +28,14 @@ describe("planBudget", () => {
     ]);
   });
 
-  it("then epochs, of all nets by the same share", () => {
+  it("drops epochs next, of all nets by the same share", () => {
     const plan = planBudget([cost("nin", 10), cost("lenet", 4)], 1, 900);
     expect(plan.seconds).toBeLessThanOrEqual(900);
     expect(plan.shortened).toEqual({ nin: { epochs: 5 }, lenet: { epochs: 2 } });
     expect(plan.leftOut).toEqual(["5 of 10 epochs of nin", "2 of 4 epochs of lenet"]);
   });
 
-  it("then training images, in whole batches", () => {
+  it("drops training images last, in whole batches", () => {
     const plan = planBudget([cost("nin", 2)], 2, 90);
     expect(plan.shortened).toEqual({ nin: { epochs: 1, limit: 500 } });
     expect(plan.leftOut).toEqual([

@@ -35,7 +35,7 @@ export const startChild = (program: string, args: readonly string[]): Child => {
     child.on("error", (error) => resolve({ code: null, signal: null, lastWords: error.message }));
     child.on("close", (code, signal) => resolve({ code, signal, lastWords: lastWords.trim() }));
   });
-  // Whoever ends this program at once ends what it started.
+  // The child does not outlive this program.
   const end = () => child.kill("SIGKILL");
   process.on("exit", end);
   ended.finally(() => process.off("exit", end));

@@ -25,7 +25,7 @@ export interface Shortened {
   limit?: number;
 }
 
-/** All nets with seed 0 first, then with seed 1: whoever stops early has something of each. */
+/** All nets with seed 0 first, then with seed 1: a comparison that is stopped early has results of each net. */
 export const plannedRuns = (
   { name, models, epochs, limit }: CompareRequest,
   seeds: number,

@@ -8,7 +8,7 @@ it("the median is the middle number, or the mean of the two in the middle", () =
   expect(() => median([])).toThrow("expected at least one number, got none");
 });
 
-it("the interval is the same each time, lies within the range and around the median", () => {
+it("the confidence interval is the same each time, and lies within the range and around the median", () => {
   const values = [0.91, 0.92, 0.915, 0.93, 0.905, 0.918, 0.922, 0.911, 0.919];
   const [low, high] = medianInterval(values)!;
   expect(medianInterval(values)).toEqual([low, high]);
@@ -18,7 +18,7 @@ it("the interval is the same each time, lies within the range and around the med
   expect(high).toBeGreaterThan(median(values));
 });
 
-it("covers the true median of normal samples about as often as it says", () => {
+it("the confidence interval covers the true median of normal samples about as often as it says", () => {
   // 40 samples of 15 numbers whose median is 0, drawn by a linear congruential generator and the sum of twelve uniforms.
   let state = 1;
   const uniform = () => {
@@ -33,7 +33,7 @@ it("covers the true median of normal samples about as often as it says", () => {
   expect(covering).toBeGreaterThanOrEqual(34);
 });
 
-it("of one or two values there is no interval", () => {
+it("one or two values have no confidence interval", () => {
   expect(medianInterval([0.9])).toBeUndefined();
   expect(medianInterval([0.9, 0.92])).toBeUndefined();
   expect(medianInterval([0.9, 0.92, 0.91])).toBeDefined();

@@ -16,7 +16,7 @@ export const reportRuns = async (
 ): Promise<void> => {
   const found: { name: string; folder: string; weights: FoundRun | undefined }[] = [];
   for (const name of request.runs) found.push(await find(name, terminal));
-  // Before anything is computed.
+  // Checked before anything is computed.
   checkSameData(await Promise.all(found.map(({ folder }) => readRun(folder))));
 
   await analyseRuns(

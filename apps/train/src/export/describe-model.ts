@@ -1,4 +1,4 @@
-// What whoever uses a net's files must know of it: classes, pixels, and how good it is.
+// The description that is exported with a model: its classes, input pixels and test accuracy.
 
 import type { DatasetInfo } from "@mlpconv/datasets";
 import type { TrainedConfig } from "@mlpconv/runs";

@@ -16,7 +16,7 @@ it("writes a folder, its parents too, or takes the place of an empty one", async
     await checkFolderIsNew("export", folder);
     await writeFolder(folder, (fresh) => writeFile(join(fresh, "file"), "1"));
     expect(await readdir(folder)).toEqual(["file"]);
-    // Whoever may read a folder made by hand may read this one.
+    // The folder has the mode of one made by mkdir.
     await mkdir(join(parent, "by-hand"), { recursive: true });
     expect((await stat(folder)).mode).toBe((await stat(join(parent, "by-hand"))).mode);
   }

@@ -5,7 +5,7 @@ import { removeTemporaries, systemWords, temporaryBeside } from "@mlpconv/weight
 
 /** Said before any work is done. @throws Error when something is there already, an empty folder aside */
 export const checkFolderIsNew = async (command: string, folder: string): Promise<void> => {
-  // Without the slash at its end, which would follow a link.
+  // The trailing slash is removed, because it would follow a link.
   const found = await lstat(resolve(folder)).catch(() => undefined);
   if (found?.isSymbolicLink()) {
     throw new Error(

@@ -24,7 +24,7 @@ const disc = (width: number, height: number, [background, shade]: readonly [numb
 };
 const at = (levels: Uint8Array, x: number, y: number) => levels[y * 28 + x]!;
 
-describe("a picture as Fashion-MNIST would have it", () => {
+describe("a picture for Fashion-MNIST", () => {
   it("leaves a picture of the data set's own kind as it is, bit for bit", async () => {
     const levels = Uint8Array.from({ length: 784 }, (_, i) =>
       i % 28 === 0 || i % 28 === 27 ? 0 : (i * 37) % 256,
@@ -61,29 +61,32 @@ describe("a picture as Fashion-MNIST would have it", () => {
     [140, 280],
     [1000, 500],
     [14, 7],
-  ])("%dx%d: scales the longer side to 28 and pads the other with the background", async (width, height) => {
-    const { levels, inverted } = await asFashionMnist(disc(width, height, [250, 30]), "auto");
-    expect(inverted).toBe(true);
-    expect(levels).toHaveLength(784);
-    expect(at(levels, 14, 14)).toBe(225);
-    for (const [x, y] of [
-      [0, 0],
-      [27, 27],
-      [0, 27],
-      [14, 0],
-      [0, 14],
-      [27, 14],
-      [14, 27],
-    ] as const) {
-      expect(at(levels, x, y)).toBe(5);
-    }
-  });
+  ])(
+    "scales the longer side of %dx%d to 28 and pads the other with the background",
+    async (width, height) => {
+      const { levels, inverted } = await asFashionMnist(disc(width, height, [250, 30]), "auto");
+      expect(inverted).toBe(true);
+      expect(levels).toHaveLength(784);
+      expect(at(levels, 14, 14)).toBe(225);
+      for (const [x, y] of [
+        [0, 0],
+        [27, 27],
+        [0, 27],
+        [14, 0],
+        [0, 14],
+        [27, 14],
+        [14, 27],
+      ] as const) {
+        expect(at(levels, x, y)).toBe(5);
+      }
+    },
+  );
 
   it.each([
     [1, 1],
     [5000, 1],
     [1, 5000],
-  ])("%dx%d has a place in the middle too", async (width, height) => {
+  ])("centres a picture of %dx%d", async (width, height) => {
     const picture = { levels: new Uint8Array(width * height).fill(40), width, height };
     expect((await asFashionMnist(picture, "auto")).levels).toEqual(new Uint8Array(784).fill(40));
   });

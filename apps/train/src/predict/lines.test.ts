@@ -3,7 +3,7 @@ import { predictionLines } from "./lines.js";
 
 const of = (inverted: boolean) => [{ file: "a.png", inverted, top: [{ class: "sun", probability: 0.5 }] }];
 
-it("one line a picture, whatever its name", () => {
+it("each picture has one line, whatever its name", () => {
   const [image] = of(false);
   const images = ["a\nb.png", "\u001b[31mred.png"].map((file) => ({ ...image!, file }));
   expect(predictionLines(images, "auto", { name: "skies" })).toEqual([
@@ -12,7 +12,7 @@ it("one line a picture, whatever its name", () => {
   ]);
 });
 
-it("a line a picture, and why one was inverted in the terms of the run's own data set", () => {
+it("an inverted picture's line gives the reason in terms of the run's data set", () => {
   expect(predictionLines(of(false), "auto", { name: "skies" })).toEqual(["a.png  sun 50.0%"]);
   expect(predictionLines(of(true), "yes", { name: "skies" })).toEqual(["a.png  sun 50.0%  inverted"]);
   expect(predictionLines(of(true), "auto", { name: "skies", background: "light" })).toEqual([

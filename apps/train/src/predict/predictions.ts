@@ -34,7 +34,7 @@ export const predictions = async (
   const length = shape[0] * shape[1] * shape[2];
   const split = {
     images: new Uint8Array(images.length * length),
-    // Nobody knows the true classes: the loss says only whether the logits are finite.
+    // Placeholders: the true classes are unknown, and the loss only shows whether the logits are finite.
     labels: new Uint8Array(images.length),
     shape: [images.length, ...shape] as const,
   };

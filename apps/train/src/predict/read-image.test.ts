@@ -70,7 +70,7 @@ describe("readPicture", () => {
     expect([...(await readPicture(path, grey)).levels]).toEqual([level]);
   });
 
-  it("reads 16 bits a level, palettes and CMYK", async () => {
+  it("reads 16-bit channels, palettes and CMYK", async () => {
     const deep = raw(new Uint16Array(4).fill(0x8000), 2, 1).toColourspace("grey16");
     const path = await write("deep.png", await deep.png().toBuffer());
     expect([...(await readPicture(path, grey)).levels]).toEqual([128, 128, 128, 128]);
@@ -98,7 +98,7 @@ describe("readPicture", () => {
     expect(await readPicture(path, grey)).toMatchObject({ width: 20, height: 40 });
   });
 
-  it("names what is no picture", async () => {
+  it("names a file that is no picture", async () => {
     const png = await raw(noise, 200, 3).png().toBuffer();
     const jpeg = await raw(noise, 200, 3).jpeg().toBuffer();
     const claim = Buffer.from(png);
@@ -147,7 +147,7 @@ describe("readPicture", () => {
     }
   });
 
-  it("has no loader of another format at hand even where a file begins as PNG does", async () => {
+  it("loads no decoder of another format even where a file begins like a PNG", async () => {
     await decodePicture(await raw(noise, 200, 3).png().toBuffer(), { ...grey, mostPixels: 1e6 });
     // sharp is the same for this whole process, so the block that `decodePicture` made holds here.
     const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');

@@ -9,7 +9,7 @@ import type { DecodeOptions, Picture } from "./decode-image.js";
 import type { PictureAnswer, PictureOrder } from "./decode-process.js";
 
 export interface PictureLimits {
-  /** Beyond what cameras make; a small file can claim far more pixels than there is memory for. */
+  /** More than cameras make. A limit is needed because a small file can claim more pixels than there is memory for. */
   mostPixels: number;
   mostBytes: number;
   /** Seconds for one picture, counted from when the decoding process begins with it. */

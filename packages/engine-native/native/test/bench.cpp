@@ -13,7 +13,7 @@
 using namespace mlpconv;
 namespace {
 
-// With one thread its own time, which other programs on the machine disturb less.
+// CPU time of the thread when there is one: other programs on the machine disturb it less.
 clockid_t clock_kind = CLOCK_MONOTONIC;
 
 double now() {

@@ -1,5 +1,5 @@
 // Every kernel but convolutions and matrix products against naive loops, over shapes drawn at random: kernels [rounds] [seed].
-// To be linked with kernels built with -fsanitize=address,undefined.
+// Link it with kernels built with -fsanitize=address,undefined.
 #include <cmath>
 #include <cstdlib>
 #include <functional>

@@ -19,7 +19,7 @@ inline std::vector<float> numbers(int64_t count) {
   return values;
 }
 
-// What nobody has written is not a number, so that a hole is seen.
+// Filled with NaN, so that an output which a kernel did not write is found.
 inline std::vector<float> unwritten(int64_t count) { return std::vector<float>(count, NAN); }
 
 // Ends the program if a value is off by more than `tolerance` of the largest; `shape` is what the message tells.

@@ -1,4 +1,4 @@
-// AdamStep: one pass over weights, gradient and both moments, which are changed where they lie when nobody else holds them.
+// AdamStep: one pass over weights, gradient and both moments, updated in place when no other tensor shares their values.
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { expectShape } from "../geometry.js";
 import { kernel } from "../kernel.js";

@@ -1,4 +1,4 @@
-// SgdStep: one pass over weights, velocity and gradient. Weights and velocity that nobody else holds are changed where they lie.
+// SgdStep: one pass over weights, velocity and gradient. Weights and velocity are updated in place when no other tensor shares their values.
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { expectShape } from "../geometry.js";
 import { kernel } from "../kernel.js";

@@ -17,7 +17,7 @@ export const avgPoolGrad = kernel<Inputs, AvgPoolGradAttrs>(
     const gradient = floats(backend, dy);
     const { inChannels: channels } = pool;
     eachWindow(pool, (first, window, count) => {
-      // As the forward pass: a window's mean is that of its pixels inside the image.
+      // Like the forward pass, divide by the number of the window's pixels inside the image.
       for (let i = 0; i < count; i++) {
         const to = window[i]!;
         for (let channel = 0; channel < channels; channel++)

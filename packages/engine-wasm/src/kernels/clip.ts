@@ -2,8 +2,8 @@
 // two infinities has it, the others of each.
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { ClipByValueAttrs, TensorInfo } from "@tensorflow/tfjs-core";
-import { isFiniteSum } from "../contract.js";
 import { floats } from "../heap.js";
+import { isFiniteSum } from "../is-finite-sum.js";
 import { kernel, stock } from "../kernel.js";
 
 type Inputs = Record<"x", TensorInfo>;

@@ -1,14 +1,14 @@
 // ConvBiasReluGradFilter: the gradients of ConvBiasRelu for filter and bias, [dFilter, dBias].
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
-import { type ConvAttributes, masked } from "../contract.js";
 import { convInfo, expectShape } from "../conv-info.js";
 import { filterGradient } from "../filter-gradient.js";
 import { dispose, expectFloats } from "../heap.js";
 import { kernel } from "../kernel.js";
+import { type FusedConvAttributes, maskedGradient } from "../masked-gradient.js";
 import { sumRows } from "../sum-rows.js";
 
 type Inputs = Record<"x" | "dy" | "y", TensorInfo>;
-type Attributes = ConvAttributes & { filterShape: number[] };
+type Attributes = FusedConvAttributes & { filterShape: number[] };
 
 export const convBiasReluGradFilter = kernel<Inputs, Attributes>(
   "ConvBiasReluGradFilter",
@@ -17,7 +17,7 @@ export const convBiasReluGradFilter = kernel<Inputs, Attributes>(
     expectFloats("ConvBiasReluGradFilter", x, dy, y);
     expectShape("ConvBiasReluGradFilter", "dy", dy.shape, conv.outShape);
     expectShape("ConvBiasReluGradFilter", "y", y.shape, conv.outShape);
-    const gradient = masked(backend, dy, y, activation);
+    const gradient = maskedGradient(backend, dy, y, activation);
     const dBias = sumRows(
       backend,
       gradient,

@@ -1,9 +1,9 @@
 // ConvBiasRelu: the stock fused convolution, which tfjs uses in inference, for training too.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
-import type { ConvAttributes } from "../contract.js";
 import { convInfo, expectShape, isPointwise, sides } from "../conv-info.js";
 import { allocate, dispose, expectFloats, reshaped } from "../heap.js";
 import { kernel, stock } from "../kernel.js";
+import type { FusedConvAttributes } from "../masked-gradient.js";
 import { convolveOneTap, losesNaN } from "../one-tap.js";
 import { relu } from "./clip.js";
 
@@ -11,7 +11,7 @@ type Inputs = Record<"x" | "filter" | "bias", TensorInfo>;
 const fusedConv2d = stock("FusedConv2D");
 const fusedMatMul = stock("_FusedMatMul");
 
-export const convBiasRelu = kernel<Inputs, ConvAttributes>(
+export const convBiasRelu = kernel<Inputs, FusedConvAttributes>(
   "ConvBiasRelu",
   ({ x, filter, bias }, attrs, backend) => {
     const { strides, activation } = attrs;

@@ -1,7 +1,7 @@
 // Maximum and Minimum, whose stock kernels give the first operand where the second is NaN.
 import { backend_util, type TensorInfo, util } from "@tensorflow/tfjs-core";
-import { isFiniteSum } from "../contract.js";
 import { floats } from "../heap.js";
+import { isFiniteSum } from "../is-finite-sum.js";
 import { kernel, stock } from "../kernel.js";
 
 const extreme = (kernelName: "Maximum" | "Minimum") => {

@@ -1,9 +1,9 @@
 // MaxPool and AvgPool: XNNPACK's, which loses NaN and has no windows of one pixel, and a plain loop where it would be wrong.
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { type backend_util, type TensorInfo, util } from "@tensorflow/tfjs-core";
-import { isFiniteSum } from "../contract.js";
 import { sides } from "../conv-info.js";
 import { allocate, expectFloats, floats } from "../heap.js";
+import { isFiniteSum } from "../is-finite-sum.js";
 import { kernel, stock } from "../kernel.js";
 import { eachWindow, type PoolAttrs, poolInfo } from "../pool-windows.js";
 

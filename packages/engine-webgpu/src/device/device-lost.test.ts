@@ -18,7 +18,7 @@ const fake = () => {
   return { lose, fail };
 };
 
-test("a device that works is none to speak of, nor is one that was given back", async () => {
+test("a device that works, and one that was destroyed on purpose, are not reported as lost", async () => {
   const { lose } = fake();
   checkDevice();
   lose({ reason: "destroyed", message: "" });
@@ -26,7 +26,7 @@ test("a device that works is none to speak of, nor is one that was given back", 
   checkDevice();
 });
 
-test("a device that is lost says what to do, until another one is opened", async () => {
+test("the error for a lost device says what to do, until another one is opened", async () => {
   const { lose } = fake();
   lose({ reason: "unknown", message: "the driver was reset\n" });
   await new Promise(setImmediate);
@@ -37,7 +37,7 @@ test("a device that is lost says what to do, until another one is opened", async
   checkDevice();
 });
 
-test("an error that nobody waited for is told too, the first of several", () => {
+test("the first of several errors outside of every error scope is thrown by the next command", () => {
   const { fail } = fake();
   fail({ error: { message: "Out of memory" } });
   fail({ error: { message: "invalid" } });

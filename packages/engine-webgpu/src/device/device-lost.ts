@@ -1,4 +1,4 @@
-// What a GPU says too late for whoever caused it: a device that was lost, an error that nobody waited for.
+// Errors that a GPU reports after the call that caused them: a lost device, an error outside of every error scope.
 import { adapterName, type OpenDevice } from "./open-device.js";
 
 /** The error that ended the device; every later command throws it. */

@@ -1,4 +1,4 @@
-// AdamStep: one pass over weights, moments and gradient, which changes the first three where they lie.
+// AdamStep: one pass over weights, moments and gradient, which updates the first three in place.
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { kernel } from "../kernel.js";
 import { uniforms } from "../uniforms.js";
@@ -13,7 +13,7 @@ interface Attributes {
   step: number;
 }
 
-/** What is worked out in the host's numbers: 1 - 0.999 in 32 bits would be 5e-5 off. */
+/** Uniforms, computed in 64 bits: 1 - 0.999 in 32 bits would be 5e-5 off. */
 const numbers = ({ learningRate, beta1, beta2, epsilon, weightDecay, step }: Attributes) =>
   Float32Array.of(
     learningRate / (1 - beta1 ** step),
@@ -40,18 +40,18 @@ export const adamStep = kernel<Record<"weights" | "gradient" | "mean" | "square"
       gradient,
       numbers: [
         "rate",
-        "keep_mean",
-        "add_mean",
-        "keep_square",
-        "add_square",
+        "beta1",
+        "one_minus_beta1",
+        "beta2",
+        "one_minus_beta2",
         "epsilon",
         "correction",
-        "kept",
+        "decay",
       ],
       values: uniforms("AdamStep", attributes, numbers),
-      body: `let m = keep_mean * mean[i] + add_mean * g; mean[i] = m;
-  let s = keep_square * square[i] + add_square * g * g; square[i] = s;
-  weights[i] = kept * weights[i] - rate * m / (correction * sqrt(s) + epsilon);`,
+      body: `let m = beta1 * mean[i] + one_minus_beta1 * g; mean[i] = m;
+  let s = beta2 * square[i] + one_minus_beta2 * g * g; square[i] = s;
+  weights[i] = decay * weights[i] - rate * m / (correction * sqrt(s) + epsilon);`,
     });
     return Object.values(written);
   },

@@ -16,7 +16,7 @@ export const convBiasRelu = kernel<Record<"x" | "filter" | "bias", TensorInfo>, 
     convolved("ConvBiasRelu", backend, inputs, attributes, activation),
 );
 
-/** y says where the ReLU was on; without one nobody asks. */
+/** Inputs of the gradient; y, which says where the ReLU was on, only for that activation. */
 const outGradient = (dy: TensorInfo, y: TensorInfo, { activation }: Attributes) =>
   activation === "relu" ? { dy, y } : { dy };
 

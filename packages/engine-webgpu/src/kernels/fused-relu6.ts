@@ -1,4 +1,4 @@
-// Fused kernels with a ReLU6, whose stock shaders make a number of NaN: there the ReLU6 is apart.
+// Fused kernels with a ReLU6: tfjs's own shaders turn NaN into a number, so the ReLU6 is a kernel of its own.
 import { getKernel, type KernelConfig, type KernelFunc, type TensorInfo } from "@tensorflow/tfjs-core";
 import { kernelFor } from "../kernel.js";
 import { relu6 } from "./relu6.js";

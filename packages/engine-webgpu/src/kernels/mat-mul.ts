@@ -1,9 +1,9 @@
-// BatchMatMul of two matrices, either of them transposed. Batches of matrices, which no network here has, are left to the stock kernel.
-// The stock kernel adds parts of long sums with atomics: in another order each time.
+// BatchMatMul of two matrices, either of them transposed. Batches of matrices, which no network here has, are left to tfjs's own kernel.
+// That kernel adds partial sums with atomics, so the order differs from call to call.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { kernelFor } from "../kernel.js";
 import { product } from "../product.js";
-import { lanesOf } from "../wgsl/vector.js";
+import { vectorWidthOf } from "../wgsl/vector.js";
 
 type Inputs = Record<"a" | "b", TensorInfo>;
 interface Attributes {
@@ -29,7 +29,7 @@ export const matMul = kernelFor<Inputs, Attributes>(
     const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
     const [rows, depth] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
     const columns = transposeB ? bRows : bColumns;
-    const [aLanes, bLanes] = [lanesOf(aColumns), lanesOf(bColumns)];
+    const [aWidth, bWidth] = [vectorWidthOf(aColumns), vectorWidthOf(bColumns)];
     const ones = a.shape.length >= b.shape.length ? a.shape.slice(0, -2) : b.shape.slice(0, -2);
     return product(backend, {
       name: `matrices ${aRows}x${aColumns}${transposeA ? " transposed" : ""} ${bRows}x${bColumns}${transposeB ? " transposed" : ""}`,
@@ -38,17 +38,17 @@ export const matMul = kernelFor<Inputs, Attributes>(
       rows,
       columns,
       depth,
-      // Nothing tells which matrix is a gradient, whose small numbers 16 bits would lose unless they were scaled.
+      // Either matrix may be a gradient, whose small numbers would be lost in 16 bits unless they were scaled.
       precision: "full",
       left: {
-        entry: `return a[(${transposeA ? `k * ${aColumns}u + row` : `row * ${aColumns}u + k`}) / ${aLanes}u];`,
-        along: transposeA ? "row" : "k",
-        lanes: aLanes,
+        entry: `return a[(${transposeA ? `k * ${aColumns}u + row` : `row * ${aColumns}u + k`}) / ${aWidth}u];`,
+        contiguous: transposeA ? "row" : "k",
+        vectorWidth: aWidth,
       },
       right: {
-        entry: `return b[(${transposeB ? `column * ${bColumns}u + k` : `k * ${bColumns}u + column`}) / ${bLanes}u];`,
-        along: transposeB ? "k" : "column",
-        lanes: bLanes,
+        entry: `return b[(${transposeB ? `column * ${bColumns}u + k` : `k * ${bColumns}u + column`}) / ${bWidth}u];`,
+        contiguous: transposeB ? "k" : "column",
+        vectorWidth: bWidth,
       },
     })[0]!;
   },

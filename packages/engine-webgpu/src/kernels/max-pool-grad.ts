@@ -1,20 +1,20 @@
-// MaxPoolGrad: each window's gradient goes to its first largest pixel, or to the last one that is NaN, as in PyTorch. First where that is, then each pixel collects from
-// the windows that it is in: no two threads write to the same place.
+// MaxPoolGrad: each window's gradient goes to its first largest pixel, or to the last one that is NaN, as in PyTorch. One dispatch finds that pixel,
+// another sums for each pixel the gradients of the windows that cover it: no two threads write to the same place.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { expectFloats, expectShape } from "../conv-info.js";
 import { kernel } from "../kernel.js";
 import type { Program } from "../program.js";
 import { bindings } from "../wgsl/bindings.js";
 import {
+  eachCoveringWindow,
   eachPixel,
-  eachTap,
-  eachWindowOver,
+  eachWindowPixel,
   type Pool,
   type PoolAttributes,
   poolInfo,
 } from "../wgsl/pool.js";
 
-/** The number of each window's largest pixel, row by row. */
+/** Index of each window's largest pixel within the window, row by row. */
 const findLargest = (pool: Pool): Program =>
   eachPixel(
     "places of largest",
@@ -23,7 +23,7 @@ const findLargest = (pool: Pool): Program =>
     bindings({ largest: "write", x: "read" }, { largest: "Numbers", x: "Values" }),
     `var most = Values();
   var found = Numbers(-1);
-  ${eachTap(`let better = (value > most) | is_nan(value) | Flags(first);
+  ${eachWindowPixel(`let better = (value > most) | is_nan(value) | Flags(first);
     most = select(most, value, better);
     found = select(found, Numbers(tap), better);`)}
   largest[i] = found;`,
@@ -39,7 +39,7 @@ const collect = (pool: Pool): Program =>
       { dx: "Values", dy: "Values", largest: "Numbers" },
     ),
     `var sum = Values();
-  ${eachWindowOver(`let tap = (down - y * i32(DOWN)) * i32(WIDTH) + right - x * i32(RIGHT);
+  ${eachCoveringWindow(`let tap = (padded_row - y * i32(STRIDE_HEIGHT)) * i32(WINDOW_WIDTH) + padded_column - x * i32(STRIDE_WIDTH);
       sum += select(Values(), dy[window], largest[window] == Numbers(tap));`)}
   dx[i] = sum;`,
   );

@@ -1,9 +1,9 @@
-// MaxPool: the largest pixel of each window. One that is not a number is larger than all others, as in PyTorch: it must reach the loss.
+// MaxPool: the largest pixel of each window. NaN counts as larger than all numbers, as in PyTorch, so that it reaches the loss.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { kernelFor } from "../kernel.js";
 import type { Program } from "../program.js";
 import { bindings } from "../wgsl/bindings.js";
-import { eachPixel, eachTap, type Pool, type PoolAttributes, poolInfo } from "../wgsl/pool.js";
+import { eachPixel, eachWindowPixel, type Pool, type PoolAttributes, poolInfo } from "../wgsl/pool.js";
 
 const largest = (pool: Pool): Program =>
   eachPixel(
@@ -12,7 +12,7 @@ const largest = (pool: Pool): Program =>
     [pool.outHeight, pool.outWidth],
     bindings({ result: "write", x: "read" }, { result: "Values", x: "Values" }),
     `var most = Values();
-  ${eachTap("most = select(most, value, (value > most) | is_nan(value) | Flags(first));")}
+  ${eachWindowPixel("most = select(most, value, (value > most) | is_nan(value) | Flags(first));")}
   result[i] = most;`,
   );
 

@@ -1,4 +1,4 @@
-// Relu6, which the stock kernel makes a number of NaN.
+// Relu6 that keeps NaN; tfjs's own kernel turns it into a number.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { kernelFor } from "../kernel.js";
 import { bindings, constants, spread } from "../wgsl/bindings.js";
@@ -12,7 +12,7 @@ export const relu6 = kernelFor<{ x: TensorInfo }, undefined>(
     const y = backend.makeTensorInfo(x.shape, "float32");
     const count = util.sizeFromShape(x.shape);
     const workgroups = spread(Math.ceil(count / THREADS));
-    // NaN as bits, because WGSL may take every float for a number.
+    // NaN is compared as bits, because WGSL implementations may assume that no float is NaN.
     const code = `${bindings({ y: "write", x: "read" })}
 ${constants({ COUNT: count })}
 @compute @workgroup_size(${THREADS})

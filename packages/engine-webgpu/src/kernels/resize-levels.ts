@@ -1,5 +1,5 @@
-// ResizeLevels: grey levels cross to the GPU as bytes, four to a word, and become pixels there, in PIL's own whole numbers: the same bits on
-// every GPU, where sums of floats would fall to either side of half a level.
+// ResizeLevels: 8-bit pixels are uploaded as bytes, four to a word, and resized on the GPU in PIL's integer arithmetic: the same bits on every
+// GPU, where sums of floats could be rounded to either side of half a level.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { TrainingBackend } from "../backend.js";
 import { kernel } from "../kernel.js";
@@ -11,7 +11,7 @@ type Size = readonly [height: number, width: number];
 
 const THREADS = 256;
 
-/** The levels in words, four to a word; undefined when they are on the GPU already, as numbers. */
+/** The bytes, four to a word; undefined when the tensor is on the GPU already, with a word for each. */
 const packed = (backend: TrainingBackend, levels: TensorInfo): TensorInfo | undefined => {
   const { resource, values } = backend.tensorMap.get(levels.dataId);
   if (resource || !values) return undefined;
@@ -21,30 +21,30 @@ const packed = (backend: TrainingBackend, levels: TensorInfo): TensorInfo | unde
 };
 
 /**
- * A thread for each new number. It resizes the rows under its window anew, which costs little: where images grow, that is two rows of two
- * pixels. A second dispatch would write and read the whole image between them.
+ * A thread for each output value. It resizes the rows of its window itself, which costs little: where images grow, that is two rows of two
+ * pixels. A separate dispatch for rows would write and read the whole image in between.
  */
 const program = (
   shape: readonly number[],
   [height, width]: Size,
-  { across, down, bytes }: { across: Resampling; down: Resampling; bytes: boolean },
+  { columns, rows, bytes }: { columns: Resampling; rows: Resampling; bytes: boolean },
 ): Program => {
   const [batch, inHeight, inWidth, channels] = shape as [number, number, number, number];
   const count = batch * height * width * channels;
   const [x, y] = spread(Math.ceil(count / THREADS));
-  const whole = { levels: "u32", across: "u32", down: "u32" };
+  const whole = { levels: "u32", columns: "u32", rows: "u32" };
   return {
     key: `levels ${bytes ? "bytes" : "words"} ${shape} ${height} ${width}`,
     workgroups: [x, y],
-    code: `${bindings({ y: "write", levels: "read", across: "read", down: "read" }, whole)}
+    code: `${bindings({ y: "write", levels: "read", columns: "read", rows: "read" }, whole)}
 ${constants({ COUNT: count, IN_HEIGHT: inHeight, IN_WIDTH: inWidth, HEIGHT: height, WIDTH: width, CHANNELS: channels })}
-${constants({ ACROSS: across.taps, DOWN: down.taps, BITS, HALF: 2 ** (BITS - 1) })}
+${constants({ COLUMN_TAPS: columns.taps, ROW_TAPS: rows.taps, BITS, HALF: 2 ** (BITS - 1) })}
 fn level(i: u32) -> u32 { return ${bytes ? "extractBits(levels[i / 4u], i % 4u * 8u, 8u)" : "levels[i]"}; }
-fn wide(line: u32, column: u32, channel: u32) -> u32 {
-  let window = column * (1u + ACROSS);
-  let first = (line * IN_WIDTH + across[window]) * CHANNELS + channel;
+fn resized_row(row: u32, column: u32, channel: u32) -> u32 {
+  let window = column * (1u + COLUMN_TAPS);
+  let first = (row * IN_WIDTH + columns[window]) * CHANNELS + channel;
   var sum = HALF;
-  for (var i = 0u; i < ACROSS; i++) { sum += across[window + 1u + i] * level(first + i * CHANNELS); }
+  for (var i = 0u; i < COLUMN_TAPS; i++) { sum += columns[window + 1u + i] * level(first + i * CHANNELS); }
   return sum >> BITS;
 }
 @compute @workgroup_size(${THREADS})
@@ -53,10 +53,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   if (i >= COUNT) { return; }
   let channel = i % CHANNELS;
   let column = i / CHANNELS % WIDTH;
-  let window = i / (CHANNELS * WIDTH) % HEIGHT * (1u + DOWN);
-  let first = i / (CHANNELS * WIDTH * HEIGHT) * IN_HEIGHT + down[window];
+  let window = i / (CHANNELS * WIDTH) % HEIGHT * (1u + ROW_TAPS);
+  let first = i / (CHANNELS * WIDTH * HEIGHT) * IN_HEIGHT + rows[window];
   var sum = HALF;
-  for (var j = 0u; j < DOWN; j++) { sum += down[window + 1u + j] * wide(first + j, column, channel); }
+  for (var j = 0u; j < ROW_TAPS; j++) { sum += rows[window + 1u + j] * resized_row(first + j, column, channel); }
   y[i] = f32(sum >> BITS) / 255.0;
 }`,
   };
@@ -68,10 +68,10 @@ export const resizeLevels = kernel<Record<"levels", TensorInfo>, { size: Size }>
     const [batch, inHeight, inWidth, channels] = levels.shape as [number, number, number, number];
     const y = backend.makeTensorInfo([batch, ...size, channels], "float32");
     if (util.sizeFromShape(levels.shape) === 0) return y;
-    const [down, across] = [resampling(inHeight, size[0]), resampling(inWidth, size[1])];
+    const [rows, columns] = [resampling(inHeight, size[0]), resampling(inWidth, size[1])];
     const bytes = packed(backend, levels);
-    const tables = [across, down].map(({ table }) => backend.makeTensorInfo([table.length], "int32", table));
-    backend.record(program(levels.shape, size, { across, down, bytes: bytes !== undefined }), [
+    const tables = [columns, rows].map(({ table }) => backend.makeTensorInfo([table.length], "int32", table));
+    backend.record(program(levels.shape, size, { columns, rows, bytes: bytes !== undefined }), [
       y,
       bytes ?? levels,
       ...tables,

@@ -1,4 +1,4 @@
-// SgdStep: one pass over weights, velocity and gradient, which changes the first two where they lie.
+// SgdStep: one pass over weights, velocity and gradient, which updates the first two in place.
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { kernel } from "../kernel.js";
 import { uniforms } from "../uniforms.js";
@@ -26,11 +26,11 @@ export const sgdStep = kernel<Inputs, Attributes>(
       name: `sgd${newVelocity ? " with velocity" : ""}${nesterov ? ", nesterov" : ""}`,
       written: { weights: newWeights, ...(newVelocity && { velocity: newVelocity }) },
       gradient,
-      numbers: ["rate", "momentum", "kept"],
+      numbers: ["rate", "momentum", "decay"],
       values: uniforms("SgdStep", attributes, numbers),
       body: newVelocity
-        ? `let v = momentum * velocity[i] + g; velocity[i] = v; weights[i] = kept * weights[i] - rate * ${nesterov ? "(g + momentum * v)" : "v"};`
-        : "weights[i] = kept * weights[i] - rate * g;",
+        ? `let v = momentum * velocity[i] + g; velocity[i] = v; weights[i] = decay * weights[i] - rate * ${nesterov ? "(g + momentum * v)" : "v"};`
+        : "weights[i] = decay * weights[i] - rate * g;",
     });
     return newVelocity ? [newWeights, newVelocity] : [newWeights];
   },

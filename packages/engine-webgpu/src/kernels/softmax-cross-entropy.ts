@@ -8,8 +8,8 @@ import { bindings, constants } from "../wgsl/bindings.js";
 const THREADS = 64;
 
 /**
- * A thread for each example: there are few classes, and few examples. Less its maximum, no exponential overflows. A label that is no class
- * makes its loss NaN, so that it cannot pass for learned.
+ * One thread for each example. The maximum is subtracted so that no exponential overflows. A label that is no class makes its loss NaN, so
+ * that the error is seen.
  */
 const losses = (batch: number, classes: number): Program => ({
   key: `losses ${batch} ${classes}`,
@@ -37,7 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }`,
 });
 
-/** Labels that the GPU alone has are left to the shader. */
+/** Checks labels that are on the host; the shader handles those that are only on the GPU. */
 const checkLabels = (labels: ArrayLike<number> | undefined, classes: number): void => {
   for (let i = 0; i < (labels?.length ?? 0); i++) {
     const label = labels![i]!;

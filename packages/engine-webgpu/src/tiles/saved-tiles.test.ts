@@ -38,7 +38,7 @@ test.each([
   "null",
   '{"nvidia | hopper |  | H100": 3}',
   '{"nvidia | hopper |  | H100": {"p": null}}',
-])("a file that is %j is written anew", async (text) => {
+])("a file with the invalid content %j is replaced", async (text) => {
   const file = join(folder, "broken.json");
   await writeFile(file, text);
   const saved = await SavedTiles.open(
@@ -53,7 +53,7 @@ test.each([
   });
 });
 
-test("a tile that this version does not have is no choice", async () => {
+test("a tile that this version does not have is ignored", async () => {
   const store = fileStore(async () => join(folder, "other.json"));
   const saved = await SavedTiles.open(store, card);
   saved.set("p", "code", { ...large, rows: 512 });
@@ -61,7 +61,7 @@ test("a tile that this version does not have is no choice", async () => {
   expect((await SavedTiles.open(store, card)).get("p", "code")).toBeUndefined();
 });
 
-test("where nothing can be written, nothing is", async () => {
+test("choices are kept in memory where the file cannot be written", async () => {
   for (const store of [
     fileStore(async () => join(folder, "broken.json", "below a file")),
     fileStore(() => Promise.reject(new Error("no home"))),
@@ -74,15 +74,18 @@ test("where nothing can be written, nothing is", async () => {
   }
 });
 
-test.skipIf(process.platform === "win32")("the file is closed to others whatever the umask", async () => {
-  const before = process.umask(0);
-  try {
-    await fileStore(async () => join(folder, "private", "webgpu", "tiles.json")).write("{}");
-  } finally {
-    process.umask(before);
-  }
-  const mode = async (...path: string[]) => (await stat(join(folder, "private", ...path))).mode & 0o777;
-  expect([await mode(), await mode("webgpu"), await mode("webgpu", "tiles.json")]).toEqual([
-    0o700, 0o700, 0o600,
-  ]);
-});
+test.skipIf(process.platform === "win32")(
+  "only the user can access the file, whatever the umask",
+  async () => {
+    const before = process.umask(0);
+    try {
+      await fileStore(async () => join(folder, "private", "webgpu", "tiles.json")).write("{}");
+    } finally {
+      process.umask(before);
+    }
+    const mode = async (...path: string[]) => (await stat(join(folder, "private", ...path))).mode & 0o777;
+    expect([await mode(), await mode("webgpu"), await mode("webgpu", "tiles.json")]).toEqual([
+      0o700, 0o700, 0o600,
+    ]);
+  },
+);

@@ -1,10 +1,10 @@
-// How long a program takes on the GPU, by the GPU's own clock, on buffers whose contents do not matter.
+// Measures a program's time with GPU timestamps, on buffers with arbitrary contents.
 
 /** Runs of a program that are timed at once: many enough that a clock of 100 microseconds tells two programs apart. */
 const nanosecondsInRun = 1e6;
 const mostDispatches = 50;
 const RUNS = 3;
-/** The first dispatch pays for what the driver puts off. */
+/** The first dispatch includes work that the driver deferred. */
 const warmUps = 2;
 
 export interface Timed {

@@ -1,4 +1,4 @@
-// Which tile each product is computed in: the one that was the fastest, once that was measured; until then one that is seldom bad.
+// Chooses the tile of each product: the fastest one, once measured; until then a default.
 import type { Program } from "../program.js";
 import type { MatrixUnit } from "../wgsl/matrix-unit.js";
 import { candidates, defaultTile, type Tile, tileName } from "../wgsl/tile.js";
@@ -10,11 +10,11 @@ export interface Product {
   name: string;
   rows: number;
   columns: number;
-  /** The same numbers in any tile. */
+  /** The program for a tile; the results do not depend on it. */
   program: (tile: Tile) => Program;
   /** The sizes of its storage bindings. */
   bytes: readonly number[];
-  /** Multiplies, if there is one. */
+  /** The matrix unit that multiplies, if there is one. */
   unit?: MatrixUnit | undefined;
 }
 
@@ -31,13 +31,13 @@ interface Compiled {
   pipeline: GPUComputePipeline;
 }
 
-/** A program that takes fewer nanoseconds is not worth the measuring. */
+/** Programs that take fewer nanoseconds are not tuned. */
 const worthwhile = 20_000;
-/** A GPU that was idle takes so many milliseconds to raise its clock: what is measured meanwhile only seems slow. */
+/** Milliseconds that an idle GPU takes to raise its clock; measurements before that are too slow. */
 const raisingClock = 500;
 /** Tiles within this factor of the best are measured again, one after another. */
 const close = 1.15;
-/** So many times slower at a first look than the best, and a tile is not looked at again. */
+/** A tile whose first run is this many times slower than the best is not measured further. */
 const clearlySlower = 2;
 
 export class TileChoice {
@@ -73,7 +73,7 @@ export class TileChoice {
    * @param keep takes the pipeline of a program that was chosen
    */
   tune(keep: (key: string, pipeline: GPUComputePipeline) => void): Promise<void> {
-    // One at a time: two would measure each other.
+    // One at a time: two would slow each other down.
     const tuned = this.#last.then(() => this.#tune(keep));
     this.#last = tuned.catch(() => {});
     return tuned;

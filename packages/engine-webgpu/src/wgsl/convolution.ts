@@ -1,12 +1,12 @@
-// What a convolution's three products read: a pixel under a filter's tap, zeros outside the image; a gradient where the activation was on.
-// Nothing is read in a branch: outside the image the first pixel is read and not used. An index below zero is, as u32, too large.
+// Entries of the matrices of a convolution's three products: the pixel at a filter's tap, zeros outside the image; the gradient where the
+// activation was on. No read depends on a branch: outside the image the first pixel is read and not used. Cast to u32, an index below zero is too large.
 import type { backend_util } from "@tensorflow/tfjs-core";
 import { constants } from "./bindings.js";
-import { lanesOf, vector } from "./vector.js";
+import { vector, vectorWidthOf } from "./vector.js";
 
 export type Conv = backend_util.Conv2DInfo;
 
-/** Sizes of images and filter, for shaders made for them; how many channels are read at once. */
+/** Sizes of images and filter as constants, and the vectors of channels that are read at once. */
 export const sizes = ({
   inHeight,
   inWidth,
@@ -23,14 +23,14 @@ export const sizes = ({
   padInfo,
 }: Conv): string =>
   [
-    constants({ IN_HEIGHT: inHeight, IN_WIDTH: inWidth, IN: inChannels }),
-    constants({ OUT_HEIGHT: outHeight, OUT_WIDTH: outWidth, OUT: outChannels }),
-    constants({ IN_LANES: lanesOf(inChannels), OUT_LANES: lanesOf(outChannels) }),
-    `alias Ins = ${vector(lanesOf(inChannels))}; alias Outs = ${vector(lanesOf(outChannels))};`,
+    constants({ IN_HEIGHT: inHeight, IN_WIDTH: inWidth, IN_CHANNELS: inChannels }),
+    constants({ OUT_HEIGHT: outHeight, OUT_WIDTH: outWidth, OUT_CHANNELS: outChannels }),
+    constants({ IN_VECTOR_WIDTH: vectorWidthOf(inChannels), OUT_VECTOR_WIDTH: vectorWidthOf(outChannels) }),
+    `alias InVector = ${vector(vectorWidthOf(inChannels))}; alias OutVector = ${vector(vectorWidthOf(outChannels))};`,
     constants({ FILTER_HEIGHT: filterHeight, FILTER_WIDTH: filterWidth }),
-    constants({ STRIDE_DOWN: strideHeight, STRIDE_RIGHT: strideWidth }),
-    constants({ DILATION_DOWN: dilationHeight, DILATION_RIGHT: dilationWidth }),
-    `const ABOVE = ${padInfo.top}; const BESIDE = ${padInfo.left};`,
+    constants({ STRIDE_HEIGHT: strideHeight, STRIDE_WIDTH: strideWidth }),
+    constants({ DILATION_HEIGHT: dilationHeight, DILATION_WIDTH: dilationWidth }),
+    `const PAD_TOP = ${padInfo.top}; const PAD_LEFT = ${padInfo.left};`,
   ].join("\n");
 
 export const outPixels = ({ batchSize, outHeight, outWidth }: Conv): number =>
@@ -38,7 +38,7 @@ export const outPixels = ({ batchSize, outHeight, outWidth }: Conv): number =>
 export const inPixels = ({ batchSize, inHeight, inWidth }: Conv): number => batchSize * inHeight * inWidth;
 export const taps = ({ filterHeight, filterWidth }: Conv): number => filterHeight * filterWidth;
 
-/** One tap, every pixel, nothing around the image: pixels in and out have the same numbers. */
+/** A 1x1 filter, stride 1 and no padding: input and output pixels have the same indices. */
 const isPointwise = (conv: Conv): boolean =>
   taps(conv) === 1 &&
   conv.strideHeight === 1 &&
@@ -48,47 +48,47 @@ const isPointwise = (conv: Conv): boolean =>
 const isPadded = ({ padInfo: { top, bottom, left, right } }: Conv): boolean =>
   [top, bottom, left, right].some((side) => side > 0);
 
-/** `fn under(pixel, tap_channel) -> Ins`: what filters' weights are multiplied with for an output pixel. Reads `x`. */
-export const patch = (conv: Conv): string =>
+/** `fn input_at(pixel, tap_channel) -> InVector`: the entry of im2col's matrix for an output pixel. Reads `x`. */
+export const inputAt = (conv: Conv): string =>
   isPointwise(conv)
-    ? "fn under(pixel: u32, channel: u32) -> Ins { return x[(pixel * IN + channel) / IN_LANES]; }"
-    : `fn under(pixel: u32, tap_channel: u32) -> Ins {
-  let channel = tap_channel % IN;
-  let tap = tap_channel / IN;
-  let row = i32(pixel / OUT_WIDTH % OUT_HEIGHT * STRIDE_DOWN + tap / FILTER_WIDTH * DILATION_DOWN) - ABOVE;
-  let column = i32(pixel % OUT_WIDTH * STRIDE_RIGHT + tap % FILTER_WIDTH * DILATION_RIGHT) - BESIDE;
+    ? "fn input_at(pixel: u32, channel: u32) -> InVector { return x[(pixel * IN_CHANNELS + channel) / IN_VECTOR_WIDTH]; }"
+    : `fn input_at(pixel: u32, tap_channel: u32) -> InVector {
+  let channel = tap_channel % IN_CHANNELS;
+  let tap = tap_channel / IN_CHANNELS;
+  let row = i32(pixel / OUT_WIDTH % OUT_HEIGHT * STRIDE_HEIGHT + tap / FILTER_WIDTH * DILATION_HEIGHT) - PAD_TOP;
+  let column = i32(pixel % OUT_WIDTH * STRIDE_WIDTH + tap % FILTER_WIDTH * DILATION_WIDTH) - PAD_LEFT;
   let image = pixel / (OUT_WIDTH * OUT_HEIGHT);
-  let i = (((image * IN_HEIGHT + u32(row)) * IN_WIDTH + u32(column)) * IN + channel) / IN_LANES;
+  let i = (((image * IN_HEIGHT + u32(row)) * IN_WIDTH + u32(column)) * IN_CHANNELS + channel) / IN_VECTOR_WIDTH;
   ${
     isPadded(conv)
       ? `let inside = (u32(row) < IN_HEIGHT) & (u32(column) < IN_WIDTH);
-  return select(Ins(), x[select(0u, i, inside)], inside);`
+  return select(InVector(), x[select(0u, i, inside)], inside);`
       : "return x[i];"
   }
 }`;
 
 /**
- * `fn gradient(i) -> Outs`: dy times `scale`, 0 where a ReLU gave y <= 0; where y is NaN it lets dy through, as in PyTorch. Reads `dy`, and `y` if it is
- * masked here.
+ * `fn gradient(i) -> OutVector`: dy times `scale`, 0 where a ReLU gave y <= 0, but dy where y is NaN, as in PyTorch. Reads `dy`, and `y` if
+ * `masked`.
  */
 export const gradient = (masked: boolean, scale = 1): string => {
-  const dy = `Outs(dy[i / OUT_LANES])${scale === 1 ? "" : ` * ${scale}.0`}`;
-  return `fn gradient(i: u32) -> Outs { return ${masked ? `select(${dy}, Outs(), y[i / OUT_LANES] <= Outs())` : dy}; }`;
+  const dy = `OutVector(dy[i / OUT_VECTOR_WIDTH])${scale === 1 ? "" : ` * ${scale}.0`}`;
+  return `fn gradient(i: u32) -> OutVector { return ${masked ? `select(${dy}, OutVector(), y[i / OUT_VECTOR_WIDTH] <= OutVector())` : dy}; }`;
 };
 
-/** `fn reached(pixel, tap_channel) -> Outs`: the gradient of the output that an input pixel reaches by a tap, 0 if there is none. */
-export const reached = (conv: Conv): string =>
+/** `fn gradient_at(pixel, tap_channel) -> OutVector`: the gradient of the output that reads an input pixel at a tap, 0 if there is none. */
+export const gradientAt = (conv: Conv): string =>
   isPointwise(conv)
-    ? "fn reached(pixel: u32, channel: u32) -> Outs { return gradient(pixel * OUT + channel); }"
-    : `fn reached(pixel: u32, tap_channel: u32) -> Outs {
-  let channel = tap_channel % OUT;
-  let tap = tap_channel / OUT;
-  let down = i32(pixel / IN_WIDTH % IN_HEIGHT) + ABOVE - i32(tap / FILTER_WIDTH * DILATION_DOWN);
-  let right = i32(pixel % IN_WIDTH) + BESIDE - i32(tap % FILTER_WIDTH * DILATION_RIGHT);
-  let row = u32(down) / STRIDE_DOWN;
-  let column = u32(right) / STRIDE_RIGHT;
+    ? "fn gradient_at(pixel: u32, channel: u32) -> OutVector { return gradient(pixel * OUT_CHANNELS + channel); }"
+    : `fn gradient_at(pixel: u32, tap_channel: u32) -> OutVector {
+  let channel = tap_channel % OUT_CHANNELS;
+  let tap = tap_channel / OUT_CHANNELS;
+  let padded_row = i32(pixel / IN_WIDTH % IN_HEIGHT) + PAD_TOP - i32(tap / FILTER_WIDTH * DILATION_HEIGHT);
+  let padded_column = i32(pixel % IN_WIDTH) + PAD_LEFT - i32(tap % FILTER_WIDTH * DILATION_WIDTH);
+  let row = u32(padded_row) / STRIDE_HEIGHT;
+  let column = u32(padded_column) / STRIDE_WIDTH;
   let image = pixel / (IN_WIDTH * IN_HEIGHT);
-  let reaches = (u32(down) % STRIDE_DOWN == 0u) & (u32(right) % STRIDE_RIGHT == 0u) & (row < OUT_HEIGHT) & (column < OUT_WIDTH);
-  let i = ((image * OUT_HEIGHT + row) * OUT_WIDTH + column) * OUT + channel;
-  return select(Outs(), gradient(select(0u, i, reaches)), reaches);
+  let is_read = (u32(padded_row) % STRIDE_HEIGHT == 0u) & (u32(padded_column) % STRIDE_WIDTH == 0u) & (row < OUT_HEIGHT) & (column < OUT_WIDTH);
+  let i = ((image * OUT_HEIGHT + row) * OUT_WIDTH + column) * OUT_CHANNELS + channel;
+  return select(OutVector(), gradient(select(0u, i, is_read)), is_read);
 }`;

@@ -1,30 +1,30 @@
-// A gradient with zeros where a ReLU was off, for products that read each of its entries once for each tap of a filter: they then read one tensor, and in mixed
-// precision half of its bytes.
+// A gradient with zeros where a ReLU was off, as a tensor of its own, for products that read each of its entries once for each tap of a filter: they then
+// read one tensor instead of two, and in mixed precision half of its bytes.
 import type { Program } from "../program.js";
 import { bindings, constants, spread } from "./bindings.js";
 import { enabled, gradientScale, LARGEST, type Precision } from "./precision.js";
-import { type Lanes, vector } from "./vector.js";
+import { type VectorWidth, vector } from "./vector.js";
 
 const THREADS = 256;
 
 /** WGSL's type of the masked gradient's vectors. */
-export const maskedType = (lanes: Lanes, precision: Precision): string => {
-  if (precision === "full") return vector(lanes);
-  return lanes === 4 ? "vec4<f16>" : "f16";
+export const maskedType = (vectorWidth: VectorWidth, precision: Precision): string => {
+  if (precision === "full") return vector(vectorWidth);
+  return vectorWidth === 4 ? "vec4<f16>" : "f16";
 };
 
-/** Bindings: masked, dy, y. In mixed precision it is multiplied with `gradientScale`. */
-export const maskedGradient = (size: number, lanes: Lanes, precision: Precision): Program => {
-  const count = size / lanes;
+/** Bindings: masked, dy, y. In mixed precision the result is multiplied by `gradientScale`. */
+export const maskedGradient = (size: number, vectorWidth: VectorWidth, precision: Precision): Program => {
+  const count = size / vectorWidth;
   const workgroups = spread(Math.ceil(count / THREADS));
-  const [type, full] = [maskedType(lanes, precision), vector(lanes)];
-  const largest = lanes === 4 ? `vec4f(${LARGEST})` : LARGEST;
-  const kept =
+  const [type, full] = [maskedType(vectorWidth, precision), vector(vectorWidth)];
+  const largest = vectorWidth === 4 ? `vec4f(${LARGEST})` : LARGEST;
+  const stored =
     precision === "mixed"
       ? `${type}(clamp(value * ${gradientScale(precision)}.0, -${largest}, ${largest}))`
       : "value";
   return {
-    key: `masked gradient ${size} ${lanes} ${precision}`,
+    key: `masked gradient ${size} ${vectorWidth} ${precision}`,
     workgroups,
     code: `${enabled(precision)}${bindings({ masked: "write", dy: "read", y: "read" }, { masked: type, dy: full, y: full })}
 ${constants({ COUNT: count })}
@@ -33,7 +33,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let i = (group.y * ${workgroups[0]}u + group.x) * ${THREADS}u + local;
   if (i >= COUNT) { return; }
   let value = select(dy[i], ${full}(), y[i] <= ${full}());
-  masked[i] = ${kept};
+  masked[i] = ${stored};
 }`,
   };
 };

@@ -1,27 +1,27 @@
-// One of the two matrices of a product, and how a workgroup's threads bring their share of it from memory into the workgroup's own.
-import type { Lanes } from "./vector.js";
+// One of the two matrices of a product, and how a workgroup's threads copy a block of it into workgroup memory.
+import type { VectorWidth } from "./vector.js";
 
 /** A matrix by its entries. */
-export interface Matrix<Along> {
+export interface Matrix<Index> {
   /** The body of a function of `row` and `k`, or `k` and `column`. */
   entry: string;
-  /** The index along which entries lie next to one another: neighbouring threads take neighbours. */
-  along: Along;
-  /** How many of those neighbours `entry` returns at once. The size along them is a multiple of it. */
-  lanes: Lanes;
+  /** The index along which entries are contiguous in memory: neighbouring threads read neighbouring entries. */
+  contiguous: Index;
+  /** How many contiguous entries `entry` returns at once. The size along them is a multiple of it. */
+  vectorWidth: VectorWidth;
 }
 
-interface Sharing {
+interface Block {
   name: string;
   /** Vectors of four rows (or columns). */
-  quads: number;
+  vectors: number;
   /** Vectors from one k to the next in workgroup memory. */
   stride: number;
-  /** Terms at once. */
-  step: number;
+  /** Size of the block along k. */
+  blockK: number;
   threads: number;
-  /** A thread's number among those that bring this side. */
-  first: string;
+  /** WGSL expression of a thread's index among those that load this matrix. */
+  thread: string;
   /** The entry at row (or column) i of the tile, and k. */
   at: (i: string, k: string) => string;
 }
@@ -29,48 +29,49 @@ interface Sharing {
 export const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /**
- * Statements that `declare` what a thread holds, `fetch` a step that starts at `begin`, and `keep` it: as vectors of four rows (or columns) at one k, which a thread
- * then multiplies without moving them. All of a thread's reads begin before the first is waited for. `bring` is both in a loop, one vector after another.
+ * Statements that `declare` a thread's registers, `prefetch` the block that starts at `begin` into them, and `write` them to workgroup memory: as vectors of
+ * four rows (or columns) at one k, which can be multiplied without moving them. All of a thread's reads are issued before the first is waited for.
+ * `copy` does both in a loop, one vector after another.
  */
-export const shareOf = (
-  { lanes, along }: Matrix<string>,
-  { name, quads, stride, step, threads, first, at }: Sharing,
+export const blockLoader = (
+  { vectorWidth, contiguous }: Matrix<string>,
+  { name, vectors, stride, blockK, threads, thread, at }: Block,
 ) => {
-  const alongK = along === "k";
-  // Four vectors along k are four along the rows once they are turned.
-  const blocks = alongK && lanes === 4;
-  const high = blocks ? step / 4 : step;
-  const each = blocks ? 4 : 1;
-  const count = high * quads;
-  const turns = range(Math.ceil(count / threads));
-  const held = `held_${name}`;
+  const alongK = contiguous === "k";
+  // Vectors of four along k are transposed, four at a time.
+  const transposes = alongK && vectorWidth === 4;
+  const loadsAlongK = transposes ? blockK / 4 : blockK;
+  const registersPerLoad = transposes ? 4 : 1;
+  const count = loadsAlongK * vectors;
+  const rounds = range(Math.ceil(count / threads));
+  const registers = `registers_${name}`;
 
-  const place = alongK
-    ? `let k = i % ${high}u; let quad = i / ${high}u;`
-    : `let quad = i % ${quads}u; let k = i / ${quads}u;`;
-  const turn = (i: number, body: string): string => {
-    const own = `let i = ${first} + ${i * threads}u;`;
+  const position = alongK
+    ? `let k = i % ${loadsAlongK}u; let vector = i / ${loadsAlongK}u;`
+    : `let vector = i % ${vectors}u; let k = i / ${vectors}u;`;
+  const round = (i: number, body: string): string => {
+    const index = `let i = ${thread} + ${i * threads}u;`;
     const all = (i + 1) * threads <= count;
-    return `{ ${own} ${place} ${all ? body : `if (i < ${count}u) { ${body} }`} }`;
+    return `{ ${index} ${position} ${all ? body : `if (i < ${count}u) { ${body} }`} }`;
   };
-  const fetch = (i: number): string => {
-    const entries = range(4).map((j) => `quad * 4u + ${j}u`);
-    if (blocks)
-      return entries.map((row, j) => `${held}[${i * 4 + j}] = ${at(row, "begin + k * 4u")};`).join(" ");
-    return `${held}[${i}] = ${lanes === 4 ? at("quad * 4u", "begin + k") : `vec4f(${entries.map((row) => at(row, "begin + k"))})`};`;
+  const read = (i: number): string => {
+    const entries = range(4).map((j) => `vector * 4u + ${j}u`);
+    if (transposes)
+      return entries.map((row, j) => `${registers}[${i * 4 + j}] = ${at(row, "begin + k * 4u")};`).join(" ");
+    return `${registers}[${i}] = ${vectorWidth === 4 ? at("vector * 4u", "begin + k") : `vec4f(${entries.map((row) => at(row, "begin + k"))})`};`;
   };
-  const keep = (i: number): string => {
-    const put = (k: string, value: string) => `keep_${name}((${k}) * ${stride}u + quad, ${value});`;
-    if (!blocks) return put("k", `${held}[${i}]`);
-    const turned = `let turned = transpose(mat4x4f(${range(4).map((j) => `${held}[${i * 4 + j}]`)}));`;
-    return [turned, ...range(4).map((j) => put(`k * 4u + ${j}u`, `turned[${j}]`))].join(" ");
+  const write = (i: number): string => {
+    const call = (k: string, values: string) => `write_${name}((${k}) * ${stride}u + vector, ${values});`;
+    if (!transposes) return call("k", `${registers}[${i}]`);
+    const transposed = `let transposed = transpose(mat4x4f(${range(4).map((j) => `${registers}[${i * 4 + j}]`)}));`;
+    return [transposed, ...range(4).map((j) => call(`k * 4u + ${j}u`, `transposed[${j}]`))].join(" ");
   };
   return {
-    declare: `var ${held}: array<vec4f, ${turns.length * each}>;`,
-    fetch: turns.map((i) => turn(i, fetch(i))).join("\n      "),
-    keep: turns.map((i) => turn(i, keep(i))).join("\n      "),
-    bring: `for (var i = local; i < ${count}u; i += ${threads}u) { ${place} ${fetch(0)} ${keep(0)} }`,
+    declare: `var ${registers}: array<vec4f, ${rounds.length * registersPerLoad}>;`,
+    prefetch: rounds.map((i) => round(i, read(i))).join("\n      "),
+    write: rounds.map((i) => round(i, write(i))).join("\n      "),
+    copy: `for (var i = local; i < ${count}u; i += ${threads}u) { ${position} ${read(0)} ${write(0)} }`,
   };
 };
 
-export type Share = ReturnType<typeof shareOf>;
+export type BlockLoader = ReturnType<typeof blockLoader>;

@@ -1,8 +1,8 @@
-// What a product of two matrices is made of, and what a way to multiply must provide.
+// The description of a matrix product, and the parts of a shader that differ between threads and matrix units.
 import type { Matrix } from "./matrix.js";
 import type { MatrixUnit } from "./matrix-unit.js";
 import type { Precision } from "./precision.js";
-import type { Lanes } from "./vector.js";
+import type { VectorWidth } from "./vector.js";
 
 export interface Gemm {
   /** The product is rows x columns, each entry a sum of `depth` terms. */
@@ -11,30 +11,31 @@ export interface Gemm {
   depth: number;
   left: Matrix<"row" | "k">;
   right: Matrix<"k" | "column">;
-  /** What becomes of the sums: statements that know `row`, `column`, `part`, and `sum` and `beside` for as many columns as `lanes`. */
+  /** Statements that store a sum. In scope: `row`, `column`, `split`, and `sum` and `column_bias` for `vectorWidth` columns. */
   store: string;
-  /** What `store` knows as `beside`, by `column`: read once for all rows. */
-  beside?: string | undefined;
-  /** Whether there is a row more, behind the others: the sums of the right matrix's columns, as if the left one were all ones there. */
-  totals: boolean;
-  lanes: Lanes;
-  /** Number of parts into which each sum is split; they are then added in order. */
-  parts: number;
+  /** WGSL expression of `column_bias`, by `column`: read once for all rows. */
+  columnBias?: string | undefined;
+  /** Whether the sums of the right matrix's columns are stored as one more row. */
+  columnSums: boolean;
+  /** How many columns are stored at once. */
+  vectorWidth: VectorWidth;
+  /** Number of ranges of k whose sums are computed by different workgroups; they are then added in order. */
+  splitK: number;
   precision: Precision;
-  /** Multiplies, if there is one. */
+  /** The matrix unit that multiplies, if there is one. */
   unit?: MatrixUnit | undefined;
-  /** Whether a CPU computes. It gains nothing by asking ahead, and compiles for longer what is not in a loop, or in one whose end is known. */
+  /** Whether a CPU computes. Prefetching gains nothing there, and unrolled loops or loops with a constant end take it longer to compile. */
   software: boolean;
 }
 
-/** How a workgroup multiplies what lies in its memory: WGSL. */
+/** How a workgroup multiplies two blocks in workgroup memory: WGSL. */
 export interface Multiplication {
-  /** Declarations outside of functions, `fn keep_left(at, numbers)` and `fn keep_right(at, numbers)` among them: four numbers into the workgroup's memory. */
+  /** Module-scope declarations, with `fn write_left(at, values)` and `fn write_right(at, values)`, which write four numbers to workgroup memory. */
   memory: string;
-  /** Statements before the first step. */
+  /** Statements before the first block. */
   begin: string;
-  /** Adds a step's products to the sums. */
+  /** Adds a block's products to the sums. */
   multiply: string;
-  /** Calls `store` for each entry, and `put` with row ROWS for the totals. */
+  /** Calls `store` for each entry, and `store_any_row` with row ROWS for the column sums. */
   end: string;
 }

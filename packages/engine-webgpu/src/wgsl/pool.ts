@@ -1,9 +1,9 @@
-// What the shaders of max pooling share: sizes as constants, a thread for each few channels, the pixels under a window.
+// Shared parts of the pooling shaders: sizes as constants, one thread for each vector of channels, loops over the pixels of a window.
 import { backend_util } from "@tensorflow/tfjs-core";
 import { checkWindow, explicit, type Pad } from "../conv-info.js";
 import type { Program } from "../program.js";
 import { constants, spread } from "./bindings.js";
-import { lanesOf, vector } from "./vector.js";
+import { vector, vectorWidthOf } from "./vector.js";
 
 export type Pool = backend_util.Conv2DInfo;
 
@@ -52,16 +52,20 @@ const THREADS = 256;
 const geometry = (pool: Pool): string =>
   [
     constants({ IN_HEIGHT: pool.inHeight, IN_WIDTH: pool.inWidth, CHANNELS: pool.inChannels }),
-    constants({ OUT_HEIGHT: pool.outHeight, OUT_WIDTH: pool.outWidth, LANES: lanesOf(pool.inChannels) }),
-    constants({ HEIGHT: pool.filterHeight, WIDTH: pool.filterWidth }),
-    constants({ DOWN: pool.strideHeight, RIGHT: pool.strideWidth }),
-    `const ABOVE = ${pool.padInfo.top}; const BESIDE = ${pool.padInfo.left};`,
+    constants({
+      OUT_HEIGHT: pool.outHeight,
+      OUT_WIDTH: pool.outWidth,
+      VECTOR_WIDTH: vectorWidthOf(pool.inChannels),
+    }),
+    constants({ WINDOW_HEIGHT: pool.filterHeight, WINDOW_WIDTH: pool.filterWidth }),
+    constants({ STRIDE_HEIGHT: pool.strideHeight, STRIDE_WIDTH: pool.strideWidth }),
+    `const PAD_TOP = ${pool.padInfo.top}; const PAD_LEFT = ${pool.padInfo.left};`,
   ].join("\n");
 
 /**
  * A thread for each vector of channels of each pixel of an image of so many rows and columns.
  *
- * @param body knows `i`, the vector; `image`, `row`, `column` and `channel`, where that is
+ * @param body statements; in scope: `i`, the vector's index, and `image`, `row`, `column` and `channel`, its position
  */
 export const eachPixel = (
   name: string,
@@ -70,26 +74,26 @@ export const eachPixel = (
   head: string,
   body: string,
 ): Program => {
-  const lanes = lanesOf(pool.inChannels);
-  const count = (pool.batchSize * rows * columns * pool.inChannels) / lanes;
+  const vectorWidth = vectorWidthOf(pool.inChannels);
+  const count = (pool.batchSize * rows * columns * pool.inChannels) / vectorWidth;
   const [x, y] = spread(Math.ceil(count / THREADS));
   return {
     key: `${name} ${pool.inShape} ${pool.outShape} ${pool.filterHeight} ${pool.filterWidth} ${pool.strideHeight} ${pool.strideWidth} ${pool.padInfo.top} ${pool.padInfo.left}`,
     workgroups: [x, y],
     code: `${head}
 ${geometry(pool)}
-alias Values = ${vector(lanes)};
-alias Flags = ${lanes === 4 ? "vec4<bool>" : "bool"};
-alias Numbers = ${lanes === 4 ? "vec4i" : "i32"};
-alias Bits = ${lanes === 4 ? "vec4u" : "u32"};
-// As bits, because WGSL may take every float for a number.
+alias Values = ${vector(vectorWidth)};
+alias Flags = ${vectorWidth === 4 ? "vec4<bool>" : "bool"};
+alias Numbers = ${vectorWidth === 4 ? "vec4i" : "i32"};
+alias Bits = ${vectorWidth === 4 ? "vec4u" : "u32"};
+// Compared as bits, because WGSL implementations may assume that no float is NaN.
 fn is_nan(value: Values) -> Flags { return (bitcast<Bits>(value) & Bits(0x7fffffffu)) > Bits(0x7f800000u); }
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = (group.y * ${x}u + group.x) * ${THREADS}u + local;
   if (i >= ${count}u) { return; }
-  let channel = i % ${pool.inChannels / lanes}u * LANES;
-  let pixel = i / ${pool.inChannels / lanes}u;
+  let channel = i % ${pool.inChannels / vectorWidth}u * VECTOR_WIDTH;
+  let pixel = i / ${pool.inChannels / vectorWidth}u;
   let image = pixel / ${rows * columns}u;
   let row = i32(pixel / ${columns}u % ${rows}u);
   let column = i32(pixel % ${columns}u);
@@ -98,25 +102,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   };
 };
 
-/** Statements over the window of an output at `row` and `column`: for each `tap` inside the image they know its `value` in `x`, and whether it is the `first`. */
-export const eachTap = (statements: string): string => `let top = row * i32(DOWN) - ABOVE;
-  let left = column * i32(RIGHT) - BESIDE;
+/** Runs `statements` for each pixel of the window of the output at `row` and `column` that is inside the image. In scope: its index `tap`, its `value`, and whether it is the `first`. */
+export const eachWindowPixel = (statements: string): string => `let top = row * i32(STRIDE_HEIGHT) - PAD_TOP;
+  let left = column * i32(STRIDE_WIDTH) - PAD_LEFT;
   var first = true;
-  for (var tap = 0; tap < i32(HEIGHT * WIDTH); tap++) {
-    let down = top + tap / i32(WIDTH);
-    let right = left + tap % i32(WIDTH);
-    if (down < 0 || right < 0 || down >= i32(IN_HEIGHT) || right >= i32(IN_WIDTH)) { continue; }
-    let value = x[(((image * IN_HEIGHT + u32(down)) * IN_WIDTH + u32(right)) * CHANNELS + channel) / LANES];
+  for (var tap = 0; tap < i32(WINDOW_HEIGHT * WINDOW_WIDTH); tap++) {
+    let in_row = top + tap / i32(WINDOW_WIDTH);
+    let in_column = left + tap % i32(WINDOW_WIDTH);
+    if (in_row < 0 || in_column < 0 || in_row >= i32(IN_HEIGHT) || in_column >= i32(IN_WIDTH)) { continue; }
+    let value = x[(((image * IN_HEIGHT + u32(in_row)) * IN_WIDTH + u32(in_column)) * CHANNELS + channel) / VECTOR_WIDTH];
     ${statements}
     first = false;
   }`;
 
-/** Statements for each window that an input pixel at `row` and `column` is in: they know the window's place, `y` and `x`, its index `window`, and the padded `down` and `right`. */
-export const eachWindowOver = (statements: string): string => `let down = row + ABOVE;
-  let right = column + BESIDE;
-  for (var y = max(0, (down - i32(HEIGHT) + i32(DOWN)) / i32(DOWN)); y <= min(down / i32(DOWN), i32(OUT_HEIGHT) - 1); y++) {
-    for (var x = max(0, (right - i32(WIDTH) + i32(RIGHT)) / i32(RIGHT)); x <= min(right / i32(RIGHT), i32(OUT_WIDTH) - 1); x++) {
-      let window = (((image * OUT_HEIGHT + u32(y)) * OUT_WIDTH + u32(x)) * CHANNELS + channel) / LANES;
+/** Runs `statements` for each window that covers the input pixel at `row` and `column`. In scope: the window's position `y` and `x`, its index `window`, and the pixel's position in the padded image, `padded_row` and `padded_column`. */
+export const eachCoveringWindow = (statements: string): string => `let padded_row = row + PAD_TOP;
+  let padded_column = column + PAD_LEFT;
+  for (var y = max(0, (padded_row - i32(WINDOW_HEIGHT) + i32(STRIDE_HEIGHT)) / i32(STRIDE_HEIGHT)); y <= min(padded_row / i32(STRIDE_HEIGHT), i32(OUT_HEIGHT) - 1); y++) {
+    for (var x = max(0, (padded_column - i32(WINDOW_WIDTH) + i32(STRIDE_WIDTH)) / i32(STRIDE_WIDTH)); x <= min(padded_column / i32(STRIDE_WIDTH), i32(OUT_WIDTH) - 1); x++) {
+      let window = (((image * OUT_HEIGHT + u32(y)) * OUT_WIDTH + u32(x)) * CHANNELS + channel) / VECTOR_WIDTH;
       ${statements}
     }
   }`;

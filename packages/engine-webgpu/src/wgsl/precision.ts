@@ -1,14 +1,14 @@
-// Mixed precision: a product's tiles wait in workgroup memory as 16-bit floats, and are multiplied and summed in 32 bits. Weights, activations
-// and gradients stay 32 bits wide outside of the products.
+// Mixed precision: a product's blocks are held in workgroup memory as 16-bit floats, and multiplied and summed in 32 bits. Weights, activations
+// and gradients outside of the products are 32-bit floats.
 
 import type { MatrixUnit } from "./matrix-unit.js";
 
 export type Precision = "full" | "mixed";
 
 /**
- * What entries of dy are multiplied with in a tile, and their sums divided by: a power of two, so both are exact. Normal 16-bit floats reach from
+ * Loss scaling within a product: entries of dy are multiplied by it and sums divided by it. A power of two, so both are exact. Normal 16-bit floats reach from
  * 6.1e-5 to 65,504. The gradient of a mean cross-entropy is at most 1 / batch at the logits, and 1e-3 to 1e-9 in deeper layers: with 2^12 it
- * keeps all its digits from 1.5e-8 on, some from 1.5e-11 on, and is cut off above 16, where no training is that will end well.
+ * keeps all its digits from 1.5e-8 on, some from 1.5e-11 on, and is clamped above 16, where training diverges anyway.
  */
 export const gradientScale = (precision: Precision): number => (precision === "mixed" ? 2 ** 12 : 1);
 
@@ -22,11 +22,13 @@ export const enabled = (precision: Precision, unit?: MatrixUnit): string =>
 /** The largest 16-bit float, in WGSL. */
 export const LARGEST = "65504.0";
 
-/** `alias Kept`, four numbers as a tile keeps them, and `fn kept(numbers) -> Kept`. The largest number stands for all beyond it: none becomes infinite, and what is not
- * a number may come out as one. */
-export const kept = (precision: Precision): string =>
+/**
+ * `alias TileVector`, four numbers of a tile in workgroup memory, and `fn to_tile(values) -> TileVector`. Values beyond the largest 16-bit float are
+ * clamped, so that none becomes infinite; NaN may become a number.
+ */
+export const tileVector = (precision: Precision): string =>
   precision === "mixed"
-    ? `alias Kept = vec4<f16>;
-fn kept(numbers: vec4f) -> Kept { return Kept(clamp(numbers, vec4f(-${LARGEST}), vec4f(${LARGEST}))); }`
-    : `alias Kept = vec4f;
-fn kept(numbers: vec4f) -> Kept { return numbers; }`;
+    ? `alias TileVector = vec4<f16>;
+fn to_tile(values: vec4f) -> TileVector { return TileVector(clamp(values, vec4f(-${LARGEST}), vec4f(${LARGEST}))); }`
+    : `alias TileVector = vec4f;
+fn to_tile(values: vec4f) -> TileVector { return values; }`;

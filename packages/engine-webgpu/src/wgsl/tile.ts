@@ -6,28 +6,28 @@ export interface Tile {
   /** Entries of the product. */
   rows: number;
   columns: number;
-  /** The entries that each thread sums, in vectors of four along the columns; where a matrix unit does, each subgroup. */
-  down: number;
-  across: number;
+  /** Rows and columns that each thread sums, in vectors of four along the columns; with a matrix unit, each subgroup. */
+  threadRows: number;
+  threadColumns: number;
 }
 
 /**
- * Terms that a workgroup brings into its memory at once: the same for each tile, so that each adds as many zeros behind the last term. A matrix unit is
- * through with a step sooner than the next one arrives from memory, so it takes twice as many.
+ * Size along k of the block that a workgroup loads into its memory: the same for each tile, so that each adds as many zeros after the last term. A matrix
+ * unit multiplies a block faster than the next one is loaded, so its blocks are twice as large.
  */
-export const stepOf = (unit?: MatrixUnit): number => (unit ? 32 : 16);
+export const blockKOf = (unit?: MatrixUnit): number => (unit ? 32 : 16);
 
-/** A matrix unit's rows and columns in workgroup memory are this many 16-bit floats longer, so that those of a matrix lie in different banks. */
+/** A matrix unit's rows and columns in workgroup memory are padded by this many 16-bit floats, so that the rows of a matrix lie in different banks. */
 export const UNIT_PADDING = 8;
 
-const tile = (rows: number, columns: number, down: number, across: number): Tile => ({
+const tile = (rows: number, columns: number, threadRows: number, threadColumns: number): Tile => ({
   rows,
   columns,
-  down,
-  across,
+  threadRows,
+  threadColumns,
 });
 
-/** Large ones read less, small ones leave no multiprocessor without work; 96 columns are those of many nets. */
+/** Large tiles read less memory, small ones occupy more multiprocessors; many nets have layers of 96 channels. */
 export const tiles: readonly Tile[] = [
   tile(128, 128, 8, 8),
   tile(128, 96, 8, 8),
@@ -60,11 +60,11 @@ export const unitTiles: readonly Tile[] = [
   tile(64, 64, 32, 32),
 ];
 
-export const threadsOf = ({ rows, columns, down, across }: Tile, unit?: MatrixUnit): number =>
-  ((rows * columns) / down / across) * (unit?.threads ?? 1);
+export const threadsOf = ({ rows, columns, threadRows, threadColumns }: Tile, unit?: MatrixUnit): number =>
+  ((rows * columns) / threadRows / threadColumns) * (unit?.threads ?? 1);
 
-export const tileName = ({ rows, columns, down, across }: Tile): string =>
-  `${rows}x${columns} by ${down}x${across}`;
+export const tileName = ({ rows, columns, threadRows, threadColumns }: Tile): string =>
+  `${rows}x${columns} by ${threadRows}x${threadColumns}`;
 
 /** The tile that is used until one is measured. It depends on the columns, because a narrow product would leave most of a square tile idle. */
 export const defaultTile = (columns: number, unit?: MatrixUnit): Tile => {
@@ -78,17 +78,17 @@ type Limits = Pick<
   "maxComputeWorkgroupStorageSize" | "maxComputeInvocationsPerWorkgroup" | "maxComputeWorkgroupSizeX"
 >;
 
-/** More entries beside the product than this, to those of the tile that has the fewest, and a tile cannot be the fastest. */
+/** Padded entries, in relation to those of the tile that has the fewest, above which a tile is not measured. */
 const mostPadding = 1.25;
-/** A narrower tile brings the same rows in over and over, unless the product itself is as narrow. */
-const narrowest = 32;
+/** Narrower tiles load the same rows again and again, so they are measured only for products as narrow. */
+const minColumns = 32;
 
-/** What waits in workgroup memory at most; a unit's sums do as well, before they are stored. */
+/** Bytes of workgroup memory: a block of each matrix, and the scratch memory of a matrix unit's sums. */
 const bytesOf = (tile: Tile, unit: MatrixUnit | undefined): number => {
   const side = tile.rows + tile.columns;
-  if (!unit) return side * stepOf() * Float32Array.BYTES_PER_ELEMENT;
+  if (!unit) return side * blockKOf() * Float32Array.BYTES_PER_ELEMENT;
   const sums = threadsOf(tile) * unit.rows * unit.columns;
-  const numbers = (side + 2 * UNIT_PADDING) * stepOf(unit);
+  const numbers = (side + 2 * UNIT_PADDING) * blockKOf(unit);
   return numbers * Uint16Array.BYTES_PER_ELEMENT + sums * Float32Array.BYTES_PER_ELEMENT;
 };
 
@@ -103,7 +103,7 @@ export const candidates = (rows: number, columns: number, limits: Limits, unit?:
     Math.ceil(rows / tile.rows) * tile.rows * Math.ceil(columns / tile.columns) * tile.columns;
   const all = unit ? unitTiles : tiles;
   const possible = all.filter(
-    (tile) => fits(tile, limits, unit) && tile.columns >= Math.min(narrowest, columns),
+    (tile) => fits(tile, limits, unit) && tile.columns >= Math.min(minColumns, columns),
   );
   const fewest = Math.min(...possible.map(entries));
   return possible.filter((tile) => entries(tile) <= mostPadding * fewest);

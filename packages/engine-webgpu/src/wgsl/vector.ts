@@ -1,8 +1,8 @@
-// How many numbers a shader reads and writes at once: channels lie next to one another, and four of them are one load.
+// How many numbers a shader reads and writes at once: channels are contiguous in memory, and four of them are one load.
 
-export type Lanes = 1 | 4;
+export type VectorWidth = 1 | 4;
 
-export const lanesOf = (channels: number): Lanes => (channels % 4 === 0 ? 4 : 1);
+export const vectorWidthOf = (channels: number): VectorWidth => (channels % 4 === 0 ? 4 : 1);
 
-/** WGSL's type of so many. */
-export const vector = (lanes: Lanes): "f32" | "vec4f" => (lanes === 4 ? "vec4f" : "f32");
+/** WGSL's type of a vector. */
+export const vector = (width: VectorWidth): "f32" | "vec4f" => (width === 4 ? "vec4f" : "f32");

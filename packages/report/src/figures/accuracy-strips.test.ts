@@ -23,7 +23,7 @@ test("runs that differ by a thousandth stand close together", () => {
   expect(b! - a!).toBeLessThan(12);
 });
 
-test("the median is written, and said with the number of runs", () => {
+test("the median is in the figure, and in the description with the number of runs", () => {
   expect(texts(svg)).toEqual(expect.arrayContaining(["0.910", "0.450"]));
   expect(svg).toContain("ours 0.910 (3 runs), the &lt;chapter&#39;s&gt; 0.450 (2 runs)");
 });

@@ -12,7 +12,7 @@ import { mistakesGrid } from "./mistakes.js";
 
 const cells = (svg: string) => elements(svg, "rect").filter((rect) => rect.class === "cell");
 
-test("a cell's shade is the root of the share of its row", () => {
+test("a cell's shade is the square root of its share of its row", () => {
   const drawn = cells(confusionMatrix("try-1", sampleEvaluation));
   expect(drawn.map((rect) => Number(rect["fill-opacity"]))).toEqual([0.8, 0.6, 0, 0, 1, 0, 0.71, 0.2, 0.68]);
   const [heat, warm] = [colour("heat"), colour("warm")];
@@ -31,7 +31,7 @@ test("the counts are written in the cells, and the worst mistake in the descript
   expect(svg).toContain("bag predicted as t-shirt, 50 times; 0.460 of bag are right");
 });
 
-test("a net without mistakes, and a class without images", () => {
+test("a net without mistakes and a class without images can be drawn", () => {
   const confusion = [
     [1, 0],
     [0, 0],
@@ -74,7 +74,7 @@ test("colour images are drawn in their colours, and wider ones than high as larg
   expect([...data]).toEqual([255, 0, 0, 0, 0, 255]);
 });
 
-test("a large image in colours of any kind has a place in the page", () => {
+test("a large colour image fits in the page", () => {
   const bytes = Uint8Array.from({ length: 300 * 300 * 3 }, (_, i) => Math.imul(i + 1, 2654435761) >>> 24);
   const analysis = { classes, imageShape: [300, 300, 3] as [number, number, number] };
   const pixels = Buffer.from(bytes).toString("base64");

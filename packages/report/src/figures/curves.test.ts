@@ -19,7 +19,7 @@ const corners = (svg: string, d: string): [number, number][] => {
   ]);
 };
 
-test("a run has three lines, told apart by colour and by dashes", () => {
+test("a run has three lines, which differ in colour and dashes", () => {
   const svg = trainingCurves(sampleRun());
   expect(texts(svg).slice(0, 3)).toEqual(["train loss", "train acc", "test acc"]);
   const drawn = lines(svg);
@@ -27,7 +27,7 @@ test("a run has three lines, told apart by colour and by dashes", () => {
   expect(new Set(drawn.map((path) => path["stroke-dasharray"])).size).toBe(3);
 });
 
-test("points are where their epoch and value say", () => {
+test("points lie at their epoch and value", () => {
   const svg = trainingCurves(sampleRun());
   const [loss, train, tested] = lines(svg).map(({ d }) => corners(svg, d!));
   expect(loss).toHaveLength(10);
@@ -43,7 +43,7 @@ test("points are where their epoch and value say", () => {
   expect(tested!.flat().map((value) => Number(value.toFixed(3)))).toEqual([0.5, 0.5, 1, 0.6]);
 });
 
-test("a loss that was no number breaks its line, and the figure says NaN", () => {
+test("a loss of NaN breaks its line, and the figure says NaN", () => {
   const events = sampleEvents().map((event) =>
     "loss" in event && event.step > 14 ? { ...event, loss: JSON.parse("null") } : event,
   );
@@ -58,7 +58,7 @@ test("a line of one point is a dot", () => {
   expect(elements(svg, "circle")).toHaveLength(1);
 });
 
-test("a run that has not begun has axes", () => {
+test("a run that has not begun has axes and no lines", () => {
   const svg = trainingCurves(sampleRun({ events: [] }));
   expect(svg).toContain("Nothing was trained yet");
   expect(lines(svg).map(({ d }) => d)).toEqual(["", "", ""]);
@@ -102,7 +102,7 @@ test("runs of one network that differ in a setting have a colour and a name each
   expect(new Set(lines(svg).map(({ stroke }) => stroke)).size).toBe(2);
 });
 
-test("more networks than colours are told apart by dashes", () => {
+test("networks differ by dashes when there are more of them than colours", () => {
   const models = Array.from({ length: 10 }, (_, i) => `net${i}`);
   const drawn = lines(overlaidCurves(repeated(models, 1), "loss"));
   expect(new Set(drawn.map((path) => `${path.stroke} ${path["stroke-dasharray"]}`)).size).toBe(10);

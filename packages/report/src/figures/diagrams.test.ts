@@ -7,7 +7,7 @@ import { blockWords, layerWords } from "../layer-words.js";
 import { blocksDiagram } from "./blocks-diagram.js";
 import { netDiagram } from "./net-diagram.js";
 
-test("layers form the blocks that their names tell", () => {
+test("layers are grouped into blocks by their names", () => {
   const titles = (net: typeof sampleNet) =>
     blocksOf(net.layers).map(({ title, layers }) => [title, layers.length]);
   expect(titles(sampleNet)).toEqual([
@@ -24,14 +24,14 @@ test("layers form the blocks that their names tell", () => {
   ]);
 });
 
-test("a block of neither net is a block", () => {
+test("a block that neither NiN nor VGG has is drawn as a block", () => {
   const [conv, other] = sampleNet.layers;
   const layers = [conv!, { ...other!, name: "0.1", kernel: 3 }];
   expect(blocksOf(layers).map(({ title }) => title)).toEqual(["block"]);
   expect(blockWords(blocksOf(layers)[0]!)).toBe("block, 5×5, 8");
 });
 
-test("layers and blocks in words", () => {
+test("layers and blocks are described in words", () => {
   expect(sampleVgg.layers.map(layerWords)).toEqual([
     "3×3 conv, 4, pad 1",
     "2×2 max pool, stride 2",
@@ -51,7 +51,7 @@ test("layers and blocks in words", () => {
 describe("netDiagram", () => {
   const svg = netDiagram(sampleNet);
 
-  test("has a box for the image and one a layer, each below the one before", () => {
+  test("has a box for the image and one for each layer, each below the one before", () => {
     const ys = elements(svg, "rect")
       .filter((rect) => rect.class === "box")
       .map(({ y }) => Number(y));
@@ -60,7 +60,7 @@ describe("netDiagram", () => {
     expect(Math.min(...ys.slice(1).map((y, i) => y - ys[i]!))).toBeGreaterThan(30);
   });
 
-  test("says what comes out and how many parameters there are", () => {
+  test("gives the output shape and the number of parameters", () => {
     expect(texts(svg)).toEqual([
       "image, 28×28×1",
       "NiN block",
@@ -81,7 +81,7 @@ describe("netDiagram", () => {
   });
 });
 
-test("the chapter's figure: the largest block of each net, and the nets with their blocks closed", () => {
+test("the chapter's figure shows the largest block of each net, and the nets with their blocks collapsed", () => {
   const headings = elements(blocksDiagram([sampleVgg, sampleNet]), "text").filter(
     (text) => text["font-size"] === "14",
   );

@@ -32,7 +32,7 @@ test("a run with all files has six figures, two runs of one net together five mo
   ]);
 });
 
-test("a run with nothing but events has its curves", () => {
+test("a run with events alone has its curves", () => {
   const run = sampleRun({ evaluation: undefined, analysis: undefined });
   expect(runFigureList(run).map(({ name }) => name)).toEqual(["curves"]);
   const bare = sampleRun({
@@ -46,14 +46,14 @@ test("a run with nothing but events has its curves", () => {
 });
 
 describe.each(figures)("$name", ({ svg }) => {
-  test("is an image with a name and a description, and has no number that is none", () => {
+  test("is an image with a name and a description, and contains no NaN", () => {
     expect(svg).toMatch(
       /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" role="img" [^>]*><title>[^<]+<\/title><desc>[^<]+<\/desc>/,
     );
     expect(svg.replaceAll(/"data:[^"]*"/g, "")).not.toMatch(/NaN|undefined|Infinity|null|\[object/);
   });
 
-  test("needs nothing from outside", () => {
+  test("loads nothing from elsewhere", () => {
     expect(svg.replace('xmlns="http://www.w3.org/2000/svg"', "")).not.toMatch(
       /https?:|href="(?!data:)|url\(|@import/,
     );
@@ -87,6 +87,6 @@ test.each([0, -1, 9, Number.NaN])("a scale of %d is refused", async (scale) => {
   await expect(toPng("<svg/>", { scale })).rejects.toThrow(/expected a scale above 0 and at most 8, got/);
 });
 
-test("what is no SVG is refused", async () => {
+test("a text that is no SVG is refused", async () => {
   await expect(toPng("hello")).rejects.toThrow();
 });

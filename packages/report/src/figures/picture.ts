@@ -36,6 +36,6 @@ export const heatMap = (values: readonly number[], width: number, largest: numbe
 const image = (png: Parameters<typeof encode>[0], { x, y, size }: Place): Markup =>
   markup`<image x="${x}" y="${y}" width="${size}" height="${size}" image-rendering="optimizeSpeed" class="pixels" href="data:image/png;base64,${base64(encode(png))}"/>`;
 
-/** Without the bytes as arguments of one call, of which there may be too many. */
+/** Base64 of bytes, one at a time: one call with all bytes as arguments may exceed the argument limit. */
 const base64 = (data: Uint8Array): string =>
   btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join(""));

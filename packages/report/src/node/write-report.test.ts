@@ -16,7 +16,7 @@ import { sampleRun } from "../../../runs/test/sample-run.js";
 import { renderPage } from "../page/render-page.js";
 import { writeReport } from "./write-report.js";
 
-// As fast as a test of many reports needs it, where it is asked for.
+// Skips PNG rendering in tests that ask for it because they write many reports.
 const png = vi.hoisted(() => ({ fake: false }));
 vi.mock("./to-png.js", async (original) => {
   const { toPng } = await original<typeof import("./to-png.js")>();
@@ -26,7 +26,7 @@ vi.mock("./to-png.js", async (original) => {
 const root = mkdtempSync(join(tmpdir(), "write-report-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
-test("one run: the page, and each figure as SVG and as PNG at twice its size", async () => {
+test("a report of one run has the page, and each figure as SVG and as PNG at twice its size", async () => {
   const folder = join(root, "new", "one");
   const runs = [sampleRun()];
   const written = await writeReport(folder, { runs });
@@ -42,7 +42,7 @@ test("one run: the page, and each figure as SVG and as PNG at twice its size", a
   expect(decode(readFileSync(join(folder, "figures", "confusion.png"))).width).toBe(2 * width);
 });
 
-test("several runs: figures by number and name, whatever the name", async () => {
+test("a report of several runs names figures by number and run, whatever the run's name", async () => {
   const folder = join(root, "two");
   const runs = [sampleRun({ name: "../a b" }), sampleRun({ name: "../a b" })];
   await writeReport(folder, { runs });
@@ -53,7 +53,7 @@ test("several runs: figures by number and name, whatever the name", async () => 
   expect(names).toContain("test-accuracy.png");
 });
 
-test("of several runs, those that are looked at closely are drawn by themselves", async () => {
+test("a report of several runs also draws the chosen runs by themselves", async () => {
   const folder = join(root, "one-of-two");
   const runs = [sampleRun({ name: "a" }), sampleRun({ name: "b" })];
   await writeReport(folder, { runs, detailed: runs.slice(1) });
@@ -64,7 +64,7 @@ test("of several runs, those that are looked at closely are drawn by themselves"
   expect(page.match(/<section id="run-/g)).toHaveLength(1);
 });
 
-test("what a killed report was writing is removed", async () => {
+test("the temporary files of a killed report are removed", async () => {
   const folder = join(root, "killed");
   mkdirSync(join(folder, "figures"), { recursive: true });
   const left = [join(folder, "report.html.123"), join(folder, "figures", "curves.svg.456")];
@@ -88,7 +88,7 @@ test("a folder that cannot be made is an error", async () => {
   );
 });
 
-test("wherever a report is killed, the next one writes the same files and leaves nothing else, and a run's stay", async () => {
+test("the next report writes the same files and leaves nothing else wherever the last one was killed, and a run's files stay", async () => {
   png.fake = true;
   const folder = join(root, "sweep");
   const runs = [sampleRun()];

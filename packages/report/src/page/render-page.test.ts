@@ -45,7 +45,7 @@ test("a run that goes on has dashes for what is not known", () => {
   expect(row).toEqual(["going", "nin", "–", "–", "0", ...Array(8).fill("–"), "unfinished"]);
 });
 
-test("a table that its maker brings stands before that of the runs, as text", () => {
+test("a table that the caller gives comes before that of the runs, as text", () => {
   const summary = {
     caption: "Medians",
     heads: ["net", "a < b"],
@@ -59,7 +59,7 @@ test("a table that its maker brings stands before that of the runs, as text", ()
   expect(page).toContain('<p class="note">left out: 1</p>');
 });
 
-test("a loss that is no number is NaN in the table", () => {
+test("a loss of NaN is NaN in the table", () => {
   const diverged = sampleRun({ name: "diverged" });
   diverged.summary = { ...diverged.summary!, loss: JSON.parse("null") };
   const [, row] = rows(renderPage({ runs: [diverged, sampleRun()] }));
@@ -69,7 +69,7 @@ test("a loss that is no number is NaN in the table", () => {
 describe("a page", () => {
   const page = renderPage({ runs, title: "Two runs" });
 
-  test("asks for nothing from outside and runs no script", () => {
+  test("loads nothing from elsewhere and runs no script", () => {
     const without = page.replaceAll('xmlns="http://www.w3.org/2000/svg"', "");
     expect(without).not.toMatch(/https?:|\/\/[a-z]|<script|@import|url\(|\son[a-z]+=/i);
     for (const [, target] of without.matchAll(/(?:href|src)="([^"]*)"/g))
@@ -96,7 +96,7 @@ describe("a page", () => {
   });
 });
 
-test("names are text, wherever they come from", () => {
+test("names are escaped, wherever they come from", () => {
   const evil = `"><script>alert('1')</script><img src=x onerror=alert(2)>&`;
   const evaluation = { ...sampleEvaluation, classes: sampleClasses([evil, evil, evil]) };
   const run = sampleRun({

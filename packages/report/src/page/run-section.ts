@@ -15,7 +15,7 @@ export const runSection = (run: Run, id: string): Markup => {
   return markup`<section id="${id}" aria-labelledby="${id}-name"><h2 id="${id}-name">${run.name}</h2>${tiles(run)}<div class="figures">${runFigureList(run).map(figureMarkup)}</div>${net && layerTable(net)}${settings(run)}</section>`;
 };
 
-// From this width on a figure is scrolled on a phone; narrower ones shrink to fit.
+// Width from which a figure is scrolled on a phone; narrower ones shrink to fit.
 const wide = 500;
 
 export const figureMarkup = ({ heading, caption, svg }: Figure): Markup => {

@@ -57,7 +57,7 @@ describe("a config.json of an earlier version", () => {
     expect(parseConfig(before, "config.json")).toEqual({ ...others, data: today });
   });
 
-  it("is read with Fashion-MNIST's facts for drawn images too, whose number it does not tell", () => {
+  it("is read with Fashion-MNIST's facts for synthetic images too, whose number it does not contain", () => {
     const drawn = checkTrainedConfig(JSON.parse(before.replace("fashion-mnist", "synthetic")), "config.json");
     const { examples: _, ...facts } = today;
     expect(drawn.data).toEqual({ ...facts, name: "synthetic" });
@@ -75,7 +75,7 @@ describe("a config.json of an earlier version", () => {
     ).toThrow(/config\.json, data\.classes: expected a value, got none/);
   });
 
-  it("may lack the hash, which came later", () => {
+  it("may lack the hash", () => {
     expect(parseConfig('{"model":"nin","dataset":"fashion-mnist"}', "config.json").data).toEqual({
       ...today,
       sha256: undefined,
@@ -102,7 +102,7 @@ describe("a config.json of this version", () => {
     expect(() => checkTrainedConfig(both, "config.json")).toThrow(/dataset: expected no field of that name/);
   });
 
-  it("is refused by the field that cannot be", () => {
+  it("is refused with the name of the invalid field", () => {
     refused({ classes: [] }, /data\.classes: expected at least 1, got 0/);
     refused({ classes: ["bag", "bag"] }, /data\.classes: expected names that differ from each other/);
     refused({ shape: [28, 28] }, /data\.shape\.2: expected a number, got none/);
@@ -115,7 +115,7 @@ describe("a config.json of this version", () => {
 });
 
 it.each([null, 3, "fashion-mnist", [], {}, { model: "nin" }])(
-  "%j is no config.json and stays as it is",
+  "a value that is no config.json stays as it is: %j",
   (value) => {
     expect(inTodaysForm(value)).toBe(value);
   },

@@ -74,7 +74,7 @@ test.each(optimizers)("a run goes on to the bit with %s, from any step", async (
   }
 });
 
-test("Adam's count of the updates of each parameter goes on, too, where one joined late", async () => {
+test("Adam's count of updates of each parameter is restored, also where one was trained later than the others", async () => {
   const whole = async () => {
     const [model, optimizer] = [toyModel(), adam({ learningRate: 0.1 })];
     // A bias that is frozen for the first six steps. tfjs unfreezes weights when it builds the model, at its first use.
@@ -102,7 +102,7 @@ test("Adam's count of the updates of each parameter goes on, too, where one join
   expect(bits(resumed)).toEqual(bits(uninterrupted.model));
 });
 
-test("the log goes on where the checkpoint was made, as if nothing had happened", async () => {
+test("the log continues where the checkpoint was made, without gaps or repeats", async () => {
   const expected: object[] = [];
   for await (const event of train(toyModel(), { ...data, optimizer: sgd({ learningRate: 0.5 }) }))
     expected.push(timeless(event));
@@ -175,7 +175,7 @@ test("the lock of a dead process is taken over, that of a living one is not", as
   expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
 });
 
-test("fit takes no notice of checkpoints", async () => {
+test("fit ignores checkpoints", async () => {
   const end = await fit(toyModel(), {
     ...data,
     optimizer: sgd({ learningRate: 0.1 }),
@@ -218,7 +218,7 @@ describe("a stopped run whose files were edited", () => {
     await refused(message);
   });
 
-  test("config.json may be laid out anew", async () => {
+  test("config.json may be reformatted", async () => {
     await trainUntil(4, sgd({ learningRate: 0.5 }), { a: 1, b: 2 });
     writeFileSync(join(folder, "config.json"), '{"b":2,"a":1}');
     await (await resumeRun(folder, () => {})).close();
@@ -236,7 +236,7 @@ describe("a stopped run whose files were edited", () => {
     const text = readFileSync(log(), "utf8");
     const lines = text.split("\n");
     const edit = (i: number, line: string) => writeFileSync(log(), lines.with(i, line).join("\n"));
-    // As long as it was, so that it is no cut log.
+    // The length stays, so that the log does not count as truncated.
     edit(2, lines[2]!.replace("step", "stop"));
     await refused(/events\.jsonl, line 3, type: expected one of "start", .*got "stop"/);
     edit(1, "x".repeat(lines[1]!.length));
@@ -254,7 +254,7 @@ describe("a stopped run whose files were edited", () => {
   });
 });
 
-test("a folder that is removed or replaced while training is told, and the other one left alone", async () => {
+test("a folder that is removed or replaced while training is an error, and the new one is not written to", async () => {
   const run = await createRun(folder, { a: 1 });
   const model = toyModel();
   rmSync(folder, { recursive: true });

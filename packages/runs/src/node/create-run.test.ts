@@ -26,7 +26,7 @@ afterEach(() => rmSync(parent, { recursive: true }));
 const json = (...path: string[]) => JSON.parse(readFileSync(join(parent, ...path), "utf8"));
 
 describe("a run folder", () => {
-  test("holds the configuration, one line an event, and the summary", async () => {
+  test("holds the configuration, one line for each event, and the summary", async () => {
     const run = await createRun(join(parent, "a", "b"), { model: "toy" });
     expect(json("a", "b", "config.json")).toEqual({ model: "toy" });
     const types: string[] = [];
@@ -59,14 +59,14 @@ describe("a run folder", () => {
     expect(existsSync(join(parent, "old", "config.json"))).toBe(false);
   });
 
-  test("below a file is an error that says so", async () => {
+  test("whose parent is a file is an error that says so", async () => {
     writeFileSync(join(parent, "file"), "");
     await expect(createRun(join(parent, "file", "run"), {})).rejects.toThrow(
       /run: expected a folder that can be written/,
     );
   });
 
-  test("that cannot be made keeps neither a file nor its lock", async () => {
+  test("that cannot be created leaves neither a file nor its lock", async () => {
     const folder = join(parent, "failed");
     const config = { toJSON: () => expect.fail("a config that cannot be written") };
     await expect(createRun(folder, config)).rejects.toThrow("a config that cannot be written");

@@ -28,7 +28,7 @@ export const createRun = async (
       const log = await open(join(folder, LOG), "ax");
       try {
         const text = toText(config);
-        // With config.json the run has begun: what a process leaves that is killed before counts as nothing.
+        // config.json marks the run as begun: a folder without it, left by a killed process, is ignored.
         await writeAtomically(join(folder, CONFIG), (file) => file.writeFile(text));
         return openRun({ folder, lock, log, config: text, logged: Buffer.alloc(0) });
       } catch (error) {

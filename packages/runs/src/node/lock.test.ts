@@ -37,7 +37,7 @@ const holder = async (command: string, args: string[] = []) => {
 };
 
 describe("the lock", () => {
-  test("keeps others out until it is released, and says who has it", async () => {
+  test("refuses others until it is released, with an error that names its owner", async () => {
     const lock = await lockRun(folder);
     await expect(lockRun(folder)).rejects.toThrow(
       `expected ${folder} to be free, but process ${process.pid} on ${hostname()} is writing to it`,
@@ -63,7 +63,7 @@ describe("the lock", () => {
   });
 
   test.each(["hello", "[]", '{"host":"x"}', "null"])(
-    "that is not one of ours is told as such: %s",
+    "that mlpconv did not write is reported as such: %s",
     async (text) => {
       write(text);
       await expect(lockRun(folder)).rejects.toThrow(RunFolderError);
@@ -74,7 +74,7 @@ describe("the lock", () => {
     },
   );
 
-  test("that is a folder is told as such", async () => {
+  test("that is a folder is reported as such", async () => {
     mkdirSync(join(folder, ".lock"));
     await expect(lockRun(folder)).rejects.toThrow(/to be the lock of a run, got a folder/);
   });
@@ -197,13 +197,13 @@ describe("where nothing can be locked", () => {
     },
   });
 
-  test("a run goes on with a warning on such a file system", async () => {
+  test("a run goes on with a warning on a file system without locks", async () => {
     expect(await lockWith(failing("ENOLCK"))).toEqual([
       `run: expected to lock ${folder}, got a file system without locks (ENOLCK); take care that no other process writes to it`,
     ]);
   });
 
-  test("and on such a platform", async () => {
+  test("a run goes on with a warning on a platform without locks", async () => {
     const missing = () => {
       throw new Error("Cannot find addon");
     };

@@ -17,7 +17,7 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
-/** How a lock that somebody left is dealt with. */
+/** What to do with a lock that another process left. */
 export interface LockOptions {
   /** Breaks a lock that another machine left, where nothing tells whether its process still lives. Default false. */
   breakLock?: boolean;
@@ -29,13 +29,13 @@ export interface LockOptions {
 const ownerSchema = v.object({ pid: v.number(), host: v.string() });
 type Owner = v.InferOutput<typeof ownerSchema>;
 
-/** Beyond what the file holds: Windows lets nobody read a range that is locked. */
+/** A byte after the end of the file: on Windows a locked range cannot be read. */
 const lockedByte = 2 ** 30;
 
 /**
  * Takes the lock of a run's folder and writes into it who has it.
  *
- * @throws RunFolderError when another process has it or may have it, or `.lock` is somebody else's file
+ * @throws RunFolderError when another process has it or may have it, or `.lock` was not written by mlpconv
  */
 export const lockRun = async (
   folder: string,
@@ -160,7 +160,7 @@ const mayLive = ({ pid, host }: Owner, unlocked: boolean): boolean => {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Somebody else's process lives, too.
+    // EPERM: the process is alive and belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 };
@@ -194,5 +194,5 @@ const foreign = (path: string, got: string) =>
 const gone = (folder: string) =>
   new RunFolderError(
     `run: expected ${folder} to stay while it is written, got none or another in its place; ` +
-      "somebody removed, renamed or replaced it: what was trained since is lost, begin the run again",
+      "it was removed, renamed or replaced: what was trained since is lost, begin the run again",
   );

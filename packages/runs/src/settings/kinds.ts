@@ -29,7 +29,7 @@ const kind = <T>(
   ...(choices && { choices }),
 });
 
-// To Number an empty text is 0.
+// Number("") is 0.
 const number = (text: string): number => (text.trim() === "" ? Number.NaN : Number(text));
 
 /** A whole number within limits; its text has digits alone. */

@@ -16,7 +16,7 @@ describe("useEngine", () => {
     expect(tf.getBackend()).toBe("cpu");
   });
 
-  test("takes the first usable one when left to choose, and so does tryGpu", async () => {
+  test("chooses the first usable engine under auto, and so does tryGpu", async () => {
     const first = (await engines()).find(({ usable }) => usable);
     expect((await useEngine()).name).toBe(first?.name);
     expect((await tryGpu()).name).toBe(first?.name);
@@ -67,7 +67,7 @@ describe("engines", () => {
     const program = join(folder, "program.mjs");
     writeFileSync(program, `import { engines, useEngine } from ${JSON.stringify(index)};\n${body}`);
     const options = ["--conditions=@mlpconv/source", "--import", import.meta.resolve("tsx"), program];
-    // Without a compiler the native engine is one more that is unusable: what comes after it is to be seen.
+    // No compiler, so that the native engine is unusable too and the next one is tried.
     const env = { ...process.env, CXX: "no-such-compiler", ...more };
     return execFileSync(process.execPath, options, { cwd: folder, encoding: "utf8", env });
   };
@@ -75,7 +75,7 @@ describe("engines", () => {
   const statusOf = (name: string): EngineStatus =>
     JSON.parse(inFolder(`console.log(JSON.stringify((await engines()).find((e) => e.name === "${name}")));`));
 
-  test("tells an addon that was not built from a package that is not there", () => {
+  test("distinguishes an addon that was not built from a missing package", () => {
     install("@tensorflow/tfjs-node", "", { built: false });
     expect(statusOf("tensorflow")).toMatchObject({
       usable: false,
@@ -97,7 +97,7 @@ describe("engines", () => {
     });
   });
 
-  test("does not take a GPU build that runs on the CPU for a GPU", () => {
+  test("does not count a GPU build that runs on the CPU as a GPU", () => {
     install(
       "@tensorflow/tfjs-node-gpu",
       "module.exports = { backend: () => ({ isUsingGpuDevice: false }), version: {} };",
@@ -110,7 +110,7 @@ describe("engines", () => {
     expect(statusOf("tensorflow")).toMatchObject({ code: "failed", reason: "it broke" });
   });
 
-  test("passes on what an engine package says of why it cannot start", () => {
+  test("gives the engine package's own reason why it cannot start", () => {
     expect(statusOf("native")).toMatchObject({
       usable: false,
       code: "not-built",

@@ -15,14 +15,14 @@ test.each([
     message: 'Could not resolve "@mlpconv/engine-native" imported by "@mlpconv/tensor". Is it installed?',
     code: undefined,
   },
-])("an engine package that is not there is not installed: $message", async ({ message, code }) => {
+])("a missing engine package counts as not installed: $message", async ({ message, code }) => {
   await expect(engine(message, code).load()).rejects.toMatchObject({
     code: "not-installed",
     fix: "install @mlpconv/engine-native",
   });
 });
 
-test("an engine package that lacks a part of its own is broken, not absent", async () => {
+test("an engine package that lacks one of its own modules counts as broken, not as missing", async () => {
   const message =
     "Cannot find package 'koffi' imported from /app/node_modules/@mlpconv/engine-native/dist/index.js";
   await expect(engine(message, "ERR_MODULE_NOT_FOUND").load()).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-// Engines that come as packages of their own, so that nobody installs what they do not use.
+// Engines in packages of their own: only those that are used need to be installed.
 import { type Device, type EngineEntry, EngineError, type EngineProblem } from "./engine.js";
 
 /** What an engine package exports: its import registers the tfjs backend. */

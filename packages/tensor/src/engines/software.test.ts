@@ -1,4 +1,4 @@
-// An engine for GPUs on a software rasteriser, which somebody asked for by name, is no GPU.
+// A GPU engine on a software rasteriser, asked for by name, does not count as a GPU.
 import { beforeEach, expect, test, vi } from "vitest";
 import { tf, tryGpu, useEngine } from "../index.js";
 
@@ -20,12 +20,12 @@ beforeEach(() => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
 });
 
-test("software is used by name, is no GPU, and tryGpu passes it over", async () => {
+test("a software rasteriser is used when named, is no GPU, and is skipped by tryGpu", async () => {
   expect(await useEngine("webgpu")).toMatchObject({ device: "an adapter", gpu: false });
   expect((await tryGpu()).name).not.toBe("webgpu");
 }, 300_000); // the native engine may have to be compiled
 
-test("hardware is one", async () => {
+test("a hardware adapter is a GPU", async () => {
   adapter.isHardware = true;
   expect(await useEngine("webgpu")).toMatchObject({ gpu: true });
   expect((await tryGpu()).gpu).toBe(true);

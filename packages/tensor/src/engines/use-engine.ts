@@ -1,4 +1,4 @@
-// Which engine does the numbers: every one this machine could use, and how one is chosen.
+// The engines that this machine can use, and how one is chosen.
 
 import { distance } from "fastest-levenshtein";
 import { platformEngines } from "#engines";
@@ -41,7 +41,7 @@ const entries: readonly EngineEntry[] = [
 
 const entryOf = (name: EngineName): EngineEntry => entries.find((entry) => entry.name === name)!;
 
-/** Makes the engine tfjs's current backend and shows that it computes. */
+/** Makes the engine tfjs's current backend and checks that it computes. */
 const start = async ({ name, tfjsName, gpu, load }: EngineEntry): Promise<Engine> => {
   const device = await load();
   checkKernels(tfjsName);
@@ -57,7 +57,7 @@ const start = async ({ name, tfjsName, gpu, load }: EngineEntry): Promise<Engine
   return { name, tfjsName, gpu: gpu && (device.isHardware?.() ?? true), device: device.describe() };
 };
 
-/** tfjs greets whoever uses its cpu backend under Node with an advertisement for tfjs-node, unless it is in production. */
+/** tfjs prints an advertisement for tfjs-node when its cpu backend is used under Node, unless PROD is set. */
 const quietly = async <T>(body: () => Promise<T>): Promise<T> => {
   const production = tf.env().getBool("PROD");
   tf.env().set("PROD", true);
@@ -98,7 +98,7 @@ const firstOf = async (
       const engine = await start(entryOf(candidate));
       if (suits(engine)) return engine;
     } catch (error) {
-      // Who sets something wrong wants that engine: another one would be a surprise.
+      // A wrong setting means that this engine is wanted: choosing another one would be a surprise.
       if (!(error instanceof EngineError) || error.code === "wrong-setting") throw error;
       if (error.code !== "not-installed" && error.code !== "no-gpu")
         console.warn(`warning: ${error.message}`);

@@ -65,7 +65,7 @@ describe("convBiasRelu", () => {
     },
   );
 
-  test("frees a gradient that nobody needs any more, but not one that the caller gave", () => {
+  test("frees a gradient after its last use, but not one that the caller gave", () => {
     const convolve = (x: tf.Tensor) =>
       convBiasRelu(
         convBiasRelu(x as tf.Tensor4D, filter, bias),
@@ -131,7 +131,7 @@ describe("softmaxCrossEntropy", () => {
     ).toBeCloseTo(1000, 3);
   });
 
-  test("has the gradient (softmax - one-hot) / batch, times what comes from above", () => {
+  test("has the gradient (softmax - one-hot) / batch, times the gradient of its output", () => {
     const gradient = tf.grad((z) => tf.mul(3, softmaxCrossEntropy(z as tf.Tensor2D, labels)))(
       tf.zeros([2, 3]),
     );
@@ -159,7 +159,7 @@ describe("dropout", () => {
     expect(gradient.dataSync()).toEqual(expected);
   });
 
-  test("refuses a rate that is none", () => {
+  test("refuses an invalid rate", () => {
     expect(() => dropout(tf.ones([1]), 1, stream(0, "mask"))).toThrow(
       "from 0 up to, not including, 1, got 1",
     );

@@ -7,7 +7,7 @@ interface Scopes {
 }
 
 /**
- * To be called by a gradient function when it has read dy for the last time. Only a tensor that the pass itself made is freed: tfjs
+ * Call it in a gradient function after the last read of dy. Only a tensor that the pass itself made is freed: tfjs
  * tracks it in the pass's scope, around the one that it opens for each gradient. A dy that the caller of `tf.grad` gave lies further out.
  */
 export const release = (dy: tf.Tensor): void => {

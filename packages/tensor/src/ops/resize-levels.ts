@@ -25,7 +25,7 @@ export const resizeLevels = (levels: tf.Tensor4D, size: readonly [number, number
       `resizeLevels: expected a size of whole pixels, at least 1, got ${size[0]}x${size[1]}`,
     );
   }
-  // Without images there is nothing to ask an engine for.
+  // An empty batch needs no kernel.
   if (levels.shape[0] === 0) return tf.zeros([0, size[0], size[1], levels.shape[3]]);
   return runKernel("ResizeLevels", { levels }, { size });
 };

@@ -19,7 +19,7 @@ export const resize = (x: tf.Tensor4D, [height, width]: readonly [number, number
       throw new RangeError(`resize: expected a size of whole pixels, at least 1, got ${height}x${width}`);
     }
   }
-  // Without images there is nothing to multiply; a reshape, so that it has a gradient.
+  // An empty batch; reshape, because it has a gradient.
   if (x.shape[0] === 0) return tf.reshape(x, [0, height, width, x.shape[3]]);
   return resampled(x, [height, width], (lines, from, to) =>
     tf.matMul(lines, tf.tensor2d(Float32Array.from(resampling(from, to)), [from, to])),

@@ -29,7 +29,7 @@ describe("a stream", () => {
     expect(stream(0, "a").bits(2)).toEqual(draws[0]);
   });
 
-  test("gives these very numbers, on every machine and in every version", () => {
+  test("gives the expected numbers, which are the same on every machine and in every version", () => {
     expect([...stream(0, "weights").bits(3)]).toEqual([874229331, 2231758040, 2229240501]);
   });
 

@@ -94,7 +94,7 @@ await eachEngine(() => {
   });
 
   describe("the fused gradient kernels", () => {
-    it("leave dy as it was", async () => {
+    it("leave dy unchanged", async () => {
       const [x, filter, bias] = [tensor([2, 4, 4, 2], 1), tensor([1, 1, 2, 3], 2), tensor([3], 3)];
       const attributes = { strides: [1, 1], pad: 0, activation: "relu" };
       const y = run("ConvBiasRelu", { x, filter, bias }, attributes) as tf.Tensor;

@@ -129,7 +129,7 @@ await eachEngine(() => {
       await expectAsOnCpu(() => tf.grads((...all) => tf.mul(op(...all), op(...all)).sum())(inputs()));
     });
 
-    it("unsortedSegmentSum leaves out what belongs to no segment", async () => {
+    it("unsortedSegmentSum leaves out rows that belong to no segment", async () => {
       await expectAsOnCpu(() =>
         tf.unsortedSegmentSum(tensor([5, 3, 2], 1), tf.tensor1d([1, -1, 0, 1, 3], "int32"), 3),
       );

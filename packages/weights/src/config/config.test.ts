@@ -30,7 +30,7 @@ const edit = (change: (config: Record<string, never>) => void) => {
   writeFileSync(join(folder, "config.json"), JSON.stringify(config));
 };
 
-test("a config says what the hub's image classifiers say", () => {
+test("a config has the fields of the hub's image classifiers", () => {
   expect(pretrainedConfig(build(), options)).toEqual({
     architecture: "ninMnist",
     num_classes: 3,
@@ -48,7 +48,7 @@ test("a config says what the hub's image classifiers say", () => {
   });
 });
 
-test("a config keeps how many 1x1 convolutions a block of NiN has", async () => {
+test("a config records the number of 1x1 convolutions in a block of NiN", async () => {
   const model = nin({ inputShape: [67, 67, 1], pointwise: 1 });
   const classes = Array.from({ length: 10 }, (_, i) => `class ${i}`);
   const config = pretrainedConfig(model, { classes, modelArgs: { pointwise: 1 } });
@@ -131,7 +131,7 @@ describe("a folder", () => {
   });
 });
 
-test("a config of other classes than the model's, or of no net of ours, is an error", () => {
+test("a config with other classes than the model's, or of an unknown net, is an error", () => {
   expect(() => pretrainedConfig(lenet(), { classes: ["one"] })).toThrow(
     'pretrainedConfig: expected label_names of 10 classes, got ["one"]',
   );

@@ -35,7 +35,7 @@ export interface PretrainedConfig {
     mean: number[];
     std: number[];
     label_names: string[];
-    /** Who does that: "model" where the file takes pixels 0-255 as they are. Absent: whoever runs it. */
+    /** Where pixels are normalised: "model" where the file takes raw pixels 0-255. Absent: by the caller. */
     normalized_by?: "model" | "caller";
     /** What the training images have behind what they show; a picture on another background must be inverted. */
     background?: "dark" | "light";

@@ -1,4 +1,4 @@
-// The normalisation that an exported model does itself, so that whoever runs it hands over pixels as they are.
+// Normalisation as a layer of the exported model, so that its inputs are raw pixels.
 import type { PretrainedConfig } from "./config.js";
 
 /** y = x * scale + offset of each channel: (x / 255 - mean) / std. */

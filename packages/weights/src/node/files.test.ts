@@ -29,7 +29,7 @@ describe("a file", () => {
     expect(readdirSync(folder)).toEqual(["last.safetensors"]);
   });
 
-  test("takes data that is fetched when its turn comes", async () => {
+  test("takes data that is produced when it is written", async () => {
     const turns: string[] = [];
     const lazy = tensors.map(([name, { data, ...type }]): [string, never] => {
       const fetch = async () => {
@@ -54,7 +54,7 @@ describe("a file", () => {
     await file.close();
   });
 
-  test("larger than one chunk comes back", async () => {
+  test("larger than one chunk is read back unchanged", async () => {
     const data = new Float32Array(5_000_000).map((_, i) => i);
     await writeSafetensorsFile(path, [["w", { dtype: "F32", shape: [5, 1_000_000], data }]], {
       checksum: true,
@@ -99,7 +99,7 @@ describe("a file", () => {
 });
 
 describe("a checksum", () => {
-  test("is a note more, and any reader opens the file", async () => {
+  test("is one more metadata entry, and any reader opens the file", async () => {
     await writeSafetensorsFile(path, tensors, { metadata, checksum: true });
     const read = readSafetensors(readFileSync(path));
     expect(read.metadata).toEqual({ ...metadata, mlpconv_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
@@ -119,7 +119,7 @@ describe("a checksum", () => {
     }
   });
 
-  test("that is required and absent is an error", async () => {
+  test("that is required and missing is an error", async () => {
     await writeSafetensorsFile(path, tensors);
     await expect(openSafetensors(path, { checksum: true })).rejects.toThrow(
       "expected a checksum in its metadata (mlpconv_sha256), got none",

@@ -22,16 +22,19 @@ it("reads a file, through a link too", async () => {
   await expect(readText(join(folder, "none"))).rejects.toMatchObject({ code: "ENOENT" });
 });
 
-it.skipIf(process.platform === "win32")("refuses at once what is no file, in each format", async () => {
-  const pipe = join(folder, "pipe");
-  execFileSync("mkfifo", [pipe]);
-  const reading = [readText, openSafetensors];
-  for (const read of reading) {
-    await expect(read(folder)).rejects.toThrow(`a folder where a file should be at ${folder}; `);
-    for (const path of [pipe, "/dev/zero"])
-      await expect(read(path)).rejects.toThrow(`a pipe or a device where a file should be at ${path}; `);
-  }
-  for (const name of ["model.json", "config.json"]) execFileSync("mkfifo", [join(folder, name)]);
-  await expect(loadModel(folder)).rejects.toThrow("a pipe or a device where a file should be");
-  await expect(fromPretrained(folder)).rejects.toThrow("a pipe or a device where a file should be");
-});
+it.skipIf(process.platform === "win32")(
+  "refuses a path that is no file at once, in each format",
+  async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const reading = [readText, openSafetensors];
+    for (const read of reading) {
+      await expect(read(folder)).rejects.toThrow(`a folder where a file should be at ${folder}; `);
+      for (const path of [pipe, "/dev/zero"])
+        await expect(read(path)).rejects.toThrow(`a pipe or a device where a file should be at ${path}; `);
+    }
+    for (const name of ["model.json", "config.json"]) execFileSync("mkfifo", [join(folder, name)]);
+    await expect(loadModel(folder)).rejects.toThrow("a pipe or a device where a file should be");
+    await expect(fromPretrained(folder)).rejects.toThrow("a pipe or a device where a file should be");
+  },
+);

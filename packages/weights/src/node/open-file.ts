@@ -8,7 +8,7 @@ import { type FileHandle, open } from "node:fs/promises";
  * @throws Error naming the path when it is a folder, a pipe or a device; the system's error when it cannot be opened
  */
 export const openFile = async (path: string): Promise<FileHandle> => {
-  // Without O_NONBLOCK to open a pipe waits for its writer. Windows has neither.
+  // O_NONBLOCK: opening a pipe would otherwise wait for its writer. Windows has neither.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stats = await file.stat();

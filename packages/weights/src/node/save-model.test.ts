@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(parent, { recursive: true }));
 
-test("a saved model comes back with its weights, and replaces the one before", async () => {
+test("a saved model is read back with its weights, and replaces the one before", async () => {
   const folder = join(parent, "new", "model");
   await saveModel(lenet({ seed: 1 }), folder);
   const model = lenet({ seed: 2 });
@@ -24,11 +24,11 @@ test("a saved model comes back with its weights, and replaces the one before", a
   expect(((await loadModel(folder)).predict(x) as tf.Tensor).dataSync()).toEqual(logits);
   expect(readdirSync(join(parent, "new"))).toEqual(["model"]);
   expect(readdirSync(folder).sort()).toEqual(["model.json", "weights.bin"]);
-  // Whoever may read a folder made by hand may read this one.
+  // The folder has the mode of one made by mkdir.
   expect(statSync(folder).mode).toBe(statSync(join(parent, "new")).mode);
 });
 
-test("a model that is missing or broken is named", async () => {
+test("the error for a missing or broken model names it", async () => {
   await expect(loadModel(join(parent, "nothing"))).rejects.toThrow(
     /loadModel: expected a saved model in .*nothing/,
   );

@@ -15,11 +15,11 @@ test.each([
     "no permission at /a (EACCES); give this user the right to write there, or choose another folder",
   ],
   ["ENOSPC", "a full disk at /a (ENOSPC); make room"],
-])("%s is said in words, with what to do", (code, expected) => {
+])("%s is explained in words, with a fix", (code, expected) => {
   expect(systemWords(refused(code))).toBe(expected);
 });
 
-test("what the system says of real files", async () => {
+test("the errors of real files are explained in words", async () => {
   const folder = mkdtempSync(join(tmpdir(), "words-"));
   writeFileSync(join(folder, "file"), "");
   const words = (call: Promise<unknown>) => call.then(() => "", systemWords);

@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("what killed writers left is removed, files and folders, and nothing else", async () => {
+test("the temporary files and folders of killed writers are removed, and nothing else", async () => {
   for (const name of [".model.00ff00ff.tmp", ".model.00ff00ff.old.tmp", "model", ".mine.tmp", ".model.tmp"])
     mkdirSync(join(folder, name, "inside"), { recursive: true });
   for (const name of [".a.json.00ff00ff.tmp", ".b.json.00ff00ff.tmp", "a.json"])
@@ -32,7 +32,7 @@ test("what killed writers left is removed, files and folders, and nothing else",
   expect(readdirSync(folder).sort()).toEqual([".mine.tmp", ".model.tmp", "a.json", "model"]);
 });
 
-test("a folder that was moved aside by a killed writer comes back", async () => {
+test("a folder that a killed writer moved aside is restored", async () => {
   mkdirSync(join(folder, ".model.00ff00ff.old.tmp"));
   writeFileSync(join(folder, ".model.00ff00ff.old.tmp", "file"), "1");
   mkdirSync(join(folder, ".model.00ff00ff.tmp"));
@@ -40,12 +40,12 @@ test("a folder that was moved aside by a killed writer comes back", async () => 
   expect(readFileSync(join(folder, "model", "file"), "utf8")).toBe("1");
 });
 
-test("a saved model is there at each moment of its replacement", async () => {
+test("a saved model can be read at each moment of its replacement", async () => {
   await useEngine("cpu");
   const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [2] })] });
   const path = join(folder, "model");
   await saveModel(model, path);
-  // As a process leaves it that is killed between the two renames.
+  // The state after a process was killed between the two renames.
   renameSync(path, join(folder, ".model.00ff00ff.old.tmp"));
   expect((await loadModel(path)).countParams()).toBe(3);
   await saveModel(model, path);

@@ -42,7 +42,7 @@ test("brackets and commas in names and notes do not count", () => {
   expect([...read.tensors.keys()]).toEqual([name]);
 });
 
-test("100,000 tensors can be written and read, and more than can be read are not written", () => {
+test("100,000 tensors can be written and read, and a file with too many to read is not written", () => {
   const many = (count: number) =>
     Array.from(
       { length: count },

@@ -1,4 +1,4 @@
-// JSON.parse keeps the last of two equal keys without a word; in a safetensors header the first would then be a tensor that nobody checked.
+// JSON.parse silently keeps the last of two equal keys; in a safetensors header the first would then be an unchecked tensor.
 
 /** The first key that occurs twice in one object of `json`, which must be valid JSON. */
 export const duplicateKey = (json: string): string | undefined => {

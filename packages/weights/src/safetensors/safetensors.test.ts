@@ -58,7 +58,7 @@ describe("a file", () => {
     ]);
   });
 
-  test("of no tensors is a file", () => {
+  test("without tensors is valid", () => {
     expect(readSafetensors(writeSafetensors([])).tensors.size).toBe(0);
     expect(readSafetensors(file("{}")).metadata).toEqual({});
   });
@@ -136,7 +136,7 @@ describe("reading refuses", () => {
     expect(() => readSafetensors(bytes)).toThrow(message);
   });
 
-  test("with a message that is short whatever the header holds", () => {
+  test("with a short message whatever the header holds", () => {
     const bytes = file({ ["x".repeat(100_000)]: 1 });
     expect(() => readSafetensors(bytes)).toThrow(/^readSafetensors: .{1,300}$/);
   });

@@ -63,7 +63,7 @@ describe("a state_dict", () => {
 });
 
 describe("a file of weights", () => {
-  test("sets another model's, and says whose layout it has", async () => {
+  test("sets another model's weights, and says whose layout it has", async () => {
     const [from, to] = [lenet({ seed: 1 }), lenet({ seed: 2 })];
     await saveWeights(from, path, { metadata: { epoch: "3" }, checksum: true });
     const file = await openSafetensors(path);

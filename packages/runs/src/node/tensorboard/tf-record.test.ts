@@ -17,7 +17,7 @@ const unmasked = (crc: number): number => {
   return ((rotated >>> 17) | (rotated << 15)) >>> 0;
 };
 
-test("the reference checksum is RFC 3720's", () => {
+test("the checksum of the reference is that of RFC 3720", () => {
   expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
   expect(crc32c(new Uint8Array(32).fill(0xff))).toBe(0x62a8ab43);
 });

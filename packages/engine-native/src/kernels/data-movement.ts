@@ -1,19 +1,20 @@
-// Values moved, not computed: transposition, padding, slices.
+// Kernels that copy values without computing: transposition, padding, slices.
 import { slice_util, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { kernel, stock } from "../kernel.js";
 
 type Inputs = Record<"x", TensorInfo>;
+/** The native kernel copies boxes of so many axes. */
 const AXES = 4;
 
 /**
- * A transposition as the exchange of two blocks of axes: [batch, rows, columns, run] to [batch, columns, rows, run].
+ * A transposition as the exchange of two blocks of axes: [batch, rows, columns, inner] to [batch, columns, rows, inner].
  *
  * @returns undefined for any other permutation
  */
-const exchange = (
+const asBlockTranspose = (
   shape: readonly number[],
   perm: readonly number[],
-): { batch: number; rows: number; columns: number; run: number } | undefined => {
+): { batch: number; rows: number; columns: number; inner: number } | undefined => {
   const order = perm.filter((axis) => shape[axis] !== 1);
   const sorted = [...order].sort((a, b) => a - b);
   let first = 0;
@@ -29,7 +30,7 @@ const exchange = (
     batch: size(sorted.slice(0, first)),
     rows: size(rows),
     columns: size(columns),
-    run: size(sorted.slice(end)),
+    inner: size(sorted.slice(end)),
   };
 };
 
@@ -42,20 +43,20 @@ const transpose = kernel<Inputs, { perm: number[] }>("Transpose", (inputs, attri
     throw new Error(`Transpose: expected each axis of [${x.shape}] once, got perm [${perm}]`);
   }
   const shape = perm.map((axis) => x.shape[axis]!);
-  const plan = exchange(x.shape, perm);
-  if (!plan || x.dtype !== "float32" || util.sizeFromShape(shape) === 0) {
+  const transposition = asBlockTranspose(x.shape, perm);
+  if (!transposition || x.dtype !== "float32" || util.sizeFromShape(shape) === 0) {
     return stockTranspose(inputs, attributes, backend);
   }
-  const { batch, rows, columns, run } = plan;
+  const { batch, rows, columns, inner } = transposition;
   if (rows === 1 || columns === 1) return backend.reshaped(x, shape);
   const values = backend.floats(x);
   const y = backend.allocate(shape);
-  backend.native.call("mlpconv_transpose", batch, rows, columns, run, values, backend.floats(y));
+  backend.native.call("mlpconv_transpose", batch, rows, columns, inner, values, backend.floats(y));
   return y;
 });
 
 /** Sizes with ones, or positions with zeros, before them, until there are four. */
-const four = (numbers: readonly number[], before: 0 | 1): Int32Array =>
+const toFourAxes = (numbers: readonly number[], before: 0 | 1): Int32Array =>
   Int32Array.from([...new Array<number>(AXES - numbers.length).fill(before), ...numbers]);
 
 const origin = new Int32Array(AXES);
@@ -79,13 +80,13 @@ const pad = kernel<Inputs, { paddings: [number, number][]; constantValue: number
     const values = backend.floats(x);
     const y = backend.allocate(shape);
     const to = backend.floats(y);
-    const size = four(x.shape, 1);
-    const begin = four(
+    const size = toFourAxes(x.shape, 1);
+    const begin = toFourAxes(
       paddings.map(([before]) => before),
       0,
     );
     backend.native.call("mlpconv_fill", to.length, constantValue, to);
-    backend.native.call("mlpconv_copy_box", size, size, origin, four(shape, 1), begin, values, to);
+    backend.native.call("mlpconv_copy_box", size, size, origin, toFourAxes(shape, 1), begin, values, to);
     return y;
   },
 );
@@ -104,13 +105,13 @@ const slice = kernel<Inputs, { begin: number | number[]; size: number | number[]
     slice_util.assertParamsValid(tensor, begin, size);
     const values = backend.floats(x);
     const y = backend.allocate(size);
-    const box = four(size, 1);
-    const from = four(x.shape, 1);
+    const box = toFourAxes(size, 1);
+    const from = toFourAxes(x.shape, 1);
     backend.native.call(
       "mlpconv_copy_box",
       box,
       from,
-      four(begin, 0),
+      toFourAxes(begin, 0),
       box,
       origin,
       values,
@@ -120,4 +121,4 @@ const slice = kernel<Inputs, { begin: number | number[]; size: number | number[]
   },
 );
 
-export const moves = [transpose, pad, slice];
+export const dataMovementKernels = [transpose, pad, slice];

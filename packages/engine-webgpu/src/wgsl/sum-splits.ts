@@ -1,11 +1,11 @@
-// The parts of split sums, added up in their order: the same bits every time, whichever workgroup was the first.
+// Adds the partial sums of split-K in order, so that the bits do not depend on which workgroup finishes first.
 import type { Program } from "../program.js";
 import { bindings, constants, spread } from "./bindings.js";
 
 const THREADS = 256;
 
-/** Bindings: sums of each of the `counts`, and parts [parts, all of them behind one another]. */
-export const addParts = (parts: number, counts: readonly number[]): Program => {
+/** Bindings: one output of each of the `counts`, and the partial sums [splitK, all outputs concatenated]. */
+export const sumSplits = (splitK: number, counts: readonly number[]): Program => {
   const count = counts.reduce((sum, each) => sum + each, 0);
   const [x, y] = spread(Math.ceil(count / THREADS));
   const sums = counts.map((_, i) => [`sums${i}`, "write"] as const);
@@ -16,16 +16,16 @@ export const addParts = (parts: number, counts: readonly number[]): Program => {
     return `if (i < ${end}u) { sums${i}[i - ${from}u] = sum; return; }`;
   });
   return {
-    key: `add-parts ${parts} ${counts}`,
+    key: `sum-splits ${splitK} ${counts}`,
     workgroups: [x, y],
-    code: `${bindings({ ...Object.fromEntries(sums), parts: "read" })}
-${constants({ PARTS: parts, COUNT: count })}
+    code: `${bindings({ ...Object.fromEntries(sums), partial: "read" })}
+${constants({ SPLIT_K: splitK, COUNT: count })}
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = (group.y * ${x}u + group.x) * ${THREADS}u + local;
   if (i >= COUNT) { return; }
   var sum = 0.0;
-  for (var part = 0u; part < PARTS; part++) { sum += parts[part * COUNT + i]; }
+  for (var split = 0u; split < SPLIT_K; split++) { sum += partial[split * COUNT + i]; }
   ${store.join("\n  ")}
 }`,
   };

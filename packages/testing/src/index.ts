@@ -5,5 +5,6 @@ export type { Tolerance } from "./allclose.js";
 export { eachEngine } from "./each-engine.js";
 export { type GoldenCase, type GoldenName, goldenCase, goldenNames } from "./golden.js";
 export { type Kill, killedAt, type Trial } from "./killed-at.js";
+export { type LocalGroup, LocalGroupAborted, localGroups } from "./local-groups.js";
 export { goldenTolerance, type Kind, tolerance } from "./tolerance.js";
 export { toyLoader, toyModel } from "./toy.js";

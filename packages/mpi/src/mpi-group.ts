@@ -1,0 +1,194 @@
+// A group whose processes are connected by an MPI library.
+import { hostname } from "node:os";
+import koffi from "koffi";
+import { abortAtExit } from "./abort-at-exit.js";
+import { bindMpi, type Mpi } from "./binding.js";
+import { checkBroadcast, checkExchange, checkExitCode, checkGather } from "./check-arguments.js";
+import type { Group, OpenGroup } from "./group.js";
+import type { Launcher } from "./launcher.js";
+import { type Collective, openMailbox } from "./mailbox.js";
+import { bytesOf, fixedMemory, overlap } from "./memory.js";
+import { MpiError } from "./mpi-error.js";
+import { inPieces, LARGEST_PIECE } from "./pieces.js";
+import { rollCall } from "./roll-call.js";
+import { waitUntil } from "./wait.js";
+import { expectSameWorld, shortVersion } from "./world.js";
+
+/** What the library may still read or write. Here, so that nothing of it is collected, also when nobody waits any more. */
+const inFlight = new Set<readonly Uint8Array[]>();
+/** MPI can be initialized once in a process. */
+let initialized = false;
+
+/** Seconds that MPI_Abort may take before the system ends this process. */
+const ABORT_WITHIN = 10;
+const alarm: (seconds: number) => number = koffi.load(null).func("alarm", "uint", ["uint"]);
+
+const initialize = (mpi: Mpi, launcher: Launcher | undefined) => {
+  if (initialized || mpi.isInitialized())
+    throw new MpiError(
+      "failed",
+      "expected one group in a process, got another one; MPI can be initialized once",
+    );
+  initialized = true;
+  mpi.init();
+  const [rank, size] = [mpi.rank(), mpi.size()];
+  try {
+    expectSameWorld(launcher, size, `${shortVersion(mpi.version())} (${mpi.file})`);
+  } catch (error) {
+    mpi.finalize();
+    throw error;
+  }
+  return { rank, size };
+};
+
+interface MpiGroupOptions {
+  launcher: Launcher | undefined;
+  patience: number;
+  /** Bytes of the largest call to the library. */
+  largestPiece?: number;
+}
+
+export const openMpiGroup = async ({
+  launcher,
+  patience,
+  largestPiece = LARGEST_PIECE,
+}: MpiGroupOptions): Promise<OpenGroup> => {
+  const mpi = bindMpi(launcher);
+  const { rank, size } = initialize(mpi, launcher);
+  const ranks: OpenGroup["ranks"][number][] = [];
+  const calls = rollCall({ rank, size, patience, mailbox: openMailbox(mpi, rank), places: () => ranks });
+
+  let state: "open" | "closing" | "closed" = "open";
+  let failure: unknown;
+  let number = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** After all that was called before, and only if all of it went well: after a failure nobody knows where the other ranks are. */
+  const inOrder = <T>(collective: Collective, run: () => Promise<T>): Promise<T> => {
+    if (state !== "open")
+      return Promise.reject(
+        new MpiError(
+          "closed",
+          `${collective}: expected an open group, got one that is ${state}; close it last`,
+        ),
+      );
+    if (collective === "close") state = "closing";
+    const result = last.then(async () => {
+      if (failure) throw failure;
+      try {
+        return await run();
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    });
+    last = result.catch(() => {});
+    return result;
+  };
+
+  /** Starts one call to the library and waits until it is done. */
+  const complete = async (
+    collective: Collective,
+    memory: readonly Uint8Array[],
+    start: (request: Uint8Array) => void,
+  ): Promise<void> => {
+    number++;
+    const request = fixedMemory(8);
+    const held = [...memory, request];
+    inFlight.add(held);
+    start(request);
+    const bytes = memory.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    await waitUntil(() => mpi.isDone(request), { bytes, onTurn: calls.watch({ collective, number }) });
+    inFlight.delete(held);
+  };
+
+  /** The bytes to send: a copy where they are also to be written. */
+  const toSend = (sent: ArrayBufferView, received: ArrayBufferView): Uint8Array =>
+    overlap(sent, received) ? bytesOf(sent).slice() : bytesOf(sent);
+
+  const end = (code: number): never => {
+    // Where the launcher cannot be reached either, MPI_Abort may wait for it.
+    alarm(ABORT_WITHIN);
+    mpi.abort(code);
+    process.exit(code);
+  };
+  const stayAtExit = abortAtExit(rank, end);
+
+  const group: Group = {
+    rank,
+    size,
+    async exchange(values, received) {
+      checkExchange(size, values, received);
+      await inOrder("exchange", () =>
+        inPieces(
+          toSend(values, received),
+          bytesOf(received),
+          { sent: size, received: size },
+          (from, to) =>
+            complete("exchange", [from, to], (request) => mpi.startExchange(from, to, size, request)),
+          largestPiece,
+        ),
+      );
+    },
+    async gather(mine, all) {
+      checkGather(size, mine, all);
+      await inOrder("gather", () =>
+        inPieces(
+          toSend(mine, all),
+          bytesOf(all),
+          { sent: 1, received: size },
+          (from, to) => complete("gather", [from, to], (request) => mpi.startGather(from, to, size, request)),
+          largestPiece,
+        ),
+      );
+    },
+    async broadcast(bytes) {
+      checkBroadcast(bytes);
+      const memory = bytesOf(bytes);
+      await inOrder("broadcast", async () => {
+        let start = 0;
+        do {
+          const piece = memory.subarray(start, start + largestPiece);
+          await complete("broadcast", [piece], (request) => mpi.startBroadcast(piece, request));
+          start += largestPiece;
+        } while (start < memory.byteLength);
+      });
+    },
+    barrier: () => inOrder("barrier", () => complete("barrier", [], (request) => mpi.startBarrier(request))),
+    abort(code) {
+      checkExitCode(code);
+      return end(code);
+    },
+    close: () =>
+      inOrder("close", async () => {
+        number++;
+        const here = { collective: "close", number } as const;
+        await waitUntil(calls.leave(here), { onTurn: calls.watch(here) });
+        stayAtExit();
+        mpi.finalize();
+        state = "closed";
+      }),
+  };
+
+  // Who is where, for errors and for those who choose a number of threads.
+  const longest = 512;
+  const mine = fixedMemory(longest);
+  new TextEncoder().encodeInto(JSON.stringify([process.pid, hostname()]), mine);
+  const all = fixedMemory(longest * size);
+  await group.gather(mine, all);
+  const found = Array.from({ length: size }, (_, i): [pid: number, host: string] =>
+    JSON.parse(
+      Buffer.from(all.subarray(i * longest, (i + 1) * longest))
+        .toString()
+        .replace(/\0+$/, ""),
+    ),
+  );
+  const onHost = new Map<string, number>();
+  for (const [pid, host] of found) {
+    const localRank = onHost.get(host) ?? 0;
+    onHost.set(host, localRank + 1);
+    ranks.push({ host, pid, localRank, localSize: found.filter(([, other]) => other === host).length });
+  }
+
+  return { ...group, ranks, launcher, library: { version: shortVersion(mpi.version()), file: mpi.file } };
+};

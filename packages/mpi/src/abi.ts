@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import koffi, { type LibraryHandle } from "koffi";
 
 /** A communicator, a datatype or an error handler. */
-export type Handle = number | bigint;
+type Handle = number | bigint;
 
 export interface Abi {
   /** C type of MPI_Comm, MPI_Datatype, MPI_Errhandler and MPI_Request. */

@@ -1,10 +1,11 @@
 // The functions of an MPI library as TypeScript calls them. Memory is passed by its address: see memory.ts.
 import koffi, { type LibraryHandle } from "koffi";
 import { type Abi, abiOf } from "./abi.js";
-import { installFix, libraryCandidates } from "./find-library.js";
+import { libraryCandidates, libraryFix } from "./find-library.js";
 import type { Launcher } from "./launcher.js";
 import { addressOf, fixedMemory } from "./memory.js";
 import { MpiError } from "./mpi-error.js";
+import { leaveMemoryAlone } from "./quiet-memory.js";
 
 /** Memory that holds one MPI_Request. */
 export type Request = Uint8Array;
@@ -13,6 +14,7 @@ export type Request = Uint8Array;
 const TAG = 1818;
 
 const load = (launcher: Launcher | undefined): { file: string; library: LibraryHandle } => {
+  leaveMemoryAlone();
   const tried: string[] = [];
   for (const file of libraryCandidates(launcher)) {
     try {
@@ -25,7 +27,7 @@ const load = (launcher: Launcher | undefined): { file: string; library: LibraryH
   const started = launcher ? `${launcher.name} started this process as one of ${launcher.size}; ` : "";
   throw new MpiError(
     "no-library",
-    `${started}expected ${launcher?.family ?? "an MPI"} library, got none of ${tried.join(", ")}; ${installFix(launcher?.family)}`,
+    `${started}expected the library of ${launcher?.family ?? "an MPI"}, got none of ${tried.join(", ")}; ${libraryFix(launcher?.family)}`,
   );
 };
 

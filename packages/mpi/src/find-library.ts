@@ -51,10 +51,12 @@ const onPath = (path = ""): string[] =>
       }
     });
 
-/** What to install where there is no library. */
-export const installFix = (family?: Family): string => {
+/** What to do where no candidate could be loaded. */
+export const libraryFix = (family: Family | undefined, env = process.env): string => {
+  if (env.MLPCONV_MPI) return "set MLPCONV_MPI to the path of an MPI library, or unset it";
   const apt = { "Open MPI": "apt-get install openmpi-bin", MPICH: "apt-get install mpich" };
-  return `install it (${family ? apt[family] : `${apt["Open MPI"]}, or ${apt.MPICH}`}), or set MLPCONV_MPI to the path of the library`;
+  const install = family ? apt[family] : Object.values(apt).join(" or ");
+  return `install it (${install}), or set MLPCONV_MPI to the path of the library`;
 };
 
 /** Files to try, in this order: paths, or names that the system's loader looks up. */
@@ -70,10 +72,9 @@ export const libraryCandidates = (launcher: Launcher | undefined, env = process.
   );
   const beside = [...folders].flatMap((folder) => {
     const files = names.map((name) => join(folder, name));
-    // A folder that has an older Open MPI's launcher and MPICH's library of the standard ABI would be a strange one.
     const standard = LIBRARIES.ABI.map((name) => join(folder, name));
     return [...files, ...standard].filter((file) => existsSync(file));
   });
-  const openMpiAlone = families.length === 1 && families[0] === "Open MPI";
-  return [...new Set([...beside, ...names, ...(openMpiAlone ? [] : LIBRARIES.ABI)])];
+  // The system's library of the standard ABI is MPICH's so far, so Open MPI's launcher gets only one that lies beside it.
+  return [...new Set([...beside, ...names, ...(launcher?.family === "Open MPI" ? [] : LIBRARIES.ABI)])];
 };

@@ -4,7 +4,7 @@ import type { Mpi, Request } from "./binding.js";
 import { fixedMemory } from "./memory.js";
 
 /** The collectives, by the numbers that messages have for them. */
-export const collectives = ["exchange", "gather", "broadcast", "barrier", "close"] as const;
+const collectives = ["exchange", "gather", "broadcast", "barrier", "close"] as const;
 export type Collective = (typeof collectives)[number];
 
 const kinds = ["question", "answer", "closing"] as const;

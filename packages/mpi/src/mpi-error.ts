@@ -2,6 +2,7 @@
 
 /** Why a group cannot be opened or used. */
 export class MpiError extends Error {
+  /** "MpiError", or "PatienceError". */
   override readonly name: string = "MpiError";
   constructor(
     /**

@@ -12,13 +12,15 @@ import { MpiError } from "./mpi-error.js";
 import { inPieces, LARGEST_PIECE } from "./pieces.js";
 import { rollCall } from "./roll-call.js";
 import { waitUntil } from "./wait.js";
-import { expectSameWorld, shortVersion } from "./world.js";
+import { expectConnection, expectSameWorld, shortVersion } from "./world.js";
 
 /** What the library may still read or write. Here, so that nothing of it is collected, also when nobody waits any more. */
 const inFlight = new Set<readonly Uint8Array[]>();
 /** MPI can be initialized once in a process. */
 let initialized = false;
 
+/** Milliseconds in which a launcher reads what this process has printed: when it is told of the abort, MPICH's drops the rest. */
+const PRINT_WITHIN = 200;
 /** Seconds that MPI_Abort may take before the system ends this process. */
 const ABORT_WITHIN = 10;
 const alarm: (seconds: number) => number = koffi.load(null).func("alarm", "uint", ["uint"]);
@@ -53,6 +55,7 @@ export const openMpiGroup = async ({
   patience,
   largestPiece = LARGEST_PIECE,
 }: MpiGroupOptions): Promise<OpenGroup> => {
+  expectConnection(launcher);
   const mpi = bindMpi(launcher);
   const { rank, size } = initialize(mpi, launcher);
   const ranks: OpenGroup["ranks"][number][] = [];
@@ -60,7 +63,8 @@ export const openMpiGroup = async ({
 
   let state: "open" | "closing" | "closed" = "open";
   let failure: unknown;
-  let number = 0;
+  // The first call is this function's own.
+  let number = -1;
   let last: Promise<unknown> = Promise.resolve();
 
   /** After all that was called before, and only if all of it went well: after a failure nobody knows where the other ranks are. */
@@ -75,6 +79,7 @@ export const openMpiGroup = async ({
     if (collective === "close") state = "closing";
     const result = last.then(async () => {
       if (failure) throw failure;
+      number++;
       try {
         return await run();
       } catch (error) {
@@ -92,7 +97,6 @@ export const openMpiGroup = async ({
     memory: readonly Uint8Array[],
     start: (request: Uint8Array) => void,
   ): Promise<void> => {
-    number++;
     const request = fixedMemory(8);
     const held = [...memory, request];
     inFlight.add(held);
@@ -107,6 +111,7 @@ export const openMpiGroup = async ({
     overlap(sent, received) ? bytesOf(sent).slice() : bytesOf(sent);
 
   const end = (code: number): never => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PRINT_WITHIN);
     // Where the launcher cannot be reached either, MPI_Abort may wait for it.
     alarm(ABORT_WITHIN);
     mpi.abort(code);
@@ -161,7 +166,6 @@ export const openMpiGroup = async ({
     },
     close: () =>
       inOrder("close", async () => {
-        number++;
         const here = { collective: "close", number } as const;
         await waitUntil(calls.leave(here), { onTurn: calls.watch(here) });
         stayAtExit();

@@ -4,6 +4,7 @@ import { checkPatience } from "./check-arguments.js";
 import type { OpenGroup } from "./group.js";
 import { detectLauncher } from "./launcher.js";
 
+/** How long to wait, and what to do without a launcher. */
 export interface OpenGroupOptions {
   /**
    * Milliseconds that a collective may take, 5 minutes by default. After that the ranks that do not answer count as lost: the collective is

@@ -10,13 +10,25 @@ export const shortVersion = (text: string): string =>
     .replace(/\s*\bVersion:\s*/, " ")
     .trim();
 
+const srunFix =
+  "start with `srun --mpi=pmix` for Open MPI or `srun --mpi=pmi2` for MPICH (`srun --mpi=list` says what there is)";
+
 const fixFor = ({ name, family }: Launcher): string => {
-  if (name === "srun")
-    return "start with `srun --mpi=pmix` for Open MPI or `srun --mpi=pmi2` for MPICH (`srun --mpi=list` says what there is), and set MLPCONV_MPI to the library that belongs to it";
-  const override = process.env.MLPCONV_MPI
+  const library = process.env.MLPCONV_MPI
     ? "unset MLPCONV_MPI"
     : "set MLPCONV_MPI to the library that was installed with it";
-  return `start with the launcher of this library, or ${override}: ${name} belongs to ${family}`;
+  return name === "srun"
+    ? `${srunFix}, and ${library}`
+    : `start with the launcher of this library, or ${library}: ${name} belongs to ${family}`;
+};
+
+/** Throws where the launcher connects no processes. With MLPCONV_MPI the library may know better. */
+export const expectConnection = (launcher: Launcher | undefined, env = process.env): void => {
+  if (!launcher || launcher.family || launcher.size === 1 || env.MLPCONV_MPI) return;
+  throw new MpiError(
+    "wrong-launcher",
+    `${launcher.size} processes started by ${launcher.name}, but it connects none of them: expected a launcher for MPI, got --mpi=none; ${srunFix}`,
+  );
 };
 
 /** Throws where the launcher started another number of processes than the library sees. */

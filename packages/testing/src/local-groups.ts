@@ -1,17 +1,8 @@
 // Groups of "processes" that live in one process and talk through memory: for tests of what needs several ranks.
+import type { Group } from "@mlpconv/mpi";
 
-/** What `@mlpconv/mpi` calls a group: a fixed number of ranks that meet in collectives. */
-export interface LocalGroup {
-  readonly rank: number;
-  readonly size: number;
-  exchange(values: Float32Array, received: Float32Array): Promise<void>;
-  gather(mine: ArrayBufferView, all: ArrayBufferView): Promise<void>;
-  broadcast(bytes: Uint8Array): Promise<void>;
-  barrier(): Promise<void>;
-  /** Throws; whatever the other ranks wait for, or call later, is rejected with the same error. */
-  abort(code: number): never;
-  close(): Promise<void>;
-}
+/** A group of `@mlpconv/mpi`. Its `abort` throws; whatever the other ranks wait for, or call later, is rejected with the same error. */
+export type LocalGroup = Group;
 
 /** The error of a group that one of its ranks aborted. */
 export class LocalGroupAborted extends Error {

@@ -1,0 +1,62 @@
+// What a group does, under each launcher that is there, with real processes.
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { launchers, runRanks } from "./launchers.js";
+
+const done = (output: string): number => output.match(/^\d+ done$/gm)?.length ?? 0;
+
+describe.skipIf(launchers.length === 0).each(launchers)("$name", (launcher) => {
+  test.each([1, 2, 4])("%i processes exchange, gather and broadcast arrays of any length", async (ranks) => {
+    const { code, output } = await runRanks(launcher, ranks, ["collectives,views,queued"]);
+    expect(output).toMatch(launcher.version);
+    expect(done(output), output).toBe(ranks);
+    expect(code).toBe(0);
+    expect(output).toContain(`"localRank":${ranks - 1},"localSize":${ranks}`);
+  });
+
+  test("arrays of tens of megabytes arrive", async () => {
+    const { code, output } = await runRanks(launcher, 2, ["large"]);
+    expect(done(output), output).toBe(2);
+    expect(code).toBe(0);
+  });
+
+  test("arrays that are too long for one call travel in pieces", async () => {
+    const { code, output } = await runRanks(launcher, 2, ["collectives,views"], {
+      env: { TEST_PIECE: "5001" },
+    });
+    expect(done(output), output).toBe(2);
+    expect(code).toBe(0);
+  });
+
+  test("a process that waits sees timers and signals, and rests", async () => {
+    const { code, output } = await runRanks(launcher, 3, ["late"]);
+    expect(done(output), output).toBe(3);
+    expect(code).toBe(0);
+  });
+
+  test("wrong arguments and a second group are refused, and the group goes on", async () => {
+    const { code, output } = await runRanks(launcher, 2, ["arguments,again"]);
+    expect(done(output), output).toBe(2);
+    expect(code).toBe(0);
+    expect(output).not.toContain("no error");
+    for (const words of [
+      "two arrays of one length, a multiple of 2 (the number of ranks), got 3 and 3",
+      "a multiple of 2 (the number of ranks), got 2 and 4",
+      "expected two Float32Arrays, got Float64Array and Float32Array",
+      "expected 4 bytes for what 2 ranks give, 2 each, got 5",
+      "expected two typed arrays, got object and Uint8Array",
+      "expected a Uint8Array, got Float32Array",
+      "got an array of a resizable ArrayBuffer",
+      "expected an exit code from 1 to 255, got 0",
+      "expected one group in a process, got another one",
+    ])
+      expect(output).toContain(words);
+  });
+
+  test("the example sums the arrays of all processes", async () => {
+    const file = fileURLToPath(new URL("../../../examples/all-reduce.ts", import.meta.url));
+    const { code, output } = await runRanks(launcher, 2, [], { file });
+    expect(output).toContain("sum of 2 arrays: 3, 6, 9");
+    expect(code).toBe(0);
+  });
+});

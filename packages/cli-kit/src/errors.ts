@@ -24,12 +24,24 @@ export class Interrupted extends Error {
   }
 }
 
+/** Another process of a group failed; this one ends with it, by the same exit code. */
+export class ElsewhereError extends Error {
+  override readonly name = "ElsewhereError";
+  constructor(
+    /** Undefined where that process has printed it. */
+    readonly told: string | undefined,
+    readonly exitCode: number,
+  ) {
+    super(told);
+  }
+}
+
 /** 0 is not among them: errors are never a success. */
 export const exitCodeOf = (error: unknown): number => {
   if (error instanceof UsageError) return 2;
   // An environment variable is part of a command.
   if (error instanceof EngineError && error.code === "wrong-setting") return 2;
-  if (error instanceof Interrupted) return error.exitCode;
+  if (error instanceof Interrupted || error instanceof ElsewhereError) return error.exitCode;
   return 1;
 };
 

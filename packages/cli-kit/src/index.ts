@@ -1,6 +1,6 @@
 // @mlpconv/cli-kit: what the programs share: options, terminal, errors, signals.
 
-export { describeError, exitCodeOf, Interrupted, UsageError } from "./errors.js";
+export { describeError, ElsewhereError, exitCodeOf, Interrupted, UsageError } from "./errors.js";
 export { findData, findDataOfRun } from "./find-data.js";
 export { findRun, noSuchRun } from "./find-run.js";
 export { flagReader, folder, listOf, nearest, type OptionKind, Problem, runName } from "./flag-values.js";

@@ -24,8 +24,8 @@ export interface InterruptionOptions {
   exit?: (code: number) => void;
 }
 
-// SIGHUP: the terminal was closed, or the connection to it was lost.
-const codes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+// SIGHUP: the terminal was closed, or the connection to it was lost. SIGUSR1: what Slurm's `--signal` and `mpirun` pass on in time.
+const codes = { SIGHUP: 129, SIGINT: 130, SIGUSR1: 138, SIGTERM: 143 } as const;
 
 /**
  * Set to 1 for a program that is started with an IPC channel (`compare` starts `train` so): it stops and saves when its parent has ended, however

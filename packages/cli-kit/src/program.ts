@@ -1,7 +1,7 @@
 // A program made of commands: how it fails, in words and exit codes.
 import { systemWords } from "@mlpconv/weights/node";
 import { Command, CommanderError } from "commander";
-import { describeError, exitCodeOf, UsageError } from "./errors.js";
+import { describeError, ElsewhereError, exitCodeOf, UsageError } from "./errors.js";
 import { setProgramName } from "./program-name.js";
 import { outliveReaders } from "./streams.js";
 import { wrapHelp } from "./terminal.js";
@@ -32,8 +32,8 @@ export const runProgram = async (program: Command, args: readonly string[]): Pro
 };
 
 const writeHelp = (text: string): void => {
-  const { isTTY, columns = 80 } = process.stdout;
-  process.stdout.write(isTTY ? wrapHelp(text, columns) : text);
+  const { isTTY, columns } = process.stdout;
+  process.stdout.write(isTTY ? wrapHelp(text, columns || 80) : text);
 };
 
 const run = async (program: Command, args: readonly string[]): Promise<number> => {
@@ -46,7 +46,8 @@ const run = async (program: Command, args: readonly string[]): Promise<number> =
       return error.exitCode && 2;
     const known =
       error instanceof CommanderError ? asUsageError(error, args[0] ?? program.name(), program) : error;
-    process.stderr.write(`${describeError(known)}\n`);
+    const told = known instanceof ElsewhereError ? known.told : describeError(known);
+    if (told !== undefined) process.stderr.write(`${told}\n`);
     return exitCodeOf(known);
   }
 };

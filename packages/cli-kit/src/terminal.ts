@@ -60,20 +60,25 @@ const joinParagraphs = (rows: readonly string[], columns: number): string[] => {
 // Often enough for the eye, seldom enough to cost nothing.
 const framesApart = 100;
 
-/** @param json lines go to stderr, because stdout is for the JSON */
-export const openTerminal = ({ json }: { json: boolean }): Terminal => {
+/**
+ * @param json lines go to stderr, because stdout is for the JSON
+ * @param silent nothing is shown: another process of the group talks
+ */
+export const openTerminal = ({ json, silent = false }: { json: boolean; silent?: boolean }): Terminal => {
+  if (silent) return silentTerminal;
   const out = json ? process.stderr : process.stdout;
+  // The terminal that mpirun makes for its processes has 0 columns.
   const update = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined;
   let drawn = Number.NEGATIVE_INFINITY;
   return {
     say: (line) => {
       update?.clear();
-      out.write(`${out.isTTY ? wrapLine(line, out.columns ?? 80) : line}\n`);
+      out.write(`${out.isTTY ? wrapLine(line, out.columns || 80) : line}\n`);
       drawn = Number.NEGATIVE_INFINITY;
     },
     live: (line) => {
       if (!update || performance.now() - drawn < framesApart) return;
-      update(line(process.stderr.columns ?? 80));
+      update(line(process.stderr.columns || 80));
       drawn = performance.now();
     },
     close: () => {
@@ -81,8 +86,16 @@ export const openTerminal = ({ json }: { json: boolean }): Terminal => {
       update?.done();
     },
     colours: out.isTTY === true && out.hasColors(),
-    columns: out.columns ?? 80,
+    columns: out.columns || 80,
   };
+};
+
+const silentTerminal: Terminal = {
+  say: () => {},
+  live: () => {},
+  close: () => {},
+  colours: false,
+  columns: 80,
 };
 
 /** Runs a command's work on a terminal, which is closed however the work ends. */

@@ -20,6 +20,16 @@ export interface LoaderOptions {
   limit?: number | undefined;
 }
 
+/** A share of every batch: each is cut into shards of nearly the same size, and these are some of them. */
+export interface Share {
+  /** Shards of a batch. */
+  of: number;
+  /** The first of them that is wanted, from 0. */
+  from: number;
+  /** The first behind those that are wanted. */
+  to: number;
+}
+
 const bad = (option: string, expected: string, got: unknown, fix = "") =>
   new DatasetError(
     "option",
@@ -79,6 +89,12 @@ export const checkLoader = (
     },
     checkEpoch: (n: number) => wholeNumber("the epoch", n, 0),
     checkSkip: (batches: number) => wholeNumber("the number of batches to skip", batches, 0),
+    checkShare: ({ of, from, to }: Share) => {
+      wholeNumber("the number of shards", of, 1);
+      wholeNumber("the first shard", from, 0);
+      if (!Number.isSafeInteger(to) || to <= from || to > of)
+        throw bad("the end of the share", `a whole number from ${from + 1} to ${of}`, to);
+    },
   };
 };
 

@@ -39,16 +39,18 @@ inline void threefry(uint32_t k0, uint32_t k1, uint32_t first, uint32_t block, W
 
 using namespace mlpconv;
 
-int mlpconv_dropout(int64_t count, uint32_t key0, uint32_t key1, uint32_t block, double threshold, float kept, const float* __restrict x,
-                    float* __restrict y) {
+int mlpconv_dropout(int64_t count, int64_t offset, uint32_t key0, uint32_t key1, uint32_t block, double threshold, float kept,
+                    const float* __restrict x, float* __restrict y) {
   // Words are whole: word < threshold is word < the next whole number. A threshold of 2^32 keeps nothing.
   const double whole = std::ceil(threshold);
   const bool none = whole >= 4294967296.0;
   const uint32_t limit = none ? 0 : static_cast<uint32_t>(whole);
   const float factor = none ? 0.0f : kept;
   constexpr int64_t VALUES = 2 * LANES;
-  for_ranges((count + VALUES - 1) / VALUES, VALUES * 4, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; i++) {
+  // Vectors of the stream's words; x begins within the first of them.
+  const int64_t first = offset / VALUES, vectors = (offset + count + VALUES - 1) / VALUES - first;
+  for_ranges(vectors, VALUES * 4, [&](int64_t begin, int64_t end) {
+    for (int64_t i = first + begin; i < first + end; i++) {
       Words<LANES> words[2];
       threefry(key0, key1, static_cast<uint32_t>(i * LANES), block, words[0], words[1]);
       const Floats<LANES> drop = {}, keep = drop + factor;
@@ -56,15 +58,17 @@ int mlpconv_dropout(int64_t count, uint32_t key0, uint32_t key1, uint32_t block,
       float masks[2][LANES];
       store(masks[0], even);
       store(masks[1], odd);
-      const float* from = x + i * VALUES;
-      float* to = y + i * VALUES;
-      if (count - i * VALUES >= VALUES) {
+      const int64_t at = i * VALUES - offset;
+      if (at >= 0 && count - at >= VALUES) {
+        const float* from = x + at;
+        float* to = y + at;
         for (int j = 0; j < LANES; j++) {
           to[2 * j] = from[2 * j] * masks[0][j];
           to[2 * j + 1] = from[2 * j + 1] * masks[1][j];
         }
       } else {
-        for (int64_t j = 0; j < count - i * VALUES; j++) to[j] = from[j] * masks[j & 1][j / 2];
+        const int64_t most = std::min(VALUES, count - at);
+        for (int64_t j = std::max<int64_t>(0, -at); j < most; j++) y[at + j] = x[at + j] * masks[j & 1][j / 2];
       }
     }
   });

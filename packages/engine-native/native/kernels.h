@@ -45,8 +45,8 @@ MLPCONV_API int mlpconv_resize_levels(int64_t batch, int64_t in_height, int64_t 
 MLPCONV_API int mlpconv_softmax_cross_entropy(int64_t batch, int64_t classes, const float* logits, const int32_t* labels,
                                                  float* loss, float* d_logits);
 
-// dropout.cpp: y = x * (bits < threshold ? 0 : kept), with Threefry's bits at counter (index / 2, block).
-MLPCONV_API int mlpconv_dropout(int64_t count, uint32_t key0, uint32_t key1, uint32_t block, double threshold, float kept,
+// dropout.cpp: y = x * (bits < threshold ? 0 : kept), with Threefry's bits at counter ((offset + index) / 2, block).
+MLPCONV_API int mlpconv_dropout(int64_t count, int64_t offset, uint32_t key0, uint32_t key1, uint32_t block, double threshold, float kept,
                                    const float* x, float* y);
 
 // optimizer.cpp: one step of SGD; velocity may be NULL (momentum 0). Outputs may be the inputs themselves.

@@ -104,6 +104,7 @@ interface Functions {
   ): Status;
   mlpconv_dropout(
     count: number,
+    offset: number,
     key0: number,
     key1: number,
     block: number,
@@ -173,7 +174,7 @@ const signatures: { [K in keyof Functions]: [result: string, ...parameters: stri
   mlpconv_copy_box: ["int", P, P, P, P, P, P, O],
   mlpconv_resize_levels: ["int", N, N, N, N, N, N, P, O],
   mlpconv_softmax_cross_entropy: ["int", N, N, P, P, O, O],
-  mlpconv_dropout: ["int", N, "uint32_t", "uint32_t", "uint32_t", "double", "float", P, O],
+  mlpconv_dropout: ["int", N, N, "uint32_t", "uint32_t", "uint32_t", "double", "float", P, O],
   mlpconv_sgd: ["int", N, "float", "float", "int", "float", P, P, P, O, O],
   mlpconv_adam: ["int", N, "float", "double", "double", "float", "float", "float", P, P, P, P, O, O, O],
   mlpconv_set_threads: ["void", "int"],

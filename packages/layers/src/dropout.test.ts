@@ -37,6 +37,17 @@ describe("dropout", () => {
     expect(Math.abs(kept - 0.25)).toBeLessThan(0.013);
   });
 
+  test("gives the parts of a batch the parts of its mask", async () => {
+    const net = sequential({ inputShape: [5, 5, 3] }, [dropout(0.5), flatten()]);
+    const maskOf = (examples: number, firstExample?: number) =>
+      net.apply(tf.ones([examples, 5, 5, 3]), { training: true, step: 3, firstExample }) as tf.Tensor;
+    const parts = tf.concat([maskOf(1), maskOf(3, 1), maskOf(2, 4)]);
+    expect(await parts.data()).toEqual(await maskOf(6).data());
+    expect(() => maskOf(1, -1)).toThrow(
+      'dropout "0": expected firstExample, the place of these examples in their batch, to be a whole number from 0 up, got -1',
+    );
+  });
+
   test("the gradient passes where the mask is open and nowhere else", async () => {
     const net = model(3);
     const f = (x: tf.Tensor) => tf.sum(net.apply(x, { training: true, step: 2 }) as tf.Tensor) as tf.Scalar;

@@ -12,7 +12,10 @@ class Dropout extends StockDropout implements Seeded {
     this.seedOfMasks = seed;
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training, step }: Record<string, unknown>): tf.Tensor {
+  override call(
+    inputs: tf.Tensor | tf.Tensor[],
+    { training, step, firstExample = 0 }: Record<string, unknown>,
+  ): tf.Tensor {
     const x = only(inputs);
     if (!training || this.rate === 0) return x;
     const block = step ?? this.calls++;
@@ -21,13 +24,20 @@ class Dropout extends StockDropout implements Seeded {
         `dropout "${this.name}": expected the training step, which picks the mask, to be a whole number from 0 up, got ${step}`,
       );
     }
-    return dropoutOp(x, this.rate, stream(this.seedOfMasks, this.name), { block });
+    if (typeof firstExample !== "number" || !Number.isInteger(firstExample) || firstExample < 0) {
+      throw new Error(
+        `dropout "${this.name}": expected firstExample, the place of these examples in their batch, to be a whole number from 0 up, got ${firstExample}`,
+      );
+    }
+    const offset = firstExample * (x.size / Math.max(1, x.shape[0]!));
+    return dropoutOp(x, this.rate, stream(this.seedOfMasks, this.name), { block, offset });
   }
 }
 
 /**
  * Sets a share of the numbers to zero while training and scales the rest by 1 / (1 - rate) (Srivastava et al., 2014).
  * The step picks the mask, `model.apply(x, { training: true, step })`; where none is given, as by `model.fit`, the layer counts its calls.
+ * A part of a batch gets its part of the mask: `{ training: true, step, firstExample }` says at which example of the batch it begins.
  *
  * @throws RangeError unless 0 <= rate < 1
  */

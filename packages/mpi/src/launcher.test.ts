@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { detectLauncher } from "./launcher.js";
+import { detectLauncher, isStartedByMember } from "./launcher.js";
 
 const slurm = { SLURM_PROCID: "2", SLURM_STEP_NUM_TASKS: "4", SLURM_NTASKS: "4" };
 
@@ -39,3 +39,11 @@ test.each([
     undefined,
   ],
 ])("%s", (_, env, launcher) => expect(detectLauncher(env)).toEqual(launcher));
+
+test("a process that a rank started is no rank", () => {
+  const env = { PMI_RANK: "3", PMI_SIZE: "4", MPI_LOCALRANKID: "3" };
+  const member = (pid: number) => ({ ...env, MLPCONV_MPI_MEMBER: `${pid}` });
+  expect(detectLauncher(member(process.pid))).toMatchObject({ rank: 3 });
+  expect(detectLauncher(member(process.ppid))).toBeUndefined();
+  expect([isStartedByMember(env), isStartedByMember(member(process.ppid))]).toEqual([false, true]);
+});

@@ -15,7 +15,19 @@ export interface Launcher {
   readonly size: number;
 }
 
+/** Set in the environment of a process that has opened its group, to its process id: processes that it starts inherit the launcher's variables. */
+const MEMBER = "MLPCONV_MPI_MEMBER";
+
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Whether a process of a group started this one, which is then no member itself. */
+export const isStartedByMember = (env: Environment = process.env): boolean =>
+  env[MEMBER] !== undefined && env[MEMBER] !== `${process.pid}`;
+
+/** To be called when this process opens its group. */
+export const becomeMember = (): void => {
+  process.env[MEMBER] = `${process.pid}`;
+};
 
 const counted = (rank: string | undefined, size: string | undefined) =>
   rank !== undefined && size !== undefined && /^\d+$/.test(rank) && /^[1-9]\d*$/.test(size)
@@ -24,9 +36,11 @@ const counted = (rank: string | undefined, size: string | undefined) =>
 
 /**
  * The launcher of this process: `mpirun` or `mpiexec` of Open MPI, `mpiexec` of MPICH and its relatives, or `srun` of Slurm.
- * Undefined for a process that was started by hand, or by a launcher that is not known.
+ * Undefined for a process that was started by hand, by a launcher that is not known, or by a process
+ * that has opened a group.
  */
 export const detectLauncher = (env: Environment = process.env): Launcher | undefined => {
+  if (isStartedByMember(env)) return undefined;
   const openMpi = counted(env.OMPI_COMM_WORLD_RANK, env.OMPI_COMM_WORLD_SIZE);
   if (openMpi) return { name: "mpirun", family: "Open MPI", ...openMpi };
   // In a batch script Slurm sets the rank too, but the number of a step's tasks only for what srun starts.

@@ -5,7 +5,7 @@ import { abortAtExit } from "./abort-at-exit.js";
 import { bindMpi, type Mpi } from "./binding.js";
 import { checkBroadcast, checkExchange, checkExitCode, checkGather } from "./check-arguments.js";
 import type { Group, OpenGroup } from "./group.js";
-import type { Launcher } from "./launcher.js";
+import { becomeMember, isStartedByMember, type Launcher } from "./launcher.js";
 import { type Collective, openMailbox } from "./mailbox.js";
 import { bytesOf, fixedMemory, overlap } from "./memory.js";
 import { MpiError } from "./mpi-error.js";
@@ -32,6 +32,7 @@ const initialize = (mpi: Mpi, launcher: Launcher | undefined) => {
       "expected one group in a process, got another one; MPI can be initialized once",
     );
   initialized = true;
+  becomeMember();
   mpi.init();
   const [rank, size] = [mpi.rank(), mpi.size()];
   try {
@@ -55,6 +56,11 @@ export const openMpiGroup = async ({
   patience,
   largestPiece = LARGEST_PIECE,
 }: MpiGroupOptions): Promise<OpenGroup> => {
+  if (isStartedByMember())
+    throw new MpiError(
+      "wrong-launcher",
+      "expected a process that a launcher started, got one that a process of a group started; pass { alone: true }",
+    );
   expectConnection(launcher);
   const mpi = bindMpi(launcher);
   const { rank, size } = initialize(mpi, launcher);

@@ -34,8 +34,8 @@ describe.skipIf(launchers.length === 0).each(launchers)("$name", (launcher) => {
     expect(code).toBe(0);
   });
 
-  test("wrong arguments and a second group are refused, and the group goes on", async () => {
-    const { code, output } = await runRanks(launcher, 2, ["arguments,again"]);
+  test("wrong arguments, a second group and a group in a child process are refused, and the group goes on", async () => {
+    const { code, output } = await runRanks(launcher, 2, ["arguments,again,child"]);
     expect(done(output), output).toBe(2);
     expect(code).toBe(0);
     expect(output).not.toContain("no error");
@@ -49,6 +49,7 @@ describe.skipIf(launchers.length === 0).each(launchers)("$name", (launcher) => {
       "got an array of a resizable ArrayBuffer",
       "expected an exit code from 1 to 255, got 0",
       "expected one group in a process, got another one",
+      "child of a group of 1: mpi: expected a process that a launcher started, got one that a process of a group started",
     ])
       expect(output).toContain(words);
   });

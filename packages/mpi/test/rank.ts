@@ -1,4 +1,6 @@
 // One rank of the tests: does what its first argument names. Each line that it prints begins with its rank.
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { describeGroup, detectLauncher, type OpenGroup, openGroup } from "../src/index.js";
 import { openMpiGroup } from "../src/mpi-group.js";
 
@@ -132,6 +134,12 @@ const scenarios: Record<string, (group: OpenGroup) => Promise<void>> = {
   async again() {
     await openGroup().catch((error) => console.log(error.message));
   },
+  /** A process that a rank starts is none itself. */
+  async child({ rank }) {
+    const [node, ...args] = [process.execPath, ...process.execArgv, import.meta.filename, "child-of-a-rank"];
+    const { stdout } = await promisify(execFile)(node, args);
+    console.log(rank, stdout.trim());
+  },
   /** Steps for ever, so that a rank can be stopped or killed. */
   async steps(group) {
     for (const [rank, { pid }] of group.ranks.entries()) if (group.rank === 0) console.log("pid", rank, pid);
@@ -180,6 +188,13 @@ const scenarios: Record<string, (group: OpenGroup) => Promise<void>> = {
     await group.barrier();
   },
 };
+
+if (names === "child-of-a-rank") {
+  const { size } = await openGroup({ alone: true });
+  const refused = await openGroup().catch(({ message }) => message);
+  console.log(`child of a group of ${size}: ${refused}`);
+  process.exit();
+}
 
 // As if messages of some kilobytes were too long for MPI to count.
 const largestPiece = Number(process.env.TEST_PIECE);

@@ -79,9 +79,9 @@ const compositions: { [K in KernelName]: Compose<K> } = {
     const dLogits: tf.Tensor2D = tf.div(tf.sub(tf.div(exponentials, sums), target), batch);
     return [loss, dLogits];
   },
-  Dropout: ({ x }, { rate, key, block }) => {
+  Dropout: ({ x }, { rate, key, block, offset }) => {
     const mask = new Float32Array(x.size);
-    const bits = threefryWords(key, x.size, block);
+    const bits = threefryWords(key, x.size, block, offset);
     const threshold = rate * 2 ** 32;
     const kept = 1 / (1 - rate);
     for (let i = 0; i < mask.length; i++) mask[i] = bits[i]! < threshold ? 0 : kept;

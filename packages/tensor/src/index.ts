@@ -11,7 +11,7 @@ export { engines, tryGpu, useEngine } from "./engines/use-engine.js";
 export type { Activation, ConvAttributes, KernelName, Kernels, Pad } from "./kernels.js";
 export { type AdamStepOptions, adamStep, type Moments } from "./ops/adam-step.js";
 export { type ConvBiasReluOptions, convBiasRelu } from "./ops/conv-bias-relu.js";
-export { dropout } from "./ops/dropout.js";
+export { type DropoutOptions, dropout } from "./ops/dropout.js";
 export { globalAvgPool } from "./ops/global-avg-pool.js";
 export { resize } from "./ops/resize.js";
 export { resizeLevels } from "./ops/resize-levels.js";

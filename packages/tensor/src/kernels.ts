@@ -43,10 +43,13 @@ export interface Kernels {
     attributes: Record<never, never>;
     output: [tf.Scalar, tf.Tensor2D];
   };
-  /** x times a mask, 0 with probability `rate`, else 1 / (1 - rate), drawn from the stream of that key. Of dy, it is the gradient. */
+  /**
+   * x times a mask, 0 with probability `rate`, else 1 / (1 - rate): value i by word `offset` + i of that block of the stream of that key.
+   * Of dy, it is the gradient.
+   */
   Dropout: {
     inputs: { x: tf.Tensor };
-    attributes: { rate: number; key: readonly [number, number]; block: number };
+    attributes: { rate: number; key: readonly [number, number]; block: number; offset: number };
     output: tf.Tensor;
   };
   /** One update by SGD: new weights and, if a velocity is given, its new value. It may write over both: the caller uses the outputs alone. */

@@ -43,7 +43,7 @@ export interface Case {
   reference?: Body;
 }
 
-type Row = [name: string, kind: Kind, inputs: readonly Input[], body: Body, rest?: Partial<Case>];
+export type Row = [name: string, kind: Kind, inputs: readonly Input[], body: Body, rest?: Partial<Case>];
 
 /** Cases as a table: name, kind of tolerance, inputs, what is computed, and what else there is to say. */
 export const rows = (table: Row[]): Case[] =>

@@ -33,6 +33,21 @@ const checkKinds = ({ train, test, optimizer, schedule }: TrainOptions): void =>
   }
 };
 
+const isPowerOfTwo = (n: number): boolean => Number.isInteger(Math.log2(n));
+
+/** @throws RangeError for shards that cannot be shared among the ranks */
+const checkShards = ({ group, shards = group?.size ?? 1 }: TrainOptions): void => {
+  const { size = 1 } = group ?? {};
+  if (!isPowerOfTwo(size))
+    throw new RangeError(
+      `train: expected a group of 1, 2, 4, 8, ... processes, got ${size}; start ${2 ** Math.floor(Math.log2(size))}`,
+    );
+  if (!Number.isInteger(shards) || !isPowerOfTwo(shards) || shards < size)
+    throw new RangeError(
+      `train: expected shards to be a power of two, at least ${size}, the number of processes, got ${shards}`,
+    );
+};
+
 /** @throws RangeError for a number of epochs, steps in flight or between checkpoints, or a loader that cannot train, TypeError for an option of another kind, Error for a model that is no classifier or all frozen, and data that do not fit it */
 export const checkOptions = (model: tf.LayersModel, options: TrainOptions): void => {
   checkKinds(options);
@@ -52,6 +67,7 @@ export const checkOptions = (model: tf.LayersModel, options: TrainOptions): void
   if (!(seconds >= 0)) {
     throw new RangeError(`train: expected checkpoint.seconds to be at least 0, got ${seconds}`);
   }
+  checkShards(options);
   if (train.batches < 1) throw new RangeError("train: expected at least one batch to learn from, got none");
   if (test && test.batches < 1)
     throw new RangeError("train: expected at least one batch to be tested on, got none; leave out test");

@@ -1,7 +1,8 @@
 // Loss and accuracy of a model on a split: every example counts, the short last batch too.
-import type { Loader } from "@mlpconv/datasets";
+import type { Batch, Loader } from "@mlpconv/datasets";
 import type { tf } from "@mlpconv/tensor";
 import { nonFiniteWeight } from "./checks.js";
+import { type Group, throwIfAnyFailed } from "./group.js";
 import { testImages } from "./test-pass.js";
 
 /** How good a model is on a split. */
@@ -14,17 +15,19 @@ export interface Evaluation {
   examples: number;
 }
 
-/** How an evaluation may be stopped. */
+/** How an evaluation may be stopped, and who does it. */
 export interface EvaluateOptions {
   /** When aborted, evaluation stops and throws the signal's reason. */
   signal?: AbortSignal;
+  /** Processes that test together: each takes every n-th batch, and all get the figures of the whole, to the bit those of one process. */
+  group?: Group;
 }
 
 /**
  * Mean loss and accuracy of the model over one pass of the loader, with dropout off.
  *
  * @throws Error when images or labels do not fit the model, with the example, or there are none, or when the loss is NaN: what is then the
- * largest logit says nothing
+ * largest logit says nothing; of a group, GroupError on every rank when it failed on one
  */
 export const evaluate = async (
   model: tf.LayersModel,
@@ -46,19 +49,71 @@ export const evaluate = async (
 export const testFigures = async (
   model: tf.LayersModel,
   loader: Loader,
-  { signal }: EvaluateOptions = {},
+  { signal, group }: EvaluateOptions = {},
 ): Promise<Evaluation> => {
+  const { rank = 0, size = 1 } = group ?? {};
+  const own = size > 1 ? everyNth(loader, rank, size) : loader;
+  const figures: BatchFigures[] = [];
+  let failure: unknown;
+  try {
+    // `train` reports a loss that is not finite with the step that it comes after.
+    for await (const batch of testImages(model, own, { where: "evaluate", finite: false, signal })) {
+      const { labels, predicted, lossSum } = batch;
+      const correct = labels.reduce((sum, label, i) => sum + (predicted[i] === label ? 1 : 0), 0);
+      figures.push({ examples: labels.length, lossSum, correct });
+    }
+  } catch (error) {
+    if (!group) throw error;
+    failure = error;
+  }
+  if (group) await throwIfAnyFailed(group, failure);
+
   let examples = 0;
   let lossSum = 0;
   let correct = 0;
-  // `train` reports a loss that is not finite with the step that it comes after.
-  for await (const batch of testImages(model, loader, { where: "evaluate", finite: false, signal })) {
-    examples += batch.labels.length;
+  // In the order of the batches, so that the sums are those of one process.
+  for (const batch of group ? await gathered(group, figures, loader.batches) : figures) {
+    examples += batch.examples;
     lossSum += batch.lossSum;
-    batch.labels.forEach((label, i) => {
-      if (batch.predicted[i] === label) correct++;
-    });
+    correct += batch.correct;
   }
   if (examples === 0) throw new Error("evaluate: expected at least one example, got none");
   return { loss: lossSum / examples, accuracy: correct / examples, examples };
+};
+
+interface BatchFigures {
+  examples: number;
+  lossSum: number;
+  correct: number;
+}
+
+/** Every n-th batch of a loader, from batch `rank` on. */
+const everyNth = (loader: Loader, rank: number, n: number): Loader => {
+  async function* epoch(number: number): AsyncGenerator<Batch, void, void> {
+    for (let place = rank; place < loader.batches; place += n) {
+      for await (const batch of loader.epoch(number, place)) {
+        yield batch;
+        break;
+      }
+    }
+  }
+  return { ...loader, epoch, [Symbol.asyncIterator]: () => epoch(0) };
+};
+
+/** The figures of all batches, from the ranks that tested them. */
+const gathered = async (
+  group: Group,
+  own: readonly BatchFigures[],
+  batches: number,
+): Promise<BatchFigures[]> => {
+  const each = Math.ceil(batches / group.size);
+  const mine = new Float64Array(3 * each);
+  for (const [i, { examples, lossSum, correct }] of own.entries())
+    mine.set([examples, lossSum, correct], 3 * i);
+  const all = new Float64Array(mine.length * group.size);
+  await group.gather(mine, all);
+  return Array.from({ length: batches }, (_, batch) => {
+    const at = 3 * ((batch % group.size) * each + Math.floor(batch / group.size));
+    return { examples: all[at]!, lossSum: all[at + 1]!, correct: all[at + 2]! };
+  });
 };

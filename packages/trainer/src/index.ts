@@ -13,6 +13,7 @@ export type {
   Sums,
   TrainEvent,
 } from "./events.js";
+export { broadcastState, type Group, GroupError, gatherJson } from "./group.js";
 export { type AdamOptions, type AdamWOptions, adam, adamw } from "./optimizers/adam.js";
 export type { Optimizer, UpdateCounts } from "./optimizers/optimizer.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";

@@ -1,6 +1,7 @@
 // The options of `train()`.
 import type { Loader } from "@mlpconv/datasets";
 import type { Position } from "./events.js";
+import type { Group } from "./group.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import type { Schedule } from "./schedules.js";
 
@@ -25,6 +26,16 @@ export interface TrainOptions {
    * weights are then up to so many updates on at a `step` event; at each other event, and after an error, they are those that it speaks of. Default 0.
    */
   maxInFlight?: number;
+  /**
+   * Number of parts in which each batch is computed and summed: a power of two, at least the group's size. The bits of a run depend on it and not
+   * on the group, so that a run of four processes can go on with two. Default: the group's size, or 1.
+   */
+  shards?: number;
+  /**
+   * Processes that train this run together. Each builds the same model and gives the same options; each computes its shards of every batch and
+   * makes the same updates. A signal on one of them ends training on all after the same step.
+   */
+  group?: Group;
   /** Signal that ends training after the running steps, with an `end` event that says so; if aborted before the first step, its reason is thrown. */
   signal?: AbortSignal;
 }

@@ -34,11 +34,19 @@ interface LossAndGradients {
   gradients: tf.NamedTensorMap;
 }
 
-/** @param step how many came before; dropout draws its masks by it */
-export const lossAndGradients = (model: tf.LayersModel, { x, y }: Batch, step: number): LossAndGradients => {
+/**
+ * @param step how many came before; dropout draws its masks by it
+ * @param firstExample place of the batch's first example in a larger batch that it is a shard of
+ */
+export const lossAndGradients = (
+  model: tf.LayersModel,
+  { x, y }: Batch,
+  step: number,
+  firstExample = 0,
+): LossAndGradients => {
   let right: tf.Scalar | undefined;
   const { value, grads } = tf.variableGrads(() => {
-    const logits = model.apply(x, { training: true, step }) as tf.Tensor2D;
+    const logits = model.apply(x, { training: true, step, firstExample }) as tf.Tensor2D;
     right = tf.keep(rightAnswers(logits, y));
     return softmaxCrossEntropy(logits, y);
   }, variablesOf(model));

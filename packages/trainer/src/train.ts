@@ -5,10 +5,14 @@ import { checkEpoch, checkOptions, nonFiniteWeight } from "./checks.js";
 import { DivergedError } from "./diverged-error.js";
 import { type Evaluation, testFigures } from "./evaluate.js";
 import type { EndEvent, TrainEvent } from "./events.js";
+import { checkSameState, type Group } from "./group.js";
 import { RecordedSteps } from "./recorded-steps.js";
 import { RunState } from "./run-state.js";
+import { ShardSums } from "./shard-sums.js";
+import type { CompletedStep } from "./step-queue.js";
 import { trainEpoch } from "./train-epoch.js";
 import type { TrainOptions } from "./train-options.js";
+import { trainShardedEpoch } from "./train-sharded-epoch.js";
 import { variablesOf } from "./train-step.js";
 
 /**
@@ -21,8 +25,13 @@ export async function* train(
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent, void, void> {
   checkOptions(model, options);
-  const { train: loader, test, optimizer, epochs, checkpoint, resume, signal } = options;
+  const { train: loader, test, optimizer, epochs, checkpoint, resume, group } = options;
+  const shards = options.shards ?? group?.size ?? 1;
+  const sums = shards > 1 ? new ShardSums(model, group, shards) : undefined;
+  // Of several processes none stops by itself: a signal goes with the sums of a step.
+  const signal = group ? undefined : options.signal;
   signal?.throwIfAborted();
+  if (group) await checkSameState(group, model, optimizer, resume ? "to go on with" : "to begin with");
   const run = new RunState(resume, checkpoint);
   if (!resume) {
     yield {
@@ -40,10 +49,17 @@ export async function* train(
   let learningRate = optimizer.learningRate;
   let end = run.lastEpoch;
   let interrupted = false;
+  // Whether all ranks stop; alone, the signal says so, also between steps.
+  let stopped = false;
+  const stopping = () => stopped || signal?.aborted === true;
   try {
     for (let epoch = run.epochs + 1; epoch <= epochs && !interrupted; epoch++) {
-      for await (const step of trainEpoch(model, options, run, recorded)) {
+      const steps: AsyncIterable<CompletedStep & { stop?: boolean }> = sums
+        ? trainShardedEpoch(model, { ...options, shards }, run, sums)
+        : trainEpoch(model, options, run, recorded);
+      for await (const step of steps) {
         ({ learningRate } = step);
+        stopped = step.stop ?? false;
         run.add(step);
         if (!Number.isFinite(step.loss)) throw new DivergedError(epoch, run.step, step.loss, learningRate);
         yield { type: "step", ...run.progress(), stepInEpoch: run.stepInEpoch, learningRate };
@@ -52,9 +68,11 @@ export async function* train(
         yield { type: "checkpoint", position: run.position() };
       }
       await checkWeights(model, run, learningRate);
-      if (!signal?.aborted) checkEpoch(epoch, loader, run.stepInEpoch);
+      if (!stopping()) checkEpoch(epoch, loader, run.stepInEpoch);
+      if (group) await checkSameState(group, model, optimizer, `after epoch ${epoch}`);
 
-      const tested = test && !signal?.aborted ? await evaluateUnlessAborted(model, test, signal) : undefined;
+      const tested =
+        test && !stopping() ? await evaluateUnlessAborted(model, test, signal, group) : undefined;
       if (tested && !Number.isFinite(tested.loss)) {
         const what = `expected a finite test loss, got ${tested.loss} after step ${run.step}`;
         throw new DivergedError(epoch, run.step, tested.loss, learningRate, what);
@@ -69,7 +87,7 @@ export async function* train(
       if (!interrupted) {
         run.endEpoch(end);
         yield end;
-        interrupted = epoch < epochs && signal?.aborted === true;
+        interrupted = epoch < epochs && stopping();
       }
       if (checkpoint) yield { type: "checkpoint", position: run.position() };
     }
@@ -93,9 +111,10 @@ const evaluateUnlessAborted = async (
   model: tf.LayersModel,
   test: Loader,
   signal: AbortSignal | undefined,
+  group: Group | undefined,
 ): Promise<Evaluation | undefined> => {
   try {
-    return await testFigures(model, test, signal ? { signal } : {});
+    return await testFigures(model, test, { ...(signal && { signal }), ...(group && { group }) });
   } catch (error) {
     if (signal?.aborted) return undefined;
     throw error;

@@ -2,6 +2,7 @@
 import { addOptions, onInterrupt, type TypedFlags, withTerminal } from "@mlpconv/cli-kit";
 import type { DatasetList } from "@mlpconv/datasets";
 import { Command } from "commander";
+import { withProcesses } from "./join-group.js";
 import { readTrainOptions, trainHelp, trainOptions } from "./options.js";
 import { trainOnce } from "./train-once.js";
 
@@ -10,16 +11,18 @@ export const trainCommand = (known: DatasetList): Command =>
   addOptions(new Command("train"), trainOptions)
     .description("Train an image classifier on Fashion-MNIST")
     .addHelpText("after", trainHelp)
-    .action(async (typed: TypedFlags) => {
-      const request = readTrainOptions(typed);
-      await withTerminal(request, async (terminal) => {
-        const interruption = onInterrupt({
-          onFirst: () => terminal.say("stopping, after saving what was learned; once more stops at once"),
+    .action((typed: TypedFlags) =>
+      withProcesses(typed, async (processes) => {
+        const request = await processes.agreed(() => readTrainOptions(typed));
+        await withTerminal({ ...request, silent: processes.rank > 0 }, async (terminal) => {
+          const interruption = onInterrupt({
+            onFirst: () => terminal.say("stopping, after saving what was learned; once more stops at once"),
+          });
+          try {
+            await trainOnce(request, { terminal, interruption, known, processes });
+          } finally {
+            interruption.dispose();
+          }
         });
-        try {
-          await trainOnce(request, { terminal, interruption, known });
-        } finally {
-          interruption.dispose();
-        }
-      });
-    });
+      }),
+    );

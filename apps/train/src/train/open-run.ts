@@ -19,6 +19,17 @@ export const checkRunIsNew = async (name: string): Promise<void> => {
 export const openRun = async (name: string | undefined, fallback: string, config: object): Promise<OpenRun> =>
   createRun(name === undefined ? await claim(fallback) : join(runsFolder, name), config);
 
+/** The run of a process that leaves the folder to process 0. */
+export const keptElsewhere: OpenRun = {
+  folder: "",
+  record: async () => {},
+  saveCheckpoint: async () => {},
+  saveWeights: async () => {},
+  saveModel: async () => {},
+  writeSummary: async () => {},
+  close: async () => {},
+};
+
 /** Makes the folder, which only one of several programs that start in the same second can do. */
 const claim = async (name: string): Promise<string> => {
   for (let n = 1; ; n++) {

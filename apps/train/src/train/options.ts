@@ -43,6 +43,16 @@ export const trainOptions = {
     kind: onOff,
     help: "keep the curves for TensorBoard too; `tensorboard --logdir runs` shows them",
   }),
+  patience: option({
+    flag: "--patience <seconds>",
+    kind: wholeNumber(1, 1_000_000),
+    help: "under mpirun or srun: how long a process waits for the others before it takes them for lost (default: 300)",
+  }),
+  dataFromRank0: option({
+    flag: "--data-from-rank-0",
+    kind: onOff,
+    help: "under mpirun or srun: process 0 sends the images to the others",
+  }),
   json: jsonOption("print summary.json"),
 };
 
@@ -74,6 +84,7 @@ ${exampleLines([
   ["train --limit 6400 --run try-1", "a tenth of the training images, kept in runs/try-1"],
   ["train --run try-1 --resume", "go on with it, wherever and however it was stopped"],
   ["train --json | tail -n 1", "the run's summary for a program"],
+  ["train --shards 4", "the bits that four processes give: mpirun -n 4, or 2, or 1"],
   ["engines", "what this machine can train on, and how fast"],
 ])}
 
@@ -84,4 +95,4 @@ Presets:
 
 A run is kept in runs/<name>: config.json, events.jsonl, last.safetensors and best.safetensors (which PyTorch opens),
 summary.json and model/ (which tf.loadLayersModel opens). Ctrl-C saves and stops, to go on with --resume; once more stops at once.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 129, 130 or 143 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;
+Exit codes: 0 done, 1 failed, 2 wrong usage, 129, 130, 138 or 143 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;

@@ -5,11 +5,12 @@ import type { DatasetInfo, Loader } from "@mlpconv/datasets";
 import type { Summary } from "@mlpconv/runs";
 import type { OpenRun, ResumedRun } from "@mlpconv/runs/node";
 import type { Engine, tf } from "@mlpconv/tensor";
-import { type EndEvent, type EpochEvent, type Position, train } from "@mlpconv/trainer";
+import { broadcastState, type EndEvent, type EpochEvent, type Position, train } from "@mlpconv/trainer";
 import { pretrainedConfig } from "@mlpconv/weights";
 import { describeNet } from "../export/describe-model.js";
 import { drawCurves, recordCurves } from "./curves.js";
 import { optimizers, schedules } from "./optimizers.js";
+import { alone, type Processes } from "./processes.js";
 import { epochLine, progressLine, workOf } from "./progress.js";
 import type { Settings } from "./settings.js";
 
@@ -22,6 +23,10 @@ export interface RunTrainingOptions {
   run: OpenRun;
   /** Where the run was stopped, if it goes on. */
   resumed: Pick<ResumedRun, "checkpoint" | "events"> | undefined;
+  /** The processes that train together; process 0 alone has `resumed`. Default: one. */
+  processes?: Processes;
+  /** The position to go on from, on every process. Default: that of `resumed`. */
+  position?: Position | undefined;
   /** Steps between checkpoints; default: a minute. */
   saveEvery: number | undefined;
   terminal: Terminal;
@@ -32,6 +37,7 @@ export interface RunTrainingOptions {
 /** @returns the summary, also of a run that was interrupted; undefined when it was before the first step */
 export const runTraining = async (options: RunTrainingOptions): Promise<Summary | undefined> => {
   const { settings, data, model, loaders, run, resumed, saveEvery, terminal, signal } = options;
+  const { group } = options.processes ?? alone;
   const { epochs } = settings;
   const optimizer = optimizers[settings.optimizer](settings);
   const work = workOf(epochs, loaders);
@@ -41,6 +47,7 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
     Math.min(terminal.columns, 80) - 8,
   );
   const { checkpoint, events: before = [] } = resumed ?? {};
+  const { position = checkpoint?.position } = options;
   let best = -1;
   for (const event of before) {
     if (event.type === "step") recorder.step(event);
@@ -49,8 +56,9 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
     best = Math.max(best, event.testAccuracy ?? -1);
   }
   checkpoint?.restore(model, optimizer);
-  if (resumed) terminal.say(resumedLine(checkpoint?.position));
-  const began = performance.now() - (checkpoint?.position.seconds ?? 0) * 1000;
+  if (position && group) await broadcastState(group, model, optimizer);
+  if (resumed) terminal.say(resumedLine(position));
+  const began = performance.now() - (position?.seconds ?? 0) * 1000;
   let end: EndEvent | undefined;
 
   const events = train(model, {
@@ -62,7 +70,9 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
     maxInFlight: 4,
     signal,
     checkpoint: saveEvery === undefined ? { seconds: 60 } : { steps: saveEvery },
-    ...(checkpoint && { resume: checkpoint.position }),
+    shards: settings.shards,
+    ...(group && { group }),
+    ...(position && { resume: position }),
   });
   try {
     for await (const event of events) {

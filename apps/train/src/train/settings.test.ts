@@ -11,7 +11,7 @@ const asked = { engine: "auto", seed: 3, resume: false, json: false } as const;
 describe("settle", () => {
   it("is the preset where nothing else was said", () => {
     const settings = settle({ ...asked, model: "alexnet", preset: "d2l" }, cpu);
-    expect(settings).toEqual({ model: "alexnet", preset: "d2l", seed: 3, ...presets.d2l.alexnet });
+    expect(settings).toEqual({ model: "alexnet", preset: "d2l", seed: 3, shards: 1, ...presets.d2l.alexnet });
   });
 
   it("lets every flag win over the preset", () => {

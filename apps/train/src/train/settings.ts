@@ -11,21 +11,38 @@ export interface Settings extends RunSettings {
 }
 
 /**
+ * @param processes how many train together: as many shards are the default
  * @param gpu whether the engine has one: it decides what nobody asked for by name
  * @param dataset whose images are taken at their own size where neither the command line nor the preset has another
  * @throws UsageError when the model has no such setting
  */
 export const settle = (
   request: TrainRequest,
-  { gpu, dataset }: { gpu: boolean; dataset: Pick<DatasetInfo, "shape"> },
+  { gpu, dataset, processes = 1 }: { gpu: boolean; dataset: Pick<DatasetInfo, "shape">; processes?: number },
 ): Settings => {
   const { model, preset } = defaults(request, gpu);
   const wrong = settingsNotOf(model, request);
   if (wrong.length > 0) throw new UsageError("train", wrong);
   const given = Object.entries(request).filter(([place]) => Object.hasOwn(settings, place));
-  const recipe = { model, seed: 0, resize: imageSide(dataset), ...presets[preset][model] };
+  const recipe = { model, seed: 0, resize: imageSide(dataset), shards: processes, ...presets[preset][model] };
   const values = withValues(recipe, { ...Object.fromEntries(given), preset });
   return { ...checked(settingsSchema, values, `preset ${preset}`), model };
+};
+
+const isPowerOfTwo = (n: number): boolean => Number.isInteger(Math.log2(n));
+
+/** @throws UsageError when the batches cannot be cut into these shards, or these not be shared among the processes */
+export const checkShards = ({ shards }: Pick<Settings, "shards">, processes: number): void => {
+  const wrong = (problem: string) => new UsageError("train", [problem]);
+  if (!isPowerOfTwo(processes))
+    throw wrong(
+      `expected 1, 2, 4, 8, ... processes, got ${processes}; start ${2 ** Math.floor(Math.log2(processes))} of them`,
+    );
+  if (!isPowerOfTwo(shards)) throw wrong(`expected --shards to be a power of two, got ${shards}`);
+  if (processes > shards)
+    throw wrong(
+      `expected at most ${shards} processes, the run's shards, got ${processes}; start fewer, or a new run with --shards ${processes}`,
+    );
 };
 
 /**

@@ -225,10 +225,14 @@ void check_training() {
   auto dropped = unwritten(count);
   const uint32_t key0 = generator(), key1 = generator(), block = between(0, 9);
   const double threshold = between(0, 10) / 10.0 * 4294967296.0;
-  mlpconv_dropout(count, key0, key1, block, threshold, 2, x.data(), dropped.data());
+  const int offset = between(0, 100);
+  mlpconv_dropout(count, offset, key0, key1, block, threshold, 2, x.data(), dropped.data());
   std::vector<double> kept(count);
-  for (int i = 0; i < count; i++) kept[i] = threefry_word(key0, key1, i / 2, block, i % 2) < threshold ? 0 : 2 * x[i];
-  expect_close("dropout", {count, static_cast<int>(10 * threshold / 4294967296.0)}, dropped, kept, 0);
+  for (int i = 0; i < count; i++) {
+    const int word = offset + i;
+    kept[i] = threefry_word(key0, key1, word / 2, block, word % 2) < threshold ? 0 : 2 * x[i];
+  }
+  expect_close("dropout", {count, offset, static_cast<int>(10 * threshold / 4294967296.0)}, dropped, kept, 0);
 
   const bool nesterov = between(0, 1);
   auto weights = numbers(count), velocity = numbers(count);

@@ -6,16 +6,18 @@ interface Attributes {
   rate: number;
   key: readonly [number, number];
   block: number;
+  offset: number;
 }
 
 export const dropout = kernel<Record<"x", TensorInfo>, Attributes>(
   "Dropout",
-  ({ x }, { rate, key, block }, backend) => {
+  ({ x }, { rate, key, block, offset }, backend) => {
     const values = backend.floats(x);
     const y = backend.allocate(x.shape);
     backend.native.call(
       "mlpconv_dropout",
       values.length,
+      offset,
       key[0] >>> 0,
       key[1] >>> 0,
       block >>> 0,

@@ -9,29 +9,33 @@ interface Attributes {
   rate: number;
   key: readonly [number, number];
   block: number;
+  offset: number;
 }
 
 const THREADS = 64;
 
-/** Each thread draws the two words of a counter, for two numbers. */
+/** Each thread draws the two words of a counter, for two numbers; with an odd offset, the first thread for one. */
 const shader = (count: number, across: number) => `${bindings({ y: "write", x: "read" })}
-struct Draw { key: vec2u, block: u32, below: u32, kept: f32 }
+struct Draw { key: vec2u, block: u32, below: u32, kept: f32, counter: u32, odd: u32 }
 @group(0) @binding(2) var<uniform> draw: Draw;
 ${constants({ COUNT: count })}
 ${threefry}
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = (group.y * ${across}u + group.x) * ${THREADS}u + local;
-  let words = threefry(draw.key, vec2u(i, draw.block));
-  if (2u * i < COUNT) { y[2u * i] = x[2u * i] * select(draw.kept, 0.0, words.x < draw.below); }
-  if (2u * i + 1u < COUNT) { y[2u * i + 1u] = x[2u * i + 1u] * select(draw.kept, 0.0, words.y < draw.below); }
+  let words = threefry(draw.key, vec2u(draw.counter + i, draw.block));
+  let even = 2u * i - draw.odd;
+  let odd = even + 1u;
+  // Before the first value even wraps to the largest number.
+  if (even < COUNT) { y[even] = x[even] * select(draw.kept, 0.0, words.x < draw.below); }
+  if (odd < COUNT) { y[odd] = x[odd] * select(draw.kept, 0.0, words.y < draw.below); }
 }`;
 
 /** The shader's Draw. */
-const draw = ({ rate, key, block }: Attributes) => {
+const draw = ({ rate, key, block, offset }: Attributes) => {
   // Words are whole: word < threshold is word < the next whole number, which rate 1 - 2^-33 would push past 32 bits.
   const below = Math.min(Math.ceil(rate * 2 ** 32), 2 ** 32 - 1);
-  const numbers = Uint32Array.of(...key, block, below, 0);
+  const numbers = Uint32Array.of(...key, block, below, 0, Math.floor(offset / 2), offset % 2);
   new Float32Array(numbers.buffer)[4] = 1 / (1 - rate);
   return numbers;
 };
@@ -42,7 +46,8 @@ export const dropout = kernel<Record<"x", TensorInfo>, Attributes>(
     const y = backend.makeTensorInfo(x.shape, "float32");
     const count = util.sizeFromShape(x.shape);
     if (count === 0) return y;
-    const workgroups = spread(Math.ceil(count / 2 / THREADS));
+    // One thread more than there are pairs: an odd offset divides them otherwise.
+    const workgroups = spread(Math.ceil((count + 1) / 2 / THREADS));
     const program = { key: `dropout ${count}`, code: shader(count, workgroups[0]), workgroups };
     backend.record(program, [y, x], uniforms("Dropout", attributes, draw));
     return y;

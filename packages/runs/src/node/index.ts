@@ -2,6 +2,7 @@
 export { RunFileError } from "../files/parse.js";
 export type { Checkpoint } from "./checkpoint.js";
 export { createRun } from "./create-run.js";
+export { type Difference, differingField } from "./differing-field.js";
 export { type EvaluationOptions, evaluationOf } from "./evaluation-of.js";
 export { filesOfRun } from "./folder-files.js";
 export { followLog } from "./follow-log.js";

@@ -50,6 +50,14 @@ const training = {
     help: "images in a step",
     words: (n) => `batches of ${n}`,
   }),
+  shards: setting({
+    flag: "--shards <n>",
+    kind: wholeNumber(1, 4096),
+    help: "parts in which a batch is computed and summed, a power of two (default: one for each process)",
+    default: 1,
+    words: (n) => (n === 1 ? undefined : `in ${n} shards`),
+    column: "shards",
+  }),
   optimizer: setting({
     flag: "--optimizer <name>",
     kind: oneOf(namesOf(optimizers)),

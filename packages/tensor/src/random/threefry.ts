@@ -88,9 +88,20 @@ export const threefry2x32 = (
   out[at + 1] = y + k0 + 5;
 };
 
-/** `length` words of the stream with that key: two for each counter (index, block). */
-export const threefryWords = (key: readonly [number, number], length: number, block: number): Uint32Array => {
-  const words = new Uint32Array(length + (length & 1));
-  for (let i = 0; i < length; i += 2) threefry2x32(key[0], key[1], i >>> 1, block, words, i);
-  return length & 1 ? words.subarray(0, length) : words;
+/** Words of a block: two for each 32-bit counter. */
+export const wordsOfBlock = 2 ** 33;
+
+/** `length` words of the stream with that key, from word `first` of the block on: two for each counter (index, block). */
+export const threefryWords = (
+  key: readonly [number, number],
+  length: number,
+  block: number,
+  first = 0,
+): Uint32Array => {
+  const before = first % 2;
+  const counter = (first - before) / 2;
+  const words = new Uint32Array(2 * Math.ceil((before + length) / 2));
+  for (let i = 0; i < words.length; i += 2)
+    threefry2x32(key[0], key[1], counter + (i >>> 1), block, words, i);
+  return words.subarray(before, before + length);
 };

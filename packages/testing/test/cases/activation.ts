@@ -1,6 +1,15 @@
 // Activations, dropout and the loss.
 import { dropout, softmaxCrossEntropy, stream, tf } from "@mlpconv/tensor";
-import { labels, normal, rows, ties } from "../case.js";
+import { labels, normal, type Row, rows, ties } from "../case.js";
+
+/** Dropout by the stream's bits on the host: kept where they are not below the rate. */
+const hostDropout = (x: tf.Tensor, offset: number): tf.Tensor => {
+  const bits = stream(7, "mask")
+    .bits(offset + x.size, { block: 5 })
+    .subarray(offset);
+  const mask = Float32Array.from(bits, (word) => (word < 0.3 * 2 ** 32 ? 0 : 1 / 0.7));
+  return tf.mul(x, tf.tensor(mask, x.shape));
+};
 
 export const activations = rows([
   ["relu", "exact", [normal(3, 5, 7, 2)], (x) => tf.relu(x)],
@@ -18,15 +27,17 @@ export const activations = rows([
     "exact",
     [normal(3, 7, 11, 5)],
     (x: tf.Tensor) => dropout(x, 0.3, stream(7, "mask"), { block: 5 }),
-    {
-      // On the host: kept where the stream's bits are not below the rate.
-      reference: (x: tf.Tensor) => {
-        const bits = stream(7, "mask").bits(x.size, { block: 5 });
-        const mask = Float32Array.from(bits, (word) => (word < 0.3 * 2 ** 32 ? 0 : 1 / 0.7));
-        return tf.mul(x, tf.tensor(mask, x.shape));
-      },
-    },
+    { reference: (x: tf.Tensor) => hostDropout(x, 0) },
   ],
+  ...[1, 31, 32, 1000].map(
+    (offset): Row => [
+      `dropout from word ${offset} of the stream on`,
+      "exact",
+      [normal(3, 7, 11, 5)],
+      (x: tf.Tensor) => dropout(x, 0.3, stream(7, "mask"), { block: 5, offset }),
+      { reference: (x: tf.Tensor) => hostDropout(x, offset) },
+    ],
+  ),
   ["softmax", "function", [normal(4, 10)], (x) => tf.softmax(x)],
   ["logSoftmax", "function", [normal(4, 10)], (x) => tf.logSoftmax(x)],
 ]);

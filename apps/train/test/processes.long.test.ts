@@ -1,0 +1,285 @@
+// Several processes train one run, as users start them: with mpirun and mpiexec. The same bits on any number of them, whatever happens.
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type MpiLauncher, mpiEnvironment, mpiLaunchers } from "@mlpconv/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { command } from "./program.js";
+
+const launchers = mpiLaunchers();
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mlpconv-processes-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts the program once for each list of arguments; `outcome` is there when all have ended. */
+const launch = (
+  { command: [launcher, ...options] }: MpiLauncher,
+  lists: readonly (readonly string[])[],
+  env: NodeJS.ProcessEnv = {},
+): { child: ChildProcess; outcome: Promise<Outcome> } => {
+  const parts = lists.flatMap((args, i) => [...(i > 0 ? [":"] : []), "-n", "1", ...command, ...args]);
+  const child = spawn(launcher!, [...options, ...parts], {
+    cwd: folder,
+    env: {
+      ...process.env,
+      ...mpiEnvironment,
+      NO_COLOR: "1",
+      MLPCONV_THREADS: "1",
+      npm_config_user_agent: "",
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const outcome = new Promise<Outcome>((resolve, reject) => {
+    const texts = { stdout: "", stderr: "" };
+    child.stdout!.setEncoding("utf8").on("data", (text: string) => {
+      texts.stdout += text;
+    });
+    child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+      texts.stderr += text;
+    });
+    child.on("error", reject).on("close", (code) => resolve({ code, ...texts }));
+  });
+  return { child, outcome };
+};
+
+const alike = (n: number, args: readonly string[]) => Array.from({ length: n }, () => args);
+
+/** A run with dropout, flips and a short last batch: 150 = 4 * 32 + 22. */
+const recipe = (engine: string, name: string, ...more: string[]) => [
+  ...["train", "--engine", engine, "--model", "ninMnist", "--preset", "quick", "--limit", "150"],
+  ...["--batch-size", "32", "--epochs", "2", "--dropout", "0.3", "--flip", "--shards", "4", "--run", name],
+  ...more,
+];
+/** A run of many steps, to be stopped. */
+const endless = (name: string, ...more: string[]) => [
+  ...["train", "--engine", "wasm", "--model", "lenet", "--preset", "quick", "--limit", "600"],
+  ...["--batch-size", "4", "--epochs", "40", "--shards", "4", "--save-every", "5", "--run", name],
+  ...more,
+];
+const at = (name: string, file = "") => join(folder, "runs", name, file);
+
+/** All that a run leaves, but for what the clock says. */
+const outcomeOf = async (name: string) => {
+  const clocks = ["seconds", "examplesPerSecond", "peakRssBytes"];
+  const timeless = (text: string) => JSON.parse(text, (key, value) => (clocks.includes(key) ? 0 : value));
+  const digest = async (file: string) =>
+    createHash("sha256")
+      .update(await readFile(at(name, file)))
+      .digest("hex");
+  return {
+    last: await digest("last.safetensors"),
+    best: await digest("best.safetensors"),
+    model: await digest("model/weights.bin"),
+    events: (await readFile(at(name, "events.jsonl"), "utf8")).trimEnd().split("\n").map(timeless),
+    summary: timeless(await readFile(at(name, "summary.json"), "utf8")),
+  };
+};
+
+const stepsOf = async (name: string): Promise<number> =>
+  ((await readFile(at(name, "events.jsonl"), "utf8").catch(() => "")).match(/"type":"step"/g) ?? []).length;
+
+const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
+const untilSteps = async (name: string, steps: number) => {
+  for (let tries = 0; (await stepsOf(name)) < steps; tries++) {
+    if (tries > 600) throw new Error(`${name}: expected ${steps} steps within a minute`);
+    await wait(100);
+  }
+};
+
+/** The processes of the program that belong to this run, in the order of their start, which is that of their ranks. */
+const processesOf = async (name: string): Promise<number[]> => {
+  const found: number[] = [];
+  for (const id of (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry))) {
+    const words = (await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "")).split("\0");
+    if (words[0] === process.execPath && words.includes(name) && words.includes("train"))
+      found.push(Number(id));
+  }
+  return found.sort((a, b) => a - b);
+};
+
+describe.skipIf(process.platform !== "linux").each(launchers)("under $name", (launcher) => {
+  const prefix = launcher.name.toLowerCase().replace(/\W/g, "");
+
+  it.each(["native", "wasm"])(
+    "gives the same weights, events and summary on 1, 2 and 4 processes, on %s",
+    { timeout: 240_000 },
+    async (engine) => {
+      const outcomes = [];
+      for (const n of [1, 2, 4]) {
+        const name = `${prefix}-${engine}-${n}`;
+        const { code, stdout, stderr } = await launch(launcher, alike(n, recipe(engine, name))).outcome;
+        expect(code, stderr).toBe(0);
+        if (n > 1)
+          expect(stdout).toMatch(
+            new RegExp(`^together ${n} processes \\(.*\\): .+ \\(${n} processes of 1 thread\\)`, "m"),
+          );
+        // One process talks.
+        expect(stdout.match(/^epoch 2\/2/gm)).toHaveLength(1);
+        outcomes.push(await outcomeOf(name));
+      }
+      expect(outcomes[1]).toEqual(outcomes[0]);
+      expect(outcomes[2]).toEqual(outcomes[0]);
+    },
+  );
+
+  it("a run that is killed on 4 processes goes on with 2 and 1, to the bits of one that never stopped", {
+    timeout: 240_000,
+  }, async () => {
+    const whole = `${prefix}-whole`;
+    const args = (name: string, ...more: string[]) => recipe("wasm", name, "--save-every", "1", ...more);
+    expect((await launch(launcher, alike(1, args(whole))).outcome).code).toBe(0);
+    const name = `${prefix}-killed`;
+    for (const [n, steps] of [
+      [4, 2],
+      [2, 5],
+    ] as const) {
+      const resume = n === 4 ? [] : ["--resume"];
+      const { outcome } = launch(launcher, alike(n, args(name, "--patience", "5", ...resume)));
+      await untilSteps(name, steps);
+      const [, victim] = await processesOf(name);
+      process.kill(victim!, "SIGKILL");
+      expect((await outcome).code).not.toBe(0);
+    }
+    const { code, stderr } = await launch(launcher, alike(1, args(name, "--resume"))).outcome;
+    expect(code, stderr).toBe(0);
+    expect(await outcomeOf(name)).toEqual(await outcomeOf(whole));
+  });
+
+  it.each([
+    ["SIGUSR1", 138],
+    ["SIGTERM", 143],
+    ["SIGINT", 130],
+  ] as const)(
+    "%s to one process ends all after the same step, saved",
+    { timeout: 90_000 },
+    async (signal, exitCode) => {
+      const name = `${prefix}-${signal.toLowerCase()}`;
+      const { outcome } = launch(launcher, alike(2, endless(name)));
+      await untilSteps(name, 3);
+      const [, second] = await processesOf(name);
+      process.kill(second!, signal);
+      const { code, stderr } = await outcome;
+      expect(code).toBe(exitCode);
+      expect(stderr).toContain(`interrupted; go on with: pnpm train --run ${name} --resume`);
+      expect(JSON.parse(await readFile(at(name, "summary.json"), "utf8"))).toMatchObject({
+        interrupted: true,
+      });
+      expect(await processesOf(name)).toEqual([]);
+    },
+  );
+
+  it("SIGUSR1 to the launcher ends all, saved", { timeout: 90_000 }, async () => {
+    const name = `${prefix}-launcher`;
+    const { child, outcome } = launch(launcher, alike(2, endless(name)));
+    await untilSteps(name, 3);
+    child.kill("SIGUSR1");
+    expect((await outcome).code).toBe(138);
+    expect(JSON.parse(await readFile(at(name, "summary.json"), "utf8"))).toMatchObject({ interrupted: true });
+  });
+
+  it.each([0, 1])(
+    "a stopped process %i makes the others end within their patience, and the run goes on later",
+    { timeout: 90_000 },
+    async (rank) => {
+      const name = `${prefix}-stopped-${rank}`;
+      const { outcome } = launch(launcher, alike(2, endless(name, "--patience", "3")));
+      await untilSteps(name, 6);
+      const stopped = (await processesOf(name))[rank]!;
+      process.kill(stopped, "SIGSTOP");
+      const from = performance.now();
+      const { code, stderr } = await outcome;
+      expect(performance.now() - from).toBeLessThan(12_000);
+      expect(code).not.toBe(0);
+      expect(stderr).toMatch(new RegExp(`rank ${rank}\\b`));
+      expect(stderr).toContain(`--run ${name} --resume`);
+      for (const left of await processesOf(name)) process.kill(left, "SIGKILL");
+      const { child, outcome: resumed } = launch(launcher, alike(1, endless(name, "--resume")));
+      const before = await stepsOf(name);
+      await untilSteps(name, before + 2);
+      child.kill("SIGUSR1");
+      expect((await resumed).code).toBe(138);
+    },
+  );
+
+  it("refuses command lines that differ, naming the process and the field", async () => {
+    const name = `${prefix}-differ`;
+    const { code, stderr } = await launch(launcher, [
+      endless(name, "--lr", "0.1"),
+      endless(name, "--lr", "0.2"),
+    ]).outcome;
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      "train: expected the command line of process 1 to be that of process 0, got learningRate 0.2, not 0.1; start all processes alike",
+    );
+    expect(stderr.match(/start all processes alike/g)).toHaveLength(1);
+    await expect(readdir(at(name))).rejects.toThrow("ENOENT");
+  });
+
+  it("tells what one process lacks, once, and that it can be sent", async () => {
+    const name = `${prefix}-data`;
+    const lists = [endless(name), endless(name, "--data", "nowhere")];
+    const { code, stderr } = await launch(launcher, lists).outcome;
+    expect(code).toBe(1);
+    expect(stderr.match(/process 1: .*nowhere/g)).toHaveLength(1);
+    expect(stderr).toContain("--data-from-rank-0");
+    await expect(readdir(at(name))).rejects.toThrow("ENOENT");
+  });
+
+  it("sends the images of process 0 where that is asked for", { timeout: 90_000 }, async () => {
+    const [own, sent] = [`${prefix}-own`, `${prefix}-sent`];
+    expect((await launch(launcher, alike(2, recipe("wasm", own))).outcome).code).toBe(0);
+    const args = recipe("wasm", sent, "--data-from-rank-0");
+    const { code, stderr } = await launch(launcher, [args, [...args, "--data", "nowhere"]]).outcome;
+    expect(code, stderr).toBe(0);
+    expect(await outcomeOf(sent)).toEqual(await outcomeOf(own));
+  });
+
+  it.each([
+    [3, [], "expected 1, 2, 4, 8, ... processes, got 3; start 2 of them"],
+    [4, ["--shards", "2"], "expected at most 2 processes, the run's shards, got 4"],
+    [2, ["--shards", "6"], "expected --shards to be a power of two, got 6"],
+  ])("refuses %i processes with %j", async (n, flags, message) => {
+    const args = ["train", "--engine", "wasm", "--limit", "100", ...flags];
+    const { code, stderr } = await launch(launcher, alike(n, args)).outcome;
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr.split(message)).toHaveLength(2);
+  });
+
+  it("refuses the library of another launcher", async () => {
+    const other = launcher.name === "MPICH" ? "libmpi.so.40" : "libmpich.so.12";
+    const { code, stderr } = await launch(launcher, alike(2, endless(`${prefix}-wrong`)), {
+      MLPCONV_MPI: other,
+    }).outcome;
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/2 processes started by \w+, but each sees a world of 1/);
+  });
+});
+
+it("one process alone trains to the bits of shards on many", { timeout: 60_000 }, async () => {
+  const name = "no-launcher";
+  const alone: MpiLauncher = { name: "no launcher", command: [] };
+  expect(alone.command).toEqual([]);
+  const child = spawn(command[0]!, [...command.slice(1), ...recipe("wasm", name)], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+  const [first] = launchers;
+  if (!first) return;
+  const together = `${name}-${first.name.length}`;
+  expect((await launch(first, alike(2, recipe("wasm", together))).outcome).code).toBe(0);
+  expect(await outcomeOf(together)).toEqual(await outcomeOf(name));
+});

@@ -19,7 +19,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   mpi: [],
   report: ["trainer", "runs", "weights"],
   // Private: what the programs share.
-  "cli-kit": ["tensor", "models", "weights", "datasets", "trainer", "runs"],
+  "cli-kit": ["tensor", "models", "weights", "datasets", "trainer", "runs", "mpi"],
   // Private: what tests share. Packages use it in their tests, where it may use their foundations in turn.
   testing: ["tensor", "mpi", "engine-native", "engine-wasm", "engine-webgpu"],
 };

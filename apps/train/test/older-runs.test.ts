@@ -50,7 +50,7 @@ it("resumes the stopped run to the bits of the one that was never stopped", asyn
   // config.json named its data set alone: it is read in the form of today, and stays as it was written.
   const written = await readFile(join(fixtures, "stopped", "config.json"), "utf8");
   const { dataset, dataSha256, ...others } = JSON.parse(written);
-  expect(config).toEqual({ ...others, data: { ...fashionMnistInfo, name: dataset, sha256: dataSha256 } });
+  expect(config).toEqual({ ...others, shards: 1, data: { ...fashionMnistInfo, name: dataset, sha256: dataSha256 } });
   checkResumed(config, { data: runData(images), device: config.device }, terminal);
   expect(told).toEqual([]);
 

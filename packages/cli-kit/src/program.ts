@@ -2,6 +2,7 @@
 import { systemWords } from "@mlpconv/weights/node";
 import { Command, CommanderError } from "commander";
 import { describeError, ElsewhereError, exitCodeOf, UsageError } from "./errors.js";
+import { checkOneProcess } from "./one-process.js";
 import { setProgramName } from "./program-name.js";
 import { outliveReaders } from "./streams.js";
 import { wrapHelp } from "./terminal.js";
@@ -11,7 +12,8 @@ export const createProgram = (name: string): Command => {
   setProgramName(name);
   return new Command(name)
     .description("Train classic image classifiers on Fashion-MNIST")
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    .hook("preAction", (_, command) => checkOneProcess(command.name()));
 };
 
 /** Runs the command that the arguments name. Errors are printed; the exit code is the answer. */

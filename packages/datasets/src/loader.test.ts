@@ -277,6 +277,39 @@ describe("loader", () => {
     }
   });
 
+  it("gives shards that make up the batches, with their flips and places, also where a shard is empty", async () => {
+    const batches = loader(numbered, { batchSize: 33, shuffle: true, flip: true, seed: 3 });
+    const whole = await see(batches, 2);
+    const shards = async (from: number, to: number) => {
+      const found: { within: object; images: number[] }[] = [];
+      for await (const { x, y, within } of batches.epoch(2, 0, { of: 4, from, to })) {
+        found.push({ within: within!, images: [...x.dataSync()].map((pixel) => Math.round(pixel * 255)) });
+        expect(x.shape).toEqual([y.shape[0], 2, 3, 1]);
+        tf.dispose([x, y]);
+      }
+      return found;
+    };
+    const [first, second] = [await shards(0, 2), await shards(2, 4)];
+    // 33, 33, 33 and 1 examples: the last batch fills the last of four shards.
+    expect(first.map(({ within }) => within).slice(-2)).toEqual([
+      { first: 0, examples: 1 },
+      { first: 0, examples: 1 },
+    ]);
+    expect(second.map(({ images }) => images.length / 6).slice(-2)).toEqual([0, 1]);
+    const inOrder = [0, 2, 4, 6].flatMap((i) => [...first.slice(i, i + 2), ...second.slice(i, i + 2)]);
+    expect(inOrder.flatMap(({ images }) => images)).toEqual(whole.images.flat());
+  });
+
+  it.each([
+    [{ of: 0, from: 0, to: 1 }, "the number of shards to be a whole number of at least 1, got 0"],
+    [{ of: 4, from: -1, to: 1 }, "the first shard to be a whole number of at least 0, got -1"],
+    [{ of: 4, from: 2, to: 2 }, "the end of the share to be a whole number from 3 to 4, got 2"],
+    [{ of: 4, from: 2, to: 5 }, "the end of the share to be a whole number from 3 to 4, got 5"],
+  ])("refuses the share %j", (share, words) => {
+    const batches = loader(numbered, { batchSize: 8 });
+    expect(errorOf(() => batches.epoch(0, 0, share)).message).toBe(`loader: expected ${words}`);
+  });
+
   it("refuses a standard deviation that is 0 as a float32", () => {
     const normalize = { mean: 0, std: 1e-46 };
     expect(errorOf(() => loader(numbered, { batchSize: 1, normalize })).message).toBe(

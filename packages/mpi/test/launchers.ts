@@ -1,38 +1,9 @@
 // The launchers of this machine, and how the tests start ranks with them.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { type MpiLauncher, mpiEnvironment, mpiLaunchers } from "../../../test/mpi-launchers.js";
 
-export interface TestLauncher {
-  name: string;
-  command: readonly string[];
-  /** Name of its library, for the system's loader. */
-  library: string;
-  /** What the library says that it is. */
-  version: RegExp;
-}
-
-const all: readonly TestLauncher[] = [
-  {
-    name: "Open MPI",
-    // More ranks than cores, which wait for each other: they must give way.
-    command: ["mpirun.openmpi", "--oversubscribe", "--mca", "mpi_yield_when_idle", "1"],
-    library: "libmpi.so.40",
-    version: /Open MPI v\d/,
-  },
-  { name: "MPICH", command: ["mpiexec.mpich"], library: "libmpich.so.12", version: /MPICH \d/ },
-];
-
-/** Open MPI refuses to run as root otherwise. */
-const asRoot = { OMPI_ALLOW_RUN_AS_ROOT: "1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1" };
-
-const isThere = ({ command: [program = ""] }: TestLauncher): boolean =>
-  spawnSync(program, ["--version"], { env: { ...process.env, ...asRoot } }).status === 0;
-
-export const launchers = all.filter(isThere);
-for (const { name, command } of all.filter((launcher) => !launchers.includes(launcher)))
-  console.warn(
-    `${name}: ${command[0]} is not installed, its tests are skipped (apt-get install openmpi-bin mpich)`,
-  );
+export const launchers = mpiLaunchers();
 
 const program = fileURLToPath(new URL("rank.ts", import.meta.url));
 
@@ -52,7 +23,7 @@ interface RunOptions {
 }
 
 export const runRanks = (
-  { command: [launcher = "", ...options] }: Pick<TestLauncher, "command">,
+  { command: [launcher = "", ...options] }: Pick<MpiLauncher, "command">,
   ranks: number,
   args: readonly string[],
   { env = {}, onOutput = () => true, file = program }: RunOptions = {},
@@ -66,7 +37,7 @@ export const runRanks = (
     file,
   ];
   const child = spawn(launcher, [...options, "-n", `${ranks}`, ...node, ...args], {
-    env: { ...process.env, ...asRoot, NO_COLOR: "1", FORCE_COLOR: "0", ...env },
+    env: { ...process.env, ...mpiEnvironment, NO_COLOR: "1", FORCE_COLOR: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

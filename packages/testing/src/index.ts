@@ -6,6 +6,5 @@ export { eachEngine } from "./each-engine.js";
 export { type GoldenCase, type GoldenName, goldenCase, goldenNames } from "./golden.js";
 export { type Kill, killedAt, type Trial } from "./killed-at.js";
 export { type LocalGroup, LocalGroupAborted, localGroups } from "./local-groups.js";
-export { type MpiLauncher, mpiEnvironment, mpiLaunchers } from "./mpi-launchers.js";
 export { goldenTolerance, type Kind, tolerance } from "./tolerance.js";
 export { toyLoader, toyModel } from "./toy.js";

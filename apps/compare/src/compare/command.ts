@@ -29,7 +29,7 @@ ${exampleLines([
 Each run is a process of its own and a folder runs/<name>-<model>-seed<k>, which ${asTyped("report")} draws. The tables are in
 comparisons/<name>: comparison.json, comparison.md, report.html. Ctrl-C stops; the same command goes on: finished runs stay,
 the one that was stopped continues, failed ones are tried again.
-Exit codes: 0 done, 1 a run failed, 2 wrong usage, 129, 130 or 143 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;
+Exit codes: 0 done, 1 a run failed, 2 wrong usage, 129, 130, 138 or 143 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;
 
 /** @param train the program that trains, a file for Node */
 export const compareCommand = (train: string, known: DatasetList): Command =>

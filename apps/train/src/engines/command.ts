@@ -2,6 +2,8 @@
 import { addOptions, exampleLines, jsonOption } from "@mlpconv/cli-kit";
 import { type EngineStatus, engines, useEngine } from "@mlpconv/tensor";
 import { Command } from "commander";
+import { withProcesses } from "../train/join-group.js";
+import { processLines } from "../train/process-lines.js";
 import { measureSpeed } from "./measure-speed.js";
 import { enginesTable, type MeasuredEngine } from "./table.js";
 
@@ -19,13 +21,22 @@ export const enginesCommand = (): Command =>
   addOptions(new Command("engines"), { json: jsonOption("print one JSON object") })
     .description("Show what this machine can train on, and how fast")
     .addHelpText("after", help)
-    .action(async ({ json }: { json?: boolean }) => {
-      const found = await measureAll(await engines());
-      const auto = found.some(({ usable }) => usable) ? (await useEngine("auto")).name : null;
-      const out = json ? process.stderr : process.stdout;
-      out.write(`${enginesTable(found, auto, out.isTTY ? out.columns : undefined).join("\n")}\n`);
-      if (json) process.stdout.write(`${JSON.stringify({ auto, engines: found })}\n`);
-    });
+    .action(({ json }: { json?: boolean }) =>
+      withProcesses({}, async (processes) => {
+        // Of many, one measures: all at once would measure each other.
+        const found = await processes.agreed(async () =>
+          processes.rank === 0 ? measureAll(await engines()) : [],
+        );
+        const isUsable = await processes.fromFirst(() => found.some(({ usable }) => usable));
+        const auto = isUsable ? await processes.agreed(() => useEngine("auto")) : undefined;
+        const together = auto ? await processLines(processes, auto) : [];
+        if (processes.rank > 0) return;
+        const out = json ? process.stderr : process.stdout;
+        const table = enginesTable(found, auto?.name ?? null, (out.isTTY && out.columns) || undefined);
+        out.write(`${[...table, ...together].join("\n")}\n`);
+        if (json) process.stdout.write(`${JSON.stringify({ auto: auto?.name ?? null, engines: found })}\n`);
+      }),
+    );
 
 const measureAll = async (statuses: readonly EngineStatus[]): Promise<MeasuredEngine[]> => {
   const measured: MeasuredEngine[] = [];

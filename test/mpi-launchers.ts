@@ -4,6 +4,10 @@ import { spawnSync } from "node:child_process";
 export interface MpiLauncher {
   name: string;
   command: readonly string[];
+  /** Name of its library, for the system's loader. */
+  library: string;
+  /** What the library says that it is. */
+  version: RegExp;
 }
 
 /** Open MPI refuses to run as root otherwise. */
@@ -14,8 +18,10 @@ const known: readonly MpiLauncher[] = [
     name: "Open MPI",
     // More processes than cores, which wait for each other: they must give way.
     command: ["mpirun.openmpi", "--oversubscribe", "--mca", "mpi_yield_when_idle", "1"],
+    library: "libmpi.so.40",
+    version: /Open MPI v\d/,
   },
-  { name: "MPICH", command: ["mpiexec.mpich"] },
+  { name: "MPICH", command: ["mpiexec.mpich"], library: "libmpich.so.12", version: /MPICH \d/ },
 ];
 
 /** Those that are installed; the others are named on stderr. */

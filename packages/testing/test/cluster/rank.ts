@@ -9,7 +9,7 @@ process.on("SIGUSR1", () => {
 });
 
 const { host } = group.ranks[group.rank]!;
-const library = group.library?.version.split(" v")[0]!.replace(/ \d.*/, "");
+const library = group.library?.version.replace(/ v?\d.*/, "");
 console.log(`rank ${group.rank} of ${group.size} on ${host}, ${library}`);
 for (let step = 0; step < steps; step++) {
   const all = new Float32Array(2 * group.size);

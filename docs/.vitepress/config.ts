@@ -23,6 +23,7 @@ const guides: DefaultTheme.SidebarItem[] = [
       { text: "Getting started", link: "/guide/getting-started" },
       { text: "Five minutes to a page", link: "/guide/five-minutes" },
       { text: "Train, compare, export", link: "/guide/train-compare-export" },
+      { text: "Many machines", link: "/guide/many-machines" },
       { text: "Choosing an engine", link: "/guide/engines" },
       { text: "From PyTorch and d2l", link: "/guide/from-pytorch" },
       { text: "Performance", link: "/guide/performance" },

@@ -1,9 +1,12 @@
 // The first field in which two values of JSON differ.
 
+/** Where two values of JSON differ. */
 export interface Difference {
   /** Its path: "net.init.weights". */
   field: string;
+  /** The first value there, as JSON; "none" where there is none. */
   was: string;
+  /** The second one's. */
   is: string;
 }
 

@@ -72,6 +72,7 @@ export default defineConfig({
                 { text: "快速上手", link: "/zh/guide/getting-started" },
                 { text: "五分钟：从训练到网页", link: "/zh/guide/five-minutes" },
                 { text: "训练、比较、导出", link: "/zh/guide/train-compare-export" },
+                { text: "多台机器", link: "/zh/guide/many-machines" },
                 { text: "从 PyTorch 和 d2l 出发", link: "/zh/guide/from-pytorch" },
                 { text: "术语", link: "/zh/guide/glossary" },
               ],

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { hasEnded, type Slurm, startSlurm, whyNoSlurm } from "@mlpconv/testing/cluster";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { command, run } from "./program.js";
 
 const skipped = whyNoSlurm();
@@ -23,7 +23,11 @@ const script = (job: string): string => {
 };
 
 /** What a run of the page is made small with: later flags count. */
-const small = "--engine wasm --preset quick --model lenet --limit 512 --batch-size 16 --epochs 2".split(" ");
+const small = "--engine native --preset quick --model lenet --batch-size 16 --epochs 2".split(" ");
+
+/** Images of a run: enough steps to stop one in its middle. A single process takes them faster. */
+const LIMIT = "1024";
+const LIMIT_ALONE = "8192";
 
 let slurm: Slurm;
 let folder: string;
@@ -36,7 +40,7 @@ beforeAll(async () => {
   const [start, quick] = [command, small].map((words) => words.map((word) => `'${word}'`).join(" "));
   writeFileSync(
     program,
-    `#!/bin/sh\ncase " $* " in *" --resume "*) exec ${start} "$@";; *) exec ${start} "$@" ${quick};; esac\n`,
+    `#!/bin/sh\ncase " $* " in *" --resume "*) exec ${start} "$@";; *) exec ${start} "$@" ${quick} --limit "$LIMIT";; esac\n`,
   );
   chmodSync(program, 0o755);
 });
@@ -66,17 +70,22 @@ const hasBegun = async (name: string, output: () => string): Promise<void> => {
   }
 };
 
-const submit = (name: string, text: string, parameters: string[]): Promise<string> => {
+const submit = (name: string, text: string, parameters: string[], limit = LIMIT): Promise<string> => {
   writeFileSync(join(folder, `${name}.sh`), text);
   // The node of this Slurm has four CPUs.
   const options = ["--cpus-per-task=1", "--time=10", ...parameters];
-  return slurm.submit(`${name}.sh`, options, { cwd: folder, env: { MLPCONV_DEBUG: "" } });
+  return slurm.submit(`${name}.sh`, options, { cwd: folder, env: { MLPCONV_DEBUG: "", LIMIT: limit } });
 };
 
 describe.skipIf(skipped)("under Slurm", { timeout: 180_000 }, () => {
   let whole: string;
   beforeAll(async () => {
-    const { code, stderr } = await run(["train", ...small, "--shards", "4", "--run", "whole"], folder);
+    // As the scripts set it: on engine native the bits depend on it.
+    vi.stubEnv("MLPCONV_THREADS", "1");
+    const { code, stderr } = await run(
+      ["train", ...small, "--limit", LIMIT, "--shards", "4", "--run", "whole"],
+      folder,
+    );
     expect(code, stderr).toBe(0);
     whole = digest("whole");
   }, 120_000);
@@ -127,7 +136,12 @@ describe.skipIf(skipped)("under Slurm", { timeout: 180_000 }, () => {
       `--model nin --seed ${seed} --run 'sweep-${seed}'`.replaceAll("'", ""),
     );
     writeFileSync(join(folder, "plan.txt"), `${plan.join("\n")}\n`);
-    const id = await submit("sweep", script("sweep"), ["--array=1-3%2", "--output=sweep-%a.out"]);
+    const id = await submit(
+      "sweep",
+      script("sweep"),
+      ["--array=1-3%2", "--output=sweep-%a.out"],
+      LIMIT_ALONE,
+    );
     await hasBegun("sweep-0", () => read("sweep-1.out"));
     await slurm.run(["scancel", "--signal=USR1", "--batch", `${id}_1`]);
     const jobs = await slurm.until(id, hasEnded, 150_000);

@@ -78,7 +78,12 @@ const checkInstall = (names: string[]): void => {
 };
 
 /** Programs that a reader has, or is told to get. */
-const others = ["git", "cd", "mkdir", "node", "pip", "tail", "tensorboard"];
+const others = ["git", "cd", "mkdir", "node", "pip", "tail", "tensorboard", "sbatch", "scancel"];
+/** Programs that start another one, which follows their own options. */
+const launchers = ["mpirun", "mpiexec", "srun"];
+
+/** The program itself, without `npx`, which does not pass signals on. */
+const installed = "node_modules/.bin/mlpconv";
 
 /** One command, with what is set for it. */
 const checkWords = (words: readonly string[]): void => {
@@ -88,9 +93,14 @@ const checkWords = (words: readonly string[]): void => {
     checkPnpm(args.slice(2));
   } else if (program === "pnpm") {
     checkPnpm(args);
-  } else if (program === "npx" && args[0] === "mlpconv") {
-    expect(Object.keys(commands)).toContain(args[1]);
-    checkCommand(args[1] as CommandName, args.slice(2));
+  } else if (launchers.includes(program!)) {
+    const started = args.findIndex((word) => word === "npx" || word === "node" || word.includes("/"));
+    expect(started, "a program that is started").toBeGreaterThan(-1);
+    checkWords(args.slice(started));
+  } else if (program === installed || (program === "npx" && args[0] === "mlpconv")) {
+    const [name, ...flags] = program === installed ? args : args.slice(1);
+    expect(Object.keys(commands)).toContain(name);
+    checkCommand(name as CommandName, flags);
   } else if (program === "npx") {
     // Installed by the same guide.
     expect(["tsx", "vite"]).toContain(args[0]);

@@ -3,7 +3,14 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { codeBlocks, headingLevels, linkTargets, resultSections, tables } from "./markdown.js";
 
-const guides = ["getting-started", "five-minutes", "train-compare-export", "from-pytorch", "glossary"];
+const guides = [
+  "getting-started",
+  "five-minutes",
+  "train-compare-export",
+  "many-machines",
+  "from-pytorch",
+  "glossary",
+];
 const pairs = [
   { english: "README.md", chinese: "README.zh.md" },
   ...guides.map((name) => ({ english: `docs/guide/${name}.md`, chinese: `docs/zh/guide/${name}.md` })),

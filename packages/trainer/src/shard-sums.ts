@@ -60,7 +60,7 @@ export class ShardSums {
     } catch (error) {
       if (!group) throw error;
       failure = error ?? new Error("unknown error");
-      mine = this.#take();
+      mine = this.#zeros();
     }
     if (group) mine[status + group.rank] = failure !== undefined ? FAILED : stopping ? STOP : OK;
     const sums = await this.#overRanks(mine);
@@ -90,7 +90,7 @@ export class ShardSums {
   }
 
   /** A buffer of zeros. */
-  #take(): Float32Array {
+  #zeros(): Float32Array {
     return this.#spare.pop()?.fill(0) ?? new Float32Array(this.#whole.length);
   }
 
@@ -105,11 +105,13 @@ export class ShardSums {
     for (let i = 0; i < shards; i++) {
       const batch = await next();
       try {
-        waiting.push(await this.#shard(batch, variables, step));
+        // A shard of odd number is added as it is read: what follows needs its sum with the one before alone.
+        if (i % 2 === 1) await this.#addShard(waiting.at(-1)!, batch, variables, step);
+        else waiting.push(await this.#addShard(this.#zeros(), batch, variables, step));
       } finally {
         tf.dispose([batch.x, batch.y]);
       }
-      for (let n = i + 1; n % 2 === 0; n /= 2) {
+      for (let n = (i + 1) / 2; n % 2 === 0 && i % 2 === 1; n /= 2) {
         const right = waiting.pop()!;
         add(waiting.at(-1)!, right);
         this.#spare.push(right);
@@ -120,11 +122,15 @@ export class ShardSums {
     return waiting[0]!;
   }
 
-  /** A shard's gradients and loss, times its share of the batch. */
-  async #shard(batch: Batch, variables: readonly tf.Variable[], step: number): Promise<Float32Array> {
-    const values = this.#take();
+  /** Adds a shard's gradients and loss, times its share of the batch. */
+  async #addShard(
+    sum: Float32Array,
+    batch: Batch,
+    variables: readonly tf.Variable[],
+    step: number,
+  ): Promise<Float32Array> {
     const count = batch.y.shape[0];
-    if (count === 0) return values;
+    if (count === 0) return sum;
     const { first, examples } = batch.within!;
     const share = count / examples;
     const { loss, right, gradients } = lossAndGradients(this.#model, batch, step, first);
@@ -132,15 +138,16 @@ export class ShardSums {
       const [[meanLoss], [correct]] = await Promise.all([loss.data(), right.data()]);
       let at = 0;
       for (const [i, { name, size }] of variables.entries()) {
-        const gradient = await gradients[name]?.data();
-        // The product in double precision, rounded once.
-        if (gradient) for (let j = 0; j < size; j++) values[at + j] = gradient[j]! * share;
-        values[this.#numbers + 2 + i] = gradient ? 1 : 0;
+        const gradient = await gradients[name]?.data<"float32">();
+        if (gradient) {
+          addTimes(sum.subarray(at, at + size), gradient, share);
+          sum[this.#numbers + 2 + i] = 1;
+        }
         at += size;
       }
-      values[this.#numbers] = meanLoss! * share;
-      values[this.#numbers + 1] = correct!;
-      return values;
+      addTimes(sum.subarray(this.#numbers, this.#numbers + 1), [meanLoss!], share);
+      sum[this.#numbers + 1]! += correct!;
+      return sum;
     } finally {
       tf.dispose([loss, right, gradients]);
     }
@@ -176,4 +183,9 @@ export class ShardSums {
 /** Adds in float32: a sum of two of them in double precision, rounded. */
 const add = (sum: Float32Array, values: Float32Array): void => {
   for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + values[i]!;
+};
+
+/** Adds products that are rounded to float32 before: the sum of two shards is that of what each gives. */
+const addTimes = (sum: Float32Array, values: ArrayLike<number>, factor: number): void => {
+  for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + Math.fround(values[i]! * factor);
 };

@@ -25,7 +25,9 @@ export async function* train(
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent, void, void> {
   checkOptions(model, options);
-  const { train: loader, test, optimizer, epochs, checkpoint, resume, group } = options;
+  const { train: loader, test, optimizer, epochs, checkpoint, resume } = options;
+  // One process has nothing to agree on: it heeds its own signal, at any time.
+  const group = options.group?.size === 1 ? undefined : options.group;
   const shards = options.shards ?? group?.size ?? 1;
   const sums = shards > 1 ? new ShardSums(model, group, shards) : undefined;
   // Of several processes none stops by itself: a signal goes with the sums of a step.

@@ -313,6 +313,17 @@ await eachEngine(() => {
       expect((error as Error).message).toBe(`train: ${message}`);
   });
 
+  test("a group of one process heeds its signal", async () => {
+    const controller = new AbortController();
+    const { events } = await runOne(localGroups(1)[0], {
+      options: { signal: controller.signal },
+      onEvent: ({ type }) => {
+        if (type === "step") controller.abort();
+      },
+    });
+    expect(events.at(-1)).toMatchObject({ type: "end", step: 1, interrupted: true });
+  });
+
   test("leaves no tensor behind", async () => {
     await runOne(undefined, { options: { shards: 4 } });
     const before = tf.memory().numTensors;

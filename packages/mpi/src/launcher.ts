@@ -24,6 +24,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const isStartedByMember = (env: Environment = process.env): boolean =>
   env[MEMBER] !== undefined && env[MEMBER] !== `${process.pid}`;
 
+/** Whether this process has opened its group, also if that is closed by now. */
+export const hasJoined = (env: Environment = process.env): boolean => env[MEMBER] === `${process.pid}`;
+
 /** To be called when this process opens its group. */
 export const becomeMember = (): void => {
   process.env[MEMBER] = `${process.pid}`;

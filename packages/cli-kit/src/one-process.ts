@@ -29,9 +29,11 @@ const patience = 60_000;
  * has joined.
  */
 export const endOthers = async (exitCode: number): Promise<void> => {
-  const size = detectLauncher()?.size ?? 1;
-  if (size === 1 || hasJoined()) return;
-  const group = await openGroup({ patience }).catch(() => undefined);
-  // Without a group nobody waits in it.
+  const join = async () => {
+    if (hasJoined() || (detectLauncher()?.size ?? 1) === 1) return undefined;
+    return openGroup({ patience });
+  };
+  // Where this process cannot join, none can.
+  const group = await join().catch(() => undefined);
   group?.abort(exitCode);
 };

@@ -324,6 +324,25 @@ await eachEngine(() => {
     expect(events.at(-1)).toMatchObject({ type: "end", step: 1, interrupted: true });
   });
 
+  test("a signal to one rank during evaluation ends all ranks, before the epoch's end", async () => {
+    const ran = values(
+      await runRanks(2, (rank) => {
+        const controller = new AbortController();
+        const test = testImages();
+        const { epoch } = test;
+        test.epoch = (...args) => {
+          if (rank === 1) controller.abort();
+          return epoch(...args);
+        };
+        return { options: { signal: controller.signal, test } };
+      }),
+    );
+    for (const { events } of ran) {
+      expect(events.at(-1)).toMatchObject({ type: "end", step: 4, interrupted: true });
+      expect(events).not.toContainEqual(expect.objectContaining({ type: "epoch" }));
+    }
+  });
+
   test("leaves no tensor behind", async () => {
     await runOne(undefined, { options: { shards: 4 } });
     const before = tf.memory().numTensors;

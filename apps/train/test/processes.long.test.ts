@@ -241,6 +241,19 @@ describe.skipIf(process.platform !== "linux").each(launchers)("under $name", (la
     await expect(readdir(at(name))).rejects.toThrow("ENOENT");
   });
 
+  it.each([0, 1])("ends all when process %i alone is given a flag that there is not", async (wrong) => {
+    const args = endless(`${prefix}-flag-${wrong}`);
+    const { child, outcome } = launch(
+      launcher,
+      [0, 1].map((rank) => (rank === wrong ? [...args, "--nope"] : args)),
+    );
+    const tooLong = setTimeout(() => child.kill("SIGKILL"), 20_000);
+    const { code, stderr } = await outcome;
+    clearTimeout(tooLong);
+    expect(stderr).toContain("train: unknown option '--nope'");
+    expect(code).toBe(2);
+  });
+
   it("tells what one process lacks, once, and that it can be sent", async () => {
     const name = `${prefix}-data`;
     const lists = [endless(name), endless(name, "--data", "nowhere")];

@@ -1,5 +1,6 @@
-// Commands that are for one process, started by a launcher of many: all would do the same work and write the same files.
-import { detectLauncher, type Launcher } from "@mlpconv/mpi";
+// A program as one of many that a launcher started: commands that are for one process, because all would do the same work and write the same
+// files, and the end of a process that fails before it has joined the others.
+import { detectLauncher, hasJoined, type Launcher, openGroup } from "@mlpconv/mpi";
 import { ElsewhereError, UsageError } from "./errors.js";
 
 /** Commands that know what to do as one of many processes. */
@@ -17,4 +18,22 @@ export const checkOneProcess = (
   throw new UsageError(command, [
     `expected one process, got ${launcher.size}, started by ${launcher.name}; start ${command} without it, or by ${launcher.name} -n 1`,
   ]);
+};
+
+/** Time in which the others join, in milliseconds. */
+const patience = 60_000;
+
+/**
+ * Ends the other processes of the launcher, after this one failed before it joined them. They may wait for it where they join, in the MPI library,
+ * which notices no end of a process that it does not know: mpiexec and srun would wait for ever. Does nothing for one process alone, or one that
+ * has joined.
+ */
+export const endOthers = async (exitCode: number): Promise<void> => {
+  const join = async () => {
+    if (hasJoined() || (detectLauncher()?.size ?? 1) === 1) return undefined;
+    return openGroup({ patience });
+  };
+  // Where this process cannot join, none can.
+  const group = await join().catch(() => undefined);
+  group?.abort(exitCode);
 };

@@ -2,7 +2,7 @@
 import { systemWords } from "@mlpconv/weights/node";
 import { Command, CommanderError } from "commander";
 import { describeError, ElsewhereError, exitCodeOf, UsageError } from "./errors.js";
-import { checkOneProcess } from "./one-process.js";
+import { checkOneProcess, endOthers } from "./one-process.js";
 import { setProgramName } from "./program-name.js";
 import { outliveReaders } from "./streams.js";
 import { wrapHelp } from "./terminal.js";
@@ -50,7 +50,9 @@ const run = async (program: Command, args: readonly string[]): Promise<number> =
       error instanceof CommanderError ? asUsageError(error, args[0] ?? program.name(), program) : error;
     const told = known instanceof ElsewhereError ? known.told : describeError(known);
     if (told !== undefined) process.stderr.write(`${told}\n`);
-    return exitCodeOf(known);
+    const exitCode = exitCodeOf(known);
+    await endOthers(exitCode);
+    return exitCode;
   }
 };
 

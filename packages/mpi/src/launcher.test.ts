@@ -47,3 +47,8 @@ test("a process that a rank started is no rank", () => {
   expect(detectLauncher(member(process.ppid))).toBeUndefined();
   expect([isStartedByMember(env), isStartedByMember(member(process.ppid))]).toEqual([false, true]);
 });
+
+test("mpiexec -pmi-port, which tells no number of processes, is refused", () => {
+  const env = { PMI_PORT: "node1:41401", PMI_ID: "1", MPI_LOCALNRANKS: "1", MPI_LOCALRANKID: "0" };
+  expect(() => detectLauncher(env)).toThrow(/^mpi: expected mpiexec to say .*; start without -pmi-port$/);
+});

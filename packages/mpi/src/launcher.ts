@@ -1,4 +1,5 @@
 // Under which launcher this process was started, from the environment variables that launchers set.
+import { MpiError } from "./mpi-error.js";
 
 /** The two families of MPI libraries; a launcher starts programs of its own family. */
 export type Family = "Open MPI" | "MPICH";
@@ -24,6 +25,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const isStartedByMember = (env: Environment = process.env): boolean =>
   env[MEMBER] !== undefined && env[MEMBER] !== `${process.pid}`;
 
+/** Whether this process has opened its group, also if that is closed by now. */
+export const hasJoined = (env: Environment = process.env): boolean => env[MEMBER] === `${process.pid}`;
+
 /** To be called when this process opens its group. */
 export const becomeMember = (): void => {
   process.env[MEMBER] = `${process.pid}`;
@@ -37,7 +41,7 @@ const counted = (rank: string | undefined, size: string | undefined) =>
 /**
  * The launcher of this process: `mpirun` or `mpiexec` of Open MPI, `mpiexec` of MPICH and its relatives, or `srun` of Slurm.
  * Undefined for a process that was started by hand, by a launcher that is not known, or by a process
- * that has opened a group.
+ * that has opened a group. Throws an `MpiError` where the launcher does not say how many processes it started.
  */
 export const detectLauncher = (env: Environment = process.env): Launcher | undefined => {
   if (isStartedByMember(env)) return undefined;
@@ -48,6 +52,11 @@ export const detectLauncher = (env: Environment = process.env): Launcher | undef
   const pmi = counted(env.PMI_RANK, env.PMI_SIZE);
   // `srun --mpi=pmi2` sets PMI_SIZE, and so does mpiexec, also in a job of Slurm; the local rank is mpiexec's alone.
   if (pmi) return { name: slurm && !env.MPI_LOCALRANKID ? "srun" : "mpiexec", family: "MPICH", ...pmi };
+  if (env.PMI_PORT !== undefined && env.PMI_ID !== undefined && env.MPI_LOCALNRANKS !== undefined)
+    throw new MpiError(
+      "wrong-launcher",
+      "expected mpiexec to say how many processes it started, got -pmi-port, with which it does not; start without -pmi-port",
+    );
   if (!slurm) return undefined;
   return env.PMIX_RANK === undefined
     ? { name: "srun", ...slurm }

@@ -1,4 +1,8 @@
 // A library that is not the launcher's is refused: it would make each process a world of its own.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { launchers, runRanks } from "./launchers.js";
 
@@ -35,4 +39,29 @@ test.skipIf(launchers.length === 0)("a library that cannot be loaded is named, w
   );
   expect(output).toContain("set MLPCONV_MPI to the path of an MPI library, or unset it");
   expect(code).toBe(1);
+});
+
+const mpich = launchers.find(({ name }) => name === "MPICH");
+
+test.skipIf(!mpich)("a program of Node between MPICH's launcher and a process is named", async () => {
+  const between = `${mkdtempSync(join(tmpdir(), "mlpconv-mpi-"))}/between.mjs`;
+  writeFileSync(
+    between,
+    `import { spawn } from "node:child_process";
+    spawn(process.execPath, JSON.parse(process.argv[2]), { stdio: "inherit" }).on("exit", (code) => process.exit(code));`,
+  );
+  const program = fileURLToPath(new URL("rank.ts", import.meta.url));
+  const args = [
+    "--conditions=@mlpconv/source",
+    "--import",
+    import.meta.resolve("tsx"),
+    program,
+    "collectives",
+  ];
+  const { code, output } = await runRanks(mpich!, 2, [JSON.stringify(args)], { file: between });
+  rmSync(dirname(between), { recursive: true });
+  expect(output).toMatch(
+    /2 processes started by mpiexec, but its connection to this one is closed: .*such as npx/,
+  );
+  expect(code).not.toBe(0);
 });

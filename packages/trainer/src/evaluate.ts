@@ -2,8 +2,15 @@
 import type { Batch, Loader } from "@mlpconv/datasets";
 import type { tf } from "@mlpconv/tensor";
 import { nonFiniteWeight } from "./checks.js";
-import { type Group, throwIfAnyFailed } from "./group.js";
+import { type Group, GroupError, gatherJson, throwIfAnyFailed } from "./group.js";
 import { testImages } from "./test-pass.js";
+
+/** Another rank's signal ended an evaluation. */
+export class AbortedElsewhere extends GroupError {
+  constructor(rank: number) {
+    super(rank, "evaluation was aborted by its signal");
+  }
+}
 
 /** How good a model is on a split. */
 export interface Evaluation {
@@ -66,7 +73,12 @@ export const testFigures = async (
     if (!group) throw error;
     failure = error;
   }
-  if (group) await throwIfAnyFailed(group, failure);
+  if (group) {
+    const aborted = signal?.aborted === true && failure === signal.reason;
+    await throwIfAnyFailed(group, aborted ? undefined : failure);
+    const by = (await gatherJson(group, aborted)).indexOf(true);
+    if (by >= 0) throw aborted ? failure : new AbortedElsewhere(by);
+  }
 
   let examples = 0;
   let lossSum = 0;

@@ -3,7 +3,7 @@ import type { Loader } from "@mlpconv/datasets";
 import type { tf } from "@mlpconv/tensor";
 import { checkEpoch, checkOptions, nonFiniteWeight } from "./checks.js";
 import { DivergedError } from "./diverged-error.js";
-import { type Evaluation, testFigures } from "./evaluate.js";
+import { AbortedElsewhere, type Evaluation, testFigures } from "./evaluate.js";
 import type { EndEvent, TrainEvent } from "./events.js";
 import { checkSameState, type Group } from "./group.js";
 import { RecordedSteps } from "./recorded-steps.js";
@@ -25,10 +25,12 @@ export async function* train(
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent, void, void> {
   checkOptions(model, options);
-  const { train: loader, test, optimizer, epochs, checkpoint, resume, group } = options;
+  const { train: loader, test, optimizer, epochs, checkpoint, resume } = options;
+  // One process has nothing to agree on: it heeds its own signal, at any time.
+  const group = options.group?.size === 1 ? undefined : options.group;
   const shards = options.shards ?? group?.size ?? 1;
   const sums = shards > 1 ? new ShardSums(model, group, shards) : undefined;
-  // Of several processes none stops by itself: a signal goes with the sums of a step.
+  // Of several processes none stops by itself: a signal goes with the sums of a step, or of an evaluation.
   const signal = group ? undefined : options.signal;
   signal?.throwIfAborted();
   if (group) await checkSameState(group, model, optimizer, resume ? "to go on with" : "to begin with");
@@ -72,7 +74,7 @@ export async function* train(
       if (group) await checkSameState(group, model, optimizer, `after epoch ${epoch}`);
 
       const tested =
-        test && !stopping() ? await evaluateUnlessAborted(model, test, signal, group) : undefined;
+        test && !stopping() ? await evaluateUnlessAborted(model, test, options.signal, group) : undefined;
       if (tested && !Number.isFinite(tested.loss)) {
         const what = `expected a finite test loss, got ${tested.loss} after step ${run.step}`;
         throw new DivergedError(epoch, run.step, tested.loss, learningRate, what);
@@ -116,7 +118,11 @@ const evaluateUnlessAborted = async (
   try {
     return await testFigures(model, test, { ...(signal && { signal }), ...(group && { group }) });
   } catch (error) {
-    if (signal?.aborted) return undefined;
+    // Of a group all ranks must come to the same end, whenever their own signals come.
+    const aborted = group
+      ? error instanceof AbortedElsewhere || (signal?.aborted === true && error === signal.reason)
+      : signal?.aborted === true;
+    if (aborted) return undefined;
     throw error;
   }
 };

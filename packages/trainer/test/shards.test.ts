@@ -313,6 +313,36 @@ await eachEngine(() => {
       expect((error as Error).message).toBe(`train: ${message}`);
   });
 
+  test("a group of one process heeds its signal", async () => {
+    const controller = new AbortController();
+    const { events } = await runOne(localGroups(1)[0], {
+      options: { signal: controller.signal },
+      onEvent: ({ type }) => {
+        if (type === "step") controller.abort();
+      },
+    });
+    expect(events.at(-1)).toMatchObject({ type: "end", step: 1, interrupted: true });
+  });
+
+  test("a signal to one rank during evaluation ends all ranks, before the epoch's end", async () => {
+    const ran = values(
+      await runRanks(2, (rank) => {
+        const controller = new AbortController();
+        const test = testImages();
+        const { epoch } = test;
+        test.epoch = (...args) => {
+          if (rank === 1) controller.abort();
+          return epoch(...args);
+        };
+        return { options: { signal: controller.signal, test } };
+      }),
+    );
+    for (const { events } of ran) {
+      expect(events.at(-1)).toMatchObject({ type: "end", step: 4, interrupted: true });
+      expect(events).not.toContainEqual(expect.objectContaining({ type: "epoch" }));
+    }
+  });
+
   test("leaves no tensor behind", async () => {
     await runOne(undefined, { options: { shards: 4 } });
     const before = tf.memory().numTensors;

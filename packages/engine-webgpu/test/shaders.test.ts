@@ -102,7 +102,7 @@ test("the shaders of max pooling's gradient and of casts compile", () => {
 test("the shaders of the loss, dropout and both optimizer steps compile", () => {
   const labels = tf.tensor1d([0, 1, 2, 3], "int32");
   run("SoftmaxCrossEntropy", { logits: tf.ones([4, 10]), labels }, {});
-  run("Dropout", { x: tf.ones([7]) }, { rate: 0.5, key: [1, 2], block: 3 });
+  run("Dropout", { x: tf.ones([7]) }, { rate: 0.5, key: [1, 2], block: 3, offset: 0 });
   const [weights, gradient, velocity, square] = [1, 2, 3, 4].map((value) => tf.fill([300], value)) as [
     tf.Tensor,
     tf.Tensor,

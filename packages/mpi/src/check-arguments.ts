@@ -1,8 +1,12 @@
 // What is wrong with the arrays that a collective is given: found before the library sees them.
-import { isResizable } from "./memory.js";
+// Imports nothing: a process alone checks arguments too, and loads no native code.
 
 const kindOf = (value: unknown): string =>
   ArrayBuffer.isView(value) ? value.constructor.name : value === null ? "null" : typeof value;
+
+/** Whether the memory can shrink under the library: `new ArrayBuffer(8, { maxByteLength: 16 })`. */
+const isResizable = ({ buffer }: ArrayBufferView): boolean =>
+  (buffer as { resizable?: boolean }).resizable === true;
 
 const checkMemory = (where: string, ...arrays: ArrayBufferView[]): void => {
   if (arrays.some(isResizable))

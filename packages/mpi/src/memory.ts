@@ -19,7 +19,3 @@ export const overlap = (a: ArrayBufferView, b: ArrayBufferView): boolean =>
   a.buffer === b.buffer &&
   a.byteOffset < b.byteOffset + b.byteLength &&
   b.byteOffset < a.byteOffset + a.byteLength;
-
-/** Whether the memory can shrink under the library: `new ArrayBuffer(8, { maxByteLength: 16 })`. */
-export const isResizable = ({ buffer }: ArrayBufferView): boolean =>
-  (buffer as { resizable?: boolean }).resizable === true;

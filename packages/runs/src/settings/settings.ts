@@ -56,7 +56,6 @@ const training = {
     help: "parts in which a batch is computed and summed, a power of two (default: one for each process)",
     default: 1,
     words: (n) => (n === 1 ? undefined : `in ${n} shards`),
-    column: "shards",
   }),
   optimizer: setting({
     flag: "--optimizer <name>",

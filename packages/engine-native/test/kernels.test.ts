@@ -32,7 +32,9 @@ describe("dropout", () => {
   it("draws the same mask at each call and in the gradient, and another one for each block", () => {
     const x = tf.ones([101, 33]);
     const draw = (block: number, input = x) =>
-      (run("Dropout", { x: input }, { rate: 0.25, key: [123, 456], block, offset: 0 }) as tf.Tensor).dataSync();
+      (
+        run("Dropout", { x: input }, { rate: 0.25, key: [123, 456], block, offset: 0 }) as tf.Tensor
+      ).dataSync();
     const first = draw(0);
     expect(draw(0)).toEqual(first);
     expect(draw(1)).not.toEqual(first);

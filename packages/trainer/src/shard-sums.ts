@@ -2,10 +2,10 @@
 //
 // A batch is cut into shards, of which every rank computes as many, side by side. What a shard gives depends on the shard alone, and shards are
 // added in pairs, pairs of pairs and so on. So the bits of a sum depend on the number of shards and not on how many ranks shared the work.
-// The group moves bytes and adds nothing itself, because MPI may add in any order.
 import type { Batch } from "@mlpconv/datasets";
 import { tf } from "@mlpconv/tensor";
 import { type Group, throwIfAnyFailed } from "./group.js";
+import { add, sumOverRanks } from "./sum-over-ranks.js";
 import { lossAndGradients, type StepResult, variablesOf } from "./train-step.js";
 
 /** What all ranks know after the sums of a step. */
@@ -146,18 +146,11 @@ export class ShardSums {
     }
   }
 
-  /** The upper levels of the tree: each rank adds one part of all ranks' sums, then all get all parts. */
+  /** The upper levels of the tree. */
   async #overRanks(mine: Float32Array): Promise<Float32Array> {
     const group = this.#group;
     if (!group || group.size === 1) return mine;
-    const received = this.#received;
-    await group.exchange(mine, received);
-    const length = received.length / group.size;
-    const part = (rank: number) => received.subarray(rank * length, (rank + 1) * length);
-    for (let distance = 1; distance < group.size; distance *= 2) {
-      for (let rank = 0; rank < group.size; rank += 2 * distance) add(part(rank), part(rank + distance));
-    }
-    await group.gather(part(0), this.#whole);
+    await sumOverRanks(group, mine, this.#received, this.#whole);
     return this.#whole;
   }
 
@@ -172,8 +165,3 @@ export class ShardSums {
     return gradients;
   }
 }
-
-/** Adds in float32: a sum of two of them in double precision, rounded. */
-const add = (sum: Float32Array, values: Float32Array): void => {
-  for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + values[i]!;
-};

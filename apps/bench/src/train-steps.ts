@@ -4,12 +4,15 @@ import { stream, tf } from "@mlpconv/tensor";
 import { sgd, type TrainOptions, train } from "@mlpconv/trainer";
 import type { Case } from "./cases.js";
 
+/** How the steps are trained. */
+export type TrainStepsOptions = Pick<TrainOptions, "maxInFlight" | "shards" | "group">;
+
 /** Yields the seconds that each step took. */
 export async function* trainSteps(
   { build, size }: Pick<Case, "build" | "size">,
   batch: number,
   steps: number,
-  options: Pick<TrainOptions, "maxInFlight" | "shards" | "group"> = {},
+  options: TrainStepsOptions = {},
 ): AsyncGenerator<number> {
   const pixels = stream(0, "pixels").uniform(batch * size * size);
   const classes = Int32Array.from({ length: batch }, (_, i) => i % 10);

@@ -3,7 +3,7 @@
 // A batch is cut into shards, of which every rank computes as many, side by side. What a shard gives depends on the shard alone, and shards are
 // added in pairs, pairs of pairs and so on. So the bits of a sum depend on the number of shards and not on how many ranks shared the work.
 import type { Batch } from "@mlpconv/datasets";
-import { tf } from "@mlpconv/tensor";
+import { hostView, tf } from "@mlpconv/tensor";
 import { type Group, throwIfAnyFailed } from "./group.js";
 import { add, sumOverRanks } from "./sum-over-ranks.js";
 import { lossAndGradients, type StepResult, variablesOf } from "./train-step.js";
@@ -60,7 +60,7 @@ export class ShardSums {
     } catch (error) {
       if (!group) throw error;
       failure = error ?? new Error("unknown error");
-      mine = this.#take();
+      mine = this.#take().fill(0);
     }
     if (group) mine[status + group.rank] = failure !== undefined ? FAILED : stopping ? STOP : OK;
     const sums = await this.#overRanks(mine);
@@ -89,9 +89,9 @@ export class ShardSums {
     this.#spare = [];
   }
 
-  /** A buffer of zeros. */
+  /** A buffer of any numbers. */
   #take(): Float32Array {
-    return this.#spare.pop()?.fill(0) ?? new Float32Array(this.#whole.length);
+    return this.#spare.pop() ?? new Float32Array(this.#whole.length);
   }
 
   /** The sum over this rank's shards: sums of 2, 4, 8 and so on wait for their neighbours. */
@@ -105,11 +105,13 @@ export class ShardSums {
     for (let i = 0; i < shards; i++) {
       const batch = await next();
       try {
-        waiting.push(await this.#shard(batch, variables, step));
+        // A right neighbour is added at once, without a buffer of its own.
+        if (i % 2) await this.#shard(batch, variables, step, waiting.at(-1)!, true);
+        else waiting.push(await this.#shard(batch, variables, step, this.#take(), false));
       } finally {
         tf.dispose([batch.x, batch.y]);
       }
-      for (let n = i + 1; n % 2 === 0; n /= 2) {
+      for (let n = (i + 1) / 2; n % 2 === 0; n /= 2) {
         const right = waiting.pop()!;
         add(waiting.at(-1)!, right);
         this.#spare.push(right);
@@ -120,26 +122,36 @@ export class ShardSums {
     return waiting[0]!;
   }
 
-  /** A shard's gradients and loss, times its share of the batch. */
-  async #shard(batch: Batch, variables: readonly tf.Variable[], step: number): Promise<Float32Array> {
-    const values = this.#take();
+  /** A shard's gradients and loss, times its share of the batch: written to a buffer, or added to what is there. */
+  async #shard(
+    batch: Batch,
+    variables: readonly tf.Variable[],
+    step: number,
+    values: Float32Array,
+    adding: boolean,
+  ): Promise<Float32Array> {
     const count = batch.y.shape[0];
-    if (count === 0) return values;
+    if (count === 0) {
+      writeScaled(values, 0, values.length, undefined, 0, adding);
+      return values;
+    }
     const { first, examples } = batch.within!;
     const share = count / examples;
     const { loss, right, gradients } = lossAndGradients(this.#model, batch, step, first);
     try {
       const [[meanLoss], [correct]] = await Promise.all([loss.data(), right.data()]);
+      const figures = new Float32Array(values.length - this.#numbers);
+      figures[0] = meanLoss! * share;
+      figures[1] = correct!;
       let at = 0;
       for (const [i, { name, size }] of variables.entries()) {
-        const gradient = await gradients[name]?.data();
-        // The product in double precision, rounded once.
-        if (gradient) for (let j = 0; j < size; j++) values[at + j] = gradient[j]! * share;
-        values[this.#numbers + 2 + i] = gradient ? 1 : 0;
+        const gradient = gradients[name];
+        const numbers = gradient && (hostView(gradient) ?? (await gradient.data<"float32">()));
+        writeScaled(values, at, size, numbers, share, adding);
+        figures[2 + i] = gradient ? 1 : 0;
         at += size;
       }
-      values[this.#numbers] = meanLoss! * share;
-      values[this.#numbers + 1] = correct!;
+      writeScaled(values, at, figures.length, figures, 1, adding);
       return values;
     } finally {
       tf.dispose([loss, right, gradients]);
@@ -165,3 +177,26 @@ export class ShardSums {
     return gradients;
   }
 }
+
+/**
+ * Writes numbers times a factor, or adds these products to what is there; without numbers they are 0. A product is computed in double precision
+ * and rounded to float32, and so is each sum, as if the products had been written first.
+ */
+const writeScaled = (
+  values: Float32Array,
+  at: number,
+  size: number,
+  numbers: Float32Array | undefined,
+  factor: number,
+  adding: boolean,
+): void => {
+  if (!numbers) {
+    // A sum with 0 is no copy: it turns -0 into 0.
+    if (adding) for (let i = at; i < at + size; i++) values[i] = values[i]! + 0;
+    else values.fill(0, at, at + size);
+  } else if (adding) {
+    for (let i = 0; i < size; i++) values[at + i] = values[at + i]! + Math.fround(numbers[i]! * factor);
+  } else {
+    for (let i = 0; i < size; i++) values[at + i] = numbers[i]! * factor;
+  }
+};

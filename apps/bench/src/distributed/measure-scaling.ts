@@ -50,7 +50,7 @@ const together = async (run: typeof strong, count: number): Promise<StepTime> =>
 };
 
 await turn(WARM_UP);
-const mine = [];
+const mine: Awaited<ReturnType<typeof turn>>[] = [];
 for (let i = 0; i < Number(turns); i++) mine.push(await turn(Number(steps)));
 
 const all = await gatherJson(group, mine);

@@ -75,7 +75,7 @@ program
   .option("--steps <n>", "steps a turn", count, 3)
   .option("--rounds <n>", "turns of each run, after a warm-up", count, 7)
   .option("--runs <n>", "sums whose median counts", count, 15)
-  .option("--quick", "as little of each as shows that it works", false)
+  .option("--quick", "as little of each as shows that it works; writes nothing", false)
   .action((options: DistributedOptions) => benchDistributed(options));
 
 program

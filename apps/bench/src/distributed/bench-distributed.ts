@@ -78,6 +78,10 @@ export const benchDistributed = async (options: DistributedOptions): Promise<voi
     console.log(
       `computed: batch ${batch} at ${gigabitsPerSecond} Gb/s scales to ${efficientNodes} nodes and is fastest on ${fastestNodes}`,
     );
+  if (options.quick) {
+    console.log("not written to results/: measure without --quick");
+    return;
+  }
   const figures = { processes, bound: mpi.bound, library, steps, rounds, runs };
   const path = writeResults("distributed", "native", versionOf(library), {
     ...figures,

@@ -82,6 +82,36 @@ interface RecipeRow {
   hiddenChannels: number;
 }
 
+interface DistributedResult {
+  machine: Machine;
+  date: string;
+  processes: number;
+  bound: boolean;
+  library: string;
+  scaling: {
+    case: string;
+    batch: number;
+    imagesPerSecond: number;
+    processesImagesPerSecond: number;
+    speedup: number;
+    wholeImagesPerSecond: number;
+    weakImagesPerSecond: number;
+    weakSpeedup: number;
+  }[];
+  shards: { case: string; batch: number; shards: number; ratio: number; cpuRatio: number }[];
+  allReduce: { transport: string; floats: number; seconds: number; gigabytesPerSecond: number }[];
+  model: {
+    case: string;
+    limits: {
+      gigabitsPerSecond: number;
+      batch: number;
+      efficientNodes: number;
+      fastestNodes: number;
+      fastestImagesPerSecond: number;
+    }[];
+  };
+}
+
 interface Result<Row> {
   machine: Machine;
   date: string;
@@ -216,6 +246,74 @@ const recipe = ({ rows }: Result<RecipeRow>, words: Words): string => {
   return table(["", ...words.recipe], lines);
 };
 
+/** Scaling, shards and sums as measured, and the model's limits. */
+const distributed = (result: DistributedResult): string => {
+  const { machine, date, processes, bound, library, scaling, shards, allReduce, model } = result;
+  const times = (value: number) => `**${value.toFixed(2)}**`;
+  const counts = [...new Set(shards.map((row) => row.shards))];
+  const shard = (net: string, key: "ratio" | "cpuRatio") =>
+    counts.map(
+      (count) => shards.find((row) => row.case === net && row.shards === count)?.[key].toFixed(3) ?? "",
+    );
+  const tables = [
+    table(
+      [
+        "images/s",
+        "batch",
+        "1 process",
+        `${processes} processes`,
+        "times",
+        "1 process, whole batch",
+        `${processes} processes, ${processes} batches`,
+        "times",
+      ],
+      scaling.map((row) => [
+        row.case,
+        String(row.batch),
+        images(row.imagesPerSecond),
+        images(row.processesImagesPerSecond),
+        times(row.speedup),
+        images(row.wholeImagesPerSecond),
+        images(row.weakImagesPerSecond),
+        times(row.weakSpeedup),
+      ]),
+    ),
+    table(
+      [
+        "a step by one of a whole batch",
+        ...counts.map((count) => `${count} ${count === 1 ? "shard" : "shards"}`),
+      ],
+      scaling.flatMap(({ case: net, batch }) => [
+        [`${net}, batch ${batch}: time`, ...shard(net, "ratio")],
+        [`${net}, batch ${batch}: CPU time`, ...shard(net, "cpuRatio")],
+      ]),
+    ),
+    table(
+      [`sum over ${processes} ranks`, "floats", "ms", "GB/s"],
+      allReduce.map(({ transport, floats, seconds, gigabytesPerSecond }) => [
+        transport,
+        floats.toLocaleString("en-US"),
+        (seconds * 1000).toFixed(seconds < 0.001 ? 3 : 1),
+        gigabytesPerSecond.toFixed(2),
+      ]),
+    ),
+    table(
+      [`computed: ${model.case}`, "global batch", "80 % efficient up to", "fastest on", "images/s there"],
+      model.limits.map(
+        ({ gigabitsPerSecond, batch, efficientNodes, fastestNodes, fastestImagesPerSecond }) => [
+          `${gigabitsPerSecond} Gb/s`,
+          String(batch),
+          `${efficientNodes} nodes`,
+          `${fastestNodes} nodes`,
+          images(fastestImagesPerSecond),
+        ],
+      ),
+    ),
+  ];
+  const how = `${library}, one thread a process${bound ? ", each on a core of its own" : ""}.`;
+  return `${tables.join("\n\n")}\n\n${where(machine, date)} ${how}`;
+};
+
 const bySpeed = besidePytorch("step");
 
 /** What stands between `<!-- results:NAME -->` and `<!-- /results -->`, by the kind with which NAME, a file name's beginning, begins. */
@@ -244,6 +342,7 @@ const sections: Record<string, (name: string, words: Words) => string> = {
     results<RecipeRow>(name)
       .map((result) => `${recipe(result, words)}\n\n${where(result.machine, result.date, words)}`)
       .join("\n\n"),
+  distributed: (name) => (results(name) as unknown as DistributedResult[]).map(distributed).join("\n\n"),
   loader: (name, words) =>
     results<LoaderRow>(name)
       .flatMap(({ rows }) => rows)

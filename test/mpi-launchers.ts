@@ -1,4 +1,4 @@
-// The MPI launchers of this machine, for tests that start several processes.
+// The MPI launchers of this machine, for tests and measurements that start several processes.
 import { spawnSync } from "node:child_process";
 
 export interface MpiLauncher {

@@ -3,6 +3,7 @@ import { type EngineName, engineNames } from "@mlpconv/tensor";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { type BesidePytorchOptions, besidePytorch, type Work } from "./beside-pytorch.js";
 import { type CaseName, caseNames } from "./cases.js";
+import { benchDistributed, type DistributedOptions } from "./distributed/bench-distributed.js";
 import { packForGpu } from "./gpu/pack.js";
 import { benchHost } from "./host.js";
 import { benchKernels } from "./kernels.js";
@@ -65,6 +66,17 @@ program
   .action((names: CaseName[], options: { steps: number; rounds: number }) =>
     benchThreads({ cases: names, ...options }),
   );
+
+program
+  .command("distributed")
+  .description(
+    "training in two processes under Open MPI, in shards, and sums over ranks; a model of many nodes from them",
+  )
+  .option("--steps <n>", "steps a turn", count, 3)
+  .option("--rounds <n>", "turns of each run, after a warm-up", count, 7)
+  .option("--runs <n>", "sums whose median counts", count, 15)
+  .option("--quick", "as little of each as shows that it works; writes nothing", false)
+  .action((options: DistributedOptions) => benchDistributed(options));
 
 program
   .command("loader")

@@ -1,21 +1,36 @@
 // A stream of training steps of one benchmark case, on batches that are already loaded.
-import type { Batch, Loader } from "@mlpconv/datasets";
+import { type Batch, type Loader, type Share, shardBounds } from "@mlpconv/datasets";
 import { stream, tf } from "@mlpconv/tensor";
-import { sgd, train } from "@mlpconv/trainer";
+import { sgd, type TrainOptions, train } from "@mlpconv/trainer";
 import type { Case } from "./cases.js";
+
+/** How the steps are trained. */
+export type TrainStepsOptions = Pick<TrainOptions, "maxInFlight" | "shards" | "group">;
 
 /** Yields the seconds that each step took. */
 export async function* trainSteps(
   { build, size }: Pick<Case, "build" | "size">,
   batch: number,
   steps: number,
-  maxInFlight = 0,
+  options: TrainStepsOptions = {},
 ): AsyncGenerator<number> {
-  const x = tf.tensor4d(stream(0, "pixels").uniform(batch * size * size), [batch, size, size, 1]);
-  const y = tf.tensor1d(Int32Array.from({ length: batch }, (_, i) => i % 10));
-  async function* epoch(): AsyncGenerator<Batch> {
+  const pixels = stream(0, "pixels").uniform(batch * size * size);
+  const classes = Int32Array.from({ length: batch }, (_, i) => i % 10);
+  const part = (first: number, end: number) => ({
+    x: tf.tensor4d(pixels.slice(first * size * size, end * size * size), [end - first, size, size, 1]),
+    y: tf.tensor1d(classes.slice(first, end)),
+  });
+  async function* epoch(_epoch = 0, _skip = 0, share?: Share): AsyncGenerator<Batch> {
+    const wanted = share ? Array.from({ length: share.to - share.from }, (_, i) => share.from + i) : [];
+    const parts: Batch[] = share
+      ? wanted.map((shard) => {
+          const [first, end] = shardBounds(shard, share.of, batch);
+          return { ...part(first, end), within: { first, examples: batch } };
+        })
+      : [part(0, batch)];
     // The trainer disposes of what it was given; a clone shares the numbers, which stay where the first step took them.
-    for (let i = 0; i < steps; i++) yield { x: tf.clone(x), y: tf.clone(y) };
+    for (let i = 0; i < steps; i++)
+      for (const { x, y, ...rest } of parts) yield { x: tf.clone(x), y: tf.clone(y), ...rest };
   }
   const loader: Loader = {
     batches: steps,
@@ -29,7 +44,7 @@ export async function* trainSteps(
     train: loader,
     optimizer: sgd({ learningRate: 0.01 }),
     epochs: 1,
-    maxInFlight,
+    ...options,
   })) {
     if (event.type !== "step") continue;
     // The clock of train() runs in the step alone, as the peer's does; its mean tells how long all steps so far took.

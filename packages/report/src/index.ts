@@ -11,6 +11,7 @@ export { confusionMatrix } from "./figures/confusion-matrix.js";
 export { mistakesGrid } from "./figures/mistakes.js";
 export { netDiagram } from "./figures/net-diagram.js";
 export { overlaidCurves, type Quantity } from "./figures/overlaid-curves.js";
+export { type ScalingCurve, scalingCurves } from "./figures/scaling-curves.js";
 export { trainingCurves } from "./figures/training-curves.js";
 export { comparisonFigures, type Figure, runFigureList } from "./figures.js";
 export { type PageOptions, renderPage, type SummaryTable } from "./page/render-page.js";

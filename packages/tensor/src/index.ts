@@ -8,6 +8,7 @@ export {
   engineNames,
 } from "./engines/engine.js";
 export { engines, tryGpu, useEngine } from "./engines/use-engine.js";
+export { hostView } from "./host-view.js";
 export type { Activation, ConvAttributes, KernelName, Kernels, Pad } from "./kernels.js";
 export { type AdamStepOptions, adamStep, type Moments } from "./ops/adam-step.js";
 export { type ConvBiasReluOptions, convBiasRelu } from "./ops/conv-bias-relu.js";

@@ -26,6 +26,7 @@ export {
   stepDecay,
   type WarmupOptions,
 } from "./schedules.js";
+export { sumOverRanks } from "./sum-over-ranks.js";
 export {
   logitsOf,
   probabilities,

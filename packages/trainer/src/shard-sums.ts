@@ -2,10 +2,10 @@
 //
 // A batch is cut into shards, of which every rank computes as many, side by side. What a shard gives depends on the shard alone, and shards are
 // added in pairs, pairs of pairs and so on. So the bits of a sum depend on the number of shards and not on how many ranks shared the work.
-// The group moves bytes and adds nothing itself, because MPI may add in any order.
 import type { Batch } from "@mlpconv/datasets";
-import { tf } from "@mlpconv/tensor";
+import { hostView, tf } from "@mlpconv/tensor";
 import { type Group, throwIfAnyFailed } from "./group.js";
+import { add, sumOverRanks } from "./sum-over-ranks.js";
 import { lossAndGradients, type StepResult, variablesOf } from "./train-step.js";
 
 /** What all ranks know after the sums of a step. */
@@ -60,7 +60,7 @@ export class ShardSums {
     } catch (error) {
       if (!group) throw error;
       failure = error ?? new Error("unknown error");
-      mine = this.#zeros();
+      mine = this.#take().fill(0);
     }
     if (group) mine[status + group.rank] = failure !== undefined ? FAILED : stopping ? STOP : OK;
     const sums = await this.#overRanks(mine);
@@ -89,9 +89,9 @@ export class ShardSums {
     this.#spare = [];
   }
 
-  /** A buffer of zeros. */
-  #zeros(): Float32Array {
-    return this.#spare.pop()?.fill(0) ?? new Float32Array(this.#whole.length);
+  /** A buffer of any numbers. */
+  #take(): Float32Array {
+    return this.#spare.pop() ?? new Float32Array(this.#whole.length);
   }
 
   /** The sum over this rank's shards: sums of 2, 4, 8 and so on wait for their neighbours. */
@@ -105,13 +105,13 @@ export class ShardSums {
     for (let i = 0; i < shards; i++) {
       const batch = await next();
       try {
-        // A shard of odd number is added as it is read: what follows needs its sum with the one before alone.
-        if (i % 2 === 1) await this.#addShard(waiting.at(-1)!, batch, variables, step);
-        else waiting.push(await this.#addShard(this.#zeros(), batch, variables, step));
+        // A right neighbour is added at once, without a buffer of its own.
+        if (i % 2) await this.#shard(batch, variables, step, waiting.at(-1)!, true);
+        else waiting.push(await this.#shard(batch, variables, step, this.#take(), false));
       } finally {
         tf.dispose([batch.x, batch.y]);
       }
-      for (let n = (i + 1) / 2; n % 2 === 0 && i % 2 === 1; n /= 2) {
+      for (let n = (i + 1) / 2; n % 2 === 0; n /= 2) {
         const right = waiting.pop()!;
         add(waiting.at(-1)!, right);
         this.#spare.push(right);
@@ -122,49 +122,47 @@ export class ShardSums {
     return waiting[0]!;
   }
 
-  /** Adds a shard's gradients and loss, times its share of the batch. */
-  async #addShard(
-    sum: Float32Array,
+  /** A shard's gradients and loss, times its share of the batch: written to a buffer, or added to what is there. */
+  async #shard(
     batch: Batch,
     variables: readonly tf.Variable[],
     step: number,
+    values: Float32Array,
+    adding: boolean,
   ): Promise<Float32Array> {
     const count = batch.y.shape[0];
-    if (count === 0) return sum;
+    if (count === 0) {
+      writeScaled(values, 0, values.length, undefined, 0, adding);
+      return values;
+    }
     const { first, examples } = batch.within!;
     const share = count / examples;
     const { loss, right, gradients } = lossAndGradients(this.#model, batch, step, first);
     try {
       const [[meanLoss], [correct]] = await Promise.all([loss.data(), right.data()]);
+      const figures = new Float32Array(values.length - this.#numbers);
+      figures[0] = meanLoss! * share;
+      figures[1] = correct!;
       let at = 0;
       for (const [i, { name, size }] of variables.entries()) {
-        const gradient = await gradients[name]?.data<"float32">();
-        if (gradient) {
-          addTimes(sum.subarray(at, at + size), gradient, share);
-          sum[this.#numbers + 2 + i] = 1;
-        }
+        const gradient = gradients[name];
+        const numbers = gradient && (hostView(gradient) ?? (await gradient.data<"float32">()));
+        writeScaled(values, at, size, numbers, share, adding);
+        figures[2 + i] = gradient ? 1 : 0;
         at += size;
       }
-      addTimes(sum.subarray(this.#numbers, this.#numbers + 1), [meanLoss!], share);
-      sum[this.#numbers + 1]! += correct!;
-      return sum;
+      writeScaled(values, at, figures.length, figures, 1, adding);
+      return values;
     } finally {
       tf.dispose([loss, right, gradients]);
     }
   }
 
-  /** The upper levels of the tree: each rank adds one part of all ranks' sums, then all get all parts. */
+  /** The upper levels of the tree. */
   async #overRanks(mine: Float32Array): Promise<Float32Array> {
     const group = this.#group;
     if (!group || group.size === 1) return mine;
-    const received = this.#received;
-    await group.exchange(mine, received);
-    const length = received.length / group.size;
-    const part = (rank: number) => received.subarray(rank * length, (rank + 1) * length);
-    for (let distance = 1; distance < group.size; distance *= 2) {
-      for (let rank = 0; rank < group.size; rank += 2 * distance) add(part(rank), part(rank + distance));
-    }
-    await group.gather(part(0), this.#whole);
+    await sumOverRanks(group, mine, this.#received, this.#whole);
     return this.#whole;
   }
 
@@ -180,12 +178,25 @@ export class ShardSums {
   }
 }
 
-/** Adds in float32: a sum of two of them in double precision, rounded. */
-const add = (sum: Float32Array, values: Float32Array): void => {
-  for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + values[i]!;
-};
-
-/** Adds products that are rounded to float32 before: the sum of two shards is that of what each gives. */
-const addTimes = (sum: Float32Array, values: ArrayLike<number>, factor: number): void => {
-  for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + Math.fround(values[i]! * factor);
+/**
+ * Writes numbers times a factor, or adds these products to what is there; without numbers they are 0. A product is computed in double precision
+ * and rounded to float32, and so is each sum, as if the products had been written first.
+ */
+const writeScaled = (
+  values: Float32Array,
+  at: number,
+  size: number,
+  numbers: Float32Array | undefined,
+  factor: number,
+  adding: boolean,
+): void => {
+  if (!numbers) {
+    // A sum with 0 is no copy: it turns -0 into 0.
+    if (adding) for (let i = at; i < at + size; i++) values[i] = values[i]! + 0;
+    else values.fill(0, at, at + size);
+  } else if (adding) {
+    for (let i = 0; i < size; i++) values[at + i] = values[at + i]! + Math.fround(numbers[i]! * factor);
+  } else {
+    for (let i = 0; i < size; i++) values[at + i] = numbers[i]! * factor;
+  }
 };

@@ -28,7 +28,7 @@ const measure = async (maxInFlight: number) => {
   const seconds: number[] = [];
   const began = performance.now();
   let warm = began;
-  for await (const one of trainSteps(cases[name], batch, WARM_UP + steps, maxInFlight)) {
+  for await (const one of trainSteps(cases[name], batch, WARM_UP + steps, { maxInFlight })) {
     if (seconds.push(one) === WARM_UP) warm = performance.now();
   }
   return { secondsPerStep: median(seconds.slice(WARM_UP)), warmUpSeconds: (warm - began) / 1000 };

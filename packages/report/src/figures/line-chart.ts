@@ -1,5 +1,5 @@
 // Lines over two axes with a legend above: what every curve is drawn with.
-import { scaleLinear } from "d3-scale";
+import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import { type Markup, markup } from "../markup.js";
 import { colour } from "../themes.js";
@@ -20,8 +20,12 @@ export interface LineChart extends Pick<FigureFrame, "title" | "description"> {
   width: number;
   xLabel: string;
   yLabel: string;
-  /** Right end of the x axis, which begins at 0. */
+  /** Line above the figure, for one that stands without a page around it. Absent: none. */
+  heading?: string;
+  /** Right end of the x axis, which begins at 0, or at 1 if it is logarithmic. */
   xMax: number;
+  /** Doubles x at equal distances; ticks are powers of two. Default false. */
+  xDoubles?: boolean;
   /** Absent: what the points need. */
   yDomain?: readonly [number, number];
   series: readonly Series[];
@@ -39,16 +43,20 @@ export const lineChart = ({
   width,
   xLabel,
   yLabel,
+  heading,
   xMax,
+  xDoubles = false,
   yDomain,
   series,
   legend = series,
   ...words
 }: LineChart): string => {
   const entries = placeLegend(legend, width);
-  const top = 16 + legendRow * ((entries.at(-1)?.row ?? -1) + 1);
+  const legendTop = heading === undefined ? 0 : legendRow;
+  const top = 16 + legendTop + legendRow * ((entries.at(-1)?.row ?? -1) + 1);
   const bottom = top + plotHeight;
-  const x = scaleLinear([0, xMax], [left, width - right]);
+  const ends = [left, width - right];
+  const x = xDoubles ? scaleLog([1, xMax], ends).base(2) : scaleLinear([0, xMax], ends);
   const y = yDomain
     ? scaleLinear(yDomain, [bottom, top])
     : scaleLinear(extentOf(series), [bottom, top]).nice(5);
@@ -63,8 +71,10 @@ export const lineChart = ({
   const middle = (top + bottom) / 2;
   return figure(
     { width, height, ...words },
+    heading !== undefined &&
+      markup`<text x="${left}" y="16" font-weight="600">${fitText(heading, width - left)}</text>`,
     entries.map(({ series: { colour, dash, width, label }, x, row }) => {
-      const at = 12 + legendRow * row;
+      const at = 12 + legendTop + legendRow * row;
       return markup`<path d="M${x} ${at}h${swatch}" ${stroke(colour, dash, width)}/><text x="${x + swatch + 6}" y="${at + 4}">${label}</text>`;
     }),
     y

@@ -6,6 +6,7 @@ import { lineChart, type Series } from "./line-chart.js";
 export interface ScalingCurve {
   /** Images of a step, on all nodes together. */
   batch: number;
+  /** Bandwidth of the network between the nodes, in Gb/s. */
   gigabitsPerSecond: number;
   /** Efficiency, 0 to 1, by number of nodes. */
   points: readonly { nodes: number; efficiency: number }[];

@@ -1,6 +1,12 @@
 // How every package is tested: from source, in one Node process a test file.
 import { defineConfig } from "vitest/config";
 
+/**
+ * Environment of suites that start whole programs, several suites at a time: one thread for each program, because threads that wait for each
+ * other on too few cores use up what the others need. `MLPCONV_THREADS` sets another number.
+ */
+export const oneThread = { MLPCONV_THREADS: process.env.MLPCONV_THREADS ?? "1" };
+
 const conditions = ["@mlpconv/source", "node", "module", "import", "default"];
 
 export default defineConfig({

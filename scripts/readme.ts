@@ -53,6 +53,14 @@ interface ThreadsRow {
   imagesPerSecond: number;
   ratio: number;
 }
+interface BrowserRow {
+  case: string;
+  batch: number;
+  threads: number;
+  browserSecondsPerStep: number;
+  nodeSecondsPerStep: number;
+  ratio: number;
+}
 
 interface GpuSpeed {
   /** Each step's loss waited for. */
@@ -112,10 +120,36 @@ interface DistributedResult {
   };
 }
 
+interface OpsResult {
+  machine: Machine;
+  date: string;
+  threads: number;
+  faster: number;
+  equal: number;
+  slower: string[];
+  rows: { operation: string; stock: number; ours: number; allThreads: number; ratio: number }[];
+}
+
+interface WasmResult {
+  machine: Machine;
+  date: string;
+  rows: { case: string; batch: number; threads: number; imagesPerSecond: Record<string, number> }[];
+  convolutions: {
+    layer: string;
+    direction: KernelRow["direction"];
+    wasm: number;
+    nativeBaseline: number;
+    jax: number;
+  }[];
+}
+
 interface Result<Row> {
   machine: Machine;
   date: string;
   rows: Row[];
+  /** Images in a batch and the engine's device, for kernels. */
+  batch?: number;
+  device?: string;
   /** Peak speed, for kernels on engine native. */
   peakGflops?: number;
   gigabytesPerSecond?: number;
@@ -159,7 +193,7 @@ const onGpu = ({ machine, date, rows }: GpuResult, words: Words): string => {
     ];
   });
   const { gpu, driver, dawn, node } = machine;
-  const head = [words.step, words.batch, ...words.gpuStep];
+  const head = [`${words.step}, ${words.imagesPerSecond}`, words.batch, ...words.gpuStep];
   return `${table(head, lines)}\n\n${words.gpuMachine(gpu, driver, `${rows[0]!.peers[0]!.peer}, Dawn ${dawn}, Node ${node}`, date)}`;
 };
 
@@ -182,6 +216,13 @@ const besidePytorch = (what: "step" | "predict") => (name: string, words: Words)
     })
     .join("\n\n");
 
+/** What a convolution's name says, and what its GFLOP/s count. */
+const legend = (rows: readonly { layer: string }[]): string => {
+  const { layer } = rows[Math.min(6, rows.length - 1)]!;
+  const [, window, stride, from, to, side] = /^(\d+x\d+)\/(\d+) (\d+)->(\d+) @(\d+)$/.exec(layer)!;
+  return `\`${layer}\` has a window of ${window}, stride ${stride}, ${from} input and ${to} output channels, and images of ${side} x ${side} pixels. GFLOP/s count a multiply-add as two operations, those of the direct sum also where Winograd's algorithm needs fewer.`;
+};
+
 const nativeKernels = ({ rows, peakGflops, gigabytesPerSecond }: Result<KernelRow>): string => {
   const head = [
     "convolution",
@@ -189,8 +230,8 @@ const nativeKernels = ({ rows, peakGflops, gigabytesPerSecond }: Result<KernelRo
     "GFLOP/s",
     "algorithm",
     "direct: GFLOP/s",
-    "of FMA peak",
-    "of memory speed",
+    "direct: share of FMA peak",
+    "direct: share of memory speed",
   ];
   const lines = rows.map((row) => [
     row.layer,
@@ -201,7 +242,7 @@ const nativeKernels = ({ rows, peakGflops, gigabytesPerSecond }: Result<KernelRo
     percent(row.ofPeak),
     percent(row.ofBandwidth),
   ]);
-  return `${table(head, lines)}\n\nFMA peak ${peakGflops?.toFixed(0)} GFLOP/s on all threads, memory ${gigabytesPerSecond?.toFixed(0)} GB/s. Winograd's GFLOP/s are those of the direct sum that it replaces.`;
+  return `${table(head, lines)}\n\nOn all threads fused multiply-adds (FMA) reach ${peakGflops?.toFixed(0)} GFLOP/s and the memory ${gigabytesPerSecond?.toFixed(0)} GB/s.`;
 };
 
 const kernels = ({ rows }: Result<KernelRow>): string => {
@@ -210,7 +251,7 @@ const kernels = ({ rows }: Result<KernelRow>): string => {
   const layers = [...new Set(rows.map(({ layer }) => layer))];
   const directions = Object.keys(DIRECTIONS);
   return table(
-    ["GFLOP/s", ...Object.values(DIRECTIONS)],
+    ["convolution, GFLOP/s", ...Object.values(DIRECTIONS)],
     layers.map((layer) => [layer, ...directions.map((direction) => of(layer, direction))]),
   );
 };
@@ -243,7 +284,7 @@ const recipe = ({ rows }: Result<RecipeRow>, words: Words): string => {
         : percent(median(runs.map(({ deadHidden, hiddenChannels }) => deadHidden / hiddenChannels))),
     ];
   });
-  return table(["", ...words.recipe], lines);
+  return table(words.recipe, lines);
 };
 
 /** Scaling, shards and sums as measured, and the model's limits. */
@@ -258,14 +299,14 @@ const distributed = (result: DistributedResult): string => {
   const tables = [
     table(
       [
-        "images/s",
+        "training step, images/s",
         "batch",
         "1 process",
         `${processes} processes`,
-        "times",
+        "speedup",
         "1 process, whole batch",
         `${processes} processes, ${processes} batches`,
-        "times",
+        "speedup",
       ],
       scaling.map((row) => [
         row.case,
@@ -280,7 +321,7 @@ const distributed = (result: DistributedResult): string => {
     ),
     table(
       [
-        "a step by one of a whole batch",
+        "step in shards / step of a whole batch",
         ...counts.map((count) => `${count} ${count === 1 ? "shard" : "shards"}`),
       ],
       scaling.flatMap(({ case: net, batch }) => [
@@ -314,6 +355,54 @@ const distributed = (result: DistributedResult): string => {
   return `${tables.join("\n\n")}\n\n${where(machine, date)} ${how}`;
 };
 
+/** How many operations of tfjs's own backend are faster and slower here, and the slower ones. */
+const ops = ({ machine, date, threads, faster, equal, slower, rows }: OpsResult): string => {
+  const counts = `${faster} are faster here, ${equal} equal within a tenth, ${slower.length} slower`;
+  const milliseconds = (value: number) => value.toFixed(3);
+  const lines = rows
+    .filter(({ operation }) => slower.includes(operation))
+    .map(({ operation, stock, ours, allThreads, ratio }) => [
+      `\`${operation}\``,
+      ...[stock, ours, allThreads].map(milliseconds),
+      `**${ratio.toFixed(2)}**`,
+    ]);
+  const [stock, ours] = ["tfjs's `wasm`", "this `wasm`"];
+  const head = [
+    "operation, ms",
+    `${stock}, 1 thread`,
+    `${ours}, 1 thread`,
+    `${ours}, ${threads} threads`,
+    "this / tfjs's, 1 thread",
+  ];
+  const list = lines.length > 0 ? `:\n\n${table(head, lines)}` : ".";
+  return `Of ${rows.length} operations on one thread, ${counts}${list}\n\n${where(machine, date)}`;
+};
+
+/** Training steps beside PyTorch, on one thread and on all, and convolutions beside jax-js and native's code without wide vectors. */
+const wasm = ({ machine, date, rows, convolutions }: WasmResult): string => {
+  const steps = table(
+    ["training step", "batch", "threads", "`wasm`: images/s", "PyTorch: images/s", "`wasm` / PyTorch"],
+    rows.map(({ case: net, batch, threads, imagesPerSecond: { ours, pytorch } }) => [
+      net,
+      String(batch),
+      String(threads),
+      images(ours),
+      images(pytorch),
+      `**${(ours! / pytorch!).toFixed(2)}**`,
+    ]),
+  );
+  const sums = table(
+    ["convolution, one thread, GFLOP/s", "direction", "`wasm`", "`native`, 128-bit vectors", "jax-js"],
+    convolutions.map((row) => [
+      row.layer,
+      DIRECTIONS[row.direction],
+      ...[row.wasm, row.nativeBaseline].map((value) => value.toFixed(1)),
+      row.jax.toFixed(2),
+    ]),
+  );
+  return `${steps}\n\n${sums}\n\n${legend(convolutions)}\n\n${where(machine, date)}`;
+};
+
 const bySpeed = besidePytorch("step");
 
 /** What stands between `<!-- results:NAME -->` and `<!-- /results -->`, by the kind with which NAME, a file name's beginning, begins. */
@@ -343,6 +432,8 @@ const sections: Record<string, (name: string, words: Words) => string> = {
       .map((result) => `${recipe(result, words)}\n\n${where(result.machine, result.date, words)}`)
       .join("\n\n"),
   distributed: (name) => (results(name) as unknown as DistributedResult[]).map(distributed).join("\n\n"),
+  wasm: (name) => (results(name) as unknown as WasmResult[]).map(wasm).join("\n\n"),
+  ops: (name) => (results(name) as unknown as OpsResult[]).map(ops).join("\n\n"),
   loader: (name, words) =>
     results<LoaderRow>(name)
       .flatMap(({ rows }) => rows)
@@ -356,6 +447,22 @@ const sections: Record<string, (name: string, words: Words) => string> = {
         ),
       )
       .join("\n"),
+  browser: (name) =>
+    (results<BrowserRow>(name) as (Result<BrowserRow> & { chromium: string })[])
+      .map(({ machine, date, chromium, rows }) => {
+        const milliseconds = (seconds: number) => (1000 * seconds).toFixed(0);
+        const lines = rows.map((row) => [
+          row.case,
+          String(row.batch),
+          String(row.threads),
+          milliseconds(row.browserSecondsPerStep),
+          milliseconds(row.nodeSecondsPerStep),
+          `**${row.ratio.toFixed(2)}**`,
+        ]);
+        const head = ["training step", "batch", "threads", "Chromium: ms", "Node: ms", "Chromium / Node"];
+        return `${table(head, lines)}\n\n${where(machine, date)} Chromium ${chromium.split(".")[0]}.`;
+      })
+      .join("\n\n"),
   host: (name) =>
     results<HostRow>(name)
       .map(({ machine, date, rows }) => {
@@ -373,7 +480,8 @@ const sections: Record<string, (name: string, words: Words) => string> = {
     results<KernelRow>(name)
       .map((result) => {
         const figures = result.peakGflops ? nativeKernels(result) : kernels(result);
-        return `${figures}\n\n${where(result.machine, result.date)}`;
+        const how = ` Batches of ${result.batch}, ${result.device}.`;
+        return `${figures}\n\n${legend(result.rows)}${how}\n\n${where(result.machine, result.date)}`;
       })
       .join("\n\n"),
 };

@@ -7,10 +7,11 @@ export interface Words {
   imagesPerSecond: string;
   peer(name: string, threads: number | undefined): string;
   on(net: string, engine: string): string;
+  /** Our speed divided by PyTorch's. */
   ratio: string;
   peakMemory: string;
   peerPeakMemory: string;
-  /** Heads of a table of training runs, after the one of what was trained. */
+  /** Heads of a table of training runs. */
   recipe: string[];
   never: string;
   noRelu: string;
@@ -22,29 +23,31 @@ export interface Words {
   loader(net: string, loads: string, times: string, engine: string, trains: string): string;
 }
 
+const peerName = (name: string): string => name.replace(/^pytorch\b/, "PyTorch");
+
 export const english: Words = {
   step: "training step",
   predict: "inference",
   batch: "batch",
   imagesPerSecond: "images/s",
-  peer: (name, threads) => `${name} (${threads} threads)`,
+  peer: (name, threads) => `${peerName(name)}, ${threads} threads: images/s`,
   on: (net, engine) => `${net} on \`${engine}\``,
-  ratio: "ratio",
+  ratio: "ours / PyTorch",
   peakMemory: "peak memory",
-  peerPeakMemory: "PyTorch's",
+  peerPeakMemory: "PyTorch: peak memory",
   recipe: [
-    ...["pixels", "epochs", "runs", "test accuracy", "least", "most"],
-    ...["never learned", "steps to learn", "dead classes", "dead channels"],
+    ...["model or recipe", "pixels", "epochs", "runs", "test accuracy, median", "lowest", "highest"],
+    ...["runs that never learned", "steps to learn", "dead classes in each run", "dead channels"],
   ],
   never: "never",
   noRelu: "none with a ReLU",
-  gpuStep: ["full", "PyTorch fp32", "ratio", "mixed", "PyTorch tf32", "ratio", "PyTorch bf16"],
+  gpuStep: ["full", "PyTorch fp32", "full / fp32", "mixed", "PyTorch tf32", "mixed / tf32", "PyTorch bf16"],
   gpuMachine: (gpu, driver, versions, date) => `Images/s on ${gpu}, ${driver}; ${versions}, ${date}.`,
   machine: (cpu, cores, node, date) => `${cpu}, ${cores} cores, Node ${node}, ${date}.`,
   threads: (net, one, all, threads, ratio) =>
-    `\`${net}\` trains with ${one} images/s on one thread and ${all} on ${threads}: ${ratio} times.`,
+    `\`${net}\` trains at ${one} images/s on one thread and at ${all} on ${threads}: ${ratio} times as fast.`,
   loader: (net, loads, times, engine, trains) =>
-    `The loader alone gives ${loads} images/s of \`${net}\` batches, ${times} times what the step on \`${engine}\` consumes (${trains} images/s).`,
+    `The loader alone delivers ${loads} images/s for \`${net}\`, ${times} times what training on \`${engine}\` consumes (${trains} images/s).`,
 };
 
 export const chinese: Words = {
@@ -52,22 +55,22 @@ export const chinese: Words = {
   predict: "推理",
   batch: "批量大小",
   imagesPerSecond: "图像/秒",
-  peer: (name, threads) => `${name}（${threads} 线程）`,
+  peer: (name, threads) => `${peerName(name)}，${threads} 线程：图像/秒`,
   on: (net, engine) => `${net}，\`${engine}\``,
-  ratio: "比值",
+  ratio: "本项目 / PyTorch",
   peakMemory: "峰值内存",
-  peerPeakMemory: "PyTorch 的峰值内存",
+  peerPeakMemory: "PyTorch：峰值内存",
   recipe: [
-    ...["像素", "轮数", "次数", "测试精度", "最低", "最高"],
-    ...["从未学会", "开始学习的步数", "死亡类别", "死亡通道"],
+    ...["模型或方案", "像素", "轮数", "训练次数", "测试精度（中位数）", "最低", "最高"],
+    ...["从未学会的次数", "开始学习的步数", "每次训练的死亡类别数", "死亡通道"],
   ],
   never: "从未",
   noRelu: "没有带 ReLU 的通道",
-  gpuStep: ["full", "PyTorch fp32", "比值", "mixed", "PyTorch tf32", "比值", "PyTorch bf16"],
+  gpuStep: ["full", "PyTorch fp32", "full / fp32", "mixed", "PyTorch tf32", "mixed / tf32", "PyTorch bf16"],
   gpuMachine: (gpu, driver, versions, date) => `每秒图像数；${gpu}，${driver}；${versions}，${date}。`,
   machine: (cpu, cores, node, date) => `${cpu}，${cores} 核，Node ${node}，${date}。`,
   threads: (net, one, all, threads, ratio) =>
     `训练 \`${net}\`：单线程每秒 ${one} 张图像，${threads} 线程每秒 ${all} 张，是前者的 ${ratio} 倍。`,
   loader: (net, loads, times, engine, trains) =>
-    `仅数据加载：\`${net}\` 的批量每秒 ${loads} 张图像，是 \`${engine}\` 上训练所需（每秒 ${trains} 张）的 ${times} 倍。`,
+    `单独加载数据时，\`${net}\` 每秒可得 ${loads} 张图像，是在 \`${engine}\` 上训练所需（每秒 ${trains} 张）的 ${times} 倍。`,
 };

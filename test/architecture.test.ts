@@ -6,8 +6,9 @@ import { describe, expect, test } from "vitest";
 
 /** What each package may import from this repository; engines are optional peers of tensor. */
 const ALLOWED: Record<string, readonly string[]> = {
-  "engine-native": [],
-  "engine-wasm": [],
+  kernels: [],
+  "engine-native": ["kernels"],
+  "engine-wasm": ["kernels"],
   "engine-webgpu": [],
   tensor: ["engine-native", "engine-wasm", "engine-webgpu"],
   layers: ["tensor"],
@@ -40,7 +41,7 @@ const sources = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return sources(path);
-    return /\.(ts|mts|js)$/.test(entry.name) ? [path] : [];
+    return /\.(tsx?|mts|js)$/.test(entry.name) ? [path] : [];
   });
 
 /** Every module that a file names in an import or export, types and dynamic imports included. */
@@ -48,7 +49,16 @@ const imports = (path: string): string[] =>
   ts.preProcessFile(readFileSync(path, "utf8"), true, true).importedFiles.map(({ fileName }) => fileName);
 
 const packages = folders("packages");
-const isTest = (path: string) => path.endsWith(".test.ts");
+const isTest = (path: string) => /\.test\.tsx?$/.test(path);
+
+test("no program makes folders by Node's own recursion, which never returns below /proc", () => {
+  const roots = [
+    ...packages.filter((name) => name !== "testing").map((name) => join("packages", name)),
+    ...["cli", "compare", "train"].map((name) => join("apps", name)),
+  ];
+  for (const path of roots.flatMap((folder) => sources(join(folder, "src"))).filter((one) => !isTest(one)))
+    expect(readFileSync(path, "utf8"), path).not.toMatch(/\bmkdir(Sync)?\([^;]*recursive: true/);
+});
 
 test("every package has its place in the table of dependency rules", () => {
   expect(packages.toSorted()).toEqual(Object.keys(ALLOWED).toSorted());
@@ -80,8 +90,8 @@ describe.each(packages)("packages/%s", (name) => {
     }
   });
 
-  if (name !== "tensor" && !name.startsWith("engine-")) {
-    test("leaves @tensorflow to tensor and the engines", () => {
+  if (name !== "tensor" && name !== "kernels" && !name.startsWith("engine-")) {
+    test("leaves @tensorflow to tensor, kernels and the engines", () => {
       for (const path of sources(folder).filter((path) => !/node_modules|dist/.test(path))) {
         expect(
           imports(path).filter((specifier) => specifier.startsWith("@tensorflow/")),

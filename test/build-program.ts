@@ -1,9 +1,10 @@
 // Builds an app's programs from source, once for all its tests: plain JavaScript starts in a third of the time that tsx needs, and each
 // test of a program starts one. Packages that are installed stay outside, so nothing is built but this repository's own code.
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, type Options } from "tsup";
+import { programFolder } from "./test-program.js";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 
@@ -51,18 +52,22 @@ const declared = (programs: Record<string, string>): Plugin => ({
 });
 
 /**
- * Builds programs into `.test-program` of the app whose tests run.
+ * Builds programs into a folder of this test run, beside `dist` of the app whose tests run; `testProgram` finds them.
  * @param entry source files by the program's name, from the app's folder
  * @param programs which of them a specifier of another package means, such as `@mlpconv/train/program`
+ * @returns what removes them
  */
-export const buildProgram = (
+export const buildProgram = async (
   entry: Record<string, string>,
   programs: Record<string, string> = {},
-): Promise<void> =>
-  build({
+): Promise<() => Promise<void>> => {
+  // Beside `dist`, and as deep: a program finds its pictures from its own place.
+  const folder = resolve(`.test-program-${process.pid}`);
+  process.env[programFolder] = folder;
+  await build({
     config: false,
     entry,
-    outDir: resolve(".test-program"),
+    outDir: folder,
     format: ["esm"],
     target: "node20",
     clean: true,
@@ -76,3 +81,5 @@ export const buildProgram = (
       esbuild.mainFields = ["main"];
     },
   });
+  return () => rm(folder, { recursive: true, force: true });
+};

@@ -6,10 +6,12 @@ import { describe, expect, test } from "vitest";
 import { compareCommand } from "../apps/compare/src/compare/command.js";
 import { readCompareOptions } from "../apps/compare/src/compare/options.js";
 import { reportCommand } from "../apps/compare/src/report/command.js";
+import { playgroundCommand } from "../apps/playground/src/server/command.js";
 import { enginesCommand } from "../apps/train/src/engines/command.js";
 import { evaluateCommand } from "../apps/train/src/evaluate/command.js";
 import { exportCommand } from "../apps/train/src/export/command.js";
 import { predictCommand } from "../apps/train/src/predict/command.js";
+import { showDataCommand } from "../apps/train/src/show-data/command.js";
 import { trainCommand } from "../apps/train/src/train/command.js";
 import { readTrainOptions } from "../apps/train/src/train/options.js";
 import { datasets } from "../packages/datasets/src/index.js";
@@ -21,9 +23,11 @@ const commands = {
   evaluate: () => evaluateCommand(datasets),
   predict: () => predictCommand(),
   export: () => exportCommand(),
+  "show-data": () => showDataCommand(datasets),
   engines: () => enginesCommand(),
   compare: () => compareCommand("train", datasets),
   report: () => reportCommand(datasets),
+  playground: () => playgroundCommand(datasets),
 };
 type CommandName = keyof typeof commands;
 const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);
@@ -78,7 +82,19 @@ const checkInstall = (names: string[]): void => {
 };
 
 /** Programs that a reader has, or is told to get. */
-const others = ["git", "cd", "mkdir", "node", "pip", "tail", "tensorboard", "sbatch", "scancel"];
+const others = [
+  "git",
+  "cd",
+  "mkdir",
+  "node",
+  "pip",
+  "tail",
+  "tensorboard",
+  "sbatch",
+  "scancel",
+  "cp",
+  "apt-get",
+];
 /** Programs that start another one, which follows their own options. */
 const launchers = ["mpirun", "mpiexec", "srun"];
 

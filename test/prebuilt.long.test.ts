@@ -77,9 +77,10 @@ describe.skipIf(why)("engine-native from npm, without a compiler", () => {
     // One instruction set: it is as good as three, in a third of the time.
     await buildPlatform(platform, [isa]);
     await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: platform });
-    await pnpm(engine, "pack", "--pack-destination", folder);
+    for (const source of [engine, resolve("packages", "kernels")])
+      await pnpm(source, "pack", "--pack-destination", folder);
     const archives = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
-    expect(archives).toHaveLength(2);
+    expect(archives).toHaveLength(3);
     writeFileSync(join(app, "package.json"), JSON.stringify({ private: true, type: "module" }));
     writeFileSync(join(app, "main.js"), PROGRAM);
     const wanted = archives.map((name) => join(folder, name));

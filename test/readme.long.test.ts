@@ -2,7 +2,7 @@
 // built packages. "ts no-run" marks what needs what is not here (a browser, the data): its types are checked all the same.
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { codeBlocks, guides, readmes } from "./markdown.js";
@@ -42,9 +42,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The chapter's exercises train for minutes; that they run and speak is seen in a part of that. */
-const isExercise = (file: string) => readFileSync(file, "utf8").includes("openLab");
-const briefly = ["--limit", "1000", "--epochs", "1"];
+/** Arguments with which an example takes seconds: the exercises of the chapter train for minutes. One of them tests on real images. */
+const briefly = (file: string): string[] => {
+  if (basename(file) === "memory.ts") return ["--batch-size", "4"];
+  if (!readFileSync(file, "utf8").includes("openLab")) return [];
+  const drawn = basename(file) === "global-average-pooling-or-dense.ts" ? [] : ["--synthetic"];
+  return ["--limit", "250", "--epochs", "1", ...drawn];
+};
 
 const runProgram = (file: string, ...args: string[]) =>
   run(process.execPath, ["--import", import.meta.resolve("tsx"), file, ...args], {
@@ -107,7 +111,7 @@ describe("a program runs", () => {
   test.each(examples)(
     "%s",
     async (file) => {
-      await runProgram(file, ...(isExercise(file) ? briefly : []));
+      await runProgram(file, ...briefly(file));
     },
     300_000,
   );

@@ -6,6 +6,8 @@ import { codeBlocks, headingLevels, linkTargets, resultSections, tables } from "
 const guides = [
   "getting-started",
   "five-minutes",
+  "your-own-pictures",
+  "playground",
   "train-compare-export",
   "many-machines",
   "from-pytorch",

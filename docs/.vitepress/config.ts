@@ -22,6 +22,8 @@ const guides: DefaultTheme.SidebarItem[] = [
     items: [
       { text: "Getting started", link: "/guide/getting-started" },
       { text: "Five minutes to a page", link: "/guide/five-minutes" },
+      { text: "Your own pictures", link: "/guide/your-own-pictures" },
+      { text: "Playground", link: "/guide/playground" },
       { text: "Train, compare, export", link: "/guide/train-compare-export" },
       { text: "Many machines", link: "/guide/many-machines" },
       { text: "Choosing an engine", link: "/guide/engines" },
@@ -71,6 +73,8 @@ export default defineConfig({
               items: [
                 { text: "快速上手", link: "/zh/guide/getting-started" },
                 { text: "五分钟：从训练到网页", link: "/zh/guide/five-minutes" },
+                { text: "您自己的图片", link: "/zh/guide/your-own-pictures" },
+                { text: "练习场", link: "/zh/guide/playground" },
                 { text: "训练、比较、导出", link: "/zh/guide/train-compare-export" },
                 { text: "多台机器", link: "/zh/guide/many-machines" },
                 { text: "从 PyTorch 和 d2l 出发", link: "/zh/guide/from-pytorch" },

@@ -27,6 +27,15 @@ interface EntryPoint {
   description: string;
 }
 
+/** What the entry points beside a package's main one are for. */
+const partDescriptions: Record<string, string> = {
+  "./events": "Schemas of the events",
+  "./info": "The facts alone, without images",
+  "./node": "The part of it that needs a file system",
+  "./folder": "The part of it that needs a file system",
+  "./recipe": "From settings to model, optimizer, schedule and loaders, and the presets",
+};
+
 /** The source of each entry point of the public packages, by what a program imports: "@mlpconv/runs/node". */
 const findEntryPoints = (): Map<string, EntryPoint> => {
   const entries = new Map<string, EntryPoint>();
@@ -40,7 +49,7 @@ const findEntryPoints = (): Map<string, EntryPoint> => {
       if (!source) continue;
       entries.set(`${manifest.name}${subpath.slice(1)}`, {
         source: resolve(packages, folder, source),
-        description: subpath === "." ? `${manifest.description}` : "The part of it that needs a file system",
+        description: partDescriptions[subpath] ?? `${manifest.description}`,
       });
     }
   }
@@ -52,7 +61,9 @@ const entryPoints = findEntryPoints();
 const options: TypeDocOptions & Partial<PluginOptions> = {
   plugin: ["typedoc-plugin-markdown"],
   tsconfig: join(root, "docs", "tsconfig.api.json"),
-  entryPoints: [...entryPoints.values()].map(({ source }) => source),
+  // Subpaths before their package: the page of "@mlpconv/runs/recipe" would otherwise be renamed, because "@mlpconv/runs" has a type Recipe.
+  entryPoints: [...entryPoints.values()].map(({ source }) => source).toReversed(),
+  sortEntryPoints: false,
   outputs: [{ name: "markdown", path: join(root, "docs", "api") }],
   basePath: root,
   readme: "none",

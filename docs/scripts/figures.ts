@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nin, vgg } from "@mlpconv/models";
 import { blocksDiagram, withTheme } from "@mlpconv/report";
+import { describeNet } from "@mlpconv/runs/recipe";
 import { useEngine } from "@mlpconv/tensor";
-import { describeNet } from "../../apps/compare/src/analysis/describe-model.js";
 
 const folder = fileURLToPath(new URL("../public/figures", import.meta.url));
 

@@ -1,3 +1,4 @@
-// What the site is made of beside the guides: the API reference and the figures, both made anew from the source.
+// What the site is made of beside the guides: the API reference, the figures and the playground, all made anew from the source.
 import "./api.js";
 import "./figures.js";
+import "./playground.js";

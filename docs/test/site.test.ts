@@ -117,6 +117,20 @@ describe.skipIf(!chromiumPath)(`in a browser${skippedWithoutChromium}`, () => {
   });
 
   test.each([
+    ["/", "Train a small Network in Network here"],
+    ["/zh/", "就在这里训练一个小的 NiN"],
+  ])("on %s a network learns once the reader asks for it, and not before", async (path, start) => {
+    const { page, problems } = await open(path, 1280);
+    expect(page.frames()).toHaveLength(1);
+    await page.getByRole("button", { name: start }).click();
+    const frame = page.frameLocator(".live-network iframe");
+    // Its loss, such as 1.767.
+    await frame.locator("#training", { hasText: /\d\.\d{3}/ }).waitFor({ timeout: 60_000 });
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  test.each([
     ["/guide/getting-started", "globalAvgPool", "@mlpconv/layers"],
     ["/zh/guide/getting-started", "混淆矩阵", "快速上手"],
   ])("the search on %s finds %s", async (path, words, title) => {

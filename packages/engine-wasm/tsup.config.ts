@@ -1,5 +1,12 @@
+import { cp } from "node:fs/promises";
 import { defineConfig } from "tsup";
 import { build } from "../../tsup.base.js";
-import { copyWasm } from "./copy-wasm.js";
 
-export default defineConfig(build(["src/node.ts", "src/browser.ts"], { onSuccess: () => copyWasm("dist") }));
+export default defineConfig(
+  build(["src/node.ts", "src/browser.ts"], {
+    // Beside the built code, where `src/browser.ts` looks for them.
+    onSuccess: async () => {
+      for (const name of ["simd", "simd-threads"]) await cp(`wasm/${name}.wasm`, `dist/${name}.wasm`);
+    },
+  }),
+);

@@ -5,5 +5,6 @@ export default onEachIsa([
   "test/levels.test.ts",
   "test/not-finite.test.ts",
   "test/properties.test.ts",
+  "test/kernels/elementwise.test.ts",
   "test/kernels/many-numbers.test.ts",
 ]);

@@ -1,5 +1,6 @@
 // Commands as a stranger types them, in a folder of their own: nothing of this workspace's environment, registry or caches.
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -52,6 +53,39 @@ export const command = async (
     const typed = [program, ...parameters].join(" ");
     throw new Error(`${typed}: ${error.message}\n${error.stdout}\n${error.stderr}`);
   });
+};
+
+/** Starts a program that goes on, and waits until it has printed a line that matches. @returns the match, and what sends a signal and gives the exit code */
+export const started = async (
+  { cwd, home }: Place,
+  program: string,
+  parameters: readonly string[],
+  line: RegExp,
+): Promise<{ found: RegExpExecArray; end(signal: NodeJS.Signals): Promise<number | null> }> => {
+  const child: ChildProcess = spawn(program, parameters, {
+    cwd,
+    env: environment(home),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = once(child, "exit") as Promise<[number | null]>;
+  let printed = "";
+  const matched = new Promise<RegExpExecArray>((resolve) => {
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.on("data", (text) => {
+        printed += text;
+        const found = line.exec(printed);
+        if (found) resolve(found);
+      });
+  });
+  const found = await Promise.race([matched, ended.then(() => undefined)]);
+  if (!found) throw new Error(`${[program, ...parameters].join(" ")}: ended, having printed\n${printed}`);
+  return {
+    found,
+    end: async (signal) => {
+      child.kill(signal);
+      return (await ended)[0];
+    },
+  };
 };
 
 /** What a program prints as its last line of stdout: JSON. */

@@ -78,6 +78,10 @@ const copyBuilds = (folder: string): void => {
     if (!hasCode) continue;
     const built = resolve(path, "dist");
     if (!existsSync(built)) throw new Error(`${path}: expected dist, got none; run pnpm build`);
-    cpSync(built, join(folder, path, "dist"), { recursive: true });
+    // `dist`, and what else the build makes for the package, such as the pictures of mlpconv.
+    const { files } = JSON.parse(readFileSync(resolve(path, "package.json"), "utf8")) as { files: string[] };
+    for (const name of files.filter((name) => existsSync(resolve(path, name))))
+      if (!existsSync(join(folder, path, name)))
+        cpSync(resolve(path, name), join(folder, path, name), { recursive: true });
   }
 };

@@ -1,25 +1,25 @@
-// `bench step` and `bench predict`: each net's training step or inference, ours and PyTorch's in turn, so that both see the same machine.
+// `bench step` and `bench predict`: measures each model's training step or inference alternately here and in PyTorch, under the same conditions.
 import { fileURLToPath } from "node:url";
 import { type CaseName, cases } from "./cases.js";
 import { writeResults } from "./results.js";
 import { nodeArguments, runJson } from "./run-json.js";
 import { median } from "./statistics.js";
 
-/** What is timed: forward, backward and update; or forward alone. */
+/** The measured work: forward, backward and update; or forward only. */
 export type Work = "step" | "predict";
 
 export interface BesidePytorchOptions {
   cases: CaseName[];
   engine: string;
-  /** Images a step; default: as the case says. */
+  /** Images in a step; default: those of the case. */
   batch: number[];
-  /** Steps a round, after two that do not count. */
+  /** Steps in a round, after two for warming up. */
   steps: number;
-  /** How often ours and the peer take turns. */
+  /** Number of rounds, each with both implementations. */
   rounds: number;
-  /** Measure PyTorch too. */
+  /** Whether to measure PyTorch too. */
   peers: boolean;
-  /** The Python that has torch. */
+  /** A Python in which torch is installed. */
   python: string;
 }
 
@@ -33,7 +33,7 @@ interface Peer extends Measured {
   layout: string;
 }
 
-/** PyTorch in both memory layouts, each in a process of its own so that each has its own peak memory: the faster one. */
+/** PyTorch in the faster of both memory layouts; each runs in its own process, so that peak memory is separate. */
 const peer = async (python: string, plan: string[]): Promise<Peer> => {
   const script = fileURLToPath(new URL("../peers/pytorch.py", import.meta.url));
   const nchw = await runJson<Peer>(python, [script, ...plan, "nchw"]);

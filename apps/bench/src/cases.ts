@@ -1,4 +1,4 @@
-// What is measured: each net at the size and batch that its users train it with. The same names as in peers/pytorch.py.
+// Benchmark cases: each model with a usual image size and batch size. Names are the same as in peers/pytorch.py.
 import { alexnet, lenet, nin, ninMnist, vgg } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
 
@@ -6,7 +6,7 @@ export interface Case {
   build: () => tf.LayersModel;
   /** Side of the square grey images, in pixels. */
   size: number;
-  /** Images a step. */
+  /** Images in a step. */
   batch: number;
 }
 

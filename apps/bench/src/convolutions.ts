@@ -1,7 +1,7 @@
-// The convolutions of NiN at 224 px in each direction, with the operations and bytes of each.
+// NiN's convolutions at 224 pixels in each direction, with the operations and bytes of each.
 import { type KernelName, type Kernels, stream, tf } from "@mlpconv/tensor";
 
-/** Side of the input, channels in and out, window, stride, padding. */
+/** Side of the input, input and output channels, window, stride, padding. */
 export const SHAPES = [
   { input: 224, from: 1, to: 96, window: 11, stride: 4, pad: 0 },
   { input: 54, from: 96, to: 96, window: 1, stride: 1, pad: 0 },
@@ -14,7 +14,7 @@ export const SHAPES = [
 ] as const;
 type Shape = (typeof SHAPES)[number];
 
-/** A sum, so that it lies where the engine puts what it computes, not where it takes what the host gives. */
+/** Random values as the result of an addition, so that they are in the memory of computed tensors, not in that of uploads. */
 const random = (shape: number[]) =>
   tf.tidy(() => tf.add(tf.tensor(stream(0, String(shape)).normal(shape.reduce((a, b) => a * b)), shape), 0));
 
@@ -25,7 +25,7 @@ const runKernel = <K extends KernelName>(
 ) =>
   tf.engine().runKernel(kernel, inputs, attributes as unknown as tf.NamedAttrMap) as tf.Tensor | tf.Tensor[];
 
-/** Each direction of one convolution, timed by `timed`. */
+/** Measures each direction of one convolution with `timed`. */
 export const timeConvolution = async <F extends object>(
   { input, from, to, window, stride, pad }: Shape,
   batch: number,
@@ -64,7 +64,7 @@ export const timeConvolution = async <F extends object>(
 };
 
 export type Direction = "forward" | "gradInput" | "gradFilter";
-/** Measures one kernel: what it computes, and what it cannot but read and write once. */
+/** Measures one kernel, given its operations and the bytes that it must read and write at least once. */
 export type Timed<F extends object> = (
   direction: Direction,
   geometry: number[],

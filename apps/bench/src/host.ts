@@ -1,5 +1,5 @@
-// `bench host`: how long the host is busy with one training step of engine webgpu, recorded and not. Dawn's null backend takes all commands and
-// computes nothing, so that no GPU is needed and none is waited for.
+// `bench host`: measures the host's time for one training step of engine webgpu, with and without recording. Dawn's null backend accepts all
+// commands and computes nothing, so no GPU is needed or waited for.
 import { synthetic, loader as toBatches } from "@mlpconv/datasets";
 import { type Recording, recorder, tf } from "@mlpconv/tensor";
 import { type Optimizer, sgd, train } from "@mlpconv/trainer";
@@ -7,9 +7,9 @@ import { type CaseName, cases } from "./cases.js";
 import { writeResults } from "./results.js";
 import { median } from "./statistics.js";
 
-/** The null backend has little memory, and the host does not care how many images there are. */
+/** The null backend has little memory, and the host's time does not depend on the number of images. */
 const batchSize = 1;
-/** Steps until pipelines are made, the step is recorded and V8 has compiled it. */
+/** Steps until pipelines are compiled, the step is recorded and V8 has optimised the code. */
 const warmUp = 50;
 
 const milliseconds = async (name: CaseName, optimizer: Optimizer, steps: number): Promise<number> => {
@@ -33,7 +33,7 @@ const milliseconds = async (name: CaseName, optimizer: Optimizer, steps: number)
   return median(times);
 };
 
-/** What the null backend gives is what lay in memory: no labels, and perhaps not finite. */
+/** Makes reads return zeros: the null backend returns arbitrary memory, which may be invalid labels or not finite. */
 const readZeros = (backend: tf.KernelBackend): void => {
   const read = backend.read.bind(backend);
   backend.read = async (dataId) => ((await read(dataId)) as Float32Array).fill(0);
@@ -41,7 +41,7 @@ const readZeros = (backend: tf.KernelBackend): void => {
 
 export const benchHost = async ({ cases: names, steps }: { cases: CaseName[]; steps: number }) => {
   process.env.MLPCONV_WEBGPU = "null";
-  // It looks at the environment as it is loaded.
+  // Imported late, because it reads the environment when it is loaded.
   const { prepare } = await import("@mlpconv/engine-webgpu");
   await prepare();
   await tf.setBackend("webgpu");
@@ -71,6 +71,6 @@ export const benchHost = async ({ cases: names, steps }: { cases: CaseName[]; st
     );
   }
   console.log(`written to ${writeResults("host", "webgpu", undefined, { steps, rows })}`);
-  // Dawn would keep the process waiting.
+  // Dawn would keep the process alive.
   process.exit(0);
 };

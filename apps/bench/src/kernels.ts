@@ -1,4 +1,4 @@
-// `bench kernels`: each convolution of NiN at 224 px, in each direction, in GFLOP/s (a multiply-add counts as two).
+// `bench kernels`: measures NiN's convolutions at 224 pixels in each direction, in GFLOP/s (a multiply-add counts as two).
 import { type EngineName, tf, useEngine } from "@mlpconv/tensor";
 import { type Direction, SHAPES, type Timed, timeConvolution } from "./convolutions.js";
 import { type Limits, nativeLimits } from "./native-limits.js";
@@ -8,7 +8,7 @@ import { median } from "./statistics.js";
 export interface KernelsOptions {
   engine: EngineName | "auto";
   batch: number;
-  /** Runs whose median counts, after one that does not. */
+  /** Number of runs, of which the median is reported, after one for warming up. */
   runs: number;
 }
 
@@ -17,7 +17,7 @@ const secondsOf = async (runs: number, body: () => tf.Tensor | tf.Tensor[]): Pro
   for (let run = 0; run <= runs; run++) {
     const from = performance.now();
     const result = [body()].flat();
-    // One value tells that the kernel has ended, also where it runs elsewhere; all of them would be timed copies.
+    // Reading one value waits for the kernel, also on a GPU; reading all would include a copy in the time.
     result.push(tf.tidy(() => tf.slice(result[0]!.flatten(), 0, 1)));
     await result.at(-1)!.data();
     seconds.push((performance.now() - from) / 1000);
@@ -26,17 +26,18 @@ const secondsOf = async (runs: number, body: () => tf.Tensor | tf.Tensor[]): Pro
   return median(seconds.slice(1));
 };
 
-interface Figures {
+export interface Figures {
   direction: Direction;
   gflops: number;
-  /** Engine native only: the algorithm it chose, the direct one's speed, and that one's share of each limit. */
+  /** Only for engine native: the chosen algorithm, the direct algorithm's speed, and its share of each limit. */
   algorithm?: string;
   directGflops?: number;
   ofPeak?: number;
   ofBandwidth?: number;
 }
 
-const plain =
+/** Measures the speed alone. */
+export const plain =
   (runs: number): Timed<Figures> =>
   async (direction, _geometry, gflop, _gigabytes, body) => ({
     direction,

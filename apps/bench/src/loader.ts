@@ -1,4 +1,4 @@
-// `bench loader`: how fast batches come, beside how fast the engine trains on them.
+// `bench loader`: measures how fast batches are loaded, compared with the engine's training speed.
 import { loader, synthetic } from "@mlpconv/datasets";
 import { nin } from "@mlpconv/models";
 import { type EngineName, tf, useEngine } from "@mlpconv/tensor";
@@ -10,9 +10,9 @@ export interface LoaderBenchOptions {
   engine: EngineName | "auto";
   size: number;
   batch: number;
-  /** Batches whose median counts, after one that does not. */
+  /** Number of batches, of which the median is reported, after one for warming up. */
   batches: number;
-  /** Training steps whose median counts. */
+  /** Number of training steps, of which the median is reported. */
   steps: number;
 }
 
@@ -35,11 +35,11 @@ const secondsPerBatch = async (options: LoaderBenchOptions): Promise<number> => 
   return median(seconds.slice(1));
 };
 
-/** Steps that do not count: the first ones find their memory. */
+/** Steps for warming up, in which memory is allocated. */
 const WARM_UP = 2;
 
-/** Images a second in NiN's training step at that size. */
-const trainingSpeed = async ({ size, batch, steps }: LoaderBenchOptions): Promise<number> => {
+/** Images a second of NiN's training step at that size. */
+export const trainingSpeed = async ({ size, batch, steps }: LoaderBenchOptions): Promise<number> => {
   const build = () => nin({ inputShape: [size, size, 1] });
   const seconds: number[] = [];
   for await (const step of trainSteps({ build, size }, batch, steps + WARM_UP)) seconds.push(step);

@@ -1,16 +1,21 @@
-// `pnpm bench`: what is fast, what is not, and beside what. Results go to results/.
+// `pnpm bench`: the benchmarks. Results are written to results/.
+import { describeError, exitCodeOf } from "@mlpconv/cli-kit";
 import { type EngineName, engineNames } from "@mlpconv/tensor";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { type BesidePytorchOptions, besidePytorch, type Work } from "./beside-pytorch.js";
+import { type BrowserOptions, benchBrowser } from "./browser.js";
 import { type CaseName, caseNames } from "./cases.js";
 import { benchDistributed, type DistributedOptions } from "./distributed/bench-distributed.js";
 import { packForGpu } from "./gpu/pack.js";
 import { benchHost } from "./host.js";
 import { benchKernels } from "./kernels.js";
 import { benchLoader } from "./loader.js";
+import { benchOps, type OpsOptions } from "./ops/bench-ops.js";
+import { benchPictures } from "./pictures.js";
 import { benchRecipe, type RecipeOptions } from "./recipe/bench-recipe.js";
 import { type ExperimentName, experimentNames } from "./recipe/experiments.js";
 import { benchThreads } from "./threads.js";
+import { benchWasm, type WasmOptions } from "./wasm/bench-wasm.js";
 
 const count = (text: string): number => {
   const value = Number(text);
@@ -29,7 +34,7 @@ const counts = (text: string, before: number[] = []): number[] => [...before, co
 const nets = (usual: CaseName[]) =>
   new Argument("[cases...]", "which nets").choices(caseNames).default(usual);
 
-/** `step` and `predict` differ in what is timed alone. */
+/** The command `step` or `predict`, which differ only in the measured work. */
 const besidePytorchCommand = (work: Work, description: string, usual: CaseName[]) =>
   program
     .command(work)
@@ -68,6 +73,18 @@ program
   );
 
 program
+  .command("browser")
+  .description("training steps of engine wasm in Chromium and in Node, on one thread and on all")
+  .addArgument(nets(["ninMnist-28"]))
+  .option("--batch <n>", "images a step (default: as the case says)", count)
+  .option("--steps <n>", "steps a round, after two to warm up", count, 5)
+  .option("--rounds <n>", "how often the two take turns", count, 3)
+  .option("--chromium <path>", "the browser", process.env.CHROMIUM ?? "/usr/bin/chromium")
+  .action((names: CaseName[], options: Omit<BrowserOptions, "cases">) =>
+    benchBrowser({ ...options, cases: names }),
+  );
+
+program
   .command("distributed")
   .description(
     "training in two processes under Open MPI, in shards, and sums over ranks; a model of many nodes from them",
@@ -89,6 +106,16 @@ program
   .action(benchLoader);
 
 program
+  .command("pictures")
+  .description("images a second from a folder of JPEG files, beside the training that uses them")
+  .addOption(engine())
+  .option("--size <pixels>", "side of the images", count, 96)
+  .option("--batch <n>", "images a batch", count, 64)
+  .option("--batches <n>", "batches to time", count, 16)
+  .option("--steps <n>", "training steps to time, after two to warm up", count, 3)
+  .action(benchPictures);
+
+program
   .command("gpu")
   .description(
     "packs what measures engine webgpu beside PyTorch on a machine with a GPU that has no Node and no network",
@@ -105,6 +132,34 @@ program
   .action(benchKernels);
 
 program
+  .command("ops")
+  .description("each operation of tfjs's own wasm backend, on it and on engine wasm")
+  .option("--only <names...>", "kernels, by tfjs's names (default: all)", [])
+  .option("--rounds <n>", "how often the two take turns", count, 3)
+  .option("--quick", "one short round; writes nothing", false)
+  .action(async (options: OpsOptions) => void (await benchOps(options)));
+
+program
+  .command("wasm")
+  .description("engine wasm beside an older one, PyTorch, native without wide vectors, and jax-js")
+  .addArgument(nets(["nin-96", "ninMnist-28", "lenet-28"]))
+  .option("--steps <n>", "steps a round, after two to warm up", count, 3)
+  .option("--rounds <n>", "how often all take turns", count, 3)
+  .option("--batch <n>", "images for convolutions", count, 8)
+  .option("--runs <n>", "runs of a convolution to take the median of", count, 3)
+  .option(
+    "--beside <folder>",
+    "another checkout, with its dependencies installed, whose engine is measured too",
+  )
+  .option("--peers", "measure PyTorch in the same run", false)
+  .option("--python <path>", "the Python that has torch", "python3")
+  .option("--jax <folder>", "a folder in which @jax-js/jax is installed, to measure its convolutions too")
+  .option("--quick", "as little of each as shows that it works; writes nothing", false)
+  .action((names: CaseName[], options: Omit<WasmOptions, "cases">) =>
+    benchWasm({ ...options, cases: names }),
+  );
+
+program
   .command("recipe")
   .description(
     "how NiN and its peers train: experiments of many runs each; the same command goes on where it stopped",
@@ -114,4 +169,7 @@ program
   .option("--only <what>", "of their trials this one alone")
   .action((names: ExperimentName[], options: RecipeOptions) => benchRecipe(names, options));
 
-await program.parseAsync();
+await program.parseAsync().catch((error: unknown) => {
+  console.error(describeError(error));
+  process.exitCode = exitCodeOf(error);
+});

@@ -1,4 +1,4 @@
-// Measures inference of one case in this process, on data that are already there; prints one line of JSON.
+// Measures inference of one case in this process, on images in memory; prints one line of JSON.
 // arguments: the word "predict", case, batch, runs, engine
 import { type EngineName, stream, tf, useEngine } from "@mlpconv/tensor";
 import { type CaseName, cases } from "./cases.js";

@@ -1,15 +1,15 @@
-// What the machine allows engine native, and which algorithm it chooses under it.
+// Limits of the machine for engine native, and the algorithms that the engine chooses.
 import { prepare } from "@mlpconv/engine-native";
 import { tf } from "@mlpconv/tensor";
 
 export interface Limits {
-  /** Fused multiply-adds in registers on all threads, the best of some tries. */
+  /** Fused multiply-adds in registers on all threads; the best of several measurements. */
   peakGflops: number;
   /** Reading one large array while writing another. */
   gigabytesPerSecond: number;
-  /** The algorithm for a convolution of this geometry, in the order of the library's ConvShape. */
+  /** The algorithm for a convolution with this geometry, in the order of the library's ConvShape. */
   algorithm: (geometry: number[], direction: "forward" | "gradInput" | "gradFilter") => string;
-  /** Runs something with direct convolutions alone. */
+  /** Runs `body` with direct convolutions only. */
   exactly: <T>(body: () => Promise<T>) => Promise<T>;
 }
 
@@ -26,21 +26,21 @@ const bandwidth = (): number => {
   return Math.max(...speeds);
 };
 
-/** Limits of this machine for the current engine, which must be native. */
+/** Measures the limits of this machine. The current engine must be native. */
 export const nativeLimits = async (): Promise<Limits> => {
   const library = await prepare();
   const directions = ["forward", "gradInput", "gradFilter"];
   return {
-    peakGflops: Math.max(...Array.from({ length: TRIES }, () => library.mlpconv_peak_gflops())),
+    peakGflops: Math.max(...Array.from({ length: TRIES }, () => library.peak())),
     gigabytesPerSecond: bandwidth(),
     algorithm: (geometry, direction) =>
-      library.mlpconv_conv_plan(Int32Array.from(geometry), directions.indexOf(direction)),
+      library.plan(Int32Array.from(geometry), directions.indexOf(direction)),
     exactly: async (body) => {
-      library.mlpconv_set_exact(1);
+      library.setExact(true);
       try {
         return await body();
       } finally {
-        library.mlpconv_set_exact(0);
+        library.setExact(false);
       }
     },
   };

@@ -1,4 +1,4 @@
-// Measured figures as files: what was measured, where and with which versions stands in the file and in its name.
+// Writes measurements to files whose names and contents state what was measured, on which machine and with which versions.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
@@ -23,13 +23,13 @@ export const slug = (text: string) =>
     .replace(/[^a-z0-9.]+/g, "-")
     .replace(/^-|-$/g, "");
 
-/** results/<kind>-<what>-<cpu>-<cores>core-node<version>[-<peer>].json */
+/** Path of a file of results: results/<kind>-<what>-<cpu>-<cores>core-node<version>[-<peer>].json */
 const pathOf = (kind: string, what: string, peer: string | undefined, on: Machine): string => {
   const name = [kind, what, slug(on.cpu), `${on.cores}core`, `node${on.node}`, peer && slug(peer)];
   return join("results", `${name.filter(Boolean).join("-")}.json`);
 };
 
-/** Writes them under a name that tells what, where and beside whom, and gives its path. */
+/** Writes results under a name that states the measurement, machine and peer, and returns the path. */
 export const writeResults = (
   kind: string,
   what: string,
@@ -44,7 +44,7 @@ export const writeResults = (
   return path;
 };
 
-/** What an earlier start wrote on a machine of this kind; undefined when there is none. */
+/** Results of an earlier run on a machine of this kind; undefined if there are none. */
 export const readResults = <Figures>(kind: string, what: string): Figures | undefined => {
   const path = pathOf(kind, what, undefined, machine());
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Figures) : undefined;

@@ -2,16 +2,24 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** @throws Error with the program's own words when it fails */
+export interface RunOptions {
+  /** Kills the program. */
+  signal?: AbortSignal;
+  /** The folder in which it runs; default: that of this process. */
+  cwd?: string;
+}
+
+/** @throws Error with the program's error output when it fails */
 export const runJson = async <T>(
   command: string,
   commandArguments: string[],
   environment: Record<string, string> = {},
-  signal?: AbortSignal,
+  { signal, cwd }: RunOptions = {},
 ): Promise<T> => {
   const child = spawn(command, commandArguments, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...environment },
+    ...(cwd && { cwd }),
     ...(signal && { signal, killSignal: "SIGKILL" }),
   });
   let out = "";
@@ -29,7 +37,7 @@ export const runJson = async <T>(
   return JSON.parse(out.trim().split("\n").at(-1)!) as T;
 };
 
-/** The arguments that run a TypeScript file beside this one as this process runs: same conditions, same loader. */
+/** The arguments of Node to run a TypeScript file of this folder with the same loader and conditions as this process. */
 export const nodeArguments = (file: string, ...rest: string[]): string[] => [
   ...process.execArgv,
   fileURLToPath(new URL(file, import.meta.url)),

@@ -1,4 +1,4 @@
-// Medians: these machines are shared, and a mean believes every disturbance.
+// Medians, which, unlike means, are not affected by disturbances of a shared machine.
 
 /** The middle value, or the mean of the two middle ones. */
 export const median = (values: readonly number[]): number => {

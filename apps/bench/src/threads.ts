@@ -1,4 +1,4 @@
-// `bench threads`: how much faster the training step of engine native becomes with more threads.
+// `bench threads`: measures the speedup of engine native's training step with more threads.
 import { availableParallelism } from "node:os";
 import { type CaseName, cases } from "./cases.js";
 import { writeResults } from "./results.js";
@@ -7,9 +7,9 @@ import { median } from "./statistics.js";
 
 export interface ThreadsOptions {
   cases: CaseName[];
-  /** Steps a round, after two that do not count. */
+  /** Steps in a round, after two for warming up. */
   steps: number;
-  /** How often one thread and all take turns. */
+  /** Number of rounds, each with one thread and with all threads. */
   rounds: number;
 }
 

@@ -1,13 +1,13 @@
-// A stream of training steps of one benchmark case, on batches that are already loaded.
+// A stream of training steps of one benchmark case, on batches in memory.
 import { type Batch, type Loader, type Share, shardBounds } from "@mlpconv/datasets";
 import { stream, tf } from "@mlpconv/tensor";
 import { sgd, type TrainOptions, train } from "@mlpconv/trainer";
 import type { Case } from "./cases.js";
 
-/** How the steps are trained. */
+/** Options for training the steps. */
 export type TrainStepsOptions = Pick<TrainOptions, "maxInFlight" | "shards" | "group">;
 
-/** Yields the seconds that each step took. */
+/** Yields the seconds of each step. */
 export async function* trainSteps(
   { build, size }: Pick<Case, "build" | "size">,
   batch: number,
@@ -28,7 +28,7 @@ export async function* trainSteps(
           return { ...part(first, end), within: { first, examples: batch } };
         })
       : [part(0, batch)];
-    // The trainer disposes of what it was given; a clone shares the numbers, which stay where the first step took them.
+    // The trainer disposes of its batches; a clone shares the values, which stay on the device after the first step.
     for (let i = 0; i < steps; i++)
       for (const { x, y, ...rest } of parts) yield { x: tf.clone(x), y: tf.clone(y), ...rest };
   }
@@ -47,7 +47,7 @@ export async function* trainSteps(
     ...options,
   })) {
     if (event.type !== "step") continue;
-    // The clock of train() runs in the step alone, as the peer's does; its mean tells how long all steps so far took.
+    // The time that train() reports covers only steps, as in the peer's measurement; its mean gives the total time so far.
     const sum = (event.stepInEpoch * batch) / event.examplesPerSecond;
     yield sum - before;
     before = sum;

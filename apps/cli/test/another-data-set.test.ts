@@ -1,17 +1,17 @@
 // A data set of other classes, other sizes and colours goes through every program; all that it needs is its descriptor.
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { dataSha256 } from "@mlpconv/datasets";
 import { useEngine } from "@mlpconv/tensor";
 import { fromPretrained } from "@mlpconv/weights/node";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { testProgram } from "../../../test/test-program.js";
 import { descriptor, load } from "./colours.js";
 import { run } from "./program.js";
 
-const program = fileURLToPath(new URL("../.test-program/colours-program.js", import.meta.url));
+const program = testProgram("colours-program");
 const { load: _, ...info } = descriptor;
 const [height, width, channels] = info.shape;
 
@@ -67,6 +67,49 @@ describe("another data set", { timeout: 60_000 }, () => {
     expect(images.map(({ inverted }: { inverted: boolean }) => inverted)).toEqual([false, false, false]);
   });
 
+  it("has predictions for a folder, a line each, and an accuracy where its folders are named after classes", async () => {
+    const { test } = await load();
+    const length = height * width * channels;
+    const count = 40;
+    for (let i = 0; i < count; i++) {
+      const at = join(folder, "photos", info.classes[test.labels[i]!]!);
+      await mkdir(at, { recursive: true });
+      await sharp(test.images.subarray(i * length, (i + 1) * length), { raw: { width, height, channels: 3 } })
+        .png()
+        .toFile(join(at, `${i}.png`));
+    }
+    await writeFile(join(folder, "photos", "blue", "broken.jpg"), "no picture");
+    await writeFile(join(folder, "photos", "blue", "notes.txt"), "no picture");
+    const args = "predict --run one --engine wasm photos";
+    const { code, stdout, stderr } = await run(`${args} --jsonl`, folder, program);
+    expect(code, stderr).toBe(1);
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(count + 1);
+    const failed = lines.filter((line) => "error" in line);
+    expect(failed.map(({ file }) => file)).toEqual([join("photos", "blue", "broken.jpg")]);
+    const images = lines.filter((line) => !("error" in line));
+    for (const { file, label, top } of images) {
+      expect(label).toBe(info.classes[test.labels[Number(/(\d+)\.png$/.exec(file)![1])]!]);
+      expect(top).toHaveLength(3);
+    }
+    const right = images.filter(({ label, top }) => top[0].class === label).length;
+    expect(right).toBeGreaterThan(0.9 * count);
+    expect(stderr).toContain(
+      `accuracy ${(right / count).toFixed(4)}: ${right} of ${count} pictures in folders named after classes\n`,
+    );
+    expect(stderr).toMatch(
+      /^predict: photos.blue.broken\.jpg: expected .*\npredict: expected 41 pictures that can be read, got 40$/m,
+    );
+
+    // The one object has the same results, and stays as it was.
+    const whole = JSON.parse((await run(`${args} --json`, folder, program)).stdout);
+    expect(whole).toMatchObject({ run: "one", model: "ninMnist", weights: "best", engine: "wasm" });
+    expect(whole).toMatchObject({ images, failed, labelled: count, accuracy: right / count });
+  });
+
   it("is described in what is exported", async () => {
     await answer("export --run one --to safetensors one-hub");
     await useEngine("cpu");
@@ -109,11 +152,21 @@ describe("another data set", { timeout: 60_000 }, () => {
     expect(comparison.rows[0]).toMatchObject({ model: "lenet", resize: 24, trainingImages: 240 });
   });
 
+  it("is the one that --dataset names, and others are not known here", async () => {
+    const unknown = await run("train --dataset mnist", folder, program);
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain('expected --dataset to be one of colours, got "mnist"');
+    const { stdout } = await run("compare --help", folder, program);
+    expect(stdout).toMatch(/--dataset <name> +colours \(default: colours\)/);
+    const plan = await run("compare --plan --dataset colours --models lenet --seeds 1", folder, program);
+    expect(plan.stdout).toContain("--dataset colours");
+  });
+
   it("is refused by name by programs that do not know it, and pictures by a run on images of other channels", async () => {
     const evaluated = await run("evaluate --run one --engine wasm", folder);
     expect(evaluated.code).toBe(1);
     expect(evaluated.stderr).toMatch(
-      /^dataset: expected one that this program knows \(fashion-mnist, synthetic\), got "colours"/,
+      /^dataset: expected one that this program knows \(fashion-mnist, .*synthetic\), got "colours"/,
     );
     const config = await json("runs", "one", "config.json");
     const five = { ...config.data, shape: [20, 24, 5], mean: [0, 0, 0, 0, 0], std: [1, 1, 1, 1, 1] };

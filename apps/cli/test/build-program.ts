@@ -6,4 +6,5 @@ export const setup = () =>
   buildProgram({
     ...(config as { entry: Record<string, string> }).entry,
     "colours-program": "test/colours-program.ts",
+    "many-classes-program": "test/many-classes-program.ts",
   });

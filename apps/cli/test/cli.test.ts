@@ -16,12 +16,32 @@ describe("words", () => {
   it("help teaches by example, in the words that users type", async () => {
     const { code, stdout } = await run("--help", folder);
     expect(code).toBe(0);
-    for (const name of ["train", "evaluate", "predict", "export", "engines", "compare", "report"])
+    for (const name of [
+      "train",
+      "evaluate",
+      "predict",
+      "export",
+      "playground",
+      "show-data",
+      "engines",
+      "compare",
+      "report",
+    ])
       expect(stdout).toMatch(new RegExp(`^ {2}npx mlpconv ${name}`, "m"));
   });
 
   it("no text of any command speaks of the repository's own `pnpm`", async () => {
-    for (const name of ["train", "evaluate", "predict", "export", "engines", "compare", "report"]) {
+    for (const name of [
+      "train",
+      "evaluate",
+      "predict",
+      "export",
+      "playground",
+      "show-data",
+      "engines",
+      "compare",
+      "report",
+    ]) {
       const { code, stdout } = await run(`${name} --help`, folder);
       expect(code).toBe(0);
       expect(stdout).toContain(`Usage: npx mlpconv ${name}`);

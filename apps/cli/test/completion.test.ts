@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { createProgram } from "@mlpconv/cli-kit";
 import { compareCommands } from "@mlpconv/compare";
+import { playgroundCommands } from "@mlpconv/playground";
 import { trainCommands } from "@mlpconv/train";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { readWords } from "../src/completion/words.js";
@@ -13,8 +14,8 @@ import { completionCommand } from "../src/completion-command.js";
 import { run } from "./program.js";
 
 const program = createProgram("npx mlpconv");
-for (const command of [...trainCommands(), ...compareCommands("main.js"), completionCommand(program)])
-  program.addCommand(command);
+const mounted = [...trainCommands(), ...compareCommands("main.js"), ...playgroundCommands()];
+for (const command of [...mounted, completionCommand(program)]) program.addCommand(command);
 const commands = readWords(program);
 
 let folder: string;
@@ -75,7 +76,7 @@ describe.each(Object.keys(offers))("%s", (shell) => {
     ["mlpconv ex", ["export"]],
     ["mlpconv train --ep", ["--epochs"]],
     ["mlpconv train --model v", ["vgg11", "vgg13", "vgg16", "vgg19"]],
-    ["mlpconv compare --preset ", ["best", "d2l", "quick"]],
+    ["mlpconv compare --preset ", ["best", "d2l", "pictures", "quick"]],
     ["mlpconv evaluate --run t", ["try-1"]],
     ["mlpconv report o", ["other"]],
     ["mlpconv train --lr ", []],

@@ -5,13 +5,13 @@ import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import type { Run } from "@mlpconv/runs";
 import { readRun } from "@mlpconv/runs/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { testProgram } from "../../../test/test-program.js";
 import { run } from "./program.js";
 
-const program = fileURLToPath(new URL("../.test-program/colours-program.js", import.meta.url));
+const program = testProgram("colours-program");
 
 let parent: string;
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 // `compare --plan`: what it prints, and that it does nothing else.
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { testProgram } from "../../../test/test-program.js";
 import { run } from "./program.js";
 
-const program = fileURLToPath(new URL("../.test-program/main.js", import.meta.url));
+const program = testProgram("main");
 
 let folder: string;
 beforeEach(async () => {
@@ -38,6 +38,7 @@ it.skipIf(process.platform === "win32")(
   "with --json prints an array of arguments for each run, the same that xargs reads from the lines",
   async () => {
     const data = "it's my data";
+    await mkdir(join(folder, data));
     const plan = (...more: string[]) =>
       execFileSync(
         process.execPath,

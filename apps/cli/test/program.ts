@@ -1,9 +1,9 @@
 // Runs the real program as its users do: another process, in a folder of its own.
 import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { testProgram } from "../../../test/test-program.js";
 
 /** What build-program.ts wrote. */
-const main = fileURLToPath(new URL("../.test-program/main.js", import.meta.url));
+const main = testProgram("main");
 
 export interface Outcome {
   code: number;

@@ -124,7 +124,7 @@ describe.skipIf(missing)("compare", () => {
     // A batch size of 2 makes the estimate of one test pass exceed the budget.
     const quick = small.replace("--batch-size 2", "--batch-size 32").replace("--seeds 2", "--seeds 40");
     const within = (seconds: number) => quick.replace("--name t", `--name b --budget ${seconds}s`);
-    let budget = within(30);
+    let budget = within(12);
     let outcome = await run("compare", `${budget} --json`, folder);
     // Other work may slow the machine so much that one epoch takes longer.
     const least = /expected --budget to be at least (\d+)s/.exec(outcome.stderr)?.[1];

@@ -25,7 +25,7 @@ afterAll(async () => {
   await rm(parent, { recursive: true });
 });
 
-const request = readCompareOptions({ models: "lenet", seeds: "1", name: "c" });
+const request = await readCompareOptions({ models: "lenet", seeds: "1", name: "c" });
 const plan: BudgetPlan = {
   seeds: 1,
   shortened: { lenet: { epochs: 1 } },

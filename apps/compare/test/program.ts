@@ -1,11 +1,11 @@
 // Runs the real programs as their users do: another process, in a folder of its own.
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { testProgram } from "../../../test/test-program.js";
 
 /** What build-program.ts wrote. */
 const mains = {
-  compare: fileURLToPath(new URL("../.test-program/main.js", import.meta.url)),
-  train: fileURLToPath(new URL("../.test-program/train.js", import.meta.url)),
+  compare: testProgram("main"),
+  train: testProgram("train"),
 };
 
 export interface Outcome {

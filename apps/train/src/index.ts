@@ -5,10 +5,11 @@ import { enginesCommand } from "./engines/command.js";
 import { evaluateCommand } from "./evaluate/command.js";
 import { exportCommand } from "./export/command.js";
 import { predictCommand } from "./predict/command.js";
+import { showDataCommand } from "./show-data/command.js";
 import { trainCommand } from "./train/command.js";
 
 /**
- * `train`, `evaluate`, `predict`, `export` and `engines`.
+ * `train`, `evaluate`, `predict`, `export`, `show-data` and `engines`.
  *
  * @param known the data sets that runs are trained and tested on
  */
@@ -17,5 +18,6 @@ export const trainCommands = (known: DatasetList = datasets): Command[] => [
   evaluateCommand(known),
   predictCommand(),
   exportCommand(),
+  showDataCommand(known),
   enginesCommand(),
 ];

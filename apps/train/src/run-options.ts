@@ -12,6 +12,6 @@ export const runOptions = {
   weights: option({
     flag: "--weights <name>",
     kind: oneOf(weightsNames),
-    help: `${weightsNames.join(" or ")} (default: best, else last)`,
+    help: `${weightsNames.join(", ")} (default: best, else last)`,
   }),
 };

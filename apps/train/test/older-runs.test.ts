@@ -6,16 +6,16 @@ import { join } from "node:path";
 import type { Terminal } from "@mlpconv/cli-kit";
 import { fashionMnistInfo, loader, synthetic } from "@mlpconv/datasets";
 import { resumeRun, runData } from "@mlpconv/runs/node";
+import { loaderOptions } from "@mlpconv/runs/recipe";
 import { useEngine } from "@mlpconv/tensor";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildModel } from "../src/train/build-model.js";
 import { checkResumed, reopen } from "../src/train/resume.js";
 import { runTraining } from "../src/train/run-training.js";
-import { loaderOptions } from "../src/train/settings.js";
 
 const fixtures = join(import.meta.dirname, "../../../packages/runs/test/fixtures");
-/** SHA-256 of the last weights of the run that the earlier version trained without a stop. */
-const expectedSha256 = "00187d365fb56d88e67933676d42014bd91581b992ae8a3e1c2fc54e144ca0e3";
+/** SHA-256 of the values of the last weights of the run that the earlier version trained without a stop. */
+const expectedSha256 = "47e85b621ef14b0cda0653d9f1bae5daab2cc60fefbdce19fe57205a546b0e93";
 
 const start = process.cwd();
 const stopped = join("runs", "stopped");
@@ -29,6 +29,9 @@ afterAll(async () => {
   process.chdir(start);
   await rm(parent, { recursive: true });
 });
+
+/** The values of a file of weights, without its header, in whose metadata later versions say more. */
+const valuesOf = (file: Buffer): Buffer => file.subarray(8 + Number(file.readBigUInt64LE()));
 
 const told: string[] = [];
 const terminal: Terminal = {
@@ -75,13 +78,16 @@ it("a stopped run of an earlier version resumes to the bits of the one that was 
   expect(summary).toMatchObject({ interrupted: false, epochs: 2, dataset: "synthetic" });
 
   const weights = await readFile(join(stopped, "last.safetensors"));
-  expect(createHash("sha256").update(weights).digest("hex")).toBe(expectedSha256);
+  expect(createHash("sha256").update(valuesOf(weights)).digest("hex")).toBe(expectedSha256);
   const clocks = ["seconds", "examplesPerSecond"];
+  // What a step says of its batch alone is not in logs of earlier versions.
+  const compared = (key: string, value: unknown) =>
+    key === "batchLoss" ? undefined : clocks.includes(key) ? 0 : value;
   const events = async (folder: string) =>
     (await readFile(join(folder, "events.jsonl"), "utf8"))
       .trimEnd()
       .split("\n")
-      .map((line) => JSON.parse(line, (key, value) => (clocks.includes(key) ? 0 : value)));
+      .map((line) => JSON.parse(line, compared));
   expect(await events(stopped)).toEqual(await events(join(fixtures, "evaluated")));
 
   expect(await readFile(join(stopped, "config.json"), "utf8")).toBe(written);

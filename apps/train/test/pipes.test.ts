@@ -33,7 +33,7 @@ const shell = (script: string) =>
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
   });
-const lenet = "train --model lenet --engine wasm --limit 256 --epochs 1";
+const lenet = "train --dataset synthetic --model lenet --engine wasm --limit 256 --epochs 1";
 const summary = async (run: string) =>
   JSON.parse(await readFile(join(folder, "runs", run, "summary.json"), "utf8"));
 

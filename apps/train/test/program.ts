@@ -1,12 +1,9 @@
 // Runs the real program as its users do: another process, in a folder of its own.
 import { type ChildProcess, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { testProgram } from "../../../test/test-program.js";
 
 /** What starts the programs: Node and the file that build-program.ts wrote. */
-export const command: readonly string[] = [
-  process.execPath,
-  fileURLToPath(new URL("../.test-program/main.js", import.meta.url)),
-];
+export const command: readonly string[] = [process.execPath, testProgram("main")];
 
 export interface Outcome {
   code: number | null;

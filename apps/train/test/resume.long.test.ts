@@ -22,7 +22,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const recipe = "--model lenet --limit 1300 --epochs 3 --lr 0.05 --save-every 2".split(" ");
+const recipe = "--dataset synthetic --model lenet --limit 1000 --epochs 4 --lr 0.05 --save-every 2".split(
+  " ",
+);
+/** What has a state or a rule of its own in each step, on one of the engines that are killed. */
+const additions: Record<string, string> = {
+  wasm: "--optimizer nesterov --schedule restarts --clip 1 --label-smoothing 0.1 --class-weights balanced --ema 0.9 --augment mixup:0.2",
+};
 const train = (engine: string, name: string, ...more: string[]) => [
   ...["train", "--engine", engine, ...recipe, "--run", name],
   ...more,
@@ -38,6 +44,7 @@ const outcomeOf = async (name: string) => {
   return {
     last: (await readFile(at(name, "last.safetensors"))).toString("base64"),
     best: (await readFile(at(name, "best.safetensors"))).toString("base64"),
+    average: await readFile(at(name, "average.safetensors"), "base64").catch(() => undefined),
     events: (await text("events.jsonl")).trimEnd().split("\n").map(timeless),
     summary: timeless(await text("summary.json")),
   };
@@ -50,8 +57,9 @@ describe.skipIf(missing)("a run that is resumed", () => {
     async (engine) => {
       if (!(await useEngine(engine as "native" | "wasm").catch(() => undefined))) return;
       const whole = `${engine}-whole`;
+      const more = additions[engine]?.split(" ") ?? [];
       const began = performance.now();
-      expect((await run(train(engine, whole), folder)).code).toBe(0);
+      expect((await run(train(engine, whole, ...more), folder)).code).toBe(0);
       const duration = performance.now() - began;
       const expected = await outcomeOf(whole);
 
@@ -59,7 +67,10 @@ describe.skipIf(missing)("a run that is resumed", () => {
         const name = `${engine}-killed-${n}`;
         for (let running = true; running; ) {
           const begun = (await filesOf(name)).includes("config.json");
-          const { child, outcome } = start(train(engine, name, ...(begun ? ["--resume"] : [])), folder);
+          const { child, outcome } = start(
+            train(engine, name, ...more, ...(begun ? ["--resume"] : [])),
+            folder,
+          );
           const wait = setTimeout(() => child.kill("SIGKILL"), Math.random() * duration * 1.2);
           const { code, stderr } = await outcome;
           clearTimeout(wait);
@@ -143,10 +154,7 @@ describe.skipIf(missing)("a run that is resumed", () => {
         { ...config, data: { ...config.data, sha256: "0".repeat(64) } },
         /config\.json, data\.sha256: expected "\w+", as when .* got "0{64}"/,
       ],
-      [
-        { ...config, optimizer: "adam" },
-        /config\.json, optimizer: expected one of "sgd", "adamw", got "adam"/,
-      ],
+      [{ ...config, optimizer: "lion" }, /config\.json, optimizer: expected one of "sgd", .* got "lion"/],
       [{ ...config, lr: 1 }, /config\.json, lr: expected no field of that name/],
       [[], /config\.json, model: expected a value, got none/],
     ] as const) {

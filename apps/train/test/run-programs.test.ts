@@ -131,8 +131,9 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
       const { images, failed } = JSON.parse(stdout);
       expect(images.map(({ file }: { file: string }) => file)).toEqual(["good.png"]);
       expect(failed.map(({ file }: { file: string }) => file)).toEqual(["none.png", "broken.png"]);
-      expect(stderr).toContain("predict: none.png: expected a PNG or JPEG picture");
-      expect(stderr).toContain("predict: broken.png: expected a PNG or JPEG picture");
+      expect(stderr).toContain("predict: none.png: expected a PNG, JPEG, WebP, GIF, AVIF or TIFF picture");
+      expect(stderr).toContain("predict: broken.png: expected a PNG, JPEG, WebP, GIF, AVIF or TIFF picture");
+      expect(stderr).toContain("predict: expected 3 pictures that can be read, got 1\n");
       expect(stderr).not.toContain("    at ");
     });
   });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fashionMnistInfo } from "@mlpconv/datasets";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { settle } from "../src/train/settings.js";
+import { resolveSettings } from "../src/train/settings.js";
 import { run } from "./program.js";
 
 let folder: string;
@@ -17,7 +17,7 @@ beforeAll(async () => {
     data: { ...fashionMnistInfo, examples: { train: 60_000, test: 10_000 }, sha256: "00" },
     node: "",
   };
-  const config = { ...settle(asked, { gpu: false, dataset: fashionMnistInfo }), ...machine };
+  const config = { ...resolveSettings(asked, { gpu: false, dataset: fashionMnistInfo }), ...machine };
   const make = async (name: string, text: string) => {
     await mkdir(join(folder, "runs", name), { recursive: true });
     await writeFile(join(folder, "runs", name, "config.json"), text);
@@ -97,13 +97,14 @@ it("an unknown flag is wrong usage, exit code 2, and the nearest one is suggeste
 });
 
 it("wrong values are all reported, each with its fix", async () => {
-  const predict = await run(["predict", "--weights", "bset", "--invert", "on"], folder);
+  const predict = await run(["predict", "--weights", "bset", "--invert", "on", "--json", "--jsonl"], folder);
   expect(predict.code).toBe(2);
   expect(predict.stderr.trimEnd().split("\n")).toEqual([
     expect.stringMatching(/^predict: expected at least one picture, such as .*ankle-boot\.png, got none$/),
     "predict: expected --run to name a run, such as --run try-1, got none",
-    'predict: expected --weights to be one of best, last, got "bset"; did you mean "best"?',
+    'predict: expected --weights to be one of best, last, average, got "bset"; did you mean "best"?',
     'predict: expected --invert to be one of auto, yes, no, got "on"',
+    "predict: expected --json or --jsonl, got both",
   ]);
   const exported = await run(["export", "--run", "lenet-1", "--to", "onx"], folder);
   expect(exported.code).toBe(2);

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { run } from "./program.js";
 
 let folder: string;
@@ -30,6 +30,24 @@ it("an unknown flag is wrong usage, exit code 2, and the nearest one is suggeste
     stderr: `train: unknown option '--epoch'; did you mean "--epochs"?\n`,
   });
 });
+
+it.each(["0", "1"])(
+  "variables that a launcher left in a shell, as rank %s, are named in the error",
+  async (rank) => {
+    // Without a library the processes cannot join.
+    const left = { OMPI_COMM_WORLD_RANK: rank, OMPI_COMM_WORLD_SIZE: "2", MLPCONV_MPI: "/no/libmpi.so" };
+    const alone =
+      "; for a process that was started alone, in a shell with variables of a launcher: unset OMPI_COMM_WORLD_SIZE\n";
+    for (const [key, value] of Object.entries(left)) vi.stubEnv(key, value);
+    const evaluate = await run(["evaluate", "--run", "none"], folder);
+    vi.unstubAllEnvs();
+    expect(evaluate).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `evaluate: expected one process, got 2, started by mpirun; start evaluate without it, or by mpirun -n 1${alone}`,
+    });
+  },
+);
 
 it("an unknown command is wrong usage, exit code 2, and the nearest one is suggested", async () => {
   const { code, stderr } = await run(["trian"], folder);

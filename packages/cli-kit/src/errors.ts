@@ -1,19 +1,19 @@
-// How the programs fail: which exit code an error means, and what of it is shown.
+// Errors of the programs: their exit codes, and how they are printed.
 import { EngineError } from "@mlpconv/tensor";
 
-/** The command line is wrong; the run never started. Exit code 2. */
+/** The command line is wrong; nothing was started. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
   constructor(
     command: string,
-    /** One for each thing that is wrong: "expected ..., got ...". */
+    /** All problems of the command line, each as "expected ..., got ...". */
     readonly problems: readonly string[],
   ) {
     super(problems.map((problem) => `${command}: ${problem}`).join("\n"));
   }
 }
 
-/** Someone asked the program to stop; what was learned is saved. Exit code 128 + the signal's number, as shells have it. */
+/** A signal stopped the program; training progress is saved. Exit code 128 + the signal's number, as in shells. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
   constructor(
@@ -24,11 +24,11 @@ export class Interrupted extends Error {
   }
 }
 
-/** Another process of a group failed; this one ends with it, by the same exit code. */
+/** Another process of a group failed; this one ends too, with the same exit code. */
 export class ElsewhereError extends Error {
   override readonly name = "ElsewhereError";
   constructor(
-    /** Undefined where that process has printed it. */
+    /** The message; undefined where the other process has printed it. */
     readonly told: string | undefined,
     readonly exitCode: number,
   ) {
@@ -36,16 +36,16 @@ export class ElsewhereError extends Error {
   }
 }
 
-/** 0 is not among them: errors are never a success. */
+/** The exit code of an error, never 0. */
 export const exitCodeOf = (error: unknown): number => {
   if (error instanceof UsageError) return 2;
-  // An environment variable is part of a command.
+  // Environment variables are user input, like the command line.
   if (error instanceof EngineError && error.code === "wrong-setting") return 2;
   if (error instanceof Interrupted || error instanceof ElsewhereError) return error.exitCode;
   return 1;
 };
 
-/** The message alone; with MLPCONV_DEBUG=1 the stack and the causes too. Errors that only a bug can raise say how to see it. */
+/** The message of an error; with MLPCONV_DEBUG=1 also stack and causes. For errors that only a bug can cause, it says how to see them. */
 export const describeError = (error: unknown, env: NodeJS.ProcessEnv = process.env): string => {
   if (!(error instanceof Error)) return String(error);
   if (env.MLPCONV_DEBUG === "1" && !(error instanceof UsageError)) return stackOf(error);

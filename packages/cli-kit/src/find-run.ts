@@ -1,4 +1,4 @@
-// A run's folder, read: which runs there are, what this one was asked to do and which weights it has.
+// Finds a run's folder and reads its configuration and the name of its weights.
 import { access, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type WeightsName, weightsNames } from "@mlpconv/runs";
@@ -11,8 +11,8 @@ import { runsFolder } from "./run-name.js";
 /**
  * Finds a run and its weights without loading them.
  *
- * @throws UsageError when no run has that name, with the nearest that there is; RunFolderError when it has no such weights or no config.json;
- * RunFileError when that is broken
+ * @throws UsageError when no run has that name, with the most similar name; RunFolderError when it has no such weights or no config.json;
+ * RunFileError when config.json is invalid
  */
 export const findRun = async (
   command: string,
@@ -50,7 +50,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** What is wrong with the name of a run that is not there, with the nearest name that is. */
+/** The error message for a run that does not exist, with the most similar name. */
 export const noSuchRun = async (name: string, flag: string): Promise<string> => {
   const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
   const names = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
@@ -66,7 +66,7 @@ export const noSuchRun = async (name: string, flag: string): Promise<string> => 
 
 const most = 5;
 
-/** Names in order, the first few of many. */
+/** A sorted list of names, shortened if there are many. */
 const listed = (names: readonly string[]): string => {
   const sorted = names.toSorted();
   const rest = sorted.length - most;

@@ -1,9 +1,9 @@
-// Values of flags, checked one by one; all that is wrong is said at once.
+// Checks the values of flags one by one, and reports all problems at once.
 import { distance } from "fastest-levenshtein";
 import { UsageError } from "./errors.js";
 import { runNameIn, runNameProblem } from "./run-name.js";
 
-/** What a flag's text cannot mean: "expected ..., got ...". */
+/** A problem with a flag's value: "expected ..., got ...". */
 export class Problem {
   readonly messages: readonly string[];
   constructor(...messages: string[]) {
@@ -11,26 +11,35 @@ export class Problem {
   }
 }
 
-/** What an option takes; the kinds of settings (`@mlpconv/runs`) are such kinds too. */
+/** Kind of an option's value; the kinds of settings in `@mlpconv/runs` have the same form. */
 export interface OptionKind<T> {
-  /** What the text must be: "a whole number from 1 to 64". */
+  /** Description of valid texts: "a whole number from 1 to 64". */
   expected: string;
-  /** The value that the text stands for; undefined where it stands for none, a Problem to say so in other words. */
+  /** Converts a text to a value; returns undefined if the text is invalid, or a Problem for a message of its own. */
   read(text: string, flag: string): T | undefined | Problem;
+  /** What is wrong with a text that stands for no value, where that can be said better than by `expected`. */
+  problem?(text: string, flag: string): string | undefined;
   /** All values, where there are few. */
   choices?: readonly string[];
-  /** What a shell looks the values up in. */
+  /** What a shell completes for the value. */
   completes?: "runs" | "files";
 }
 
 /** The value of a text as a flag or operand has it. */
-export const readValue = <T>({ read, expected, choices }: OptionKind<T>, text: string, flag: string) => {
+export const readValue = <T>(
+  { read, expected, problem, choices }: OptionKind<T>,
+  text: string,
+  flag: string,
+) => {
   const value = read(text, flag);
   if (value !== undefined) return value;
-  return new Problem(`expected ${flag} to be ${expected}, got "${text}"${didYouMean(text, choices ?? [])}`);
+  return new Problem(
+    problem?.(text, flag) ??
+      `expected ${flag} to be ${expected}, got "${text}"${didYouMean(text, choices ?? [])}`,
+  );
 };
 
-/** Reads the flags of a command and keeps what is wrong with them. */
+/** Reads the flags of a command and collects problems. */
 export const flagReader = (command: string) => {
   const problems: string[] = [];
   const kept = <T>(value: T | Problem): T | undefined => {
@@ -39,14 +48,14 @@ export const flagReader = (command: string) => {
     return undefined;
   };
   return {
-    /** The value of a flag; undefined when it was not given or is wrong. */
+    /** The value of a flag; undefined if it was not given or is invalid. */
     given: <T>(text: string | undefined, kind: OptionKind<T>, flag: string): T | undefined =>
       text === undefined ? undefined : kept(readValue(kind, text, flag)),
-    /** The value of a flag that must be there, once `check` has passed. */
+    /** The value of a required flag; valid once `check` has passed. */
     needed: <T>(text: string | undefined, kind: OptionKind<T>, flag: string, absent: string): T =>
-      // Where it is undefined, `check` throws.
+      // If it is undefined, `check` throws.
       kept(text === undefined ? new Problem(absent) : readValue(kind, text, flag)) as T,
-    /** Something that is wrong with several flags together. */
+    /** Adds a problem that concerns several flags together. */
     wrong: (problem: string): void => {
       problems.push(problem);
     },
@@ -57,7 +66,7 @@ export const flagReader = (command: string) => {
   };
 };
 
-/** The name that is most like what was typed; undefined where none is so near that it can have been meant. */
+/** The name most similar to a text; undefined if none is similar enough to be what was meant. */
 export const nearest = <Name extends string>(text: string, names: readonly Name[]): Name | undefined => {
   const far = (name: string) => distance(text.toLowerCase(), name.toLowerCase());
   const near = names.filter((name) => isNear(far(name), text, name));
@@ -68,8 +77,8 @@ export const nearest = <Name extends string>(text: string, names: readonly Name[
 };
 
 /**
- * Typing errors change up to two letters in five; two letters that changed places count as two changes. The first letter is seldom one of
- * them: another word of the field (gpu, resnet) is not a misspelt cpu or lenet.
+ * Whether a name may have been meant: a typing error changes up to two letters in five, and two swapped letters count as two changes. The first
+ * letter is rarely wrong: other words of the field (gpu, resnet) are not misspellings of cpu or lenet.
  */
 const isNear = (changes: number, text: string, name: string): boolean => {
   const longer = Math.max(text.length, name.length);
@@ -77,20 +86,20 @@ const isNear = (changes: number, text: string, name: string): boolean => {
   return changes < longer && changes <= Math.max(longer < 4 ? 1 : 2, 0.4 * longer);
 };
 
-/** The same first letter, or the first letter left out, put in front or changed places with the second. */
+/** Whether the first letters are equal, or the first letter was omitted, added or swapped with the second. */
 const sharesStart = (text: string, name: string): boolean =>
   text[0] === name[0] ||
   text === name.slice(1) ||
   text.slice(1) === name ||
   (text[0] === name[1] && text[1] === name[0]);
 
-/** The question after an error, where a name is near; else nothing. */
+/** The question "did you mean ...?", or an empty text if no name is similar. */
 const didYouMean = (text: string, names: readonly string[]): string => {
   const name = nearest(text, names);
   return name === undefined ? "" : `; did you mean "${name}"?`;
 };
 
-/** A path to a folder, which need not be there. */
+/** A path to a folder, which need not exist. */
 export const folder: OptionKind<string> = {
   expected: "a folder",
   read: (text) => text || undefined,
@@ -108,7 +117,7 @@ export const runName: OptionKind<string> = {
   completes: "runs",
 };
 
-/** Values of one kind with commas between them, each once. */
+/** Values of one kind, separated by commas, each at most once. */
 export const listOf = <T>(kind: OptionKind<T>): OptionKind<T[]> => ({
   ...kind,
   read: (text, flag) => {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { about, count, duration, printable, rate } from "./format.js";
+import { about, count, duration, rate } from "./format.js";
 
 it("durations grow from seconds to hours", () => {
   expect([0, 59.4, 59.6, 61.4, 3599, 3600, 7384].map(duration)).toEqual([
@@ -36,9 +36,4 @@ it("rates have a decimal while it matters", () => {
 
 it("counts have thousands apart", () => {
   expect(count(1992166)).toBe("1,992,166");
-});
-
-it("names are printed as they are, and control characters as escapes", () => {
-  expect(printable("a b ü 测.png")).toBe("a b ü 测.png");
-  expect(printable("a\nb\u001b[31m\u007f\u009b")).toBe("a\\u000ab\\u001b[31m\\u007f\\u009b");
 });

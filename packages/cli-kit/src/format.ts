@@ -1,9 +1,9 @@
-// Numbers as people read them.
+// Formats numbers for people.
 
-/** 61706 is "61,706". */
+/** A count with separators: 61706 is "61,706". */
 export const count = (value: number): string => value.toLocaleString("en-US");
 
-/** Seconds as "45 s", "2 min 05 s" or "1 h 04 min". */
+/** A duration as "45 s", "2 min 05 s" or "1 h 04 min". */
 export const duration = (seconds: number): string => {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
@@ -13,17 +13,13 @@ export const duration = (seconds: number): string => {
   return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
 };
 
-/** Images a second: one decimal while it matters. */
+/** Images a second, with a decimal for small numbers. */
 export const rate = (perSecond: number): string =>
   `${perSecond < 100 ? perSecond.toFixed(1) : count(Math.round(perSecond))} images/s`;
 
-/** An estimate of seconds, no more exact than it is: "about 40 s", "about 7 min", "about 3.5 h". */
+/** A rounded estimate of a duration: "about 40 s", "about 7 min", "about 3.5 h". */
 export const about = (seconds: number): string => {
   if (seconds < 90) return `about ${Math.max(5, Math.round(seconds / 5) * 5)} s`;
   if (seconds < 90 * 60) return `about ${Math.round(seconds / 60)} min`;
   return `about ${(seconds / 3600).toFixed(1)} h`;
 };
-
-/** A name that a user's files may have, with control characters shown as escapes: printed, they would move the cursor or end the line. */
-export const printable = (name: string): string =>
-  name.replace(/\p{Cc}/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);

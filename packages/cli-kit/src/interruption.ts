@@ -1,19 +1,19 @@
-// Ctrl-C and its relatives: the first asks the run to stop and save, the second ends the program.
+// Handles Ctrl-C and similar signals: the first asks the run to stop and save, the second ends the program.
 import { setTimeout as wait } from "node:timers/promises";
 import { Interrupted } from "./errors.js";
 
 export interface Interruption {
   /** Aborted by the first signal. */
   signal: AbortSignal;
-  /** 128 + the number of the signal that came; undefined while none has. */
+  /** 128 + the number of the signal; undefined if there was no signal. */
   exitCode(): number | undefined;
   /**
-   * Waits for work that need not come to an end, such as a compilation.
+   * Waits for work that may not end by itself, such as a compilation.
    *
-   * @throws Interrupted at once when a signal comes; what is still running then ends with the program
+   * @throws Interrupted at once when a signal comes; work that is still running ends with the program
    */
   orStop<T>(work: Promise<T>): Promise<T>;
-  /** Gives the signals back to the system. */
+  /** Restores the default handling of signals. */
   dispose(): void;
 }
 
@@ -22,22 +22,30 @@ export interface InterruptionOptions {
   onFirst?: () => void;
   /** Ends the program at once. */
   exit?: (code: number) => void;
+  /** Milliseconds in which the program ends by itself when `orStop` has rejected; then `exit` is called. Default 50. */
+  endsWithin?: number;
 }
 
-// SIGHUP: the terminal was closed, or the connection to it was lost. SIGUSR1: what Slurm's `--signal` and `mpirun` pass on in time.
+// SIGHUP: the terminal was closed or its connection lost. SIGUSR1: what Slurm's `--signal` and `mpirun` send before the time limit.
 const codes = { SIGHUP: 129, SIGINT: 130, SIGUSR1: 138, SIGTERM: 143 } as const;
 
 /**
- * Set to 1 for a program that is started with an IPC channel (`compare` starts `train` so): it stops and saves when its parent has ended, however
- * that ended.
+ * Environment variable, set to 1 for a program that is started with an IPC channel (`compare` starts `train` so): the program stops and saves
+ * when its parent process has ended, for any reason.
  */
 export const endsWithParent = "MLPCONV_ENDS_WITH_PARENT";
 
-// Package managers pass Ctrl-C on to a program that the terminal has told already: what follows within this many
-// milliseconds is the same key press.
+// Milliseconds in which a second signal counts as the same key press: package managers forward Ctrl-C to a program that the terminal has
+// signalled already.
 const samePress = 500;
+// Milliseconds between a signal to this process and to its child processes.
+const moment = 50;
 
-export const onInterrupt = ({ onFirst, exit = process.exit }: InterruptionOptions = {}): Interruption => {
+export const onInterrupt = ({
+  onFirst,
+  exit = process.exit,
+  endsWithin = moment,
+}: InterruptionOptions = {}): Interruption => {
   const controller = new AbortController();
   let first: { code: number; at: number } | undefined;
   const receive = (name: keyof typeof codes) => {
@@ -54,17 +62,22 @@ export const onInterrupt = ({ onFirst, exit = process.exit }: InterruptionOption
   const parentEnded = () => receive("SIGTERM");
   if (process.env[endsWithParent] === "1" && process.connected) {
     process.on("disconnect", parentEnded);
-    // To wait for that keeps nobody alive.
+    // The channel must not keep the process alive.
     process.channel?.unref();
   }
   const { signal } = controller;
+  const interrupt = (code: number): Interrupted => {
+    // Fires only if something else keeps the process alive.
+    setTimeout(() => exit(code), endsWithin).unref();
+    return new Interrupted(code, "interrupted before training began");
+  };
   return {
     signal,
     exitCode: () => first?.code,
     orStop: async (work) => {
       let stop = () => {};
       const stopped = new Promise<never>((_, reject) => {
-        stop = () => reject(interruptedAtStart(first!.code, exit));
+        stop = () => reject(interrupt(first!.code));
         if (signal.aborted) stop();
         else signal.addEventListener("abort", stop);
       });
@@ -72,9 +85,9 @@ export const onInterrupt = ({ onFirst, exit = process.exit }: InterruptionOption
         return await Promise.race([work, stopped]);
       } catch (error) {
         if (error instanceof Interrupted) throw error;
-        // A terminal's signal ends a compiler too, and may end it first.
+        // A terminal's signal also ends the compiler, possibly before this process receives it.
         if (!signal.aborted) await wait(moment);
-        throw first ? interruptedAtStart(first.code, exit) : error;
+        throw first ? interrupt(first.code) : error;
       } finally {
         signal.removeEventListener("abort", stop);
       }
@@ -84,12 +97,4 @@ export const onInterrupt = ({ onFirst, exit = process.exit }: InterruptionOption
       process.off("disconnect", parentEnded);
     },
   };
-};
-
-const moment = 50;
-
-const interruptedAtStart = (code: number, exit: (code: number) => void): Interrupted => {
-  // Fires only while something else keeps the program alive.
-  setTimeout(() => exit(code), moment).unref();
-  return new Interrupted(code, "interrupted before training began");
 };

@@ -1,27 +1,27 @@
-// Tables of options: flags and help for commander, completion for shells and checked values derive from a program's rows.
+// Tables of options. From a program's rows derive its flags and help (commander), shell completion and checked values.
 import { Argument, type Command, Option } from "commander";
 import type { flagReader, OptionKind } from "./flag-values.js";
 
-/** A row of a program's options. Rows of the table of settings are such rows too. */
+/** A row of a program's options. Rows of the table of settings have this form too. */
 export interface OptionRow<T> {
-  /** The flag as help shows it, with a word for its value: "--run <name>". */
+  /** The flag as shown in help, with a word for its value: "--run <name>". */
   flag: `--${string}`;
   kind: OptionKind<T>;
-  /** What help says of the flag. */
+  /** Help text of the flag. */
   help: string;
-  /** What help says of `--no-<flag>`, for an option that is true or false and has both. */
+  /** Help text of `--no-<flag>`, for a boolean option that has both flags. */
   helpOff?: string;
 }
 
-/** What holds when a flag is not given; with neither column, the value is not there. */
+/** The value when a flag is not given; with neither column, the option then has no value. */
 export interface NotGiven<T> {
-  /** This value. */
+  /** Default value. */
   otherwise?: T;
-  /** The error: the flag must be given. */
+  /** Error message if the flag is missing; makes it required. */
   needed?: string;
 }
 
-/** A row; the type of its value follows from its kind. */
+/** A row of the table; the type of its value is inferred from its kind. */
 export const option = <T, const Columns extends { flag: string } & NotGiven<NoInfer<T>>>(
   row: OptionRow<T> & Columns,
 ): OptionRow<T> & Columns => row;
@@ -34,17 +34,17 @@ type Sure<Table> = {
   [Key in keyof Table]: Table[Key] extends { otherwise: unknown } | { needed: string } ? Key : never;
 }[keyof Table];
 
-/** The values that a command line gives to the options of a table. */
+/** The values of a table's options on a command line. */
 export type OptionValues<Table> = {
   [Key in Sure<Table>]: ValueOf<Table[Key]>;
 } & {
   [Key in Exclude<keyof Table, Sure<Table>>]?: ValueOf<Table[Key]> | undefined;
 };
 
-/** The flags as they were typed, as commander gives them. */
+/** The flags as typed, in commander's form. */
 export type TypedFlags = Readonly<Record<string, string | boolean | undefined>>;
 
-/** What a shell can offer: words, or what it looks up itself. */
+/** What a shell completes: fixed words, or names that it looks up. */
 export type Completion = readonly string[] | "runs" | "files" | "anything";
 
 class TableOption extends Option {
@@ -67,20 +67,20 @@ class Operand extends Argument {
   }
 }
 
-/** What stands on a command line without a flag, such as "[images...]". */
+/** An argument without a flag, such as "[images...]". */
 export const operand = (name: string, help: string, completion: Completion): Argument =>
   new Operand(name, help, completion);
 
-/** What a shell can offer for an option's value or an operand. */
+/** What a shell completes for an option's value or an operand. */
 export const completionOf = (taker: Option | Argument): Completion =>
   taker instanceof TableOption || taker instanceof Operand ? taker.completion : "anything";
 
-/** `--epochs` of "--epochs <n>". */
+/** Name of the flag: `--epochs` of "--epochs <n>". */
 export const flagName = ({ flag }: Pick<OptionRow<unknown>, "flag">): string => flag.split(" ")[0]!;
 
 const offFlag = (flag: string): string => flag.replace("--", "--no-");
 
-/** Adds the options in the table's order; values stay text, for `readOptions` to check all at once. */
+/** Adds the options in the table's order. Values stay text until `readOptions` checks them all at once. */
 export const addOptions = (command: Command, table: OptionTable): Command => {
   for (const { flag, help, helpOff, kind } of Object.values(table)) {
     const completion = kind.choices ?? kind.completes ?? "anything";
@@ -90,7 +90,7 @@ export const addOptions = (command: Command, table: OptionTable): Command => {
   return command;
 };
 
-/** Reads the options with the command's own reader, so that all problems are told together. A value that was not given has no key. */
+/** Reads the options with the command's own reader, which reports all problems together. An option that was not given has no key. */
 export const readOptions = <Table extends OptionTable>(
   table: Table,
   typed: TypedFlags,
@@ -107,11 +107,11 @@ export const readOptions = <Table extends OptionTable>(
         : needed(text, row.kind, flag, row.needed),
     ];
   });
-  // Each value is of its row's kind.
+  // Each value has its row's type.
   return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as OptionValues<Table>;
 };
 
-/** The arguments that give a program these values. */
+/** The command-line arguments that give a program these values. */
 export const argumentsOf = <Table extends OptionTable>(
   table: Table,
   values: { readonly [Key in keyof Table]?: ValueOf<Table[Key]> | undefined },

@@ -1,26 +1,26 @@
-// How users start the programs, "pnpm" in this repository and "npx mlpconv" from npm: help and errors give commands to type.
+// How users start the programs: "pnpm" in this repository, "npx mlpconv" from npm. Help and errors show commands in this form.
 
-// A fact of the process, said once by `createProgram`.
+// A property of the process, set once by `createProgram`.
 let programName = "pnpm";
 
 export const setProgramName = (name: string): void => {
   programName = name;
 };
 
-/** How pnpm is typed here: through npx where the programs were started so, as nothing says that pnpm is installed. */
+/** How the user calls pnpm: through npx if the program was started so, because pnpm may not be installed. */
 export const pnpmAsTyped = (env: NodeJS.ProcessEnv = process.env): string => {
   const version = /^pnpm\/(\S+)/.exec(env.npm_config_user_agent ?? "")?.[1];
-  // Only npm and npx set the version of npm.
+  // npm_config_npm_version is set only by npm and npx.
   return version && env.npm_config_npm_version ? `npx -y pnpm@${version}` : "pnpm";
 };
 
-/** A command as it is typed here: "train --resume" is "pnpm train --resume". */
+/** A command as the user types it: "train --resume" becomes "pnpm train --resume". */
 export const asTyped = (command: string): string => `${programName} ${command}`;
 
-// A longer command has its words on the next line.
+// Width of the command column; the explanation of a longer command goes on the next line.
 const widest = 58;
 
-/** A help's examples: commands as they are typed, and beside each what it does. */
+/** The examples of a help text: commands as typed, each with its explanation. */
 export const exampleLines = (examples: readonly (readonly [command: string, what?: string])[]): string => {
   const typed = examples.map(([command, what]) => [asTyped(command), what] as const);
   const column =

@@ -1,41 +1,46 @@
-// A program made of commands: how it fails, in words and exit codes.
-import { systemWords } from "@mlpconv/weights/node";
+// A program with several commands: runs them and turns errors into messages and exit codes.
+import { systemErrorMessage } from "@mlpconv/weights/node";
 import { Command, CommanderError } from "commander";
-import { describeError, ElsewhereError, exitCodeOf, UsageError } from "./errors.js";
-import { checkOneProcess, endOthers } from "./one-process.js";
+import { exitCodeOf, UsageError } from "./errors.js";
+import { checkOneProcess, speaksForAll, tellFailure } from "./one-process.js";
 import { setProgramName } from "./program-name.js";
 import { outliveReaders } from "./streams.js";
-import { wrapHelp } from "./terminal.js";
+import { columnsOf, wrapHelp } from "./terminal.js";
 
-/** The program that users start by this name, such as "pnpm"; add commands, then give it to `runProgram`. */
+/** Creates a program with the given command name, such as "pnpm". Add commands, then pass it to `runProgram`. */
 export const createProgram = (name: string): Command => {
   setProgramName(name);
   return new Command(name)
-    .description("Train classic image classifiers on Fashion-MNIST")
+    .description("Train classic image classifiers")
     .showSuggestionAfterError()
     .hook("preAction", (_, command) => checkOneProcess(command.name()));
 };
 
-/** Runs the command that the arguments name. Errors are printed; the exit code is the answer. */
+/** Runs the command that the arguments name, prints errors, and returns the exit code. */
 export const runProgram = async (program: Command, args: readonly string[]): Promise<number> => {
   for (const command of [program, ...program.commands]) {
-    // The message is printed once, below, in the words of all errors.
-    command.exitOverride().configureOutput({ outputError: () => {}, writeOut: writeHelp });
+    // commander's own message is suppressed; the error is printed once, below, in the common form.
+    command.exitOverride().configureOutput({
+      outputError: () => {},
+      writeOut: (text) => writeHelp(text, process.stdout),
+      writeErr: (text) => writeHelp(text, process.stderr),
+    });
   }
   const stdoutProblem = outliveReaders();
   const code = await run(program, args);
-  // The events of what was written last come before it.
+  // Lets error events of the last writes be handled first.
   await new Promise(setImmediate);
   const problem = stdoutProblem();
   if (!problem || code !== 0) return code;
   const name = args[0] ?? program.name();
-  process.stderr.write(`${name}: expected stdout to take the output, got ${systemWords(problem)}\n`);
+  process.stderr.write(`${name}: expected stdout to take the output, got ${systemErrorMessage(problem)}\n`);
   return 1;
 };
 
-const writeHelp = (text: string): void => {
-  const { isTTY, columns } = process.stdout;
-  process.stdout.write(isTTY ? wrapHelp(text, columns || 80) : text);
+const writeHelp = (text: string, stream: NodeJS.WriteStream): void => {
+  if (!speaksForAll()) return;
+  const columns = columnsOf(stream);
+  stream.write(columns ? wrapHelp(text, columns) : text);
 };
 
 const run = async (program: Command, args: readonly string[]): Promise<number> => {
@@ -43,24 +48,21 @@ const run = async (program: Command, args: readonly string[]): Promise<number> =
     await program.parseAsync(withoutSeparator(args), { from: "user" });
     return 0;
   } catch (error) {
-    // To commander help and version are errors: of code 0 when asked for; help is of code 1 when no command was named.
+    // commander reports help and version as errors: code 0 when requested; code 1 for help when no command was named.
     if (error instanceof CommanderError && /^commander\.(help|version)/.test(error.code))
       return error.exitCode && 2;
     const known =
       error instanceof CommanderError ? asUsageError(error, args[0] ?? program.name(), program) : error;
-    const told = known instanceof ElsewhereError ? known.told : describeError(known);
-    if (told !== undefined) process.stderr.write(`${told}\n`);
-    const exitCode = exitCodeOf(known);
-    await endOthers(exitCode);
-    return exitCode;
+    await tellFailure(known);
+    return exitCodeOf(known);
   }
 };
 
-/** npm wants `npm run train -- --seed 1`; pnpm hands the `--` on, where it would end the flags. */
+/** Removes the first `--`: npm needs `npm run train -- --seed 1`, but pnpm passes the `--` on, where it would end the flags. */
 const withoutSeparator = (args: readonly string[]): string[] =>
   args[1] === "--" ? [args[0]!, ...args.slice(2)] : [...args];
 
-/** "error: unknown option '--epoch'\n(Did you mean --epochs?)" in our form. */
+/** Rewrites commander's "error: unknown option '--epoch'\n(Did you mean --epochs?)" in the common form. */
 const asUsageError = ({ code, message }: CommanderError, name: string, program: Command): UsageError => {
   const command = program.commands.find((each) => each.name() === name);
   if (code === "commander.excessArguments" && command) return tooManyArguments(command);

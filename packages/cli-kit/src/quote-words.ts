@@ -1,8 +1,8 @@
-// Arguments as one line that a POSIX shell and xargs both split into the same arguments.
+// Quotes arguments as one line that a POSIX shell and xargs split in the same way.
 
-// Words of these characters need no quotes. Others are in single quotes: within double quotes a shell reads backslashes and xargs does not.
+// Characters that need no quotes. Other words are put in single quotes: within double quotes a shell interprets backslashes but xargs does not.
 const plain = /^[\w@%+:,./-][\w@%+=:,./-]*$/;
 
-/** The arguments as a line; none of them may have a line break, which xargs takes in no quotes. */
+/** The arguments as one line. They must not contain line breaks, which xargs does not accept in quotes. */
 export const quoteWords = (words: readonly string[]): string =>
   words.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");

@@ -16,7 +16,22 @@ const read = (...args: string[]) => {
 };
 
 const everything = [
-  ...["--preset", "best", "--engine", "native", "--resize", "96", "--epochs", "5"],
+  ...[
+    "--preset",
+    "best",
+    "--engine",
+    "native",
+    "--resize",
+    "96",
+    "--channels",
+    "1",
+    "--fit",
+    "pad",
+    "--test-share",
+    "0.3",
+    "--epochs",
+    "5",
+  ],
   ...[
     "--batch-size",
     "64",
@@ -30,8 +45,9 @@ const everything = [
     "0.0005",
   ],
   ...["--schedule", "cosine", "--warmup", "0.1", "--init", "he", "--biases", "zeros", "--dropout", "0.2"],
-  ...["--pointwise", "1", "--no-last-relu", "--normalize", "--no-flip", "--limit", "100"],
-  ...["--data", "there"],
+  ...["--pointwise", "1", "--no-last-relu", "--normalize", "--no-flip"],
+  ...["--augment", "shift:2,erase:8", "--limit", "100"],
+  ...["--dataset", "cifar10", "--data", "there", "--skip-bad", "--image-memory", "64"],
 ];
 
 describe("recipeArguments", () => {
@@ -50,13 +66,25 @@ it.each([
   ["--dropout", "", "from 0 to below 1"],
   ["--weight-decay", "-1", "from 0 up"],
   ["--warmup", "soon", "from 0 up"],
-  ["--optimizer", "adam", 'did you mean "adamw"'],
+  ["--optimizer", "adamx", 'did you mean "adam"'],
   ["--schedule", "cosin", 'did you mean "cosine"'],
   ["--init", "kaiming", "one of he, xavier"],
   ["--biases", "none", "one of zeros, pytorch"],
   ["--pointwise", "5", "from 0 to 4"],
+  ["--augment", "crop:2", "of --augment to be one of flip, shift:P, rotate:D"],
+  [
+    "--augment",
+    "shift:0",
+    "train: expected shift of --augment to be shift:P with P a whole number from 1 to 1024",
+  ],
+  ["--augment", "", 'got ""; write for example shift:2,erase:8'],
+  ["--dataset", "cifar-10", /one of fashion-mnist, mnist, .*, got "cifar-10"; did you mean "cifar10"/],
 ])("refuses %s %s", (flag, value, expected) => {
   expect(() => read(flag, value)).toThrow(expected);
+});
+
+it("keeps augmentations in the order of their work", () => {
+  expect(read("--augment", "erase:08, shift:2").augment).toBe("shift:2,erase:8");
 });
 
 describe("recipeDifferences", () => {

@@ -1,19 +1,19 @@
-// Names of runs, which are names of folders under runs/ on every system.
+// Names of runs. They are names of folders under runs/ and must be valid on every system.
 import { relative, resolve } from "node:path";
 
-/** The folder that holds all runs, in the folder the program was started in. */
+/** The folder of all runs, in the current working directory. */
 export const runsFolder = "runs";
 
-// What Windows keeps for its devices, with or without an extension.
+// Device names that Windows reserves, with or without an extension.
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /** Letters, marks and digits of every script. */
 const allowed = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,99}$/u;
 
-/** File systems take names of 255 bytes; programs put a few letters behind them. */
+/** Longest name in bytes: file systems allow 255, and programs append a few characters. */
 const mostBytes = 200;
 
-/** The name of a run from what was typed: the name, or a path to its folder in `runs/`, as shells complete it. */
+/** The name of a run from what was typed: the name itself, or a path to its folder in `runs/`, as shells complete it. */
 export const runNameIn = (text: string): string => {
   const bare = text.replace(/(?<=[^/])\/+$/, "").normalize("NFC");
   const path = relative(resolve(runsFolder), resolve(bare));
@@ -21,7 +21,7 @@ export const runNameIn = (text: string): string => {
   return /[/\\]/.test(bare) && inside ? path : bare;
 };
 
-/** What is wrong with a run's name, or another's that a folder takes, if anything. */
+/** The problem with a name of a run or other folder; undefined if it is valid. */
 export const runNameProblem = (name: string, flag = "--run"): string | undefined => {
   const short = Buffer.byteLength(name) <= mostBytes;
   if (allowed.test(name) && short && !name.endsWith(".") && !reserved.test(name)) return;
@@ -33,7 +33,7 @@ export const runNameProblem = (name: string, flag = "--run"): string | undefined
   );
 };
 
-/** "ninMnist-quick-2026-01-31-142530" in local time: sorts by age, says what it is. */
+/** Default name with the local time, "ninMnist-quick-2026-01-31-142530"; such names sort by age. */
 export const defaultRunName = (model: string, preset: string, now = new Date()): string => {
   const two = (value: number) => String(value).padStart(2, "0");
   const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-");

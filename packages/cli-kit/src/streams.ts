@@ -1,13 +1,12 @@
-// What becomes of a program when nobody reads what it prints any more: `train | head -1`, a closed terminal.
+// Keeps a program running when its output is no longer read: `train | head -1`, a closed terminal.
 
-/** Codes of a reader that went away, or of a terminal that was closed. */
+/** Error codes for a reader that ended, or a terminal that was closed. */
 const readerGone = ["EPIPE", "EIO", "ECONNRESET", "ERR_STREAM_DESTROYED"];
 
 /**
- * Lets the program go on when a reader of stdout or stderr goes away: a run is worth more than its words, and what is lost was wanted by
- * nobody.
+ * Ignores errors because a reader of stdout or stderr has ended, so that a run goes on. Output without a reader is lost.
  *
- * @returns what else went wrong with stdout, such as a full disk; undefined while nothing did
+ * @returns a function that gives any other error of stdout, such as a full disk; undefined if there was none
  */
 export const outliveReaders = (): (() => NodeJS.ErrnoException | undefined) => {
   if (watching) return watching;
@@ -20,5 +19,5 @@ export const outliveReaders = (): (() => NodeJS.ErrnoException | undefined) => {
   return watching;
 };
 
-// Once in a process: its streams are.
+// One per process, because the streams are.
 let watching: (() => NodeJS.ErrnoException | undefined) | undefined;

@@ -60,22 +60,32 @@ it("a line that fits stays as it is, its spaces too", () => {
 });
 
 it.each([
-  [true, "preset   quick: 3 epochs in batches of 64, SGD at\n         0.1"],
-  [undefined, preset],
-])("wraps what is said on a terminal (%s) and nothing in a file", (isTTY, begins) => {
-  const { write, columns, hasColors } = process.stderr;
-  const before = process.stderr.isTTY;
-  const written: string[] = [];
-  Object.assign(process.stderr, {
-    isTTY,
-    columns: 50,
-    hasColors: () => false,
-    write: (text: string) => written.push(text) > 0,
-  });
-  try {
-    openTerminal({ json: true }).say(preset);
-  } finally {
-    Object.assign(process.stderr, { isTTY: before, columns, hasColors, write });
-  }
-  expect(written.join("")).toContain(begins);
-});
+  [true, 50, "preset   quick: 3 epochs in batches of 64, SGD at\n         0.1"],
+  [undefined, undefined, preset],
+  // The terminal that Open MPI's mpirun makes, though its output goes to a file.
+  [true, 0, preset],
+])(
+  "wraps and colours what is said on a terminal (%s, %s columns) and nothing in a file",
+  (isTTY, width, begins) => {
+    const { write, columns, hasColors } = process.stderr;
+    const before = process.stderr.isTTY;
+    const written: string[] = [];
+    Object.assign(process.stderr, {
+      isTTY,
+      columns: width,
+      hasColors: () => true,
+      write: (text: string) => written.push(text) > 0,
+    });
+    try {
+      const terminal = openTerminal({ json: true });
+      terminal.say(preset);
+      terminal.live(() => "live");
+      terminal.close();
+      expect(terminal.colours).toBe(width === 50);
+    } finally {
+      Object.assign(process.stderr, { isTTY: before, columns, hasColors, write });
+    }
+    expect(written.join("")).toContain(begins);
+    if (width !== 50) expect(written).toEqual([`${begins}\n`]);
+  },
+);

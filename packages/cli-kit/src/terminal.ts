@@ -1,33 +1,33 @@
-// Where words go: lines that stay, and on a terminal one live line below them.
+// Terminal output: permanent lines and, on a terminal, one live line below them.
 import { createLogUpdate } from "log-update";
 import wrapAnsi from "wrap-ansi";
 
 export interface Terminal {
-  /** A line that stays. On a terminal, one that is too wide is wrapped at words. */
+  /** Prints a permanent line; on a terminal, a line that is too wide is wrapped at words. */
   say(line: string): void;
-  /** Replaces the live line; without a terminal on stderr there is none. */
+  /** Replaces the live line; there is none if stderr is no terminal. */
   live(line: (columns: number) => string): void;
-  /** Removes the live line and gives the cursor back. */
+  /** Removes the live line and shows the cursor again. */
   close(): void;
-  /** Whether lines that stay may have colours. */
+  /** Whether permanent lines may have colours. */
   readonly colours: boolean;
   readonly columns: number;
 }
 
 /**
- * Wraps at words. What follows is indented as the text is: by the label of a line such as "data     60,000 images" or by the spaces it begins with.
+ * Wraps at words. Further rows are indented to the text: past a label as in "data     60,000 images", or by the leading spaces.
  */
 export const wrapLine = (line: string, columns: number): string => {
   const [label = ""] = /^ *\S+(?: \S+)? {2,}|^ +/.exec(line) ?? [];
   const hang = label.length <= columns / 4 ? label : "";
   const text = wrapAnsi(line.slice(hang.length), columns - hang.length, { trim: false });
-  // The space at which a line was broken ends it or begins the next.
+  // The space at which a line was broken may be at its end or at the start of the next row.
   const rows = text.split("\n").map((row, i) => (i === 0 ? row : row.trimStart()).trimEnd());
   return hang + rows.join(`\n${" ".repeat(hang.length)}`);
 };
 
 /**
- * Wraps a help text at words, each paragraph as a whole. Where an example and its explanation are too wide for one row, the explanation is put
+ * Wraps a help text at words, each paragraph as a whole. If an example and its explanation are too wide for one row, the explanation goes
  * below.
  */
 export const wrapHelp = (text: string, columns: number): string =>
@@ -42,10 +42,10 @@ export const wrapHelp = (text: string, columns: number): string =>
     })
     .join("\n");
 
-/** An explanation that is below its example already, in the column of the others. */
+/** Whether a row is an explanation that is already below its example, in the column of explanations. */
 const isFarIn = (line: string, columns: number): boolean => line.search(/\S/) > columns / 2;
 
-/** A row that was broken for a wider window goes on with the next. */
+/** Joins the rows of each paragraph, which were wrapped for a wider window. */
 const joinParagraphs = (rows: readonly string[], columns: number): string[] => {
   const joined: string[] = [];
   for (const row of rows) {
@@ -57,23 +57,31 @@ const joinParagraphs = (rows: readonly string[], columns: number): string[] => {
   return joined;
 };
 
+/**
+ * Columns of the terminal that a stream writes to; undefined for a file or a pipe. The terminal that Open MPI's mpirun makes for each process has
+ * 0 columns and often ends in a file: it counts as one.
+ */
+export const columnsOf = ({ isTTY, columns }: { isTTY?: boolean; columns?: number }): number | undefined =>
+  (isTTY && columns) || undefined;
+
 // Often enough for the eye, seldom enough to cost nothing.
 const framesApart = 100;
 
 /**
- * @param json lines go to stderr, because stdout is for the JSON
- * @param silent nothing is shown: another process of the group talks
+ * @param json permanent lines go to stderr, because stdout is for the JSON
+ * @param silent prints nothing, because another process of the group prints
  */
 export const openTerminal = ({ json, silent = false }: { json: boolean; silent?: boolean }): Terminal => {
   if (silent) return silentTerminal;
   const out = json ? process.stderr : process.stdout;
-  // The terminal that mpirun makes for its processes has 0 columns.
-  const update = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined;
+  const columns = columnsOf(out);
+  const update = columnsOf(process.stderr) ? createLogUpdate(process.stderr) : undefined;
   let drawn = Number.NEGATIVE_INFINITY;
   return {
     say: (line) => {
       update?.clear();
-      out.write(`${out.isTTY ? wrapLine(line, out.columns || 80) : line}\n`);
+      const width = columnsOf(out);
+      out.write(`${width ? wrapLine(line, width) : line}\n`);
       drawn = Number.NEGATIVE_INFINITY;
     },
     live: (line) => {
@@ -85,8 +93,8 @@ export const openTerminal = ({ json, silent = false }: { json: boolean; silent?:
       update?.clear();
       update?.done();
     },
-    colours: out.isTTY === true && out.hasColors(),
-    columns: out.columns || 80,
+    colours: columns !== undefined && out.hasColors(),
+    columns: columns ?? 80,
   };
 };
 
@@ -98,7 +106,7 @@ const silentTerminal: Terminal = {
   columns: 80,
 };
 
-/** Runs a command's work on a terminal, which is closed however the work ends. */
+/** Runs a command on a terminal, which is closed at the end, also after an error. */
 export const withTerminal = async (
   options: Parameters<typeof openTerminal>[0],
   work: (terminal: Terminal) => Promise<void>,

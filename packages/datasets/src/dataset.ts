@@ -16,24 +16,63 @@ export interface DatasetInfo {
   background?: "dark" | "light";
 }
 
+/** Class indices, from 0: bytes are enough for 256 classes. */
+export type Labels = Uint8Array | Uint16Array;
+
 /** Images and their labels, `shape[0]` of each. */
 export interface Split {
   /** Grey levels or colours 0-255, N x H x W x C in that order (NHWC). */
   images: Uint8Array;
   /** One class index per image. */
-  labels: Uint8Array;
+  labels: Labels;
   /** [N, H, W, C]. */
   shape: readonly [number, number, number, number];
 }
 
-/** A loaded data set: images and labels to learn from and to be tested on, and what they mean. */
-export interface Dataset extends DatasetInfo {
+/** A split whose images are read when a batch needs them, because all together would fill the memory. */
+export interface StreamedSplit extends Omit<Split, "images"> {
+  /**
+   * The images of these indices in that order, n x H x W x C levels 0-255, in an array that the caller may change. Several calls may be
+   * under way at a time.
+   */
+  read(indices: readonly number[]): Promise<Uint8Array>;
+}
+
+/** A split whose images are in memory, or are read when they are needed. */
+export type AnySplit = Split | StreamedSplit;
+
+/** What a run records of a folder of pictures, beside its settings, so that the same images can be loaded again. */
+export interface ImageFolderFacts {
+  /** Where it was. */
+  path: string;
+  /** Colour where pictures are transparent, and beside them where they are padded. */
+  behind: "black" | "white";
+  /** Files that were left out because they are no pictures; absent: none. */
+  leftOut?: number;
+}
+
+/** Hashes of the pictures that a folder's images were made from, so that a later error can name those that differ. */
+export interface PictureRecord {
+  /** What has a hash: each file, or of very many files each class. */
+  each: "file" | "class";
+  /** Its name and the first 16 digits of a SHA-256, in the order of names. A file's name is its path from the folder. */
+  hashes: [name: string, hash: string][];
+}
+
+/** A data set that is ready to be trained on: images and labels to learn from and to be tested on, and what they mean. */
+export interface Dataset<S extends AnySplit = Split> extends DatasetInfo {
   /** Where this copy came from, in words. */
   source: string;
+  /** SHA-256 of what the images are made from, in hexadecimal, for images that are read when they are needed. */
+  sha256?: string;
+  /** The folder of pictures that it was loaded from. Absent for other data sets. */
+  folder?: ImageFolderFacts;
+  /** The pictures of that folder. */
+  pictures?: PictureRecord;
   /** The examples to learn from. */
-  train: Split;
+  train: S;
   /** The examples that are never learned from. */
-  test: Split;
+  test: S;
 }
 
 /** What happens while a data set is loaded. */
@@ -58,6 +97,8 @@ export interface LoadOptions {
 
 /** A data set that a program can train on: its facts, and how to get its images. */
 export interface DatasetDescriptor extends DatasetInfo {
+  /** Whether a mirrored image still shows its class, as that of a letter does not. Default true. */
+  mirrorable?: boolean;
   /** Finds or makes the images. What it gives has the facts above. */
-  load(options?: LoadOptions): Promise<Dataset>;
+  load(options?: LoadOptions): Promise<Dataset<AnySplit>>;
 }

@@ -1,25 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Dataset } from "./dataset.js";
+import { channelStatistics } from "./channel-statistics.js";
 import { DatasetError } from "./dataset-error.js";
 import { datasetNamed, datasets } from "./datasets.js";
 import { imageSide, testOptions } from "./test-options.js";
 
-/** Mean and standard deviation of pixels in [0, 1], by channel. */
-const statistics = ({ train: { images, shape } }: Dataset) => {
-  const channels = shape[3];
-  const sums = Array.from({ length: channels }, () => [0, 0] as [number, number]);
-  for (const [i, level] of images.entries()) {
-    const sum = sums[i % channels]!;
-    sum[0] += level / 255;
-    sum[1] += (level / 255) ** 2;
-  }
-  const count = images.length / channels;
-  const mean = sums.map(([sum]) => sum / count);
-  return { mean, std: sums.map(([, squares], c) => Math.sqrt(squares / count - mean[c]! ** 2)) };
-};
-
 describe.each(datasets)("the descriptor of $name", (descriptor) => {
-  const { load, ...info } = descriptor;
+  const { load, mirrorable: _, ...info } = descriptor;
 
   it("is found by its name", () => {
     expect(datasetNamed(info.name)).toBe(descriptor);
@@ -38,7 +24,7 @@ describe.each(datasets)("the descriptor of $name", (descriptor) => {
       expect(shape.slice(1)).toEqual(info.shape);
       expect(new Set(labels)).toEqual(new Set(info.classes.keys()));
     }
-    const { mean, std } = statistics(data);
+    const { mean, std } = await channelStatistics(data.train);
     for (const [c, value] of info.mean.entries()) {
       expect(Math.abs(mean[c]! - value)).toBeLessThan(0.002);
       expect(Math.abs(std[c]! - info.std[c]!)).toBeLessThan(0.002);
@@ -48,9 +34,11 @@ describe.each(datasets)("the descriptor of $name", (descriptor) => {
 
 describe("datasetNamed", () => {
   it("lists the known data sets when none has the name", () => {
+    const names =
+      "fashion-mnist, mnist, kmnist, emnist-balanced, emnist-letters, emnist-digits, cifar10, cifar100, synthetic";
     expect(() => datasetNamed("shapes")).toThrow(DatasetError);
     expect(() => datasetNamed("shapes")).toThrow(
-      'dataset: expected one that this program knows (fashion-mnist, synthetic), got "shapes"',
+      `dataset: expected one that this program knows (${names}), got "shapes"`,
     );
   });
 
@@ -58,6 +46,21 @@ describe("datasetNamed", () => {
     await expect(datasetNamed("synthetic").load({ root: "photos" })).rejects.toThrow(
       "synthetic: expected no folder, because its images are drawn by code, got photos",
     );
+  });
+});
+
+describe("channelStatistics", () => {
+  it("gives mean and standard deviation of each channel, of images that are streamed too", async () => {
+    const images = Uint8Array.of(0, 10, 255, 20, 0, 30, 255, 40);
+    const split = { images, labels: Uint8Array.of(0, 0), shape: [2, 2, 1, 2] as const };
+    const { mean, std } = await channelStatistics(split);
+    expect(mean).toEqual([0.5, 25 / 255]);
+    expect(std[0]).toBe(0.5);
+    expect(std[1]).toBeCloseTo(Math.sqrt(125) / 255, 15);
+    const { labels, shape } = split;
+    const read = async (indices: readonly number[]) =>
+      Uint8Array.from(indices.flatMap((i) => [...images.subarray(4 * i, 4 * i + 4)]));
+    expect(await channelStatistics({ read, labels, shape })).toEqual({ mean, std });
   });
 });
 

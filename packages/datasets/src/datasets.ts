@@ -1,8 +1,9 @@
-// The data sets that programs know by name. To add one: its file with the facts and a function that loads it, and its entry here.
+// The data sets that programs know by name. To add one that is published as files: its facts in sets/, and its entry in sets/published-sets.ts. To add
+// another: its file with the facts and a function that loads it, and its entry here.
 import type { DatasetDescriptor } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
-import { fashionMnist } from "./fashion-mnist.js";
-import { fashionMnistInfo } from "./fashion-mnist-info.js";
+import { descriptorOf } from "./find/load-set.js";
+import { publishedSets } from "./sets/published-sets.js";
 import { synthetic, syntheticInfo } from "./synthetic.js";
 
 /** Descriptors of data sets, each with its own name. The first is the one that is trained on by default. */
@@ -10,7 +11,8 @@ export type DatasetList = readonly [DatasetDescriptor, ...DatasetDescriptor[]];
 
 /** The data sets that this package knows. */
 export const datasets: DatasetList = [
-  { ...fashionMnistInfo, load: fashionMnist },
+  descriptorOf(publishedSets[0]),
+  ...publishedSets.slice(1).map(descriptorOf),
   {
     ...syntheticInfo,
     load: async ({ root } = {}) => {

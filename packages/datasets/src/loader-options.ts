@@ -1,5 +1,7 @@
 // What `loader()` accepts, and what it says about the rest.
-import type { Split } from "./dataset.js";
+import { checkAugment } from "./augment/check.js";
+import type { Augmentation } from "./augment/operations.js";
+import type { AnySplit } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
 
 /** How batches are made of a split. */
@@ -10,12 +12,17 @@ export interface LoaderOptions {
   resize?: number | readonly [number, number] | undefined;
   /** Another order each epoch. Default false: the split's order. */
   shuffle?: boolean;
-  /** Seed of shuffling and flipping. Default 0. */
+  /** Seed for shuffling and augmentation. Default 0. */
   seed?: number;
   /** `(x - mean) / std` on pixels in [0, 1]: a number for all channels or one for each. Default: pixels stay in [0, 1]. */
   normalize?: { mean: number | readonly number[]; std: number | readonly number[] } | undefined;
-  /** Mirrors each image left to right with probability 1/2, drawn anew each epoch. Default false. */
+  /** Mirrors each image left to right with probability 1/2, drawn anew each epoch: `flip()` of `augment`. Default false. */
   flip?: boolean;
+  /**
+   * Random changes of each image, drawn anew each epoch: `[shift(2), flip(), erase(8)]`. They are done before the images are resized, in a
+   * fixed order, independent of the list's. Default: none.
+   */
+  augment?: readonly Augmentation[] | undefined;
   /** Takes the first so many examples. Default: all. */
   limit?: number | undefined;
 }
@@ -56,8 +63,17 @@ const yesOrNo = (option: string, value: unknown): boolean => {
 
 /** The options in one form, every one checked. */
 export const checkLoader = (
-  split: Split,
-  { batchSize, resize, shuffle = false, seed = 0, normalize, flip = false, limit }: LoaderOptions,
+  split: AnySplit,
+  {
+    batchSize,
+    resize,
+    shuffle = false,
+    seed = 0,
+    normalize,
+    flip = false,
+    augment = [],
+    limit,
+  }: LoaderOptions,
 ) => {
   const channels = checkSplit(split);
   const examples = limit === undefined ? split.shape[0] : wholeNumber("limit", limit, 1);
@@ -73,7 +89,7 @@ export const checkLoader = (
     batchSize: wholeNumber("batchSize", batchSize, 1),
     shuffle: yesOrNo("shuffle", shuffle),
     seed: wholeNumber("seed", seed, 0),
-    flip: yesOrNo("flip", flip),
+    augment: checkAugment(augment, yesOrNo("flip", flip), [split.shape[1], split.shape[2], channels]),
     examples,
     size: resize === undefined ? undefined : checkSize(resize),
     normalize: normalize && {
@@ -87,6 +103,10 @@ export const checkLoader = (
         "more than 0",
       ),
     },
+    checkIndex: (index: number) => {
+      if (wholeNumber("an index", index, 0) >= examples)
+        throw bad("an index", `less than ${examples}, the number of examples`, index);
+    },
     checkEpoch: (n: number) => wholeNumber("the epoch", n, 0),
     checkSkip: (batches: number) => wholeNumber("the number of batches to skip", batches, 0),
     checkShare: ({ of, from, to }: Share) => {
@@ -99,32 +119,40 @@ export const checkLoader = (
 };
 
 /** The number of channels, once images, labels and shape are shown to belong together. */
-const checkSplit = ({ images, labels, shape }: Split): number => {
+const checkSplit = (split: AnySplit): number => {
+  const { labels, shape } = split;
   const [count, height, width, channels] = shape;
   if (shape.length !== 4) throw bad("the split's shape", "[N, H, W, C]", shape);
   for (const side of [count, height, width, channels]) wholeNumber("the split's sizes", side, 1);
-  const bytes = count * height * width * channels;
-  checkBytes(
-    "the split's images",
-    images,
-    "scale floats in [0, 1] to levels with Uint8Array.from(images, (v) => Math.round(v * 255)), and 16-bit levels with v >> 8",
-  );
-  checkBytes(
+  if (!("read" in split)) {
+    const { images } = split;
+    checkKind(
+      "the split's images",
+      images,
+      imageKinds,
+      "scale floats in [0, 1] to levels with Uint8Array.from(images, (v) => Math.round(v * 255)), and 16-bit levels with v >> 8",
+    );
+    const bytes = count * height * width * channels;
+    if (images.length !== bytes)
+      throw bad("the split's images", `${bytes} bytes (${shape.join("x")})`, images.length);
+  }
+  checkKind(
     "the split's labels",
     labels,
-    "number the classes from 0 and keep them with Uint8Array.from(...)",
+    labelKinds,
+    "number the classes from 0 and keep them with Uint8Array.from(...), or Uint16Array.from(...) for more than 256",
   );
-  if (images.length !== bytes) {
-    throw bad("the split's images", `${bytes} bytes (${shape.join("x")})`, images.length);
-  }
   if (labels.length !== count) throw bad("the split's labels", `${count}, one per image`, labels.length);
   return channels;
 };
 
-/** Other arrays would be cut to bytes without a word: floats in [0, 1] to 0, words to 0. */
-const checkBytes = (what: string, values: unknown, fix: string): void => {
+const imageKinds = ["Uint8Array", "Uint8ClampedArray"];
+const labelKinds = [...imageKinds, "Uint16Array"];
+
+/** Other arrays would be silently truncated to whole numbers: floats in [0, 1] to 0, text to 0. */
+const checkKind = (what: string, values: unknown, kinds: readonly string[], fix: string): void => {
   const kind = kindOf(values);
-  if (kind !== "Uint8Array" && kind !== "Uint8ClampedArray") throw badKind(what, kind, fix);
+  if (!kinds.includes(kind)) throw badKind(what, kind, fix);
 };
 
 /** Names the kind of some values, such as "Float32Array" or "an array of strings". */

@@ -1,7 +1,7 @@
 // Order, flips, batches, and every option that is refused.
 import { tf, useEngine } from "@mlpconv/tensor";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Split } from "./dataset.js";
+import type { Split, StreamedSplit } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
 import { type Loader, loader } from "./loader.js";
 import type { LoaderOptions } from "./loader-options.js";
@@ -182,7 +182,8 @@ describe("loader", () => {
   ];
   const scaled =
     "scale floats in [0, 1] to levels with Uint8Array.from(images, (v) => Math.round(v * 255)), and 16-bit levels with v >> 8";
-  const numberedClasses = "number the classes from 0 and keep them with Uint8Array.from(...)";
+  const numberedClasses =
+    "number the classes from 0 and keep them with Uint8Array.from(...), or Uint16Array.from(...) for more than 256";
   /** What a program in JavaScript may give. */
   const untyped = (values: unknown) => values as Uint8Array;
   const badSplits: [string, Split, string][] = [
@@ -253,6 +254,61 @@ describe("loader", () => {
     for (const same of [Buffer.from(images), untyped(Uint8ClampedArray.from(images))]) {
       expect(loader({ images: same, labels, shape }, { batchSize: 7 }).batches).toBe(15);
     }
+  });
+
+  it("takes labels of more than 256 classes", async () => {
+    const many: Split = { images, labels: Uint16Array.from(labels, (label) => label + 300), shape };
+    expect((await see(loader(many, { batchSize: 50 }), 0)).labels).toEqual([...labels].map((n) => n + 300));
+  });
+
+  it("gives the same batches and shards of images that are read when they are needed, with two reads ahead", async () => {
+    const asked: number[][] = [];
+    const streamed: StreamedSplit = {
+      labels,
+      shape,
+      read: async (indices) => {
+        asked.push([...indices]);
+        return Uint8Array.from(indices.flatMap((i) => [...images.subarray(6 * i, 6 * i + 6)]));
+      },
+    };
+    const options = { batchSize: 33, shuffle: true, flip: true, seed: 3 };
+    expect(await see(loader(streamed, options), 2)).toEqual(await see(loader(numbered, options), 2));
+    expect(asked).toHaveLength(4);
+    const share = { of: 4, from: 2, to: 4 };
+    const batches = async (split: Split | StreamedSplit) => {
+      const found: object[] = [];
+      for await (const { x, y, within } of loader(split, options).epoch(1, 1, share))
+        found.push({ within, shape: x.shape, images: [...x.dataSync()], labels: [...y.dataSync()] });
+      return found;
+    };
+    expect(await batches(streamed)).toEqual(await batches(numbered));
+    asked.length = 0;
+    for await (const { x, y } of loader(streamed, { batchSize: 10 })) {
+      tf.dispose([x, y]);
+      expect(asked).toHaveLength(3);
+      break;
+    }
+  });
+
+  it("tells a failed read when its batch is due, and not before", async () => {
+    let reads = 0;
+    const broken: StreamedSplit = {
+      labels,
+      shape,
+      read: async (indices) => {
+        if (++reads === 2) throw new Error("b.jpg is gone");
+        return new Uint8Array(6 * indices.length);
+      },
+    };
+    let batches = 0;
+    const reading = async () => {
+      for await (const { x, y } of loader(broken, { batchSize: 10 })) {
+        batches++;
+        tf.dispose([x, y]);
+      }
+    };
+    await expect(reading()).rejects.toThrow("b.jpg is gone");
+    expect(batches).toBe(1);
   });
 
   it.each(badSplits)("refuses a split with %s", (_, split, words) => {

@@ -2,9 +2,9 @@
 import { type Stream, stream } from "@mlpconv/tensor";
 import type { Dataset, DatasetInfo, Split } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
-import { fashionMnistInfo } from "./fashion-mnist-info.js";
 import { fillPolygon, type Point } from "./fill-polygon.js";
 import { type Draw, garmentShapes } from "./garment-shapes.js";
+import { fashionMnistInfo } from "./sets/fashion-mnist-info.js";
 
 /** The drawn data set at its default size. Mean and standard deviation are those of 10,000 training images. */
 export const syntheticInfo = {

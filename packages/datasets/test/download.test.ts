@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findFashionMnist } from "../src/find-fashion-mnist.js";
+import { findData } from "../src/find/find-data.js";
 import { IMAGES, placesWith, plain, requestWith, temporaryFolder, zipped } from "./fake-files.js";
 import {
   breaksOffAfter,
@@ -31,7 +31,7 @@ describe("the download", () => {
     const { url, requests } = await upstream(() => whole);
     const places = placesWith({ mirrors: [url] });
     const request = requestWith();
-    const { train } = await findFashionMnist(request, places);
+    const { train } = await findData(request, places);
     expect(Buffer.compare(train.images, images)).toBe(0);
     expect(requests).toEqual(names);
     expectFilled(places.cache!);
@@ -39,7 +39,7 @@ describe("the download", () => {
     expect(request.events.at(-1)!.message).toBe(
       `downloading ${IMAGES} from ${new URL(url).host}: 0.2 of 0.2 MB`,
     );
-    await findFashionMnist(requestWith({ download: false }), places);
+    await findData(requestWith({ download: false }), places);
     expect(requests).toHaveLength(4);
   });
 
@@ -48,7 +48,7 @@ describe("the download", () => {
       name === IMAGES && before === 0 ? breaksOffAfter(100_000) : whole,
     );
     const places = placesWith({ mirrors: [url] });
-    await findFashionMnist(requestWith(), places);
+    await findData(requestWith(), places);
     expect(requests.slice(3)).toEqual([IMAGES, `${IMAGES} from 100000`]);
     expectFilled(places.cache!);
   });
@@ -59,7 +59,7 @@ describe("the download", () => {
       const places = placesWith({ mirrors: [url] });
       mkdirSync(places.cache!);
       writeFileSync(join(places.cache!, `${IMAGES}.part`), piece);
-      await findFashionMnist(requestWith(), places);
+      await findData(requestWith(), places);
       expect(requests[3]).toBe(`${IMAGES} from 70000`);
       expect(requests.slice(4)).toEqual(piece[0] === 1 ? [IMAGES] : []);
       expectFilled(places.cache!);
@@ -71,7 +71,7 @@ describe("the download", () => {
     const places = placesWith({ mirrors: [complete.url] });
     mkdirSync(places.cache!);
     writeFileSync(join(places.cache!, `${IMAGES}.part`), zipped.get(IMAGES)!);
-    await findFashionMnist(requestWith(), places);
+    await findData(requestWith(), places);
     expect(complete.requests[3]).toBe(`${IMAGES} from ${zipped.get(IMAGES)!.length}`);
     expect(complete.requests).toHaveLength(4);
     expectFilled(places.cache!);
@@ -80,7 +80,7 @@ describe("the download", () => {
     const simple = placesWith({ mirrors: [url] });
     mkdirSync(simple.cache!);
     writeFileSync(join(simple.cache!, `${IMAGES}.part`), zipped.get(IMAGES)!.subarray(0, 70_000));
-    await findFashionMnist(requestWith(), simple);
+    await findData(requestWith(), simple);
     expectFilled(simple.cache!);
   });
 
@@ -91,7 +91,7 @@ describe("the download", () => {
     for (const [name, bytes] of zipped) writeFileSync(join(places.cache!, name), bytes);
     writeFileSync(join(places.cache!, IMAGES), "damaged");
     const request = requestWith();
-    await findFashionMnist(request, places);
+    await findData(request, places);
     expect(requests).toEqual([IMAGES]);
     expectFilled(places.cache!);
     expect(request.events[0]).toMatchObject({ type: "warning" });
@@ -104,7 +104,7 @@ describe("the download", () => {
     const flood = await upstream(() => (_, response) => response.end(Buffer.alloc(400_000)));
     const good = await upstream(() => whole);
     const places = placesWith({ mirrors: [lost.url, wrong.url, flood.url, good.url] });
-    const { train } = await findFashionMnist(requestWith(), places);
+    const { train } = await findData(requestWith(), places);
     expect(Buffer.compare(train.images, images)).toBe(0);
     // Each bad one is asked once in all.
     expect([lost, wrong, flood].map(({ requests }) => requests.length)).toEqual([1, 1, 1]);
@@ -112,9 +112,37 @@ describe("the download", () => {
     expectFilled(places.cache!);
   });
 
+  it.each<[string, Record<string, string>, number, string]>([
+    ["to itself", { location: "/again" }, 302, "redirect count exceeded"],
+    ["to a file", { location: "file:///etc/passwd" }, 302, "URL scheme must be a HTTP(S) scheme"],
+    ["nowhere", {}, 302, "HTTP 302 Found"],
+    ["to a proxy's password", { "proxy-authenticate": "Basic" }, 407, "an answer that cannot be used"],
+  ])("goes to the next mirror from one that leads %s", async (_, headers, code, reason) => {
+    const bad = await upstream(() => (_request, response) => response.writeHead(code, headers).end());
+    const good = await upstream(() => whole);
+    const both = placesWith({ mirrors: [bad.url, good.url] });
+    expect((await findData(requestWith(), both)).train.images).toHaveLength(images.length);
+    await expect(findData(requestWith(), placesWith({ mirrors: [bad.url] }))).rejects.toThrow(reason);
+  });
+
+  it("starts over where a server goes on with a part of another file", async () => {
+    const other: typeof whole = (request, response, bytes) => {
+      const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")![1]);
+      const range = `bytes ${from}-${from + 9}/${from + 10}`;
+      response.writeHead(206, { "content-range": range, "content-length": 10 }).end(bytes.subarray(0, 10));
+    };
+    const { url, requests } = await upstream((name, before) =>
+      name !== IMAGES ? whole : ([breaksOffAfter(100_000), other][before] ?? whole),
+    );
+    const places = placesWith({ mirrors: [url] });
+    await findData(requestWith(), places);
+    expect(requests.slice(3)).toEqual([IMAGES, `${IMAGES} from 100000`, IMAGES]);
+    expectFilled(places.cache!);
+  });
+
   it("tries a server that is overloaded again", async () => {
     const { url, requests } = await upstream((_, before) => (before === 0 ? status(503) : whole));
-    await findFashionMnist(requestWith(), placesWith({ mirrors: [url] }));
+    await findData(requestWith(), placesWith({ mirrors: [url] }));
     expect(requests).toHaveLength(8);
   });
 
@@ -122,7 +150,7 @@ describe("the download", () => {
     const lost = await upstream(() => status(404));
     const wrong = await upstream(() => (_, response) => response.end("<html>welcome to the hotel</html>"));
     const places = placesWith({ mirrors: [lost.url, wrong.url] });
-    const promise = findFashionMnist(requestWith(), places);
+    const promise = findData(requestWith(), places);
     await expect(promise).rejects.toThrow(`${lost.url}${names[0]}: HTTP 404 Not Found`);
     await expect(promise).rejects.toThrow(
       `${wrong.url}${names[0]}: wrong bytes: ${names[0]}: expected gzip of`,
@@ -137,7 +165,7 @@ describe("the download", () => {
     });
     const places = placesWith({ mirrors: [mute.url, stuck.url] });
     const started = performance.now();
-    const promise = findFashionMnist(requestWith(), places);
+    const promise = findData(requestWith(), places);
     await expect(promise).rejects.toThrow(`${mute.url}${names[0]}: no answer within 0.4 s`);
     await expect(promise).rejects.toThrow(`${stuck.url}${names[0]}: nothing received for 0.4 s`);
     // 0.4 s for the first; four tries of 0.4 s with pauses of 0.5, 1 and 2 s for the second.
@@ -149,13 +177,13 @@ describe("the download", () => {
     const good = await upstream(() => whole);
     const places = placesWith({ mirrors: [slow.url, good.url] });
     const started = performance.now();
-    await findFashionMnist(requestWith(), places);
+    await findData(requestWith(), places);
     // It is looked at once a second, and not tried again.
     expect(performance.now() - started).toBeLessThan(3_000);
     expect(slow.requests.filter((name) => name === IMAGES)).toHaveLength(1);
     expect(good.requests).toEqual([expect.stringMatching(new RegExp(`^${IMAGES} from \\d+$`))]);
     expectFilled(places.cache!);
-    const alone = findFashionMnist(requestWith(), placesWith({ mirrors: [slow.url] }));
+    const alone = findData(requestWith(), placesWith({ mirrors: [slow.url] }));
     await expect(alone).rejects.toThrow(/expected 1000 bytes per second at least, got \d+ for 1 s/);
   });
 
@@ -166,7 +194,7 @@ describe("the download", () => {
       const flood = await upstream(() => oversized(announced, () => ended++));
       const good = await upstream(() => whole);
       const places = placesWith({ mirrors: [flood.url, good.url] });
-      await findFashionMnist(requestWith(), places);
+      await findData(requestWith(), places);
       expectFilled(places.cache!);
       await expect.poll(() => ended).toBe(1);
     },
@@ -177,7 +205,7 @@ describe("the download", () => {
     const before = process.umask(0);
     try {
       const cache = join(temporaryFolder(), "new", "cache");
-      await findFashionMnist(requestWith(), placesWith({ cache, mirrors: [url] }));
+      await findData(requestWith(), placesWith({ cache, mirrors: [url] }));
       const mode = (path: string) => statSync(path).mode & 0o777;
       expect([mode(join(cache, "..")), mode(cache)]).toEqual([0o700, 0o700]);
       for (const name of names) expect(mode(join(cache, name))).toBe(0o600);
@@ -190,7 +218,7 @@ describe("the download", () => {
     const { url } = await upstream((name) => (name === IMAGES ? drips : whole));
     const places = placesWith({ mirrors: [url] });
     places.limits.total = 700;
-    await expect(findFashionMnist(requestWith(), places)).rejects.toThrow(
+    await expect(findData(requestWith(), places)).rejects.toThrow(
       "download: not finished within 0.7 s; what came is kept for the next start",
     );
     expect(readFileSync(join(places.cache!, `${IMAGES}.part`)).length).toBeGreaterThan(0);
@@ -207,7 +235,7 @@ describe("the download", () => {
       if (message.includes(IMAGES)) controller.abort(reason);
     };
     const request = requestWith({ signal: controller.signal, onEvent });
-    await expect(findFashionMnist(request, places)).rejects.toBe(reason);
+    await expect(findData(request, places)).rejects.toBe(reason);
     expect(existsSync(join(places.cache!, ".lock"))).toBe(false);
   });
 
@@ -219,7 +247,7 @@ describe("the download", () => {
     writeFileSync(file, "");
     for (const cache of [join(file, "cache"), undefined]) {
       const request = requestWith();
-      const { train } = await findFashionMnist(request, placesWith({ cache, mirrors: [url] }));
+      const { train } = await findData(request, placesWith({ cache, mirrors: [url] }));
       expect(Buffer.compare(train.images, images)).toBe(0);
       const warnings = request.events.filter(({ type }) => type === "warning");
       expect(warnings).toHaveLength(1);
@@ -236,7 +264,7 @@ describe("the download", () => {
     // Folders where files should go.
     mkdirSync(join(places.cache!, `${IMAGES}.part`), { recursive: true });
     const request = requestWith();
-    const { train } = await findFashionMnist(request, places);
+    const { train } = await findData(request, places);
     expect(Buffer.compare(train.images, images)).toBe(0);
     expect(request.events.find(({ type }) => type === "warning")!.message).toContain("cannot be written (");
   });
@@ -245,7 +273,7 @@ describe("the download", () => {
     const file = join(temporaryFolder(), "file");
     writeFileSync(file, "");
     const cache = join(file, "cache");
-    await expect(findFashionMnist(requestWith(), placesWith({ cache }))).rejects.toThrow(
+    await expect(findData(requestWith(), placesWith({ cache }))).rejects.toThrow(
       `cache ${cache}: cannot be written (`,
     );
   });

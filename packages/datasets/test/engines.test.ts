@@ -1,8 +1,9 @@
 // What the engine does for a batch, on every engine of this machine: pixels as PIL makes them, and no tensor left behind.
 import { readFileSync } from "node:fs";
-import { tf } from "@mlpconv/tensor";
+import { tf, useEngine } from "@mlpconv/tensor";
 import { eachEngine, tolerance } from "@mlpconv/testing";
 import { describe, expect, it } from "vitest";
+import { parseAugment } from "../src/augment/text.js";
 import { loader } from "../src/loader.js";
 import { synthetic } from "../src/synthetic.js";
 import { toPixels } from "../src/to-pixels.js";
@@ -81,6 +82,29 @@ await eachEngine((engine) => {
       }
       together.dispose();
     });
+  });
+
+  it("augmented batches are those of cpu, to the bit", async () => {
+    const { train } = synthetic({ train: 20 });
+    const augment = parseAugment(
+      "flip,shift:2,rotate:10,scale:1.25,brightness:0.2,contrast:0.2,erase:8,mixup:0.2",
+    );
+    const levelsOf = async (name: typeof engine.name) => {
+      await useEngine(name);
+      const seen: object[] = [];
+      for await (const { x, y, mix } of loader(train, { batchSize: 8, shuffle: true, augment })) {
+        // Whole levels: what an engine makes of a level may differ in the last bit.
+        seen.push({
+          levels: Array.from(await x.data(), (v) => Math.round(v * 255)),
+          y: [...(await y.data())],
+          mix,
+        });
+        tf.dispose([x, y]);
+      }
+      return seen;
+    };
+    expect(await levelsOf(engine.name)).toEqual(await levelsOf("cpu"));
+    await useEngine(engine.name);
   });
 
   it("the loader leaks no tensors, not even when it is abandoned", async () => {

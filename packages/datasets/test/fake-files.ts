@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll } from "vitest";
 import type { LoadEvent } from "../src/dataset.js";
-import type { FashionMnistFile } from "../src/fashion-mnist-files.js";
-import type { Places, Request } from "../src/search.js";
+import type { Places, Request } from "../src/find/places.js";
+import type { DataFile, Form, PublishedSet } from "../src/sets/data-set.js";
+import { fashionMnistSet } from "../src/sets/fashion-mnist.js";
 
 /** Numbers that gzip cannot shrink, the same each time. */
 const noise = (length: number): Uint8Array => {
@@ -37,10 +38,32 @@ export const plain = new Map(Object.entries(shapes).map(([name, shape]) => [name
 /** The gzipped bytes, by name with `.gz`. */
 export const zipped = new Map([...plain].map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]));
 
-export const fakeFiles: readonly FashionMnistFile[] = Object.entries(shapes).map(([name, shape]) => {
+export const fakeFiles: readonly DataFile[] = Object.entries(shapes).map(([name, shape]) => {
   const bytes = plain.get(name)!;
-  return { name, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex"), shape };
+  return {
+    name,
+    bytes: bytes.length,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    shape,
+    split: name.startsWith("train") ? "train" : "test",
+    holds: shape.length > 1 ? "images" : "labels",
+    gzip: {},
+  };
 });
+
+export const fakeForm: Form = { format: "idx", files: fakeFiles };
+
+/** Stands for Fashion-MNIST, with other files under its names. Labels are noise too. */
+export const fakeSet: PublishedSet = {
+  ...fashionMnistSet,
+  info: {
+    ...fashionMnistSet.info,
+    shape: [20, 16, 1],
+    classes: Array.from({ length: 256 }, (_, i) => `${i}`),
+  },
+  examples: { train: 700, test: 30 },
+  forms: [fakeForm],
+};
 
 export const IMAGES = "train-images-idx3-ubyte.gz";
 
@@ -64,9 +87,9 @@ export const folderWith = (changes: Record<string, Uint8Array | undefined> = {})
   return folder;
 };
 
-/** The fake files, and nowhere to find them but where `changes` says. */
+/** The fake data set, and nowhere to find them but where `changes` says. */
 export const placesWith = (changes: Partial<Places> = {}): Places => ({
-  files: fakeFiles,
+  set: fakeSet,
   environment: undefined,
   cache: join(temporaryFolder(), "cache"),
   system: join(tmpdir(), "mlpconv-no-such-folder"),

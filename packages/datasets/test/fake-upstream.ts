@@ -75,7 +75,10 @@ export interface Upstream {
 }
 
 /** Starts a server for the rest of the test; `answer` chooses for the file's name and how often it was asked for before. */
-export const upstream = async (answer: (name: string, before: number) => Answer): Promise<Upstream> => {
+export const upstream = async (
+  answer: (name: string, before: number) => Answer,
+  files: ReadonlyMap<string, Buffer> = zipped,
+): Promise<Upstream> => {
   const requests: string[] = [];
   const counts = new Map<string, number>();
   const server = createServer((request, response) => {
@@ -84,7 +87,7 @@ export const upstream = async (answer: (name: string, before: number) => Answer)
     counts.set(name, before + 1);
     const from = /^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1];
     requests.push(from ? `${name} from ${from}` : name);
-    answer(name, before)(request, response, zipped.get(name) ?? Buffer.alloc(0));
+    answer(name, before)(request, response, files.get(name) ?? Buffer.alloc(0));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {

@@ -2,11 +2,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { defaultPlaces } from "../src/fashion-mnist.js";
-import { fashionMnistExamples } from "../src/fashion-mnist-info.js";
+import { defaultPlaces as placesOf } from "../src/find/load-set.js";
 import { type DatasetError, fashionMnist } from "../src/index.js";
+import { fashionMnistSet } from "../src/sets/fashion-mnist.js";
+import { fashionMnistExamples } from "../src/sets/fashion-mnist-info.js";
 import { folderWith, temporaryFolder } from "./fake-files.js";
 
+const defaultPlaces = (environment: NodeJS.ProcessEnv) => placesOf(fashionMnistSet, environment);
 const system = "/usr/share/datasets/fashion-mnist";
 const there = existsSync(join(system, "train-images-idx3-ubyte.gz"));
 

@@ -1,10 +1,10 @@
 // A program that the tests start beside others: looks for the fake data set in the places given as JSON, prints how much it has.
-import { findFashionMnist } from "../src/find-fashion-mnist.js";
+import { findData } from "../src/find/find-data.js";
 
 const signal = new AbortController().signal;
 // An error is printed and not thrown: the process ends when nothing is left to wait for, such as an open connection.
 try {
-  const { train } = await findFashionMnist(
+  const { train } = await findData(
     { root: undefined, download: true, signal, onEvent: ({ message }) => console.error(message) },
     JSON.parse(process.argv[2]!),
   );

@@ -7,10 +7,11 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { beforeEach, expect, it } from "vitest";
 import { DatasetError } from "../src/dataset-error.js";
-import { verified } from "../src/fashion-mnist-files.js";
-import { parseIdx } from "../src/idx.js";
-import { readFolder, unzip } from "../src/read-folder.js";
-import { fakeFiles, plain, temporaryFolder, zipped } from "./fake-files.js";
+import { readFolder } from "../src/find/read-folder.js";
+import { unzip } from "../src/find/unpack.js";
+import { verified } from "../src/find/verify-file.js";
+import { parseIdx } from "../src/sets/idx.js";
+import { fakeFiles, fakeForm, plain, temporaryFolder, zipped } from "./fake-files.js";
 
 const runs = Number(process.env.FUZZ_RUNS ?? 4_000);
 const timeout = 60_000 + runs * 10;
@@ -18,9 +19,9 @@ const share = (part: number) => ({ numRuns: Math.ceil(runs * part) });
 const MB = 2 ** 20;
 
 const file = fakeFiles.find(({ name }) => name === "train-labels-idx1-ubyte")!;
+const form = { ...fakeForm, files: [file] };
 const intact = plain.get(file.name)!;
 const intactZipped = zipped.get(`${file.name}.gz`)!;
-const values = intact.subarray(8);
 
 /** What disks, networks and people do to a file: flip a bit, set a byte, cut it off, take some out, add something, say it twice. */
 const damaged = (bytes: Uint8Array): fc.Arbitrary<Buffer> => {
@@ -190,10 +191,10 @@ it("a folder with a damaged file is refused with an error in plain words, or its
     fc
       .asyncProperty(variants, async ({ name, bytes }) => {
         writeFileSync(join(folder, name), bytes);
-        const { contents, damaged, missing } = await readFolder(folder, [file]);
+        const { contents, damaged, missing } = await readFolder(folder, [form]);
         expect(missing).toEqual([]);
         expect(contents.size + damaged.length).toBe(1);
-        if (contents.size > 0) expect(Buffer.compare(contents.get(file.name)!, values)).toBe(0);
+        if (contents.size > 0) expect(Buffer.compare(contents.get(file.name)!, intact)).toBe(0);
         else expect(damaged[0]).toContain(`${join(folder, name)}: expected `);
       })
       .beforeEach(() => {
@@ -225,7 +226,7 @@ it("a file that is too large is refused unread", async () => {
     writeFileSync(join(folder, name), "");
     truncateSync(join(folder, name), 2 ** 31);
   }
-  const { damaged } = await readFolder(folder, [file]);
+  const { damaged } = await readFolder(folder, [form]);
   expect(damaged.map((sentence) => sentence.slice(folder.length + 1))).toEqual([
     "train-labels-idx1-ubyte: expected 708 bytes at most, got 2147483648",
     "train-labels-idx1-ubyte.gz: expected 66244 bytes at most, got 2147483648",
@@ -236,12 +237,12 @@ it("a file that is too large is refused unread", async () => {
 it("a folder or a pipe in the place of a file is refused, without waiting for a writer of the pipe", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, file.name));
-  const { damaged } = await readFolder(folder, [file]);
+  const { damaged } = await readFolder(folder, [form]);
   expect(damaged).toEqual([`${join(folder, file.name)}: expected a file, got a folder`]);
   // Windows has no pipes in folders.
   if (process.platform === "win32") return;
   execFileSync("mkfifo", [join(folder, `${file.name}.gz`)]);
-  expect((await readFolder(folder, [file])).damaged[1]).toBe(
+  expect((await readFolder(folder, [form])).damaged[1]).toBe(
     `${join(folder, `${file.name}.gz`)}: expected a file, got a device or a pipe`,
   );
 });

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { findFashionMnist } from "../src/find-fashion-mnist.js";
-import type { Places } from "../src/search.js";
+import { findData } from "../src/find/find-data.js";
+import type { Places } from "../src/find/places.js";
 import { IMAGES, placesWith, requestWith, zipped } from "./fake-files.js";
 import { drips, oversized, upstream, whole } from "./fake-upstream.js";
 
@@ -45,7 +45,7 @@ it("a killed process leaves no partial file in place, and the next one resumes i
   // Its lock is still there and is taken over once it is stale.
   expect(existsSync(join(places.cache!, ".lock"))).toBe(true);
   const request = requestWith();
-  await findFashionMnist(request, places);
+  await findData(request, places);
   expect(request.events[0]!.message).toBe(`waiting for another process that downloads into ${places.cache}`);
   expect(requests.at(-1)).toBe(`${IMAGES} from ${received}`);
   expect(Buffer.compare(readFileSync(join(places.cache!, IMAGES)), zipped.get(IMAGES)!)).toBe(0);

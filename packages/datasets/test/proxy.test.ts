@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, expect, it, onTestFinished, vi } from "vitest";
-import { findFashionMnist } from "../src/find-fashion-mnist.js";
-import { openHttp } from "../src/http.js";
+import { findData } from "../src/find/find-data.js";
+import { openHttp } from "../src/find/http.js";
 import { placesWith, requestWith, zipped } from "./fake-files.js";
 import { upstream, whole } from "./fake-upstream.js";
 
@@ -50,7 +50,7 @@ it.each(["HTTP_PROXY", "http_proxy", "ALL_PROXY"])("%s is used for http", async 
   const { url, requests } = await upstream(() => whole);
   const { url: proxyUrl, asked } = await proxy(url);
   environment({ [name]: proxyUrl });
-  await findFashionMnist(requestWith(), placesWith({ mirrors: ["http://data.invalid/"] }));
+  await findData(requestWith(), placesWith({ mirrors: ["http://data.invalid/"] }));
   expect(asked).toEqual([...zipped.keys()].map((file) => `GET http://data.invalid/${file}`));
   expect(requests).toEqual([...zipped.keys()]);
 });
@@ -59,7 +59,7 @@ it("HTTPS_PROXY tunnels https, with the user's name and password", async () => {
   const { url } = await upstream(() => whole);
   const { url: proxyUrl, asked } = await proxy(url);
   environment({ HTTPS_PROXY: proxyUrl.replace("//", "//me:secret@") });
-  const failed = findFashionMnist(requestWith(), placesWith({ mirrors: ["https://data.invalid/"] }));
+  const failed = findData(requestWith(), placesWith({ mirrors: ["https://data.invalid/"] }));
   // The server behind the tunnel speaks no TLS. The message names the proxy, not the password.
   const message = await failed.then(String, (error: Error) => error.message);
   expect(message).toContain(`(HTTPS_PROXY is set to ${new URL(proxyUrl).host})`);
@@ -71,7 +71,7 @@ it("HTTP_PROXY alone is not used for https", async () => {
   const { url } = await upstream(() => whole);
   const { url: proxyUrl, asked } = await proxy(url);
   environment({ HTTP_PROXY: proxyUrl });
-  const failed = findFashionMnist(requestWith(), placesWith({ mirrors: [url.replace("http:", "https:")] }));
+  const failed = findData(requestWith(), placesWith({ mirrors: [url.replace("http:", "https:")] }));
   const message = await failed.then(String, (error: Error) => error.message);
   expect(message).not.toContain("PROXY");
   expect(asked).toEqual([]);
@@ -81,7 +81,7 @@ it("NO_PROXY names hosts that are asked directly", async () => {
   const { url, requests } = await upstream(() => whole);
   const { url: proxyUrl, asked } = await proxy(url);
   environment({ HTTP_PROXY: proxyUrl, NO_PROXY: "example.org,127.0.0.1" });
-  await findFashionMnist(requestWith(), placesWith({ mirrors: [url] }));
+  await findData(requestWith(), placesWith({ mirrors: [url] }));
   expect(requests).toHaveLength(4);
   expect(asked).toEqual([]);
 });
@@ -91,14 +91,14 @@ it("a variable that is no proxy's URL is an error that names it and keeps its pa
   await expect(openHttp()).rejects.toThrow(
     'HTTPS_PROXY: expected the URL of a proxy (http://host:port), got "ftp://…@proxy"; correct it, or unset it',
   );
-  await expect(
-    findFashionMnist(requestWith(), placesWith({ mirrors: ["http://data.invalid/"] })),
-  ).rejects.toThrow("download: HTTPS_PROXY: expected the URL of a proxy");
+  await expect(findData(requestWith(), placesWith({ mirrors: ["http://data.invalid/"] }))).rejects.toThrow(
+    "download: HTTPS_PROXY: expected the URL of a proxy",
+  );
 });
 
 it("a proxy that does not answer is named", async () => {
   environment({ HTTP_PROXY: "127.0.0.1:1" });
-  await expect(
-    findFashionMnist(requestWith(), placesWith({ mirrors: ["http://data.invalid/"] })),
-  ).rejects.toThrow("(HTTP_PROXY is set to 127.0.0.1:1)");
+  await expect(findData(requestWith(), placesWith({ mirrors: ["http://data.invalid/"] }))).rejects.toThrow(
+    "(HTTP_PROXY is set to 127.0.0.1:1)",
+  );
 });

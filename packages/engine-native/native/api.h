@@ -15,21 +15,21 @@ struct ConvShape {
   int32_t kernel_height, kernel_width, stride_height, stride_width, pad_top, pad_left;
 };
 
-// y = relu(conv(x, filter) + bias), bias and relu if given.
+// y = relu(conv(x, filter) + bias), with bias and relu optional.
 MLPCONV_API int mlpconv_conv_forward(const ConvShape*, const float* x, const float* filter, const float* bias, int relu, float* y);
-// Where y is given, dy counts where y > 0.
+// If y is given, dy counts only where y > 0.
 MLPCONV_API int mlpconv_conv_grad_input(const ConvShape*, const float* dy, const float* y, const float* filter, float* dx);
 MLPCONV_API int mlpconv_conv_grad_filter(const ConvShape*, const float* x, const float* dy, const float* y, float* d_filter,
                                          float* d_bias);
 // c[m, n] = relu(a b + bias), a [m, k] or transposed [k, m], b [k, n] or transposed [n, k].
 MLPCONV_API int mlpconv_matmul(int m, int n, int k, const float* a, int transpose_a, const float* b, int transpose_b,
                                const float* bias, int relu, float* c);
-// Fewer where the system refuses more; mlpconv_threads() says how many there are.
+// Starts fewer threads if the system refuses more; mlpconv_threads() returns the number.
 MLPCONV_API void mlpconv_set_threads(int count);
 MLPCONV_API int mlpconv_threads(void);
-// 1: no transforms that round differently from the direct sum.
+// 1 disables transforms that round differently from the direct sum.
 MLPCONV_API void mlpconv_set_exact(int exact);
-// The algorithm that a convolution gets in that direction, in words.
+// Name of the algorithm that a convolution uses in that direction.
 enum Direction : int32_t { FORWARD, GRAD_INPUT, GRAD_FILTER };
 MLPCONV_API const char* mlpconv_conv_plan(const ConvShape*, int direction);
 MLPCONV_API const char* mlpconv_error(void);

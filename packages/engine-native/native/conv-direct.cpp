@@ -1,7 +1,7 @@
 // Direct convolution as an implicit matrix product. The pixels under a window are kernel_height runs of kernel_width * in_channels
-// neighbouring values, so a row of the left factor is a pointer and nothing is gathered. Work comes in blocks of output rows (of whole
-// images where those are small) whose input stays in the L2 cache; where there is padding or a mask the block's input is copied first,
-// into a border of zeros. A panel of the filter stays in L1 or streams from L2 while the block's pixels pass.
+// adjacent values, so a row of the left factor is a pointer and nothing is copied. Work is divided into blocks of output rows (of whole
+// images if these are small) whose input stays in the L2 cache. If there is padding or a mask, the block's input is first copied into
+// a zero border. A panel of the filter stays in L1, or is streamed from L2, for all pixels of the block.
 #include "prefetcher.h"
 #include "conv.h"
 #include "panels.h"
@@ -12,10 +12,10 @@
 namespace mlpconv {
 namespace {
 
-constexpr int64_t BLOCK_FLOATS = 48 << 10;  // of input: a fifth of the L2 cache
-constexpr int64_t BLOCK_PIXELS = 240;       // fewer would not earn back a panel's way into the cache
+constexpr int64_t BLOCK_FLOATS = 48 << 10;  // input of a block: a fifth of the L2 cache
+constexpr int64_t BLOCK_PIXELS = 240;       // with fewer pixels, loading a panel into the cache would dominate
 
-// Blocks of `lines` output rows of one image, or of `images` whole ones.
+// Blocks of `lines` output rows of one image, or of `images` whole images.
 struct Blocks {
   int64_t lines, images, per_image, count;
   int64_t rows, width;  // of the input under a block, of one image
@@ -26,7 +26,7 @@ struct Blocks {
     const int64_t fitting = (BLOCK_FLOATS / std::max<int64_t>(line, 1) - s.kernel_height) / s.stride_height + 1;
     const int64_t least = ceil_div(96, s.out_width);
     lines = std::clamp<int64_t>(s.kernel_height == 1 ? least : std::max(fitting, least), 1, s.out_height);
-    // Enough blocks for all threads, if the images are few.
+    // Enough blocks for all threads, if there are few images.
     const int64_t shares = ceil_div(2 * threads, s.batch);
     lines = std::min(lines, std::max<int64_t>(std::min(least, lines), s.out_height / shares));
     per_image = ceil_div(s.out_height, lines);
@@ -41,7 +41,7 @@ struct Blocks {
   }
 };
 
-// A 1x1 convolution sees no rows: all pixels of the batch are one column.
+// A 1x1 convolution is independent of rows: all pixels of the batch form one column.
 ConvShape flat(ConvShape s) {
   const bool pointwise = s.kernel_height == 1 && s.kernel_width == 1 && s.stride_height == 1 && s.stride_width == 1 && s.pad_top == 0 &&
                          s.pad_left == 0 && s.in_height == s.out_height && s.in_width == s.out_width;
@@ -52,7 +52,7 @@ ConvShape flat(ConvShape s) {
   return s;
 }
 
-// The filter as panels [k][width], one after the other: panel p starts at first(p) * k.
+// The filter as panels [k][width], one after the other; panel p starts at first(p) * k.
 const float* pack_filter(const ConvShape& s, const float* filter, Filter way, const Panels& panels) {
   const int64_t taps = int64_t{s.kernel_height} * s.kernel_width, in = s.in_channels, k = taps * in;
   float* packed = scratch(CALLER_FILTER, panels.padded() * k);
@@ -79,7 +79,7 @@ const float* pack_filter(const ConvShape& s, const float* filter, Filter way, co
 
 void copy_rows(const ConvShape& s, Masked image, int64_t first_row, int64_t rows, int64_t width, float* to) {
   const int64_t line = width * s.in_channels;
-  // Where the image lies in a row; padding may be negative, which leaves out pixels.
+  // Position of the image in a row; padding may be negative, which crops pixels.
   const int64_t begin = std::clamp<int64_t>(s.pad_left, 0, width) * s.in_channels;
   const int64_t end = std::clamp<int64_t>(s.pad_left + s.in_width, begin / s.in_channels, width) * s.in_channels;
   for (int64_t row = 0; row < rows; row++, to += line) {
@@ -118,7 +118,7 @@ void direct_forward(const ConvShape& shape, Masked x, const float* filter, Filte
   const int64_t width = copy ? blocks.width : s.in_width, line = width * s.in_channels;
   const int64_t in_image = int64_t{s.in_height} * s.in_width * s.in_channels;
   const int64_t next_image = copy ? blocks.rows * line : in_image;
-  // Where the window of each output pixel of a block starts, and a row of the last ones for tiles that reach past the end.
+  // Start of the window of each output pixel of a block; the last row is repeated for tiles that extend past the end.
   std::vector<int64_t> starts;
   starts.reserve(blocks.images * blocks.lines * s.out_width + MAX_ROWS);
   for (int64_t image = 0; image < blocks.images; image++) {
@@ -128,7 +128,7 @@ void direct_forward(const ConvShape& shape, Masked x, const float* filter, Filte
       }
     }
   }
-  // Few blocks: their panels are shared out too.
+  // If there are few blocks, their panels are also divided among threads.
   const int64_t groups = std::clamp<int64_t>(2 * mlpconv_threads() / blocks.count, 1, panels.count);
   const int64_t tasks = blocks.count * groups, parts = std::min<int64_t>(tasks, mlpconv_threads());
   const auto compute = [&](int64_t task, bool last) {
@@ -140,7 +140,7 @@ void direct_forward(const ConvShape& shape, Masked x, const float* filter, Filte
     const int64_t first_panel = panels.count * group / groups, end_panel = panels.count * (group + 1) / groups;
     Prefetcher prefetcher;
     if (!last && groups == 1) {
-      // The next block's input: rows after those under this one, or whole images.
+      // The next block's input: the rows after this block's, or whole images.
       const int64_t run = int64_t{s.in_width} * s.in_channels;
       const int64_t begin = std::max<int64_t>(0, (image * s.in_height + (row + lines) * s.stride_height - s.pad_top) * run);
       const int64_t size = blocks.per_image == 1 ? blocks.images * in_image : blocks.lines * s.stride_height * run;
@@ -179,7 +179,7 @@ void direct_forward(const ConvShape& shape, Masked x, const float* filter, Filte
       });
     }
   };
-  // Neighbouring blocks go to one thread.
+  // Adjacent blocks go to one thread.
   parallel_for(parts, [&](int64_t part) {
     const int64_t end = tasks * (part + 1) / parts;
     for (int64_t task = tasks * part / parts; task < end; task++) compute(task, task + 1 == end);

@@ -1,7 +1,7 @@
 // The filter gradient: for each tap and input channel a row of sums over all output pixels, d_filter[k] += window(pixel)[k] * dy[pixel].
-// For a block of pixels dy is masked and packed in panels, which stay in L2; a few rows of the gradient at a time take their part of the
-// windows (from x, or a copy of it in a border of zeros) into a tile in L1, and a tile of sums stays in registers while the pixels pass.
-// Each thread has its share of the images and sums of its own, added in one order at the end. Few images: each has its share of the taps.
+// dy is masked and packed, a block of pixels at a time, into panels that stay in L2. For a few rows of the gradient at a time, their part of the
+// windows (from x, or from a copy with a zero border) is copied into a tile in L1, and sums stay in registers for all pixels of the block.
+// Each thread processes a share of the images into its own sums, which are added in a fixed order. With few images, threads share the taps.
 #include "prefetcher.h"
 #include "conv.h"
 #include "panels.h"
@@ -14,7 +14,7 @@ namespace {
 
 constexpr int64_t BLOCK = 128;  // pixels
 
-// dy where the mask lets it through, in a panel [pixel][width]; adds its sums to bias, if there is one.
+// Copies dy, masked, into a panel [pixel][width], and adds its sums to bias if given.
 void pack(const float* dy, const float* mask, int64_t stride, int64_t pixels, int64_t columns, int64_t width, float* to, double* bias) {
   for (int64_t c = 0; c < width; c += WIDTH) {
     Vector total = {};
@@ -29,7 +29,7 @@ void pack(const float* dy, const float* mask, int64_t stride, int64_t pixels, in
   }
 }
 
-// [pixel][R] values from where each pixel's window starts.
+// R values for each pixel from the start of its window, [pixel][R].
 template <int R>
 void take_tile(const float* from, const int64_t* starts, int64_t pixels, int tall, float* tile) {
   if (tall == R) {
@@ -58,7 +58,7 @@ void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_
   const int64_t sums_size = panels.padded() * k, padded_n = panels.padded();
   float* sums = scratch(CALLER_SUMS, shares * sums_size);
   std::vector<double> bias(shares * padded_n);
-  // Where the windows of a block's pixels start.
+  // Start of the window of each pixel of a block.
   std::vector<int64_t> starts;
   starts.reserve(images_per_block * pixels);
   for (int64_t image = 0; image < images_per_block; image++) {
@@ -98,7 +98,7 @@ void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_
           pack(gradient, mask, n, count, panels.columns_of(panel), panels.width(panel), packed + first * count,
                band == 0 ? bias.data() + share * padded_n + first : nullptr);
         }
-        // Panels of one width share their tiles; the last one may have another.
+        // Panels of the same width share their tiles; the last panel may have another width.
         for (int64_t panel = 0, end_panel; panel < panels.count; panel = end_panel) {
           const int width_of = panels.vectors_of(panel);
           for (end_panel = panel; end_panel < panels.count && panels.vectors_of(end_panel) == width_of;) end_panel++;

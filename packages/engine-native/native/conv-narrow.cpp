@@ -1,7 +1,7 @@
-// Convolutions with few output channels, which leave most lanes of a vector idle: `packing` neighbouring pixels of a row become one pixel
-// with as many times the channels. y lies in memory as before; the filter grows by the columns that the pixels do not share, with zeros
-// there. LeNet's first layer (6 channels, 5 columns) so uses 62 % of the lanes, not 37 %. A NaN or infinity in x spreads to the pixels that
-// share its vector.
+// Convolutions with few output channels, which would leave most lanes of a vector unused: `packing` adjacent pixels of a row are treated as one
+// pixel with `packing` times the channels. The layout of y is unchanged; the filter is widened, with zeros where the pixels' windows do not
+// overlap. LeNet's first layer (6 channels, 5 columns) then uses 62 % of the lanes instead of 37 %. A NaN or infinity in x also affects
+// the other pixels of its vector.
 #include "conv.h"
 
 namespace mlpconv {
@@ -9,7 +9,7 @@ namespace {
 
 constexpr int64_t MOST_WEIGHTS = 1 << 15;
 
-// The useful share of the products that a tile computes.
+// Share of the computed products that are not with added zeros or unused lanes.
 double useful(const ConvShape& s, int packing) {
   const int64_t lanes = int64_t{packing} * s.out_channels;
   return 1.0 * lanes / (ceil_div(lanes, WIDTH) * WIDTH) * s.kernel_width / (s.kernel_width + (packing - 1.0) * s.stride_width);

@@ -1,12 +1,12 @@
-// The input gradient of a convolution with strides. Input pixels that are a whole stride apart see the same taps: each such phase is a
-// convolution of dy with stride 1 and a filter of every stride-th tap, flipped. Its result is spread into dx.
+// The input gradient of a convolution with strides. Input pixels that are a multiple of the stride apart use the same taps: each such phase is a
+// convolution of dy with stride 1 and a filter of every stride-th tap, flipped. Its result is scattered into dx.
 #include "conv.h"
 #include "thread-pool.h"
 
 namespace mlpconv {
 namespace {
 
-// Along one axis: phase p has input pixels p, p + stride, ...; they see the taps first, first + stride, ... (`taps` of them).
+// Along one axis: phase p has the input pixels p, p + stride, ..., which use the taps first, first + stride, ... (`taps` of them).
 struct Phase {
   int size, first, taps, pad;
 
@@ -14,7 +14,7 @@ struct Phase {
     size = phase < in_size ? (in_size - phase + stride - 1) / stride : 0;
     first = (phase + padding) % stride;
     taps = first < kernel ? (kernel - first + stride - 1) / stride : 0;
-    // Pixel i * stride + phase gets tap first + t * stride from output pixel i + (phase + padding) / stride - t.
+    // Pixel i * stride + phase receives tap first + t * stride from output pixel i + (phase + padding) / stride - t.
     pad = taps - 1 - (phase + padding) / stride;
   }
 };
@@ -41,7 +41,7 @@ void direct_grad_input_strided(const ConvShape& s, Masked dy, const float* filte
           }
         }
         part.resize(s.batch * pixels * in);
-        // A negative padding skips what these pixels do not see.
+        // A negative padding skips output pixels that do not contribute.
         direct_forward({s.batch, s.out_height, s.out_width, s.out_channels, rows.size, columns.size, s.in_channels, rows.taps, columns.taps,
                         1, 1, rows.pad, columns.pad},
                        dy, weights.data(), Filter::FLIPPED, nullptr, false, part.data());

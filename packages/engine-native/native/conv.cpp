@@ -1,7 +1,4 @@
-// The C ABI of convolutions, and which algorithm a shape gets.
-#include <stdexcept>
-#include <string>
-
+// The C ABI of convolutions, and the choice of the algorithm for a shape.
 #include "conv.h"
 #include "thread-pool.h"
 
@@ -12,27 +9,27 @@ bool exact = false;
 
 constexpr int64_t MOST_VALUES = int64_t{1} << 40;
 
-// Along one axis: windows that lie in the image and its padding, with sums of sizes that int32 holds.
+// Checks along one axis that windows lie within the padded image and that sums of sizes fit into int32.
 void check_axis(const char* axis, int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t pad) {
-  const auto refuse = [&](const std::string& expected) {
-    throw std::invalid_argument("convolution: expected " + expected + " along " + axis + ", got input " + std::to_string(in) + ", output " +
-                                std::to_string(out) + ", kernel " + std::to_string(kernel) + ", stride " + std::to_string(stride) +
-                                ", padding " + std::to_string(pad));
+  const auto check = [&](bool holds, const char* expected) {
+    if (holds) return;
+    // Each comes from an int32.
+    refuse("convolution: expected %s along %s, got input %d, output %d, kernel %d, stride %d, padding %d", expected, axis,
+           static_cast<int>(in), static_cast<int>(out), static_cast<int>(kernel), static_cast<int>(stride), static_cast<int>(pad));
   };
-  if (in <= 0 || out <= 0 || kernel <= 0 || stride <= 0 || pad < 0) refuse("positive sizes");
-  if (std::max(in, (out - 1) * stride) + kernel + stride + pad > INT32_MAX) refuse("sizes below 2^31 in sum");
-  if (in + pad - (out - 1) * stride - kernel >= stride) refuse("an output for every window");
+  check(in > 0 && out > 0 && kernel > 0 && stride > 0 && pad >= 0, "positive sizes");
+  check(std::max(in, (out - 1) * stride) + kernel + stride + pad <= INT32_MAX, "sizes below 2^31 in sum");
+  check(in + pad - (out - 1) * stride - kernel < stride, "an output for every window");
 }
 
 void check_shape(const ConvShape& s) {
   check_axis("the height", s.in_height, s.out_height, s.kernel_height, s.stride_height, s.pad_top);
   check_axis("the width", s.in_width, s.out_width, s.kernel_width, s.stride_width, s.pad_left);
   if (s.batch <= 0 || s.in_channels <= 0 || s.out_channels <= 0) {
-    throw std::invalid_argument("convolution: expected a positive batch and channels, got " + std::to_string(s.batch) + ", " +
-                                std::to_string(s.in_channels) + " and " + std::to_string(s.out_channels));
+    refuse("convolution: expected a positive batch and channels, got %d, %d and %d", s.batch, s.in_channels, s.out_channels);
   }
   const auto check_count = [](const char* tensor, double count) {
-    if (count > MOST_VALUES) throw std::invalid_argument(std::string("convolution: expected at most 2^40 values in ") + tensor + ", got more");
+    if (count > MOST_VALUES) refuse("convolution: expected at most 2^40 values in %s, got more", tensor);
   };
   check_count("the input", 1.0 * s.batch * s.in_height * s.in_width * s.in_channels);
   check_count("the output", 1.0 * s.batch * s.out_height * s.out_width * s.out_channels);

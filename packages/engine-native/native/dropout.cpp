@@ -1,5 +1,5 @@
-// Dropout with Threefry-2x32, 20 rounds (Salmon et al., SC'11): word i of the mask comes from counter (i / 2, block), so any part of it
-// can be drawn by any thread. Counters are worked on LANES at a time.
+// Dropout with Threefry-2x32, 20 rounds (Salmon et al., SC'11): word i of the mask comes from counter (i / 2, block), so any thread
+// can draw any part of it. LANES counters are processed at a time.
 #include <algorithm>
 #include <cmath>
 
@@ -41,13 +41,13 @@ using namespace mlpconv;
 
 int mlpconv_dropout(int64_t count, int64_t offset, uint32_t key0, uint32_t key1, uint32_t block, double threshold, float kept,
                     const float* __restrict x, float* __restrict y) {
-  // Words are whole: word < threshold is word < the next whole number. A threshold of 2^32 keeps nothing.
+  // Words are integers: word < threshold equals word < the next integer. A threshold of 2^32 keeps nothing.
   const double whole = std::ceil(threshold);
   const bool none = whole >= 4294967296.0;
   const uint32_t limit = none ? 0 : static_cast<uint32_t>(whole);
   const float factor = none ? 0.0f : kept;
   constexpr int64_t VALUES = 2 * LANES;
-  // Vectors of the stream's words; x begins within the first of them.
+  // Index and number of the vectors of words; x begins within the first of them.
   const int64_t first = offset / VALUES, vectors = (offset + count + VALUES - 1) / VALUES - first;
   for_ranges(vectors, VALUES * 4, [&](int64_t begin, int64_t end) {
     for (int64_t i = first + begin; i < first + end; i++) {

@@ -1,5 +1,5 @@
-// Matrix products. Both factors are packed, whichever way they are stored: a block of KC values of k at a time, b in panels that pass
-// through L1, a in tiles that stay in L2. Threads share out the columns of c, or its rows where those are more.
+// Matrix products. Both factors are packed, whether they are transposed or not: in blocks of KC values of k, b in panels that are read
+// through L1, a in tiles that stay in L2. Threads divide the columns of c, or its rows if there are more rows.
 #include <vector>
 
 #include "prefetcher.h"
@@ -37,7 +37,7 @@ int mlpconv_matmul(int m, int n, int k, const float* a, int transpose_a, const f
   return guarded([&] {
     const Panels panels(n);
     const int64_t threads = int64_t{m} * n * k < 1 << 16 ? 1 : mlpconv_threads();
-    // Parts of whole panels, or of whole blocks of rows.
+    // Parts consist of whole panels, or of whole blocks of rows.
     const bool by_rows = panels.count < 4 * threads && m > 2 * MAX_ROWS * threads;
     const int64_t parts = by_rows ? threads : std::min(threads, panels.count);
     const int64_t a_stride = transpose_a ? m : k, b_stride = transpose_b ? k : n;
@@ -66,7 +66,7 @@ int mlpconv_matmul(int m, int n, int k, const float* a, int transpose_a, const f
               height = R;
               pack_panel(b + (transpose_b ? first * k + i : i * n + first), b_stride, transpose_b, depth, panels.columns_of(panel),
                          V * WIDTH, packed);
-              // The next panel of b, while this one is multiplied.
+              // Prefetches the next panel of b while this one is multiplied.
               Prefetcher prefetcher;
               if (panel + 1 < end_panel) {
                 const int64_t next = panels.first(panel + 1), columns = panels.columns_of(panel + 1);

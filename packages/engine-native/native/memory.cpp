@@ -1,4 +1,4 @@
-// Readies memory for tensors. Huge pages spare both page faults and TLB misses; vectors that do not straddle cache lines load faster.
+// Prepares memory for tensors. Huge pages reduce page faults and TLB misses; vectors that do not cross cache lines load faster.
 #include <cstdint>
 
 #include "kernels.h"
@@ -12,7 +12,7 @@ int mlpconv_prepare_buffer(void* memory, int64_t bytes) {
 #ifdef MADV_HUGEPAGE
   constexpr uintptr_t PAGE = 4096, HUGE_PAGE = 2 << 20;
   const uintptr_t begin = (address + PAGE - 1) & ~(PAGE - 1), end = (address + bytes) & ~(PAGE - 1);
-  // Advice: where the kernel has no huge pages, small ones do.
+  // Only a hint: without huge pages, the kernel uses small ones.
   if (begin + HUGE_PAGE <= end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
 #else
   (void)bytes;

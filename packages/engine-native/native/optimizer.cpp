@@ -1,4 +1,4 @@
-// One step of an optimiser in one pass: each weight, gradient and moment is read once and written once, where it lies if the caller allows.
+// One step of an optimiser in one pass: each weight, gradient and moment is read and written once, in place if the caller allows it.
 #include <cmath>
 
 #include "kernels.h"

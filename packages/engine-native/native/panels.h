@@ -1,4 +1,4 @@
-// The columns of a right factor in panels of two vectors; the last one has three if their number is odd, or one if that is all.
+// The columns of a right factor, divided into panels of two vectors; the last panel has three if the number is odd, or one if there is only one.
 #pragma once
 
 #include "vector.h"
@@ -41,7 +41,7 @@ inline void transpose_block(const float* from, int64_t from_stride, int64_t rows
   }
 }
 
-// `columns` columns of b, [k] rows `stride` apart (or the transposed: [columns] rows), zeros up to `width`, into to [k][width].
+// Packs `columns` columns of b ([k] rows with the given stride or, transposed, [columns] rows) into to [k][width], with zeros up to `width`.
 inline void pack_panel(const float* b, int64_t stride, bool transposed, int64_t k, int64_t columns, int64_t width, float* to) {
   if (transposed) {
     transpose_block(b, stride, columns, k, to, width);

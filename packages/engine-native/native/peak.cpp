@@ -1,4 +1,4 @@
-// What the CPU can do at best: fused multiply-adds in registers alone, on all threads. Kernels are measured against it.
+// The CPU's peak speed: fused multiply-adds in registers, on all threads. Kernel speeds are compared with it.
 #include <chrono>
 
 #include "kernels.h"
@@ -11,7 +11,7 @@ double mlpconv_peak_gflops(void) {
   constexpr int64_t ROUNDS = 4'000'000;
   const int threads = mlpconv_threads();
   const auto start = std::chrono::steady_clock::now();
-  // One task a thread: none ends before all have begun.
+  // One task for each thread: no task ends before all have begun.
   parallel_for(threads, [&](int64_t) {
     Vector sums[SUMS], factor = Vector{} + 0.999f, term = Vector{} + 1e-6f;
     for (auto& sum : sums) sum = Vector{} + 1.0f;

@@ -1,5 +1,5 @@
-// Pooling: for each output pixel a list of the input pixels under its window, and channels in blocks that stay in registers while the
-// list is walked. The gradients give each image to one thread, so windows that overlap add in one order.
+// Pooling: each output pixel has a list of the input pixels in its window, and blocks of channels stay in registers while the
+// list is processed. In the gradients, each image is processed by one thread, so that overlapping windows are added in a fixed order.
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -12,7 +12,7 @@
 namespace mlpconv {
 namespace {
 
-// The pixels under a window, in floats from the pixel that its list starts from. Windows inside the image share one list.
+// The pixels of a window, as offsets in floats from a base pixel. Windows fully inside the image share one list.
 class Windows {
  public:
   explicit Windows(const ConvShape& shape) : s(shape), inside(size()), clipped(size()) {
@@ -22,7 +22,7 @@ class Windows {
     }
   }
 
-  // Points base and offsets at the window of output pixel (row, column), row by row, and returns how many pixels it has.
+  // Sets base and offsets for the window of output pixel (row, column), row by row, and returns its number of pixels.
   int at(int row, int column, int64_t& base, const int32_t*& offsets) {
     const int top = row * s.stride_height - s.pad_top, left = column * s.stride_width - s.pad_left;
     const int y_end = top + s.kernel_height, x_end = left + s.kernel_width;
@@ -58,7 +58,7 @@ inline void for_channels(int channels, const Block& block) {
   for (; c < channels; c++) block.template operator()<1, 1>(c);
 }
 
-// Where a window's maximum moves to v: NaN is larger than every number, as in PyTorch.
+// Replaces a window's maximum where v is larger; NaN is larger than every number, as in PyTorch.
 template <class F>
 inline auto larger(F v, F best) {
   return (v > best) | (v != v);
@@ -83,7 +83,7 @@ inline void maximum_grad(const float* x, const float* dy, const int32_t* offsets
   Ints<N> at[V];
   for (int j = 0; j < V; j++) {
     best[j] = Floats<N>{} - std::numeric_limits<float>::infinity();
-    // The first pixel, if all of them are -Infinity.
+    // The first pixel, if all pixels are -Infinity.
     at[j] = Ints<N>{};
     gradient[j] = load<Floats<N>>(dy + j * N);
   }
@@ -125,7 +125,7 @@ inline void spread(const float* dy, const int32_t* offsets, int count, float* dx
 int64_t in_size(const ConvShape& s) { return int64_t{s.in_height} * s.in_width * s.in_channels; }
 int64_t out_size(const ConvShape& s) { return int64_t{s.out_height} * s.out_width * s.in_channels; }
 
-// pixel(x, y, offsets, count) for each output pixel; rows of all images are shared out.
+// Calls pixel(x, y, offsets, count) for each output pixel; rows of all images are divided among threads.
 template <class Pixel>
 int forward(const ConvShape& s, const float* x, float* y, const Pixel& pixel) {
   const int64_t window = int64_t{s.kernel_height} * s.kernel_width;
@@ -145,7 +145,8 @@ int forward(const ConvShape& s, const float* x, float* y, const Pixel& pixel) {
   return 0;
 }
 
-// pixel(x, dy, dx, offsets, count) for each output pixel (x may be dx where `pixel` does not read it); dx is zeroed just ahead, while it is on its way into the cache anyway.
+// Calls pixel(x, dy, dx, offsets, count) for each output pixel (x may be dx if `pixel` does not read it). dx is zeroed just before it is used,
+// so that it is already in the cache.
 template <class Pixel>
 int backward(const ConvShape& s, const float* x, const float* dy, float* dx, const Pixel& pixel) {
   const int64_t line = int64_t{s.in_width} * s.in_channels;
@@ -199,7 +200,7 @@ int mlpconv_avg_pool(const ConvShape* s, const float* x, float* y) {
 }
 
 int mlpconv_avg_pool_grad(const ConvShape* s, const float* dy, float* dx) {
-  // Each window's share is that of the forward pass, which divides by the pixels inside the image.
+  // Each window is divided by the same number as in the forward pass: its pixels inside the image.
   return backward(*s, dx, dy, dx, [s](const float*, const float* from, float* to, const int32_t* offsets, int count) {
     for_channels(s->in_channels, [&]<int N, int V>(int c) { spread<N, V>(from + c, offsets, count, to + c); });
   });

@@ -1,5 +1,5 @@
-// Asks for the memory of the next block, a few lines at a time, while this one is computed: tensors that no cache holds then cost little
-// more than those that one does.
+// Prefetches the memory of the next block, a few cache lines at a time, while the current one is computed, so that tensors outside of the caches
+// cost little more than cached ones.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@ namespace mlpconv {
 
 class Prefetcher {
  public:
-  // `count` rows of `floats` values, `stride` apart. Nothing where there are none.
+  // Adds `count` rows of `floats` values with the given stride; `count` may be 0.
   void add_rows(const float* from, int64_t stride, int64_t count, int64_t floats) {
     if (count <= 0 || floats <= 0) return;
     ranges[size] = {from, stride, count, (floats - 1) / LINE + 1};
@@ -17,7 +17,7 @@ class Prefetcher {
 
   void add(const float* from, int64_t floats) { add_rows(from, 4 * LINE, floats / (4 * LINE), 4 * LINE); }
 
-  // Spreads what was added over so many calls of next().
+  // Spreads the added memory over this many calls of next().
   void spread(int64_t calls) { share = calls > 0 ? (total + calls - 1) / calls : total; }
 
   void next() {

@@ -1,4 +1,4 @@
-// Splits a loop among the threads: equal contiguous ranges, four a thread, so that an interrupted thread delays little.
+// Divides a loop among the threads: equal contiguous ranges, four for each thread, so that an interrupted thread delays little.
 #pragma once
 
 #include <algorithm>
@@ -6,21 +6,25 @@
 
 #include "thread-pool.h"
 
+// Before a loop over values: WebAssembly's compilers do not overlap the steps of a loop, so two are written out.
+#ifdef __wasm__
+#define MLPCONV_INTERLEAVED _Pragma("clang loop interleave_count(2)")
+#else
+#define MLPCONV_INTERLEAVED
+#endif
+
 namespace mlpconv {
 
-// Below this many values a second thread costs more than it saves.
+// Number of values below which a second thread costs more than it saves.
 constexpr int64_t GRAIN = 1 << 14;
 
-// Calls body(begin, end) for ranges that make up [0, count); `cost` says how many values a step of the loop handles.
+// ranges.cpp: the same for a body that is called through a pointer, so that each loop is compiled once, not for one thread and for several.
+void run_ranges(int64_t count, int64_t cost, void (*call)(const void* body, int64_t begin, int64_t end), const void* body);
+
+// Calls body(begin, end) for ranges that cover [0, count); `cost` is the number of values that a step of the loop processes.
 template <class Body>
 void for_ranges(int64_t count, int64_t cost, const Body& body) {
-  const int64_t wanted = (count * std::max<int64_t>(cost, 1) + GRAIN - 1) / GRAIN;
-  const int64_t parts = std::min({count, wanted, 4 * static_cast<int64_t>(mlpconv_threads())});
-  if (parts <= 1 || mlpconv_threads() == 1) {
-    if (count > 0) body(int64_t{0}, count);
-    return;
-  }
-  parallel_for(parts, [&](int64_t part) { body(count * part / parts, count * (part + 1) / parts); });
+  run_ranges(count, cost, [](const void* it, int64_t begin, int64_t end) { (*static_cast<const Body*>(it))(begin, end); }, &body);
 }
 
 }  // namespace mlpconv

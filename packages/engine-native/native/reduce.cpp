@@ -1,5 +1,5 @@
-// Sums and maxima of x [outer, reduced, inner] over its middle axis. Sums go in three steps, so that a long one stays accurate and a
-// single one still fills all threads: float32 over at most 256 rows, those in float64 over a chunk, and the chunks, in order, into one.
+// Sums of x [outer, reduced, inner] over its middle axis, and the softmax. Sums have three levels, so that long ones stay accurate and a
+// single one can use all threads: float32 over at most 256 rows, float64 over these within a chunk, and the chunks in order.
 #include <cmath>
 #include <vector>
 
@@ -12,7 +12,7 @@ namespace {
 
 constexpr int64_t ROWS = 256, COLUMNS = 512, LANES = 64;
 
-// sums[i] = the sum of column i over `rows` rows that lie `inner` apart.
+// sums[i] = the sum of column i over `rows` rows with stride `inner`.
 void sum_rows(int64_t rows, int64_t inner, const float* x, double* sums) {
   std::fill(sums, sums + inner, 0.0);
   float total[COLUMNS];
@@ -30,7 +30,7 @@ void sum_rows(int64_t rows, int64_t inner, const float* x, double* sums) {
   }
 }
 
-// The sum of values that lie side by side, in LANES running sums.
+// The sum of contiguous values, in LANES partial sums.
 double sum_run(int64_t count, const float* x) {
   double sum = 0;
   int64_t i = 0;
@@ -46,7 +46,7 @@ double sum_run(int64_t count, const float* x) {
   return sum;
 }
 
-// Independent of the number of threads.
+// Number of chunks; independent of the number of threads.
 int64_t chunks_of(int64_t outer, int64_t reduced, int64_t inner) {
   if (outer >= 16) return 1;
   return std::clamp<int64_t>(reduced * inner / GRAIN, 1, std::min<int64_t>(64, reduced));
@@ -80,35 +80,28 @@ int mlpconv_sum(int64_t outer, int64_t reduced, int64_t inner, float scale, cons
   });
 }
 
-int mlpconv_max(int64_t outer, int64_t reduced, int64_t inner, const float* x, float* y) {
-  for_ranges(outer, reduced * inner, [&](int64_t begin, int64_t end) {
-    for (int64_t o = begin; o < end; o++) {
-      const float* from = x + o * reduced * inner;
-      float* best = y + o * inner;
-      std::copy(from, from + inner, best);
-      for (int64_t row = 1; row < reduced; row++) {
-        // Not a number, once met, stays.
-        for (int64_t i = 0; i < inner; i++) {
-          const float v = from[row * inner + i];
-          best[i] = v > best[i] || v != v ? v : best[i];
-        }
-      }
-    }
-  });
-  return 0;
-}
-
 int mlpconv_softmax(int64_t rows, int64_t classes, const float* x, float* y) {
   for_ranges(rows, classes * 8, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; row++) {
       const float* from = x + row * classes;
       float* to = y + row * classes;
-      // Less its maximum, no exponential overflows.
-      const float largest = *std::max_element(from, from + classes);
-      float sum = 0;
-      for (int64_t i = 0; i < classes; i++) to[i] = exponential(from[i] - largest);
-      for (int64_t i = 0; i < classes; i++) sum += to[i];
-      for (int64_t i = 0; i < classes; i++) to[i] /= sum;
+      // The maximum is subtracted so that no exponential overflows.
+      constexpr int64_t SIDE = 16;
+      float side[SIDE];
+      std::fill(side, side + SIDE, from[0]);
+      int64_t i = 0;
+#pragma GCC unroll 1
+      for (; i + SIDE <= classes; i += SIDE) {
+        for (int64_t lane = 0; lane < SIDE; lane++) side[lane] = from[i + lane] > side[lane] ? from[i + lane] : side[lane];
+      }
+#pragma GCC unroll 1
+      for (; i < classes; i++) side[0] = from[i] > side[0] ? from[i] : side[0];
+      float largest = side[0];
+#pragma GCC unroll 1
+      for (int64_t lane = 1; lane < SIDE; lane++) largest = side[lane] > largest ? side[lane] : largest;
+      for (i = 0; i < classes; i++) to[i] = exponential_of_negative(from[i] - largest);
+      const float share = static_cast<float>(1 / sum_run(classes, to));
+      for (i = 0; i < classes; i++) to[i] *= share;
     }
   });
   return 0;

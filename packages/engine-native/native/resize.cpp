@@ -1,6 +1,6 @@
-// Grey levels 0-255 to pixels in [0, 1] of another size, as PIL resizes 8-bit images with its bilinear filter: a triangle around each new
-// pixel's centre, wider when it shrinks; rows first, rounded to whole levels, then columns, rounded again. All in PIL's whole numbers: sums of
-// floats would fall to either side of half a level.
+// Resizes levels 0-255 to pixels in [0, 1], as PIL resizes 8-bit images with its bilinear filter: a triangle around each new
+// pixel's centre, wider when shrinking; first rows, rounded to whole levels, then columns, rounded again. Computed in PIL's integer arithmetic,
+// because floating-point sums could be rounded to either side of half a level.
 #include <cmath>
 #include <vector>
 
@@ -11,11 +11,11 @@
 namespace mlpconv {
 namespace {
 
-// Bits behind the point of a weight: 255 times the weights of a pixel, which sum to about 1, fill 30.
+// Fractional bits of a weight: 255 times the weights of a pixel, which sum to about 1, fills 30 bits.
 constexpr int BITS = 22;
 constexpr int32_t HALF = 1 << (BITS - 1);
 
-// What new pixel j is made of: `taps` old ones from first[j], with the weights at weight[j * taps].
+// Weights for new pixel j: `taps` old pixels from first[j], with weights from weight[j * taps].
 struct Triangles {
   int64_t taps = 1;
   std::vector<int64_t> first;
@@ -27,7 +27,7 @@ struct Triangles {
     weight.resize(to * taps);
     for (int64_t j = 0; j < to; j++) {
       const double centre = (j + 0.5) * scale;
-      // The last windows begin early enough to lie inside; what they have too much has the weight 0.
+      // The last windows start early enough to lie inside the image; their excess pixels have weight 0.
       const int64_t begin = std::max<int64_t>(0, static_cast<int64_t>(std::floor(centre - support + 0.5)));
       const int64_t end = std::min(from, static_cast<int64_t>(std::floor(centre + support + 0.5)));
       first[j] = std::min(begin, from - taps);

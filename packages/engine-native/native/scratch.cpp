@@ -1,12 +1,12 @@
-// A slot grows by at least an eighth, so that shapes which alternate soon stop asking the system.
+// Working memory of kernels. A slot grows by at least an eighth, so that alternating shapes soon cause no further allocations.
 #include "scratch.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <new>
-#include <stdexcept>
-#include <string>
 
 #include "kernels.h"
+#include "thread-pool.h"
 
 namespace mlpconv {
 namespace {
@@ -25,10 +25,12 @@ struct Memory {
   void grow(int64_t wanted) {
     const int64_t next = std::max(wanted, count + count / 8);
     release();
-    floats = static_cast<float*>(::operator new(next * sizeof(float), std::align_val_t{ALIGNMENT}, std::nothrow));
+    // In WebAssembly a number of bytes has 32 bits.
+    if (static_cast<uint64_t>(next) <= SIZE_MAX / sizeof(float))
+      floats = static_cast<float*>(::operator new(next * sizeof(float), std::align_val_t{ALIGNMENT}, std::nothrow));
     if (!floats) {
-      throw std::runtime_error("expected " + std::to_string(next * sizeof(float) / 1000000 + 1) +
-                               " MB for a kernel's scratch, got none; take a smaller batch");
+      const int64_t megabytes = next * sizeof(float) / 1000000 + 1;
+      refuse("expected %d MB for a kernel's scratch, got none; take a smaller batch", static_cast<int>(megabytes));
     }
     count = next;
     mlpconv_prepare_buffer(floats, next * sizeof(float));

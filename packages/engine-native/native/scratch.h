@@ -1,4 +1,4 @@
-// Working memory of kernels: 64-byte aligned, in huge pages where the system has them, kept by the thread that asked and used again.
+// Working memory of kernels: 64-byte aligned, in huge pages if available, kept by the requesting thread and reused.
 #pragma once
 
 #include <cstddef>
@@ -6,11 +6,11 @@
 
 namespace mlpconv {
 
-// At least `count` floats for this thread until it next asks for the same slot; what they hold is left from the last use.
+// At least `count` floats for this thread, valid until it requests the same slot again; the contents are arbitrary.
 // Throws std::bad_alloc.
 float* scratch(int slot, int64_t count);
 
-// The slots. A kernel that runs inside a parallel loop uses THREAD ones, the caller of the loop CALLER ones.
+// The slots. A kernel that runs inside a parallel loop uses THREAD slots, the caller of the loop CALLER slots.
 enum Slot { CALLER_FILTER, CALLER_SUMS, CALLER_BIAS, THREAD_INPUT, THREAD_GRADIENT, THREAD_OUTPUT, SLOTS };
 
 }  // namespace mlpconv

@@ -1,5 +1,5 @@
-// The mean over a batch of log(sum(exp(z))) - z[label], z less its maximum, and its gradient (softmax - one-hot) / batch.
-// The caller has checked that each label is a class.
+// The batch mean of log(sum(exp(z))) - z[label], with the maximum subtracted from z, and its gradient (softmax - one-hot) / batch.
+// The caller has checked the labels.
 #include <algorithm>
 #include <cmath>
 

@@ -1,5 +1,5 @@
-// Threads take tasks one by one: a thread that wakes late or is interrupted delays no other. Workers spin for a moment after a loop,
-// because a training step calls kernels back to back, then sleep until the next.
+// Threads take tasks one by one, so that a thread that wakes late or is interrupted does not delay the others. After a loop, workers
+// spin for a moment, because a training step calls kernels in quick succession, and then sleep until the next loop.
 #include "thread-pool.h"
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <mutex>
 #include <new>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -43,7 +44,7 @@ class Pool {
     for (auto& worker : workers) worker.join();
     workers.clear();
     ending = false;
-    // Where the system refuses a thread, those that there are do the work.
+    // If the system refuses a thread, the existing ones do the work.
     try {
       for (int i = 1; i < threads; i++) workers.emplace_back([this, seen = ticket.load() >> 40] { work(seen); });
     } catch (const std::exception&) {
@@ -74,8 +75,8 @@ class Pool {
   static constexpr int64_t MOST = 1 << 19;
   static constexpr auto PATIENCE = std::chrono::microseconds(500);
 
-  // generation (24 bits), number of tasks (20), next task (20) in one word: a thread that takes a task knows which loop it belongs to, and
-  // that loop cannot end before the task has.
+  // generation (24 bits), number of tasks (20) and next task (20) in one word: a thread that takes a task knows its loop, and
+  // that loop cannot end before the task has ended.
   void publish(int64_t count) {
     ticket.store(((ticket.load() >> 40) + 1) << 40 | static_cast<uint64_t>(count) << 20);
     if (sleepers.load() == 0) return;
@@ -83,7 +84,7 @@ class Pool {
     wake.notify_all();
   }
 
-  // Takes tasks until none is left; returns the generation that ran out.
+  // Runs tasks until none is left; returns the generation that is finished.
   uint64_t share() {
     while (true) {
       const uint64_t taken = ticket.fetch_add(1);
@@ -114,6 +115,8 @@ class Pool {
       }
       if (ending) return;
       seen = share();
+      // The generation that ends the pool may have come between the two lines above.
+      if (ending) return;
     }
   }
 
@@ -130,7 +133,7 @@ class Pool {
   std::exception_ptr failure;
 };
 
-// Keeps the library mapped after it is closed: the pool's threads run its code until the process ends. On Linux the linker's
+// Keeps the library mapped after it is closed: the pool's threads run its code until the process ends. On Linux, the linker's
 // flag `nodelete` does this.
 void stay_loaded() {
   [[maybe_unused]] static const char here = 0;
@@ -143,7 +146,7 @@ void stay_loaded() {
 #endif
 }
 
-// Never destroyed: at the process's end its threads may be gone already.
+// Never destroyed: when the process ends, its threads may no longer exist.
 Pool& pool() {
   static Pool* const instance = (stay_loaded(), new Pool);
   return *instance;
@@ -159,6 +162,15 @@ int fail(const char* format, ...) {
   std::vsnprintf(message, sizeof message, format, parameters);
   va_end(parameters);
   return 1;
+}
+
+void refuse(const char* format, ...) {
+  char text[sizeof message];
+  va_list parameters;
+  va_start(parameters, format);
+  std::vsnprintf(text, sizeof text, format, parameters);
+  va_end(parameters);
+  throw std::runtime_error(text);
 }
 
 }  // namespace mlpconv

@@ -1,24 +1,32 @@
-// Persistent worker threads and the loop that they share. Which thread runs a task depends on timing, what a task computes must not:
-// then results do not either. The calling thread works too.
+// Persistent worker threads, and a parallel loop. The assignment of tasks to threads depends on timing; the result of a task must not, so that
+// results are reproducible. The calling thread works too.
 #pragma once
 
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <new>
 
 #include "api.h"
 
 namespace mlpconv {
 
-// Calls body(0) ... body(count - 1) and returns when all have ended; throws the first exception that a body threw.
+// Calls body(0) ... body(count - 1) and returns when all calls have ended. What a body refuses is refused here.
 void parallel_for(int64_t count, const std::function<void(int64_t)>& body);
 
-// Keeps the text for mlpconv_error() and returns 1.
+// Stores the text for mlpconv_error() and returns 1.
 int fail(const char* format, ...);
 
-// Runs a kernel's body; an exception becomes an error code.
+// Ends the kernel with that text: by an exception, or in WebAssembly by one of JavaScript.
+[[noreturn]] void refuse(const char* format, ...);
+
+// Runs a kernel's body; what it refuses becomes an error code.
 template <class Body>
 int guarded(const Body& body) {
+#ifdef __wasm__
+  body();
+  return 0;
+#else
   try {
     body();
     return 0;
@@ -27,6 +35,7 @@ int guarded(const Body& body) {
   } catch (const std::exception& error) {
     return fail("native: %s", error.what());
   }
+#endif
 }
 
 }  // namespace mlpconv

@@ -1,6 +1,6 @@
-// The two inner loops of every convolution and matrix product, on tiles of rows x (VECTORS * WIDTH) sums that stay in registers. The
-// right factor is packed in panels [k][VECTORS * WIDTH], so that it is read front to back. The left factor is read where it lies, one
-// value broadcast at a time: from runs along k (add_runs) or from the items of an outer product (add_outer).
+// The two inner loops of all convolutions and matrix products, on tiles of rows x (VECTORS * WIDTH) sums that stay in registers. The
+// right factor is packed into panels [k][VECTORS * WIDTH], so that it is read sequentially. The left factor is not packed; one
+// value at a time is broadcast, from runs along k (add_runs) or from the items of an outer product (add_outer).
 #pragma once
 
 #include <type_traits>
@@ -9,18 +9,24 @@
 
 namespace mlpconv {
 
-// Rows of a tile: as many as the registers hold beside a panel's vectors; no more than there are registers for their addresses.
+// Rows of a tile: as many as fit into the registers beside a panel's vectors, and no more than there are registers for their addresses.
+#if defined(__wasm__) && !defined(__wasm_relaxed_simd__)
+// A product that is not fused needs registers of its own.
+constexpr int SUMS = 8;
+#else
+constexpr int SUMS = REGISTERS == 32 ? 24 : 12;
+#endif
 template <int VECTORS>
-constexpr int ROWS = std::min(12, (REGISTERS == 32 ? 24 : 12) / VECTORS);
+constexpr int ROWS = std::min(12, SUMS / VECTORS);
 constexpr int MAX_ROWS = 12;
 
-// Where a tile goes: its first `rows` rows and `columns` columns.
+// Destination of a tile: its first `rows` rows and `columns` columns.
 struct Target {
   float* const* to;
   int rows;
   int64_t columns;
-  bool add = false;             // to what is there
-  const float* bias = nullptr;  // as many as the panel is wide
+  bool add = false;             // adds to the existing values
+  const float* bias = nullptr;  // as many values as the panel is wide
   bool relu = false;
 };
 
@@ -30,7 +36,7 @@ using Sums = Vector[ROWS<VECTORS>][VECTORS];
 template <int VECTORS>
 [[gnu::always_inline]] inline void begin(Sums<VECTORS>& sum, const Target& target) {
   constexpr int R = ROWS<VECTORS>;
-  // Where the sums go may be far from the caches: asked for now, it is there when they are ready.
+  // Prefetches the destination, which may be outside of the caches, so that it is loaded when the sums are ready.
 #pragma GCC unroll 12
   for (int r = 0; r < R; r++) {
 #pragma GCC unroll 3
@@ -69,7 +75,7 @@ template <int VECTORS>
   }
 }
 
-// Target = the runs at rows[r], each of `length` values, `runs` of them `stride` apart, times the panel [runs * length].
+// Stores the product of the runs at rows[r] (`runs` runs of `length` values, with the given stride) and the panel [runs * length] in the target.
 template <int VECTORS>
 [[gnu::noinline]] void add_runs(const float* const* rows, int64_t runs, int64_t stride, int64_t length, const float* panel,
                                 const Target& target) {
@@ -87,14 +93,14 @@ template <int VECTORS>
 #pragma GCC unroll 12
       for (int r = 0; r < R; r++) {
 #pragma GCC unroll 3
-        for (int v = 0; v < VECTORS; v++) sum[r][v] += b[v] * at[r][i];
+        for (int v = 0; v < VECTORS; v++) sum[r][v] = multiply_add(b[v], at[r][i], sum[r][v]);
       }
     }
   }
   finish<VECTORS>(sum, target);
 }
 
-// Target = the sum over `count` items: point(i)[r] times row i of the panel.
+// Stores the sum over `count` items of point(i)[r] times row i of the panel in the target.
 template <int VECTORS, class Point>
 [[gnu::noinline]] void add_outer(const Point& point, int64_t count, const float* panel, const Target& target) {
   constexpr int R = ROWS<VECTORS>;
@@ -102,13 +108,17 @@ template <int VECTORS, class Point>
   begin<VECTORS>(sum, target);
   for (int64_t i = 0; i < count; i++, panel += VECTORS * WIDTH) {
     const float* at = point(i);
+#ifdef __wasm__
+    // An address of its own: the places of the rows are then constants in the loads, and no addition stands before each.
+    asm("" : "+r"(at));
+#endif
     Vector b[VECTORS];
 #pragma GCC unroll 3
     for (int v = 0; v < VECTORS; v++) b[v] = load<Vector>(panel + v * WIDTH);
 #pragma GCC unroll 12
     for (int r = 0; r < R; r++) {
 #pragma GCC unroll 3
-      for (int v = 0; v < VECTORS; v++) sum[r][v] += b[v] * at[r];
+      for (int v = 0; v < VECTORS; v++) sum[r][v] = multiply_add(b[v], at[r], sum[r][v]);
     }
   }
   finish<VECTORS>(sum, target);

@@ -1,4 +1,4 @@
-// The machine's own vector of floats, and how many registers of it there are; parts of vectors, for channel counts that do not divide.
+// The machine's native vector of floats, its number of registers, and partial vectors for channel counts that are no multiple of its width.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +22,7 @@ constexpr int WIDTH = 4, REGISTERS = 16;
 #endif
 using Vector = Floats<WIDTH>;
 
-// The first `count` of WIDTH values, zeros after them; what lies beyond is not touched.
+// Loads the first `count` of WIDTH values, followed by zeros; does not read beyond them.
 inline Vector load_part(const float* from, int64_t count) {
   if (count >= WIDTH) return load<Vector>(from);
 #ifdef __AVX512F__
@@ -48,8 +48,17 @@ inline void store_part(float* to, Vector value, int64_t count) {
 // Written so that NaN passes through.
 inline Vector clip(Vector value) { return value < 0.0f ? Vector{} : value; }
 
-// value where the ReLU whose output is y let it through: everywhere but where y <= 0, so also where y is NaN, as in PyTorch.
+// value where the ReLU with output y was active, otherwise 0. Active means everywhere except y <= 0, so also where y is NaN, as in PyTorch.
 inline Vector where_positive(Vector y, Vector value) { return y <= 0.0f ? Vector{} : value; }
+
+// sum + a * b. Compilers fuse it by themselves where the machine can; in WebAssembly it is an instruction of relaxed SIMD.
+[[gnu::always_inline]] inline Vector multiply_add(Vector a, float b, Vector sum) {
+#ifdef __wasm_relaxed_simd__
+  return Vector(__builtin_wasm_relaxed_madd_f32x4(a, Vector{b, b, b, b}, sum));
+#else
+  return sum + a * b;
+#endif
+}
 
 constexpr int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 

@@ -1,6 +1,6 @@
-// The filter gradient by Winograd's F(3x3, 4x4) and F(5x5, 4x4): the tiles of dy are the filters, the taps are the outputs. The products
-// of each frequency sum over all tiles of all images before they are transformed back, once. Each thread has its share of the tiles and
-// sums of its own, added in one order at the end.
+// The filter gradient by Winograd's F(3x3, 4x4) and F(5x5, 4x4): the tiles of dy act as filters, the taps are the outputs. The
+// products of each frequency are summed over all tiles of all images and transformed back once. Each thread processes a share of the tiles into
+// its own sums, which are added in a fixed order.
 #include "panels.h"
 #include "scratch.h"
 #include "thread-pool.h"
@@ -84,7 +84,7 @@ void grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_filter,
                 float* to = own + first * FREQUENCIES * in + (frequency * in + c) * V * WIDTH;
                 for (int r = 0; r < HEIGHT; r++) {
                   target[r] = to + std::min(r, rows - 1) * V * WIDTH;
-                  // The next tile's sums come from afar.
+                  // Prefetches the next tile's sums, which are outside of the caches.
                   for (int v = 0; v < V; v++) __builtin_prefetch(to + ((HEIGHT + r) * V + v) * WIDTH, 1);
                 }
                 const float* from = data + frequency * data_step + c;

@@ -1,4 +1,4 @@
-// How an image is cut into Winograd tiles, and where the pixels of each lie.
+// Division of an image into Winograd tiles, and access to their pixels.
 #pragma once
 
 #include <vector>
@@ -7,7 +7,7 @@
 
 namespace mlpconv {
 
-// Tiles of M x M output pixels; those at the edge reach past it.
+// Tiles of M x M output pixels; tiles at the edge extend past it.
 struct Tiling {
   int64_t high, wide, count;
 
@@ -15,13 +15,13 @@ struct Tiling {
       : high(ceil_div(s.out_height, m)), wide(ceil_div(s.out_width, m)), count(s.batch * high * wide) {}
 };
 
-// The image, row and column of a tile, in tiles.
+// Image, row and column of a tile, in units of tiles.
 struct TileAt {
   int64_t image, row, column;
   TileAt(const Tiling& t, int64_t index) : image(index / (t.high * t.wide)), row(index / t.wide % t.high), column(index % t.wide) {}
 };
 
-// Pointers to the SIZE x SIZE pixels from (row, column) of an image; pixels outside are `zeros`, in the mask too.
+// Pointers to the SIZE x SIZE pixels from (row, column) of an image; pixels outside point to `zeros`, also in the mask.
 template <int SIZE>
 struct Patch {
   const float* at[SIZE * SIZE];

@@ -1,7 +1,7 @@
 // Stride-1 convolutions by Winograd's F(4x4, 3x3) (4 times fewer products than the direct sum) and F(4x4, 5x5) (6.25 times fewer). For
-// a block of tiles whose transformed data stay in the caches: transform the data, multiply each of the N * N frequencies by the
+// each block of tiles whose transformed data fit into the caches: transform the data, multiply each of the N * N frequencies by the
 // transformed filter (a matrix product over channels, for two panels of output channels at a time), transform the products back.
-// Rounding: the largest error is about 1e-5 (3x3) and 4e-5 (5x5) of the largest value; direct: 1e-6.
+// The largest rounding error is about 1e-5 (3x3) or 4e-5 (5x5) of the largest value; for the direct sum, 1e-6.
 #include "winograd.h"
 
 #include "panels.h"
@@ -15,7 +15,7 @@ namespace {
 
 constexpr int M = 4;
 
-// The filter [R, R, in, out] as it is read: flipped ones are written out first.
+// The filter [R, R, in, out] in reading order: flipped filters are written out first.
 template <int R>
 const float* readable(const ConvShape& s, const float* filter, Filter way) {
   if (way == Filter::AS_IS) return filter;
@@ -65,7 +65,7 @@ void forward(const ConvShape& s, Masked x, const float* filter, Filter way, cons
   // The number of tiles that fit in the L2 cache, rounded to whole tiles of the matrix product.
   int64_t block = std::clamp<int64_t>((240 << 10) / (N * N * row_size) / MAX_ROWS, 2, 8) * MAX_ROWS;
   block = std::min(block, ceil_div(ceil_div(tiling.count, mlpconv_threads()), MAX_ROWS) * MAX_ROWS);
-  // A line more between frequencies, so that they do not fall into the same sets of the cache.
+  // One extra cache line between frequencies, so that they do not map to the same sets of the cache.
   const int64_t data_step = block * row_size + 16, wide = (CHUNK + 1) * 2 * WIDTH, product_step = block * wide + 16;
 
   parallel_for(ceil_div(tiling.count, block), [&](int64_t task) {
@@ -125,8 +125,8 @@ void forward(const ConvShape& s, Masked x, const float* filter, Filter way, cons
 
 }  // namespace
 
-// Against the direct sum, in vector operations of a tile: products, and the transforms (about 8 and 5 for a frequency) with the way
-// through the caches that they cost.
+// Compares with the direct sum, in vector operations for a tile: its products plus the transforms (about 8 and 5 operations for a frequency),
+// including their cache traffic.
 bool winograd_wins(const ConvShape& s) {
   const int r = s.kernel_height;
   if (s.kernel_width != r || (r != 3 && r != 5) || s.stride_height != 1 || s.stride_width != 1) return false;

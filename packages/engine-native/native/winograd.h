@@ -1,6 +1,6 @@
-// Winograd's minimal filtering F(M, R): M outputs of a filter of R taps from N = M + R - 1 products, by evaluating polynomials at N
-// points (Lavin & Gray 2015, arXiv:1509.09308): y = A^T [(G g) * (B^T d)]. The points are 0, +-1, +-2, +-1/2 and infinity; what a
-// transform gives at p and -p differs only in the sign of its odd part, which halves its multiplications.
+// Winograd's minimal filtering F(M, R): M outputs of a filter with R taps from N = M + R - 1 products, by evaluating polynomials at N
+// points (Lavin & Gray 2015, arXiv:1509.09308): y = A^T [(G g) * (B^T d)]. The points are 0, +-1, +-2, +-1/2 and infinity. The results of
+// a transform at p and -p differ only in the sign of their odd part, which halves the multiplications.
 #pragma once
 
 #include <utility>
@@ -18,7 +18,7 @@ constexpr double POINTS[] = {0, 1, -1, 2, -2, 0.5, -0.5};
 
 constexpr double power(double base, int exponent) { return exponent == 0 ? 1 : base * power(base, exponent - 1); }
 
-// B^T: row j has the coefficients of the product of (x - p) over the other points; the last row over all.
+// B^T: row j has the coefficients of the product of (x - p) over the other points; the last row over all points.
 template <int N>
 constexpr Matrix<N, N> data_matrix() {
   Matrix<N, N> m;
@@ -33,7 +33,7 @@ constexpr Matrix<N, N> data_matrix() {
   return m;
 }
 
-// G: values of the filter's polynomial, over the product of the distances to the other points.
+// G: values of the filter's polynomial, divided by the product of the distances to the other points.
 template <int N, int R>
 constexpr Matrix<N, R> filter_matrix() {
   Matrix<N, R> m;
@@ -72,7 +72,7 @@ template <int N, int C, Matrix<N, C> m>
     unrolled<(C - FIRST + STEP - 1) / STEP>([&](auto i) __attribute__((always_inline)) {
       constexpr int column = FIRST + i * STEP;
       constexpr double factor = m.at[ROW][column];
-      if constexpr (factor != 0) sum += static_cast<float>(factor) * in[column];
+      if constexpr (factor != 0) sum = multiply_add(in[column], static_cast<float>(factor), sum);
     });
     return sum;
   };
@@ -99,13 +99,13 @@ template <int M, int N, Matrix<M, N> m>
     if constexpr (row == M - 1) sum = in[N - 1];
     unrolled<(N - 2) / 2>([&](auto k) __attribute__((always_inline)) {
       constexpr float factor = static_cast<float>(m.at[row][2 * k + 1]);
-      sum += factor * (row % 2 == 0 ? even[k] : odd[k]);
+      sum = multiply_add(row % 2 == 0 ? even[k] : odd[k], factor, sum);
     });
     out[row] = sum;
   });
 }
 
-// The two-dimensional transforms: columns, then rows. load_at(i, j) gives what comes in, store_at(i, j, value) takes what comes out.
+// The two-dimensional transforms: columns, then rows. load_at(i, j) reads an input, store_at(i, j, value) writes an output.
 template <int OUT, int IN, class Line, class Load, class Store>
 [[gnu::always_inline]] inline void transform(const Line& line, const Load& load_at, const Store& store_at) {
   Vector half[OUT][IN];

@@ -1,4 +1,4 @@
-// Builds the kernels for the platform it runs on into the folder of a platform's package.
+// Builds the kernels for the current platform into the folder of its platform package.
 import { copyFile, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,21 +9,21 @@ import type { Isa } from "../src/isa.js";
 
 const sources = fileURLToPath(new URL("../native/", import.meta.url));
 
-/** What the README of linux-x64 promises: 2.34 has the threads in libc itself, as every later one does. */
+/** Newest minor version of glibc that a build may need, as the README of linux-x64 says. From 2.34 on, threads are part of libc itself. */
 const NEWEST_GLIBC = 34;
 
-// The C++ runtime goes in, hidden, because an older one may be in the process already: Node's. What is not called is left out: parts of
-// it need a newer glibc. libgcc_s stays outside for the same reason; where a Node for glibc runs, it is there.
+// The C++ runtime is linked statically and hidden, because Node's own in the process may be older. Unused parts are removed, because some
+// need a newer glibc. libgcc_s is linked dynamically for the same reason; every system on which Node for glibc runs has it.
 const LINK = ["-static-libstdc++", "-Wl,--exclude-libs,ALL", "-Wl,-s", "-Wl,--gc-sections"];
 
-/** The minor version of the newest glibc that a library asks for: its string table has them as text. */
+/** The minor version of the newest glibc that a library needs, read from its string table. */
 export const neededGlibc = (library: Buffer): number =>
   Math.max(
     0,
     ...[...library.toString("latin1").matchAll(/GLIBC_2\.(\d+)/g)].map((match) => Number(match[1])),
   );
 
-/** Fills `folder` with one library for each of `isas`, with their hashes, and with the hash of the sources that they were made from. */
+/** Fills `folder` with a library for each of `isas`, their hashes, and the hash of the sources. */
 export const buildPlatform = async (folder: string, isas: readonly Isa[]): Promise<void> => {
   const mark = join(folder, "sources.sha256");
   await rm(mark, { force: true }); // until all are there, none is used
@@ -37,7 +37,7 @@ export const buildPlatform = async (folder: string, isas: readonly Isa[]): Promi
         `prebuilt: expected ${libraryName(isa)} to need glibc 2.${NEWEST_GLIBC} at most, got 2.${glibc}; ` +
           "find the function with objdump -T, or build on an older system",
       );
-    // Renamed into place: a process that runs may have the old one mapped.
+    // Renamed into place, because a running process may have mapped the old file.
     const file = join(folder, libraryName(isa));
     await copyFile(library, `${file}.new`);
     await rename(`${file}.new`, file);

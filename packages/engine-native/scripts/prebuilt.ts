@@ -1,5 +1,5 @@
-// Builds the kernels, each instruction set, into the package that is published for a platform: `prebuilt [platform]`, default: this one.
-// What is there already and of these sources stays: a release has the files of every platform, each built on a machine of its own.
+// Builds the kernels for each instruction set into the package that is published for a platform: `prebuilt [platform]`, default: this one.
+// Files that were already built from the same sources are kept: a release has files for every platform, each built on another machine.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

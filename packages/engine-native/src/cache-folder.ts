@@ -1,14 +1,14 @@
-// Where compiled libraries are kept: the user's cache, or for one process a folder that is new each time.
+// Folders for compiled libraries: the user's cache, or a temporary folder for one process.
 import { chmod, mkdtemp, realpath, rm, stat } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { NativeError } from "./native-error.js";
 import { FOLDER_MODE, openPrivateFolder } from "./private-folder.js";
 
-/** The folder in the operating system's cache folder; undefined for a user without a home. */
+/** The package's folder in the operating system's cache folder; undefined for a user without a home folder. */
 export const cacheFolder = async (): Promise<string | undefined> => {
   try {
-    // Imported late because it asks for the home folder when it loads, which throws for a user id that has no account.
+    // Imported late, because on loading it reads the home folder, which throws for a user id without an account.
     const { default: envPaths } = await import("env-paths");
     const { cache } = envPaths("mlpconv", { suffix: "" });
     // An empty HOME would give a folder below the working directory.
@@ -19,17 +19,17 @@ export const cacheFolder = async (): Promise<string | undefined> => {
 };
 
 export interface Cache {
-  /** A real path that no other user may write. */
+  /** A real path that no other user can write to. */
   folder: string;
-  /** Removes the folder if it was for this process alone. */
+  /** Removes the folder if it is temporary. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the cache, or a new folder for this process alone where there is none that only this user may write.
+ * Opens the cache or, if there is none that only this user can write to, a temporary folder.
  *
- * @param onWarning told why the cache is not used
- * @throws NativeError when there is no place for such a folder either
+ * @param onWarning called with the reason why the cache is not used
+ * @throws NativeError when a temporary folder cannot be created either
  */
 export const openCache = async (
   wanted: string | undefined,
@@ -51,12 +51,12 @@ export const openCache = async (
   return { folder, close: () => rm(folder, { recursive: true, force: true }).catch(() => {}) };
 };
 
-/** A folder that is new, has a random name and is closed to others. */
+/** A new folder with a random name that other users cannot enter. */
 const temporaryFolder = async (): Promise<string> => {
   try {
     const parent = await realpath(tmpdir());
     const { mode } = await stat(parent);
-    // If the sticky bit is missing, other users can replace the new folder.
+    // Without the sticky bit, other users could replace the new folder.
     if (process.platform !== "win32" && mode & 0o022 && !(mode & 0o1000))
       throw new Error(`${parent}: expected the sticky bit on a folder that others may write, got none`);
     const folder = await mkdtemp(join(parent, "mlpconv-native-"));

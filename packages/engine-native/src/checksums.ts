@@ -1,10 +1,10 @@
-// The hashes of the libraries in a folder, in the format of `sha256sum`: a library that was cut short or changed would end the process.
+// Hashes of the libraries in a folder, in the format of `sha256sum`: loading a truncated or changed library would crash the process.
 import { createHash } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FILE_MODE } from "./private-folder.js";
 
-/** The manifest's file name, as `sha256sum --check` reads it. */
+/** File name of the manifest, which `sha256sum --check` can read. */
 export const CHECKSUMS = "SHA256SUMS";
 
 const hashOf = async (file: string): Promise<string> =>
@@ -28,15 +28,15 @@ export const writeChecksums = async (folder: string, names: readonly string[]): 
   await flush(folder);
 };
 
-/** Waits until a file or a folder's list of entries is on the disk, where the system can do that. */
+/** Flushes a file, or a folder's list of entries, to the disk if the system supports that. */
 export const flush = async (path: string): Promise<void> => {
   const handle = await open(path, "r").catch(() => undefined);
-  // Windows opens no folders and flushes no file that is open for reading.
+  // Windows cannot open folders, or flush a file that is open for reading.
   await handle?.sync().catch(() => {});
   await handle?.close();
 };
 
-/** Why a file is not the one that the manifest beside it describes; undefined if it is. */
+/** Describes how a file differs from the manifest beside it; undefined if it does not. */
 export const findDamage = async (folder: string, name: string): Promise<string | undefined> => {
   const file = join(folder, name);
   try {

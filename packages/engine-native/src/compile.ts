@@ -1,4 +1,4 @@
-// Makes the library from its sources, once for each compiler and instruction set, in the user's cache.
+// Compiles the library from its sources, once for each compiler and instruction set, into the user's cache.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, lstat, mkdtemp, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
@@ -19,8 +19,8 @@ const FLAGS = [
   "-fvisibility=hidden",
 ];
 const POSITION_INDEPENDENT = process.platform === "win32" ? [] : ["-fPIC"];
-// A library that lacks a function would otherwise be found out when it is loaded, every time.
-// koffi closes the library when Node ends. The pool's threads still run its code then, so it must stay mapped (`nodelete`).
+// `--no-undefined` reports a missing function now instead of at each load. koffi closes the library when Node ends, but the pool's threads
+// still run its code then, so it must stay mapped (`nodelete`).
 const LINK = ["-shared", ...(process.platform === "linux" ? ["-Wl,--no-undefined", "-Wl,-z,nodelete"] : [])];
 
 /** The library's file name on this platform. */
@@ -42,27 +42,27 @@ export interface CompileOptions {
   /** The folder of the .cpp and .h files. */
   sources: string;
   isa: Isa;
-  /** The one of `findCompiler`, if it was asked before. */
+  /** Result of `findCompiler`, if already known. */
   compiler?: Compiler;
-  /** A folder that this user alone may write: see `openCache`. */
+  /** A folder that only this user can write to: see `openCache`. */
   cache: string;
   /** Further flags for the linker. */
   link?: readonly string[];
-  /** Told before the first file and after each one; all of them take from half a minute to two minutes. */
+  /** Called before the first file and after each one; compiling all files takes from half a minute to two minutes. */
   onProgress?: (done: number, files: number, compiler: Compiler) => void;
-  /** Told that a cached library is damaged and is made again. */
+  /** Called when a cached library is damaged and is compiled again. */
   onWarning?: (message: string) => void;
 }
 
-/** Part of the hash that names a library's folder, so that what other releases wrote in another layout is not looked at. */
+/** Part of the hash that names a library's folder. A new number makes folders of earlier releases with another layout unused. */
 const LAYOUT = 2;
 
 /**
- * The path of the compiled library: the cached one when sources, compiler and flags are the same, else a new one.
- * Processes that compile at once do not disturb each other: each works in a folder of its own, and the first to finish is kept.
- * A cached library is used only if its hash is that of its manifest.
+ * The path of the compiled library: the cached one if sources, compiler and flags are the same, otherwise a new one.
+ * Processes that compile at the same time do not interfere: each works in its own folder, and the first result is kept.
+ * A cached library is used only if its hash matches its manifest.
  *
- * @throws NativeError `not-built`, with the compiler's words when it does not compile
+ * @throws NativeError `not-built`, with the compiler's output when it fails
  */
 export const compile = async ({
   sources,
@@ -124,9 +124,9 @@ const noPlace = (cause: Error) =>
   );
 
 /**
- * What `load` makes of the compiled library. One that does not load is not kept: a cached one is compiled again, once, with a warning.
+ * Compiles the library and passes it to `load`. A cached library that does not load is compiled again, once, with a warning.
  *
- * @throws what `compile` throws, and what `load` throws of a library that was just compiled
+ * @throws the errors of `compile`, and those of `load` for a library that was just compiled
  */
 export const compileAndLoad = async <T>(options: CompileOptions, load: (file: string) => T): Promise<T> => {
   let compiled = false;
@@ -146,7 +146,7 @@ export const compileAndLoad = async <T>(options: CompileOptions, load: (file: st
   }
 };
 
-/** Why the library of a folder must not be loaded; undefined if it may. */
+/** Reason why the library of a folder must not be loaded; undefined if it may be loaded. */
 const findFault = async (folder: string, name: string): Promise<string | undefined> => {
   try {
     await checkPrivate(folder, "folder");
@@ -158,7 +158,7 @@ const findFault = async (folder: string, name: string): Promise<string | undefin
   return findDamage(folder, name);
 };
 
-/** Renames the folder of a finished library; one that another process put there meanwhile is as good, a damaged one makes way. */
+/** Renames the folder of a finished library. If another process has put one there meanwhile, that one is kept unless it is damaged. */
 const moveIntoPlace = async (work: string, folder: string, name: string): Promise<void> => {
   try {
     await rename(work, folder);
@@ -171,12 +171,12 @@ const moveIntoPlace = async (work: string, folder: string, name: string): Promis
 };
 
 const WORK = "compiling-";
-/** Milliseconds between two signs of life from a process that compiles. */
+/** Milliseconds between updates of a work folder by the process that compiles. */
 const ALIVE = 10_000;
-/** Milliseconds without a sign of life after which a work folder belongs to a process that was killed. */
+/** Milliseconds without an update after which the process of a work folder is considered dead. */
 const DEAD = 600_000;
 
-/** A new folder for one compilation, touched while it goes on. */
+/** A new folder for one compilation, updated until it ends. */
 const workFolder = async (cache: string) => {
   const path = await mkdtemp(join(cache, WORK));
   await chmod(path, FOLDER_MODE);
@@ -187,14 +187,14 @@ const workFolder = async (cache: string) => {
   touch.unref();
   const remove = async () => {
     clearInterval(touch);
-    // A damaged library may be another user's, who alone can remove it.
+    // A damaged library may belong to another user, and then only that user can remove it.
     for (const folder of [path, `${path}-damaged`])
       await rm(folder, { recursive: true, force: true }).catch(() => {});
   };
   return { path, remove };
 };
 
-/** Removes the work folders of processes that were killed. A process id would not do: another container may share the cache. */
+/** Removes work folders of killed processes. Process ids cannot be used, because several containers may share the cache. */
 const removeLeftovers = async (cache: string): Promise<void> => {
   for (const name of await readdir(cache)) {
     if (!name.startsWith(WORK)) continue;
@@ -205,12 +205,12 @@ const removeLeftovers = async (cache: string): Promise<void> => {
   }
 };
 
-/** Runs the compiler, which is to write `output`. */
+/** Runs the compiler, which must write `output`. */
 const build = async (compiler: Compiler, parameters: string[], output: string): Promise<void> => {
   const all = [...parameters, "-o", output];
   try {
     await runProgram(compiler, all);
-    // Some wrappers of compilers end well whatever became of the file.
+    // Some compiler wrappers succeed even if the file was not written.
     if (!((await stat(output)).size > 0)) throw new Error("it wrote an empty file");
   } catch (cause) {
     const command = [compiler.command, ...compiler.arguments, ...all].join(" ");

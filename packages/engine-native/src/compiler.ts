@@ -1,13 +1,13 @@
-// The machine's C++ compiler: which one, and how a command of it is run.
+// Finds the machine's C++ compiler and runs it.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { NativeError } from "./native-error.js";
 
 export interface Compiler {
   command: string;
-  /** What comes before a call's own arguments, as in CXX="ccache g++". */
+  /** Arguments that precede those of each call, as in CXX="ccache g++". */
   arguments: readonly string[];
-  /** Its first words about itself: part of the key of what it makes. */
+  /** The first line of its version output, part of the cache key of the libraries that it compiles. */
   version: string;
 }
 
@@ -20,11 +20,11 @@ const install: Partial<Record<NodeJS.Platform, string>> = {
 };
 
 export interface RunOptions {
-  /** Milliseconds after which the program is ended, which is an error. Default: none. */
+  /** Milliseconds after which the program is killed, which is an error. Default: no limit. */
   limit?: number | undefined;
 }
 
-/** What the program wrote, or an Error whose message is what it wrote before it failed. */
+/** The program's output. A failure rejects with an Error whose message is the output. */
 export const runProgram = (
   { command, arguments: before }: Pick<Compiler, "command" | "arguments">,
   rest: readonly string[],
@@ -40,13 +40,13 @@ export const runProgram = (
       else if (error) reject(new Error(`${err}${out}`.trim() || error.message, { cause: error }));
       else resolve(out);
     });
-    // A compiler does not outlive the program that started it.
+    // The compiler must end with the process that started it.
     const end = () => child.kill();
     process.on("exit", end);
     const stop = () => {
       late = true;
       child.kill("SIGKILL");
-      // What it has started may hold these open long after it has ended.
+      // Its child processes may keep these streams open long after it has ended.
       child.stdout?.destroy();
       child.stderr?.destroy();
     };
@@ -54,8 +54,8 @@ export const runProgram = (
   });
 
 /**
- * The command and its options in `CXX`: the name of a file as it is, even with spaces in it, else words, of which quotes keep
- * spaces: `"/opt/my tools/g++" -m64`.
+ * Splits `CXX` into a command and its options. The name of an existing file is used as it is, even with spaces; otherwise words are split, and
+ * quotes preserve spaces: `"/opt/my tools/g++" -m64`.
  */
 const splitCommand = (cxx: string): string[] => {
   if (existsSync(cxx)) return [cxx];
@@ -63,13 +63,13 @@ const splitCommand = (cxx: string): string[] => {
   return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
 };
 
-/** Milliseconds for a compiler to say its version. */
+/** Milliseconds for a compiler to print its version. */
 const ANSWER = 30_000;
 
 /**
- * The compiler that `CXX` names, else the first of c++, g++ and clang++ that runs.
+ * The compiler that `CXX` names, otherwise the first of c++, g++ and clang++ that runs.
  *
- * @throws NativeError `not-built` when there is none
+ * @throws NativeError `not-built` when there is no compiler
  */
 export const findCompiler = async (cxx = process.env.CXX, limit = ANSWER): Promise<Compiler> => {
   const candidates = cxx?.trim() ? [splitCommand(cxx.trim())] : CANDIDATES.map((name) => [name]);
@@ -79,7 +79,7 @@ export const findCompiler = async (cxx = process.env.CXX, limit = ANSWER): Promi
     try {
       return { ...compiler, version: await runProgram(compiler, ["--version"], { limit }) };
     } catch (error) {
-      // Not there, or not a compiler: the next one.
+      // The command does not exist or is no compiler; the next one is tried.
       problem = (error as Error).message.split("\n", 1)[0]!;
     }
   }

@@ -1,199 +1,82 @@
-// The library's functions as JavaScript calls them. koffi passes a typed array as the pointer to its first value, without a copy;
-// a call costs about 70 ns. Calls are synchronous: the kernels share all cores among their own threads, so a second one at the same
-// time could only make both slower.
+// The shared library through koffi, which passes a typed array as the pointer to its first value, without a copy; a call costs about 70 ns.
+// Calls are synchronous: the kernels share all cores among their own threads, so a second one at the same time could only make both slower.
+import {
+  type Functions,
+  type KernelLibrary,
+  type KernelMemory,
+  type MemoryChunk,
+  type Parameter,
+  type Result,
+  signatures,
+} from "@mlpconv/kernels";
 import koffi from "koffi";
 
-type Numbers = Float32Array | Int32Array | Uint8Array;
-type Optional<T> = T | null;
-/** 0, or an error whose text `mlpconv_error` has. */
-type Status = number;
-/** batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft */
-export type ConvShape = Int32Array;
-
-/** native/api.h and native/kernels.h, function by function. */
-interface Functions {
-  mlpconv_conv_forward(
-    shape: ConvShape,
-    x: Numbers,
-    filter: Numbers,
-    bias: Optional<Numbers>,
-    relu: number,
-    y: Numbers,
-  ): Status;
-  mlpconv_conv_grad_input(
-    shape: ConvShape,
-    dy: Numbers,
-    y: Optional<Numbers>,
-    filter: Numbers,
-    dx: Numbers,
-  ): Status;
-  mlpconv_conv_grad_filter(
-    shape: ConvShape,
-    x: Numbers,
-    dy: Numbers,
-    y: Optional<Numbers>,
-    dFilter: Numbers,
-    dBias: Optional<Numbers>,
-  ): Status;
-  mlpconv_matmul(
-    m: number,
-    n: number,
-    k: number,
-    a: Numbers,
-    transposeA: number,
-    b: Numbers,
-    transposeB: number,
-    bias: Optional<Numbers>,
-    relu: number,
-    c: Numbers,
-  ): Status;
-  mlpconv_prepare_buffer(memory: Uint8Array, bytes: number): number;
-  mlpconv_max_pool(shape: ConvShape, x: Numbers, y: Numbers): Status;
-  mlpconv_max_pool_grad(shape: ConvShape, x: Numbers, dy: Numbers, dx: Numbers): Status;
-  mlpconv_avg_pool(shape: ConvShape, x: Numbers, y: Numbers): Status;
-  mlpconv_avg_pool_grad(shape: ConvShape, dy: Numbers, dx: Numbers): Status;
-  mlpconv_unary(op: number, count: number, x: Numbers, alpha: number, y: Numbers): Status;
-  mlpconv_binary(
-    op: number,
-    shape: Int32Array,
-    aStrides: Int32Array,
-    bStrides: Int32Array,
-    a: Numbers,
-    b: Numbers,
-    y: Numbers,
-  ): Status;
-  mlpconv_fill(count: number, value: number, y: Numbers): Status;
-  mlpconv_cast_int32(count: number, x: Int32Array, y: Numbers): Status;
-  mlpconv_sum(outer: number, reduced: number, inner: number, scale: number, x: Numbers, y: Numbers): Status;
-  mlpconv_max(outer: number, reduced: number, inner: number, x: Numbers, y: Numbers): Status;
-  mlpconv_softmax(rows: number, classes: number, x: Numbers, y: Numbers): Status;
-  mlpconv_transpose(
-    batch: number,
-    rows: number,
-    columns: number,
-    run: number,
-    x: Numbers,
-    y: Numbers,
-  ): Status;
-  mlpconv_copy_box(
-    size: Int32Array,
-    xShape: Int32Array,
-    xBegin: Int32Array,
-    yShape: Int32Array,
-    yBegin: Int32Array,
-    x: Numbers,
-    y: Numbers,
-  ): Status;
-  mlpconv_resize_levels(
-    batch: number,
-    inHeight: number,
-    inWidth: number,
-    channels: number,
-    height: number,
-    width: number,
-    levels: Int32Array,
-    y: Numbers,
-  ): Status;
-  mlpconv_softmax_cross_entropy(
-    batch: number,
-    classes: number,
-    logits: Numbers,
-    labels: Int32Array,
-    loss: Numbers,
-    dLogits: Numbers,
-  ): Status;
-  mlpconv_dropout(
-    count: number,
-    offset: number,
-    key0: number,
-    key1: number,
-    block: number,
-    threshold: number,
-    kept: number,
-    x: Numbers,
-    y: Numbers,
-  ): Status;
-  mlpconv_sgd(
-    count: number,
-    learningRate: number,
-    momentum: number,
-    nesterov: number,
-    keptWeight: number,
-    weight: Numbers,
-    velocity: Optional<Numbers>,
-    gradient: Numbers,
-    newWeight: Numbers,
-    newVelocity: Optional<Numbers>,
-  ): Status;
-  mlpconv_adam(
-    count: number,
-    learningRate: number,
-    beta1: number,
-    beta2: number,
-    epsilon: number,
-    correction: number,
-    keptWeight: number,
-    weight: Numbers,
-    mean: Numbers,
-    square: Numbers,
-    gradient: Numbers,
-    newWeight: Numbers,
-    newMean: Numbers,
-    newSquare: Numbers,
-  ): Status;
-  mlpconv_set_threads(threads: number): void;
-  mlpconv_threads(): number;
-  mlpconv_set_exact(exact: number): void;
-  mlpconv_conv_plan(shape: ConvShape, direction: number): string;
-  mlpconv_peak_gflops(): number;
-  mlpconv_error(): string;
-  mlpconv_isa(): string;
-}
-
-const P = "const void *";
-const O = "void *";
-const N = "int64_t";
-const signatures: { [K in keyof Functions]: [result: string, ...parameters: string[]] } = {
-  mlpconv_conv_forward: ["int", P, P, P, P, "int", O],
-  mlpconv_conv_grad_input: ["int", P, P, P, P, O],
-  mlpconv_conv_grad_filter: ["int", P, P, P, P, O, O],
-  mlpconv_matmul: ["int", "int", "int", "int", P, "int", P, "int", P, "int", O],
-  mlpconv_prepare_buffer: ["int", O, N],
-  mlpconv_max_pool: ["int", P, P, O],
-  mlpconv_max_pool_grad: ["int", P, P, P, O],
-  mlpconv_avg_pool: ["int", P, P, O],
-  mlpconv_avg_pool_grad: ["int", P, P, O],
-  mlpconv_unary: ["int", "int", N, P, "float", O],
-  mlpconv_binary: ["int", "int", P, P, P, P, P, O],
-  mlpconv_fill: ["int", N, "float", O],
-  mlpconv_cast_int32: ["int", N, P, O],
-  mlpconv_sum: ["int", N, N, N, "float", P, O],
-  mlpconv_max: ["int", N, N, N, P, O],
-  mlpconv_softmax: ["int", N, N, P, O],
-  mlpconv_transpose: ["int", N, N, N, N, P, O],
-  mlpconv_copy_box: ["int", P, P, P, P, P, P, O],
-  mlpconv_resize_levels: ["int", N, N, N, N, N, N, P, O],
-  mlpconv_softmax_cross_entropy: ["int", N, N, P, P, O, O],
-  mlpconv_dropout: ["int", N, N, "uint32_t", "uint32_t", "uint32_t", "double", "float", P, O],
-  mlpconv_sgd: ["int", N, "float", "float", "int", "float", P, P, P, O, O],
-  mlpconv_adam: ["int", N, "float", "double", "double", "float", "float", "float", P, P, P, P, O, O, O],
-  mlpconv_set_threads: ["void", "int"],
-  mlpconv_threads: ["int"],
-  mlpconv_set_exact: ["void", "int"],
-  mlpconv_conv_plan: ["const char *", P, "int"],
-  mlpconv_peak_gflops: ["double"],
-  mlpconv_error: ["const char *"],
-  mlpconv_isa: ["const char *"],
+const types: Record<Parameter | Result, string> = {
+  in: "const void *",
+  out: "void *",
+  int: "int",
+  int64: "int64_t",
+  uint32: "uint32_t",
+  float: "float",
+  double: "double",
+  text: "const char *",
+  void: "void",
 };
 
-/** The functions that compute: each gives a status. */
-type Call = {
-  [K in keyof Functions as Functions[K] extends (...parameters: never[]) => Status ? K : never]: Functions[K];
+/** Tensors of fewer bytes come from V8 as they are: malloc keeps such small pieces itself. */
+const LEAST = 16 << 10;
+const PAGE = 4096;
+/**
+ * Bytes of the first chunk; each further one is as large as all before. Untouched pages of a chunk cost addresses only, and one
+ * chunk has the fewest gaps; but Windows sets memory aside for all of it.
+ */
+const FIRST_CHUNK = process.platform === "win32" ? 64 * 2 ** 20 : 2 * 2 ** 30;
+/** Chunks begin at cache lines. */
+const ALIGNMENT = 64;
+
+/** Undefined where the system or V8 refuses so much. */
+const allocate = (bytes: number): ArrayBuffer | undefined => {
+  try {
+    return new ArrayBuffer(bytes + ALIGNMENT);
+  } catch {
+    return undefined;
+  }
 };
 
-export interface Native extends Functions {
-  /** Calls a function and throws what the library says went wrong, if anything did. */
-  call<K extends keyof Call>(name: K, ...parameters: Parameters<Call[K]>): void;
+/** Memory that any kernel reaches, because it is the process's own. */
+const openMemory = ({ mlpconv_prepare_buffer }: Pick<Functions, "mlpconv_prepare_buffer">): KernelMemory => {
+  const buffers = new Set<ArrayBufferLike>();
+  let held = 0;
+  return {
+    least: LEAST,
+    unit: PAGE,
+    copies: false,
+    moves: false,
+    owns: (buffer) => buffers.has(buffer),
+    chunk(least): MemoryChunk {
+      const buffer = allocate(Math.max(least, FIRST_CHUNK, held)) ?? new ArrayBuffer(least + ALIGNMENT);
+      const bytes = buffer.byteLength - ALIGNMENT;
+      const begin = mlpconv_prepare_buffer(new Uint8Array(buffer), buffer.byteLength);
+      buffers.add(buffer);
+      held += buffer.byteLength;
+      return {
+        bytes,
+        view: (type, offset, length) => new type(buffer, begin + offset, length),
+        release: () => {
+          buffers.delete(buffer);
+          held -= buffer.byteLength;
+        },
+      };
+    },
+  };
+};
+
+/** The library, and what engine `native` alone has. */
+export interface Native extends KernelLibrary {
+  /** Fused multiply-adds in registers on all threads, in GFLOP/s; takes half a second. */
+  peak(): number;
+  /** Whether convolutions with transforms that round differently from the direct sum are left out. */
+  setExact(exact: boolean): void;
 }
 
 /**
@@ -206,15 +89,25 @@ export const openLibrary = (file: string, threads: number): Native => {
   const functions = Object.fromEntries(
     Object.entries(signatures).map(([name, [result, ...parameters]]) => [
       name,
-      library.func(name, result, parameters),
+      library.func(
+        name,
+        types[result],
+        parameters.map((parameter) => types[parameter]),
+      ),
     ]),
-  ) as unknown as Functions; // made from the table above, whose keys are the interface's
+  ) as unknown as Functions; // made from the table, whose keys are the interface's
+  const peak = library.func("mlpconv_peak_gflops", "double", []) as () => number;
   functions.mlpconv_set_threads(threads);
   return {
-    ...functions,
+    memory: openMemory(functions),
     call: (name, ...parameters) => {
-      const call = functions[name] as (...parameters: unknown[]) => Status;
+      const call = functions[name] as (...parameters: unknown[]) => number;
       if (call(...parameters) !== 0) throw new Error(functions.mlpconv_error());
     },
+    threads: functions.mlpconv_threads,
+    isa: functions.mlpconv_isa,
+    plan: functions.mlpconv_conv_plan,
+    peak,
+    setExact: (exact) => functions.mlpconv_set_exact(Number(exact)),
   };
 };

@@ -1,7 +1,7 @@
-// Runs tasks side by side, as many at a time as there are cores.
+// Runs tasks concurrently, as many at a time as there are cores.
 import { availableParallelism } from "node:os";
 
-/** Runs all tasks; the first failure is the result, after the running ones have ended. */
+/** Runs all tasks. After a failure no further task is started; once the running ones have ended, the first error is thrown. */
 export const inParallel = async (tasks: (() => Promise<void>)[]): Promise<void> => {
   const queue = tasks.values();
   let failed = false;

@@ -1,51 +1,28 @@
 // tfjs's backend "native": `import "@mlpconv/engine-native"; await tf.setBackend("native")`.
-import { registerBackend } from "@tensorflow/tfjs-core";
-import { backendName, NativeBackend } from "./backend.js";
-import { adamStep } from "./kernels/adam-step.js";
-import { convBiasRelu, convBiasReluGradFilter, convBiasReluGradInput } from "./kernels/conv-bias-relu.js";
-import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from "./kernels/convolution.js";
-import { dataMovementKernels } from "./kernels/data-movement.js";
-import { dropout } from "./kernels/dropout.js";
-import { elementwise } from "./kernels/elementwise.js";
-import { batchMatMul, fusedMatMul } from "./kernels/mat-mul.js";
-import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "./kernels/pool.js";
-import { reductions } from "./kernels/reduce.js";
-import { resizeLevels } from "./kernels/resize-levels.js";
-import { sgdStep } from "./kernels/sgd-step.js";
-import { softmaxCrossEntropy } from "./kernels/softmax-cross-entropy.js";
+import { KernelBackend, registerKernels } from "@mlpconv/kernels";
+import { findBackendFactory, registerBackend } from "@tensorflow/tfjs-core";
 import { library } from "./library.js";
-import { register } from "./register.js";
-import { registerSigmoidGradient } from "./sigmoid-gradient.js";
 
-register([
-  adamStep,
-  avgPool,
-  avgPoolGrad,
-  batchMatMul,
-  conv2d,
-  conv2dBackpropFilter,
-  conv2dBackpropInput,
-  convBiasRelu,
-  convBiasReluGradFilter,
-  convBiasReluGradInput,
-  dropout,
-  ...elementwise,
-  fusedConv2d,
-  fusedMatMul,
-  maxPool,
-  maxPoolGrad,
-  ...dataMovementKernels,
-  ...reductions,
-  resizeLevels,
-  sgdStep,
-  softmaxCrossEntropy,
-]);
+registerKernels("native");
 
-registerSigmoidGradient();
+const register = (): void => {
+  // The lowest rank: importing the package must not make it the backend of a program that does not ask for it, because it starts
+  // asynchronously and perhaps with a compilation.
+  if (!findBackendFactory("native"))
+    registerBackend("native", async () => new KernelBackend("native", await library()), 0);
+};
+register();
 
-// The lowest rank: importing the package must not make it the backend of a program that does not ask for it, because it starts
-// asynchronously and perhaps with a compilation.
-registerBackend(backendName, async () => new NativeBackend(await library()), 0);
+/**
+ * Finds or compiles the kernels and loads them; later calls return the same library. The backend calls this when it starts. After
+ * `tf.removeBackend`, registers it again.
+ *
+ * @throws NativeError when that is impossible on this machine, with the reason and a fix
+ */
+export const prepare = (): ReturnType<typeof library> => {
+  register();
+  return library();
+};
 
-export { describe, library as prepare } from "./library.js";
+export { describe } from "./library.js";
 export { NativeError } from "./native-error.js";

@@ -1,28 +1,28 @@
-// Which of the library's builds suits this CPU: one source, compiled for several instruction sets.
+// Selects the library's build for this CPU: the same sources are compiled for several instruction sets.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { NativeError } from "./native-error.js";
 
-/** Instruction sets, the widest first: 16, 8 or 4 floats in a vector. "baseline" is whatever every CPU of the architecture has. */
+/** Instruction sets, the widest first: 16, 8 or 4 floats in a vector. "baseline" runs on every CPU of the architecture. */
 export const isas = ["avx512", "avx2", "baseline"] as const;
 export type Isa = (typeof isas)[number];
 
-/** What the compiler may assume of the CPU. */
+/** Compiler flags for each instruction set. */
 export const isaFlags: Record<Isa, readonly string[]> = {
-  // GCC and clang take half-wide vectors for AVX-512 unless told otherwise.
+  // GCC and clang use half-width vectors for AVX-512 by default.
   avx512: ["-march=x86-64-v4", "-mprefer-vector-width=512"],
   avx2: ["-march=x86-64-v3"],
   baseline: [],
 };
 
-/** What the builds need, in Linux's names. */
+/** CPU features that each build needs, by their Linux names. */
 const needs: Record<Isa, readonly string[]> = {
   avx512: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl", "avx2", "fma", "bmi1", "bmi2", "f16c"],
   avx2: ["avx2", "fma", "bmi1", "bmi2", "f16c", "movbe"],
   baseline: [],
 };
 
-/** The features that the CPU and the operating system offer; empty where there is no way to ask, which makes it "baseline". */
+/** Features of the CPU and the operating system; empty if they cannot be queried, which selects "baseline". */
 const cpuFeatures = (): Set<string> => {
   try {
     if (process.arch !== "x64") return new Set();
@@ -42,14 +42,14 @@ const cpuFeatures = (): Set<string> => {
   return new Set();
 };
 
-/** The instruction sets that this CPU has, the widest first. */
+/** Instruction sets that this CPU supports, the widest first. */
 export const supportedIsas = (features = cpuFeatures()): Isa[] =>
   isas.filter((isa) => needs[isa].every((feature) => features.has(feature)));
 
 /**
- * The widest instruction set of this CPU, or the one that `MLPCONV_ISA` asks for.
+ * The widest instruction set of this CPU, or the one that `MLPCONV_ISA` requests.
  *
- * @throws NativeError when that is unknown or this CPU does not have it
+ * @throws NativeError when the requested one is unknown or not supported by this CPU
  */
 export const chooseIsa = (wanted = process.env.MLPCONV_ISA, supported = supportedIsas()): Isa => {
   if (!wanted) return supported[0] ?? "baseline";

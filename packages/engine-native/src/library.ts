@@ -1,5 +1,6 @@
-// Finds the compiled kernels for this machine: a prebuilt package, else the machine's own compiler.
+// Finds the compiled kernels for this machine: from a prebuilt package, otherwise from the machine's own compiler.
 import { fileURLToPath } from "node:url";
+import { chooseThreads, SettingError } from "@mlpconv/kernels/node";
 import { cacheFolder, openCache } from "./cache-folder.js";
 import { compileAndLoad } from "./compile.js";
 import { findCompiler } from "./compiler.js";
@@ -8,17 +9,16 @@ import { chooseIsa, type Isa } from "./isa.js";
 import { NativeError } from "./native-error.js";
 import { findPrebuilt } from "./prebuilt.js";
 import { showCompiling } from "./show-compiling.js";
-import { chooseThreads } from "./threads.js";
 
-/** Folder of the C++ sources, beside both `src` and `dist`. */
+/** Folder of the C++ sources, with the same relative path from `src` and `dist`. */
 const sources = fileURLToPath(new URL("../native/", import.meta.url));
 
-/** Not on stdout, where programs print their results. */
+/** Prints a warning to stderr, because programs print results to stdout. */
 const warn = (message: string) => process.stderr.write(`native: ${message}\n`);
 
-/** What `use` makes of the library for an instruction set from this machine's compiler. */
+/** Compiles the library for an instruction set and passes it to `use`. */
 const withCompiled = async <T>(isa: Isa, use: (file: string) => T): Promise<T> => {
-  // Asked before anything is made on the disk.
+  // The compiler is queried before anything is created on the disk.
   const compiler = await findCompiler();
   const cache = await openCache(await cacheFolder(), warn);
   const progress = showCompiling(isa);
@@ -32,13 +32,13 @@ const withCompiled = async <T>(isa: Isa, use: (file: string) => T): Promise<T> =
     );
   } finally {
     progress.end();
-    // A library that is loaded needs its file no more, but on Windows, which keeps it.
+    // A loaded library no longer needs its file, except on Windows, where the file stays.
     await cache.close();
   }
 };
 
 /**
- * Whether `MLPCONV_EXACT` asks for direct convolutions alone, which round as a plain sum does: at most 1e-6 of the largest value off.
+ * Whether `MLPCONV_EXACT` requests direct convolutions only. Their largest error is 1e-6 of the largest value.
  *
  * @throws NativeError when it is neither 0 nor 1
  */
@@ -52,13 +52,22 @@ const wantsExact = (wanted = process.env.MLPCONV_EXACT): boolean => {
   );
 };
 
+const threadsOf = (): number => {
+  try {
+    return chooseThreads("native");
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    throw new NativeError("wrong-setting", error.reason, error.fix);
+  }
+};
+
 const load = async (): Promise<Native> => {
   const isa = chooseIsa();
-  const threads = chooseThreads();
+  const threads = threadsOf();
   const exact = wantsExact();
   const open = (file: string): Native => {
     const native = openLibrary(file, threads);
-    native.mlpconv_set_exact(Number(exact));
+    native.setExact(exact);
     return native;
   };
   const prebuilt = await findPrebuilt(isa, sources, { onWarning: warn });
@@ -67,7 +76,7 @@ const load = async (): Promise<Native> => {
     try {
       return open(prebuilt);
     } catch (cause) {
-      // Built for another C library or a newer one than this system's, whose compiler may still do.
+      // The prebuilt library needs another or a newer C library than this system's; compiling may still work.
       refused = `${prebuilt} does not load: ${(cause as Error).message}`;
       warn(refused);
     }
@@ -95,9 +104,9 @@ let loading: Promise<Native> | undefined;
 let loaded: Native | undefined;
 
 /**
- * Finds or compiles the kernels and loads them; a later call gives the same. The backend does this when it starts.
+ * Finds or compiles the kernels and loads them; later calls return the same library. The backend calls this when it starts.
  *
- * @throws NativeError when that cannot be done on this machine, with the reason and a fix
+ * @throws NativeError when that is impossible on this machine, with the reason and a fix
  */
 export const library = (): Promise<Native> => {
   loading ??= load().then((native) => {
@@ -108,12 +117,12 @@ export const library = (): Promise<Native> => {
 };
 
 /**
- * The device in words, for example "2 threads, AVX-512".
+ * Description of the device, for example "2 threads, AVX-512".
  * @throws when the backend has not started: call `await tf.setBackend("native")` first
  */
 export const describe = (): string => {
   if (!loaded) throw new Error('native: not started; call `await tf.setBackend("native")` first');
-  const threads = loaded.mlpconv_threads();
-  const isa = loaded.mlpconv_isa();
+  const threads = loaded.threads();
+  const isa = loaded.isa();
   return `${threads} ${threads === 1 ? "thread" : "threads"}, ${isa}`;
 };

@@ -1,17 +1,17 @@
-// Why the native backend cannot start here, in the words of an engine list: what is wrong and how to fix it.
+// The error when the native backend cannot start: its reason, and a fix.
 
-/** The native backend cannot start on this machine: why not, and a fix. */
+/** The native backend cannot start on this machine. */
 export class NativeError extends Error {
   override readonly name = "NativeError";
   constructor(
     /**
-     * "not-built": there is no library for this machine and none could be made; "wrong-setting": an environment variable has a value that
-     * cannot be; "failed": anything else.
+     * "not-built": there is no library for this machine and it could not be compiled; "wrong-setting": an environment variable has an invalid
+     * value; "failed": anything else.
      */
     readonly code: "not-built" | "wrong-setting" | "failed",
-    /** What is wrong, in words. */
+    /** Description of the problem. */
     readonly reason: string,
-    /** What to do about it. */
+    /** How to fix it. */
     readonly fix: string,
     options?: ErrorOptions,
   ) {

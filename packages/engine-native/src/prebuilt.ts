@@ -1,4 +1,4 @@
-// The kernels as an optional package has them, built for this platform.
+// Finds kernels in the optional package with prebuilt libraries for this platform.
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -7,7 +7,7 @@ import { findDamage } from "./checksums.js";
 import { hashSources, libraryName } from "./compile.js";
 import type { Isa } from "./isa.js";
 
-/** The folder of the package for this platform, if it is installed. */
+/** The folder of this platform's package, if installed. */
 const packageFolder = (): string | undefined => {
   const name = `@mlpconv/engine-native-${process.platform}-${process.arch}`;
   try {
@@ -23,10 +23,10 @@ export interface PrebuiltOptions {
 }
 
 /**
- * The library for an instruction set, if the package is there and was built from these very sources: packages of two versions may meet
- * in one installation, and in the workspace the sources change.
+ * The library for an instruction set, if the package is installed and was built from the same sources: packages of two versions may be
+ * installed together, and in this repository the sources change.
  *
- * @param onWarning told when the library is not the one that was built, as after an installation that was cut short
+ * @param onWarning called when the library differs from the built one, for example after an interrupted installation
  */
 export const findPrebuilt = async (
   isa: Isa,

@@ -1,24 +1,24 @@
-// Whether another user of this machine could have put a file into a folder: a library that is loaded runs with this user's rights.
+// Checks that no other user of this machine could have put a file into a folder: a loaded library runs with this user's rights.
 import { readFileSync, type Stats } from "node:fs";
 import { chmod, lstat, mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { dirname, resolve } from "node:path";
 
-/** Read, write and enter for the owner alone. */
+/** Mode of folders: only the owner may read, write and enter. */
 export const FOLDER_MODE = 0o700;
-/** Read and write for the owner alone. */
+/** Mode of files: only the owner may read and write. */
 export const FILE_MODE = 0o600;
 
 const STICKY = 0o1000;
 const GROUP_WRITES = 0o020;
 const OTHERS_WRITE = 0o002;
 
-/** The user id of this process; undefined on Windows, where a profile's folders are closed to other users by access lists. */
+/** The user id of this process; undefined on Windows, where access lists protect a user's folders. */
 const currentUser = (): number | undefined => process.geteuid?.();
 
 /**
- * The users whose folders may lie above: this one and root. In a user namespace that root is not part of, as in a sandbox, the kernel shows
- * root's files as those of an overflow user; then that one counts as root.
+ * The users who may own parent folders: this user and root. In a user namespace without root, as in a sandbox, the kernel reports
+ * root's files as owned by the overflow user, who then counts as root.
  */
 export const trustedOwners = (
   user: number,
@@ -33,28 +33,34 @@ export const trustedOwners = (
 };
 
 /**
- * Makes a folder that this user alone may enter, with the folders above it that are missing.
+ * Creates a folder that only this user may enter, and missing parent folders.
  *
- * @returns its real path, free of links, which no other user can replace by another folder
- * @throws Error that names the folder and says who owns it or may write there; what the file system throws when it cannot be made
+ * @returns its real path, without links, which no other user can replace
+ * @throws Error that names the folder and its owner or the users who may write to it; the file system's error when it cannot be created
  */
 export const openPrivateFolder = async (folder: string, user = currentUser()): Promise<string> => {
   const wanted = resolve(folder);
   const above = await existingFolder(wanted);
   const realAbove = await realpath(above);
   await checkPath(realAbove, user, above === wanted ? realAbove : undefined);
-  await mkdir(wanted, { recursive: true, mode: FOLDER_MODE });
-  // A umask can only take away from the mode; what was just made gets it in full.
-  for (let made = wanted; made !== above; made = dirname(made)) await chmod(made, FOLDER_MODE);
+  // One by one: Node's own `recursive` never returns where a folder cannot be made though its parent exists, as below /proc.
+  for (const path of between(above, wanted)) {
+    await mkdir(path, { mode: FOLDER_MODE }).catch(async (error) => {
+      // Another process may have made it meanwhile.
+      if (!(await stat(path).catch(() => undefined))?.isDirectory()) throw error;
+    });
+    // A umask can only remove bits from the mode; new folders get the full mode here.
+    await chmod(path, FOLDER_MODE);
+  }
   const real = await realpath(wanted);
   await checkPath(real, user, real);
   await checkPrivate(real, "folder", user);
-  // Ours, so this fails on a read-only disk alone, which may still hold a library.
+  // The folder is this user's, so this fails only on a read-only disk, which may still hold a library.
   if (((await stat(real)).mode & 0o777) !== FOLDER_MODE) await chmod(real, FOLDER_MODE).catch(() => {});
   return real;
 };
 
-/** @throws Error unless `path` is a file or folder that belongs to this user and that no other user may write */
+/** @throws Error unless `path` is a file or folder of this user to which no other user may write */
 export const checkPrivate = async (
   path: string,
   kind: "file" | "folder",
@@ -68,7 +74,11 @@ export const checkPrivate = async (
   if (await othersMayWrite(stats)) throw writable(path, stats);
 };
 
-/** The folder itself or the nearest one above it that is there. */
+/** The folders below `above` on the way to `folder`, which is the last. */
+const between = (above: string, folder: string): string[] =>
+  folder === above ? [] : [...between(above, dirname(folder)), folder];
+
+/** The folder itself, or the nearest existing parent. */
 const existingFolder = async (folder: string): Promise<string> => {
   for (let path = folder; ; path = dirname(path)) {
     const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
@@ -86,9 +96,9 @@ const kindOf = (stats: Stats): string => {
 };
 
 /**
- * Checks a folder and each one above it: who may write one of them can put another folder in the place of what is below.
+ * Checks a folder and all its parents: a user who may write to one of them can replace the folders below it.
  *
- * @param last the folder that holds the files themselves, where the sticky bit does not help
+ * @param last the folder that holds the files, for which the sticky bit is not sufficient
  */
 const checkPath = async (from: string, user: number | undefined, last: string | undefined): Promise<void> => {
   if (user === undefined) return;
@@ -96,7 +106,7 @@ const checkPath = async (from: string, user: number | undefined, last: string | 
   for (let path = from; ; path = dirname(path)) {
     const stats = await stat(path);
     if (!owners.includes(stats.uid)) throw owned(path, stats);
-    // The sticky bit, as on /tmp: entries can be renamed and removed by their owners alone.
+    // The sticky bit, as on /tmp: only their owners can rename and remove entries.
     const sticky = (stats.mode & STICKY) !== 0 && path !== last;
     if (!sticky && (await othersMayWrite(stats))) throw writable(path, stats);
     if (path === dirname(path)) return;
@@ -107,8 +117,8 @@ const othersMayWrite = async ({ mode, uid, gid }: Stats): Promise<boolean> =>
   (mode & OTHERS_WRITE) !== 0 || ((mode & GROUP_WRITES) !== 0 && !(await isOwnGroup(uid, gid)));
 
 /**
- * Whether a group has one member: Fedora and others give each user a group of the same name, and let it write what the user makes.
- * Groups that are not in /etc/group are taken to have more members.
+ * Whether a group has only one member: Fedora and others give each user a group of the same name with write permission.
+ * Groups that are not in /etc/group are assumed to have several members.
  */
 const isOwnGroup = async (uid: number, gid: number): Promise<boolean> => {
   const { username, uid: own } = userInfo();

@@ -1,4 +1,4 @@
-// What a user sees while the kernels compile: in a terminal one line that counts the files, elsewhere a line at the start and one at the end.
+// Shows the progress of compiling the kernels: on a terminal one line that counts files, otherwise a line at the start and one at the end.
 import type { Compiler } from "./compiler.js";
 import type { Isa } from "./isa.js";
 
@@ -10,7 +10,7 @@ export interface Output {
   write(text: string): unknown;
 }
 
-/** Shows a compilation on standard error: programs print their results on standard output. */
+/** Shows a compilation on standard error, because programs print their results to standard output. */
 export const showCompiling = (isa: Isa, output: Output = process.stderr, now = () => performance.now()) => {
   let started: number | undefined;
   let end: string | undefined;

@@ -1,8 +1,8 @@
 // What the tests share: the engine, tensors of known values, a kernel by its name, what is allocated.
 import "../src/index.js";
+import type { KernelBackend } from "@mlpconv/kernels";
 import * as tf from "@tensorflow/tfjs";
 import { expect } from "vitest";
-import type { NativeBackend } from "../src/backend.js";
 
 /** Deterministic values in [-1, 1), some of them exact zeros and ties; another `seed`, other values. */
 const values = (shape: number[], seed: number): Float32Array => {
@@ -20,14 +20,14 @@ export const tensor = <R extends tf.Rank>(shape: tf.ShapeMap[R], seed: number): 
 export const run = (kernelName: string, inputs: tf.NamedTensorMap, attributes: object = {}) =>
   tf.engine().runKernel(kernelName, inputs, attributes as tf.NamedAttrMap) as tf.Tensor | tf.Tensor[];
 
-export const useNative = async (): Promise<NativeBackend> => {
+export const useNative = async (): Promise<KernelBackend> => {
   expect(await tf.setBackend("native"), "native starts").toBe(true);
-  return tf.backend() as NativeBackend;
+  return tf.backend() as KernelBackend;
 };
 
 /** What is allocated: tfjs's tensors, and the backend's own count, which also knows what kernels forgot to give back. */
 export const held = () => {
   const { numTensors, numDataBuffers } = tf.memory();
-  const backend = tf.backend() as NativeBackend;
+  const backend = tf.backend() as KernelBackend;
   return { numTensors, numDataBuffers, dataIds: backend.numDataIds(), used: backend.arena.usedBytes };
 };

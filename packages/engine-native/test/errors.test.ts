@@ -1,6 +1,8 @@
 // What a direct caller of a kernel may get wrong is an error, never a read or write past a tensor.
+import * as tf from "@tensorflow/tfjs";
 import * as fc from "fast-check";
 import { beforeEach, expect, it } from "vitest";
+import { prepare } from "../src/index.js";
 import { run, tensor, useNative } from "./engines.js";
 
 beforeEach(() => useNative());
@@ -37,4 +39,12 @@ it("a tensor too large for the machine is an error with its shape and size", () 
   expect(() => run("Fill", {}, { shape: [2 ** 20, 2 ** 20], value: 1 })).toThrow(
     /expected memory for a tensor \[1048576,1048576\], \d+ MB, got none/,
   );
+});
+
+it("`prepare` registers the backend again after it was removed", async () => {
+  tf.removeBackend("native");
+  expect(tf.findBackendFactory("native")).toBeNull();
+  await prepare();
+  await useNative();
+  expect(tf.sum(tf.ones([1000])).dataSync()[0]).toBe(1000);
 });

@@ -1,4 +1,5 @@
 // Kernels beyond what a stock op reaches, and what happens to wrong shapes and types. `testing` holds every kernel against the cpu backend.
+import type { KernelBackend } from "@mlpconv/kernels";
 import * as tf from "@tensorflow/tfjs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { describe as describeDevice } from "../src/index.js";
@@ -70,6 +71,20 @@ describe("NaN and infinity", () => {
     expect([...tf.exp(x).dataSync()]).toEqual([Number.NaN, Number.POSITIVE_INFINITY, 0, 1]);
     expect([...tf.maximum(x, 1).dataSync()]).toEqual([Number.NaN, Number.POSITIVE_INFINITY, 1, 1]);
     expect(tf.max(x).dataSync()[0]).toBeNaN();
+  });
+});
+
+describe("the backend's memory", () => {
+  it("holds tensors of true and false, a byte for each value", () => {
+    const backend = tf.backend() as KernelBackend;
+    const before = backend.arena.usedBytes;
+    const mask = tf.engine().makeTensorFromTensorInfo(backend.allocate([300, 400], "bool"));
+    expect(backend.arena.usedBytes - before).toBe(Math.ceil(120_000 / 4096) * 4096);
+    backend.bytes(mask).fill(1);
+    expect(mask.dataSync()).toEqual(new Uint8Array(120_000).fill(1));
+    expect(() => backend.bytes(tf.ones([2]))).toThrow("native: expected bool [2], got float32 with 2 values");
+    mask.dispose();
+    expect(backend.arena.usedBytes).toBe(before);
   });
 });
 

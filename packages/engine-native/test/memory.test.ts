@@ -1,10 +1,11 @@
 // Training takes its memory from the system in the first step; a tensor's values are its own; the same step gives the same bits.
+
+import type { KernelBackend } from "@mlpconv/kernels";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { NativeBackend } from "../src/backend.js";
 import { held, run, tensor, useNative } from "./engines.js";
 
-let backend: NativeBackend;
+let backend: KernelBackend;
 beforeAll(async () => {
   backend = await useNative();
 });

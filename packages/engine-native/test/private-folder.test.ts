@@ -43,6 +43,13 @@ describe.skipIf(process.platform === "win32")("a private folder", () => {
     expect(statSync(join(folder, "disk", "mlpconv")).mode & 0o777).toBe(0o700);
   });
 
+  it.runIf(process.platform === "linux")(
+    "that can never be made is an error, not an endless wait",
+    async () => {
+      await expect(openPrivateFolder("/proc/mlpconv/native")).rejects.toThrow("ENOENT");
+    },
+  );
+
   it("that others may read is closed to them", async () => {
     mkdirSync(join(folder, "open"));
     chmodSync(join(folder, "open"), 0o755);

@@ -1,7 +1,7 @@
-// Two hundred training steps of a small convolutional net: tensors, bytes and the wasm heap itself stay as they are.
-import "../src/index.js";
+// Two hundred training steps of a small convolutional net: tensors, bytes and the module's memory stay as they are.
+import "../src/node.js";
+import type { KernelBackend } from "@mlpconv/kernels";
 import * as tf from "@tensorflow/tfjs";
-import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { expect, it } from "vitest";
 
 /** Deterministic values in [-1, 1); another `seed`, other values. */
@@ -16,9 +16,9 @@ const values = (shape: number[], seed: number): Float32Array => {
 const variable = (shape: number[], seed: number) =>
   tf.variable(tf.mul(tf.tensor(values(shape, seed), shape), 0.3));
 
-it("training leaks nothing, neither in tfjs's count nor on the wasm heap", async () => {
+it("training leaks nothing, neither in tfjs's count nor in the module's memory", async () => {
   await tf.setBackend("wasm");
-  const backend = tf.backend() as BackendWasm;
+  const backend = tf.backend() as KernelBackend;
   const filters = [variable([3, 3, 2, 8], 1), variable([1, 1, 8, 8], 2), variable([3, 3, 8, 4], 3)];
   const dense = variable([4, 3], 4);
   const optimizer = tf.train.momentum(0.05, 0.9);
@@ -42,7 +42,7 @@ it("training leaks nothing, neither in tfjs's count nor on the wasm heap", async
   const state = () => ({
     ...tf.memory(),
     data: backend.numDataIds(),
-    heap: backend.typedArrayFromHeap(x).buffer.byteLength,
+    used: backend.arena.usedBytes,
   });
   const before = state();
   const last = steps(200);

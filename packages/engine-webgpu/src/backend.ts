@@ -1,4 +1,4 @@
-// tfjs's WebGPU backend on a device that this package opens. Our kernels are recorded in the same pass as tfjs's, in call order.
+// tfjs's WebGPU backend on a device that this package opens. Our kernels are recorded into the same passes as tfjs's, in call order.
 import { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { type DataId, env, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { checkDevice } from "./device/device-lost.js";
@@ -12,7 +12,7 @@ import { checkFinite } from "./wgsl/check-finite.js";
 import type { MatrixUnit } from "./wgsl/matrix-unit.js";
 import type { Precision } from "./wgsl/precision.js";
 
-/** Private state of the stock backend: commands not yet submitted, and the resources that they use. */
+/** Private state of tfjs's backend: commands that are not submitted yet, and the resources that they use. */
 interface Pending {
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
@@ -22,17 +22,17 @@ interface Pending {
 }
 
 export interface BackendOptions {
-  /** Where tiles were measured before. */
+  /** Storage of measured tiles. */
   tiles?: SavedTiles | undefined;
   /** Precision of the products in convolutions. Mixed needs the device's feature `shader-f16`. */
   precision?: Precision;
-  /** The matrix unit that multiplies in mixed precision. Default: threads multiply. Needs the device's features. */
+  /** The matrix unit for mixed precision. Default: products are computed by ordinary threads. Needs the device's features. */
   unit?: MatrixUnit | undefined;
   /** Whether the adapter is a CPU. */
   software?: boolean;
 }
 
-/** Destroys the stock backend's unused buffers: a recording allocates its own, and there may not be memory for both. */
+/** Destroys the unused buffers of tfjs's backend: a recording allocates its own, and there may not be memory for both. */
 const freeUnused = (manager: object): void => {
   const kept = manager as {
     freeBuffers: Map<string, GPUBuffer[]>;
@@ -70,16 +70,16 @@ export class TrainingBackend extends WebGPUBackend {
     this.software = software;
   }
 
-  /** The stock backend's own state: TypeScript calls it private, JavaScript does not. */
+  /** State of tfjs's backend that TypeScript declares private. */
   get #pending(): Pending {
     return this as unknown as Pending;
   }
 
   /**
-   * Records a program behind all that was recorded before it.
+   * Records a program after all earlier commands.
    *
-   * @param tensors its storage bindings, in the order of their numbers
-   * @param numbers its uniforms, in the binding behind those
+   * @param tensors its storage bindings, in order
+   * @param numbers its uniforms, in the binding after the tensors
    */
   record({ key, code, workgroups }: Program, tensors: readonly TensorInfo[], numbers?: Uniforms): void {
     for (const { dataId } of tensors) this.uploadToGPU(dataId);
@@ -102,8 +102,8 @@ export class TrainingBackend extends WebGPUBackend {
   }
 
   /**
-   * Finds the fastest tile for each product that was recorded so far; the same product is recorded in that tile from then on, for the same numbers.
-   * Takes the GPU for up to seconds the first time, and memory for the largest product. A CPU compiles longer than it could ever win.
+   * Measures the fastest tile for each product recorded so far; from then on the product uses that tile, with the same results. The first time, this
+   * takes up to seconds of GPU time and memory for the largest product. Skipped on a CPU, where compiling takes longer than a better tile saves.
    */
   async tune(): Promise<void> {
     if (this.software) return;
@@ -114,14 +114,14 @@ export class TrainingBackend extends WebGPUBackend {
     }
   }
 
-  /** Submits the recorded commands, if there are any. */
+  /** Submits the recorded commands, if any. */
   send(): void {
     if (!this.#pending.commandEncoder) return;
     this.endComputePassEncoder();
     this.submitQueue();
   }
 
-  /** A new tensor with the numbers of another one. */
+  /** A new tensor with the values of another one. */
   copied(tensor: TensorInfo): TensorInfo {
     const copy = this.makeTensorInfo(tensor.shape, tensor.dtype);
     for (const { dataId } of [tensor, copy]) this.uploadToGPU(dataId);
@@ -135,7 +135,7 @@ export class TrainingBackend extends WebGPUBackend {
 
   /**
    * A tensor that several kernels compute from the same two tensors: made once, and kept until the first of them is disposed or either is
-   * written.
+   * overwritten.
    */
   derived(tensor: TensorInfo, other: TensorInfo, make: () => TensorInfo): TensorInfo {
     const kept = this.#derived.get(tensor.dataId);
@@ -155,23 +155,23 @@ export class TrainingBackend extends WebGPUBackend {
     }
   }
 
-  /** The tensor itself for a kernel that writes over it, if no other tensor shares its values; else a copy of it. */
+  /** The tensor itself, for a kernel that overwrites it, if no other tensor shares its values; otherwise a copy. */
   writable(tensor: TensorInfo): TensorInfo {
     if (this.refCount(tensor.dataId) > 1) {
-      // At a replay the values would be in the copy.
+      // A replay would write to the copy.
       this.#recorder?.markNonReplayable();
       return this.copied(tensor);
     }
     this.#forget(tensor.dataId);
     this.uploadToGPU(tensor.dataId);
     this.#recorder?.write(tensor.dataId);
-    // Values that were read to the host are out of date after the write.
+    // Values that were already read to the host are out of date after the write.
     this.tensorMap.get(tensor.dataId).values = null as never;
     this.incRef(tensor.dataId);
     return { ...tensor };
   }
 
-  /** Gives a tensor the numbers of another one of its shape and type. */
+  /** Copies another tensor's values into a tensor of the same shape and type. */
   overwrite(tensor: TensorInfo, source: TensorInfo): void {
     this.send();
     this.#forget(tensor.dataId);
@@ -189,17 +189,17 @@ export class TrainingBackend extends WebGPUBackend {
   }
 
   /**
-   * Runs `body` and records its commands. Tensors from outside that it reads must stay in their buffers.
+   * Runs `body` and records its commands. Tensors from outside that it reads must stay in the same buffers.
    *
-   * @returns undefined when a replay would give other results: where numbers came from the host that are neither constants of tfjs's
-   * gradients nor attributes of a kernel that `replay` can change, or a tensor could not be written in place
+   * @returns undefined if a replay would give other results: when numbers from the host are neither constants of tfjs's gradients nor
+   * attributes of a kernel that `replay` can change, or when a tensor could not be written in place
    */
   capture(body: () => void): Recording | undefined {
     this.send();
     const others = this.bufferManager;
     freeUnused(others);
     const recorder = new Recorder(this.device, others);
-    // The stock class is not exported, and calls these two of its methods.
+    // tfjs's buffer manager class is not exported; tfjs calls only these two of its methods.
     this.bufferManager = recorder as unknown as typeof others;
     this.#recorder = recorder;
     try {
@@ -212,9 +212,9 @@ export class TrainingBackend extends WebGPUBackend {
     return recorder.finish(this.tensorMap, () => this.send());
   }
 
-  /** Runs `body`, whose updates change nothing if `loss` is not finite or was not in an earlier step; `foundInf` holds that flag. */
+  /** Runs `body`. Its updates change nothing if `loss` is not finite, or was not in an earlier step; `foundInf` holds that flag. */
   skipIfNonFinite(loss: TensorInfo, foundInf: TensorInfo, body: () => void): void {
-    // Uploaded without the recorder's check: the flag comes from the host on purpose.
+    // Uploaded without the recorder's check, because this value is meant to come from the host.
     super.uploadToGPU(foundInf.dataId);
     this.record(checkFinite, [foundInf, loss]);
     this.#foundInf = foundInf;
@@ -225,7 +225,7 @@ export class TrainingBackend extends WebGPUBackend {
     }
   }
 
-  /** A flag for updates, which change nothing where it is not zero; undefined for an update that is never skipped. */
+  /** Flag for updates, which are skipped when it is not zero; undefined for updates that are never skipped. */
   get foundInf(): TensorInfo | undefined {
     return this.#foundInf;
   }
@@ -243,7 +243,7 @@ export class TrainingBackend extends WebGPUBackend {
     return dataId;
   }
 
-  /** Nothing is computed on the host while a step is recorded: a replay would not repeat it. */
+  /** Disables computing on the host while a step is recorded, because a replay would not repeat it. */
   override shouldExecuteOnCPU(...call: Parameters<WebGPUBackend["shouldExecuteOnCPU"]>): boolean {
     return !this.#recorder && super.shouldExecuteOnCPU(...call);
   }
@@ -268,10 +268,10 @@ export class TrainingBackend extends WebGPUBackend {
     return gone;
   }
 
-  /** @throws the error that ended the device, if the values cannot be read any more */
+  /** @throws the error that ended the device, if the values can no longer be read */
   override async read(dataId: DataId): ReturnType<WebGPUBackend["read"]> {
     const { shape, dtype, values } = this.tensorMap.get(dataId);
-    // A tensor without values has no buffer on the GPU.
+    // An empty tensor has no buffer on the GPU.
     if (!values && util.sizeFromShape(shape) === 0 && dtype !== "string") {
       return util.getTypedArrayFromDType(dtype, 0);
     }
@@ -282,12 +282,12 @@ export class TrainingBackend extends WebGPUBackend {
     }
   }
 
-  /** @throws Error where a stock kernel would read a tensor without values: WebGPU has no empty buffers, and the device fails later */
+  /** @throws Error when a kernel of tfjs reads an empty tensor: WebGPU has no empty buffers, and the device would fail later */
   override runWebGPUProgram(...call: Parameters<WebGPUBackend["runWebGPUProgram"]>): TensorInfo {
     const [program, inputs, , uniforms] = call;
     const { outputShape, shaderKey } = program;
     if (uniforms) this.#recorder?.pass(shaderKey);
-    // The stock transpose shaders write integers as floats: one does not compile, the other rounds integers above 2^24.
+    // tfjs's transpose shaders write integers as floats: one does not compile, the other rounds integers above 2^24.
     if (shaderKey.startsWith("transpose") && inputs[0]!.dtype !== "float32") {
       const code = program.getUserCode();
       program.getUserCode = () =>
@@ -302,7 +302,7 @@ export class TrainingBackend extends WebGPUBackend {
     return super.runWebGPUProgram(...call);
   }
 
-  /** A tensor's values where the host still has them; undefined when the GPU alone does. */
+  /** A tensor's values if they are on the host; undefined if they are only on the GPU. */
   hostValues({ dataId }: TensorInfo): ArrayLike<number> | undefined {
     const { values } = this.tensorMap.get(dataId);
     return ArrayBuffer.isView(values) ? (values as unknown as ArrayLike<number>) : undefined;
@@ -333,7 +333,7 @@ export class TrainingBackend extends WebGPUBackend {
     const buffer = this.bufferManager.acquireBuffer(size, GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM);
     this.queue.writeBuffer(buffer, 0, numbers);
     this.#recorder?.rewrite(buffer, uniforms);
-    // Can be reused once these commands are submitted: later writes are queued after them.
+    // The buffer can be reused once these commands are submitted: later writes are queued after them.
     this.#pending.uniformPendingDisposal.push(buffer);
     return buffer;
   }

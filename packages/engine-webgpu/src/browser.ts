@@ -1,4 +1,4 @@
-// The package's entry in a browser, which has WebGPU itself or not at all.
+// The package's entry in browsers, some of which have no WebGPU.
 import { WebGpuError } from "./device/webgpu-error.js";
 import { registerKernels } from "./register.js";
 import { start } from "./start.js";
@@ -18,9 +18,9 @@ const gpu = async (): Promise<GPU> => {
 const open = start(gpu, { store: browserStore });
 
 /**
- * Opens the best hardware adapter. Starting the backend does so too.
+ * Opens the hardware adapter with the highest performance. Starting the backend calls this too.
  *
- * @throws WebGpuError when there is none
+ * @throws WebGpuError when there is no such adapter
  */
 export const prepare = (): Promise<void> => open();
 

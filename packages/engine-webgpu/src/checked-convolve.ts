@@ -1,4 +1,4 @@
-// A convolution and its gradients for kernels: arguments checked, and no shader for a batch without images.
+// A convolution and its gradients for kernels: checks arguments, and runs no shader for an empty batch.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { TrainingBackend } from "./backend.js";
 import { type ConvAttributes, convInfo, expectFloats, expectShape } from "./conv-info.js";
@@ -41,7 +41,7 @@ export const inputGradient = (
   return convolve.inputGradient(backend, conv, out, filter);
 };
 
-/** The gradient with respect to the filter and, if wanted, that with respect to the bias. */
+/** The gradients with respect to the filter and, if requested, the bias. */
 export const filterGradient = (
   where: string,
   backend: TrainingBackend,

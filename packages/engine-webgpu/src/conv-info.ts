@@ -13,11 +13,11 @@ export interface ConvAttributes {
   dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
-/** The layout that our kernels are written for. */
+/** Whether a call uses the channels-last layout, the only one of our kernels. */
 export const isChannelsLast = (_: unknown, { dataFormat = "NHWC" }: ConvAttributes): boolean =>
   dataFormat === "NHWC";
 
-/** A number pads all four sides. Made explicit, because tfjs handles a number for square filters and strides only. */
+/** Padding by side. A number pads all four sides; tfjs handles a number only for square filters and strides. */
 export const explicit = (pad: Pad): Pad =>
   typeof pad === "number"
     ? [
@@ -57,7 +57,7 @@ export const checkWindow = (where: string, info: Conv): void => {
   }
 };
 
-/** @throws Error unless all of them are float32: our shaders read every tensor's bits as such */
+/** @throws Error unless all tensors are float32: our shaders read their bits as float32 */
 export const expectFloats = (where: string, tensors: Record<string, TensorInfo>): void => {
   for (const [name, { dtype, shape }] of Object.entries(tensors)) {
     if (dtype === "float32") continue;
@@ -67,7 +67,7 @@ export const expectFloats = (where: string, tensors: Record<string, TensorInfo>)
   }
 };
 
-/** @throws Error, with both shapes, when a tensor does not have the one that the others make necessary */
+/** @throws Error, with both shapes, when a tensor does not have the shape that follows from the others */
 export const expectShape = (where: string, what: string, got: number[], expected: number[]): void => {
   if (got.length !== expected.length || got.some((size, i) => size !== expected[i])) {
     throw new Error(`${where} on webgpu: expected ${what} [${expected}], got [${got}]`);
@@ -100,7 +100,7 @@ export const convInfo = (
   return { ...info, padInfo: { ...info.padInfo, ...paddingAfter(info) } };
 };
 
-/** Zeros below and to the right of the image: its padding, and where sizes are rounded up as many as the last window needs. */
+/** Zeros below and to the right of the image: its padding or, if sizes are rounded up, as many as the last window needs. */
 const paddingAfter = (info: Conv): { bottom: number; right: number } => {
   const { padInfo, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth } = info;
   const bottom = (outHeight - 1) * strideHeight + info.effectiveFilterHeight - inHeight - padInfo.top;

@@ -1,4 +1,4 @@
-// A convolution and its gradients as three products of implicit matrices.
+// A convolution and its gradients as three matrix products whose matrices are not stored (implicit GEMM).
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { TrainingBackend } from "./backend.js";
 import { type Epilogue, type Product, product } from "./product.js";
@@ -22,13 +22,13 @@ const geometry = (conv: Conv): string =>
     .concat(conv.dilationHeight, conv.dilationWidth, conv.padInfo.top, conv.padInfo.left)
     .join(" ");
 
-/** activation(sum + bias); undefined for the sum itself. */
+/** Epilogue for activation(sum + bias); undefined for the plain sum. */
 const epilogueOf = (bias: boolean, activation: "linear" | "relu"): Epilogue | undefined => {
   if (!bias && activation === "linear") return undefined;
   const sum = bias ? "sum + column_bias" : "sum";
   const key = bias ? "sum + beside" : "sum";
   if (activation === "linear") return { wgsl: sum, key };
-  // Not max(), which may turn NaN into zero.
+  // max() is not used, because it may turn NaN into zero.
   const wgsl = `select(${sum}, OutVector(), ${sum} < OutVector())`;
   return { wgsl, key: `select(${key}, Outs(), ${key} < Outs())` };
 };
@@ -64,13 +64,13 @@ export const convolved = (
   })[0]!;
 };
 
-/** A gradient with respect to what came out, and y if a ReLU made it. */
+/** A gradient with respect to the output, and the output y if it came from a ReLU. */
 export interface OutGradient {
   dy: TensorInfo;
   y?: TensorInfo | undefined;
 }
 
-/** How a product reads the gradient: which tensors, and by which function. */
+/** The tensors from which a product reads the gradient, and the WGSL function for it. */
 const gradientOf = (
   backend: TrainingBackend,
   conv: Conv,
@@ -123,7 +123,7 @@ export const inputGradient = (
   })[0]!;
 };
 
-/** The gradient with respect to the filter, [height, width, in, out], and if wanted that with respect to the bias, [out]. */
+/** The gradients with respect to the filter, [height, width, in, out], and, if requested, the bias, [out]. */
 export const filterGradient = (
   backend: TrainingBackend,
   conv: Conv,
@@ -138,7 +138,7 @@ export const filterGradient = (
     name: `${out.y ? "masked " : ""}filter gradient${withBias ? " with bias" : ""} ${geometry(conv)}`,
     read: { x: { tensor: x, channels: inChannels }, ...read },
     declarations: [sizes(conv), inputAt(conv), declaration].join("\n"),
-    // The bias's gradient is the sum of dy over pixels, which the filter's gradient reads anyway.
+    // The bias's gradient is the sum of dy over pixels, which the product for the filter's gradient reads anyway.
     shapes: withBias ? [conv.filterShape, [outChannels]] : [conv.filterShape],
     rows: taps(conv) * inChannels,
     columns: outChannels,

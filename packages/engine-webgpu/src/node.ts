@@ -1,4 +1,4 @@
-// The package's entry under Node: tfjs's "webgpu" backend on Dawn. `import "@mlpconv/engine-webgpu"; await tf.setBackend("webgpu")`.
+// The package's entry in Node: tfjs's "webgpu" backend on Dawn. `import "@mlpconv/engine-webgpu"; await tf.setBackend("webgpu")`.
 import { dawn } from "./device/dawn.js";
 import { registerKernels } from "./register.js";
 import { start } from "./start.js";
@@ -6,18 +6,18 @@ import { fileStore } from "./tiles/cache-file.js";
 
 registerKernels();
 
-// A variable that is set to nothing counts as unset.
+// An empty variable counts as unset.
 const wanted = process.env.MLPCONV_WEBGPU || undefined;
 const precision = process.env.MLPCONV_PRECISION || undefined;
-// Dawn's null backend computes nothing: what it takes is the host's part alone.
+// Dawn's null backend computes nothing, which allows measuring the time of the host's part alone.
 const gpu = () => dawn(wanted === "null" ? ["backend=null"] : undefined);
 const open = start(gpu, { wanted, precision, store: fileStore() });
 
 /**
- * Opens the adapter that the environment variable `MLPCONV_WEBGPU` names a part of, or the best hardware. Starting the backend does so too.
- * `null` is an adapter that takes every command and computes nothing. `MLPCONV_PRECISION=mixed` has it compute convolutions in mixed precision.
+ * Opens the adapter whose name contains the environment variable `MLPCONV_WEBGPU`, or the fastest hardware adapter. Starting the backend does so too.
+ * The adapter `null` accepts all commands and computes nothing. `MLPCONV_PRECISION=mixed` selects mixed precision for convolutions.
  *
- * @throws WebGpuError when there is none, or none that can
+ * @throws WebGpuError when there is no such adapter, or it does not support the precision
  */
 export const prepare = (): Promise<void> => open();
 

@@ -1,4 +1,4 @@
-// Records the product of two implicit matrices: convolutions, their gradients and matrix multiplications are each one of these.
+// Records matrix products whose matrices are not stored. Convolutions, their gradients and matrix multiplications are all such products.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { TrainingBackend } from "./backend.js";
 import type { Program } from "./program.js";
@@ -10,10 +10,10 @@ import { sumSplits } from "./wgsl/sum-splits.js";
 import { type Tile, tileName } from "./wgsl/tile.js";
 import { vector, vectorWidthOf } from "./wgsl/vector.js";
 
-/** What a product stores. */
+/** What a product stores for each entry. */
 export interface Epilogue {
   wgsl: string;
-  /** Its part of the key in the file of saved tiles: another one would lose the tiles that users have measured. */
+  /** Its part of the key in the file of saved tiles. Changing it would discard the tiles that users have measured. */
   key: string;
 }
 
@@ -21,26 +21,26 @@ const plainSum: Epilogue = { wgsl: "sum", key: "sum" };
 
 export interface Product
   extends Omit<Gemm, "store" | "columnSums" | "vectorWidth" | "splitK" | "precision" | "unit" | "software"> {
-  /** Unique for the shapes and for what is computed. */
+  /** Unique for the shapes and the computation. */
   name: string;
   /**
-   * Tensors that are read, in the order of their bindings. `channels` is the size of the contiguous axis; `type` is WGSL's type of their vectors, where it
+   * Tensors to read, in the order of their bindings. `channels` is the size of the contiguous axis; `type` is WGSL's type of their vectors, if it
    * does not follow from the channels.
    */
   read: Record<string, { tensor: TensorInfo; channels: number; type?: string }>;
-  /** WGSL that the matrices' entries use: constants and functions. */
+  /** WGSL constants and functions that the entries of the matrices use. */
   declarations?: string;
-  /** Shapes of the results. The second result is the sums of the right matrix's columns. */
+  /** Shapes of the results. The second result holds the column sums of the right matrix. */
   shapes: [product: number[], columnSums?: number[]];
-  /** What is stored, as a WGSL expression of `sum` and `column_bias`. Default: the sum, which may then be split along k. */
+  /** Value to store, as a WGSL expression of `sum` and `column_bias`. Default: the sum, in which case the product may be split along k. */
   epilogue?: Epilogue | undefined;
   /** Precision in which terms are multiplied. Default: the backend's. */
   precision?: Precision;
-  /** A factor that each term was multiplied by; sums are divided by it. Default 1. */
+  /** A factor by which each term was multiplied; the sums are divided by it. Default 1. */
   scale?: number;
 }
 
-/** Records the product into new tensors; its sums are split along k where the product has too few entries to occupy a GPU. */
+/** Records the product into new tensors. It is split along k if it has too few entries to occupy a GPU. */
 export const product = (
   backend: TrainingBackend,
   {

@@ -1,8 +1,8 @@
-// A compute shader and how many of its workgroups run.
+// A compute shader and its number of workgroups.
 
-/** A compute shader and how many workgroups of it there are. */
+/** A compute shader and its number of workgroups. */
 export interface Program {
-  /** Unique for its code: pipelines are kept by it. */
+  /** Unique for the code; pipelines are cached under it. */
   key: string;
   /** WGSL; its entry point is `main`. */
   code: string;

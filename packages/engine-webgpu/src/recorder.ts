@@ -1,10 +1,10 @@
-// Records the commands of the stock backend, in buffers of its own that stay allocated, so that they can be submitted again.
+// Records the commands of tfjs's backend with buffers of its own, which stay allocated so that the commands can be submitted again.
 import type { DataId } from "@tensorflow/tfjs-core";
 import { BackwardPass, isByShape } from "./constants.js";
 import { type Command, type Held, Recording, type Tensors } from "./recording.js";
 import type { Uniforms } from "./uniforms.js";
 
-/** The stock backend's buffers, by size and use. */
+/** The buffers of tfjs's backend, by size and use. */
 interface Buffers {
   acquireBuffer(size: number, usage: number, mapped?: boolean, reuse?: boolean): GPUBuffer;
   releaseBuffer(buffer: GPUBuffer, reuse?: boolean): void;
@@ -17,11 +17,11 @@ export class Recorder implements Buffers {
   readonly #rewritten = new Map<string, { buffer: GPUBuffer; uniforms: Uniforms }>();
   readonly #own = new Set<GPUBuffer>();
   readonly #free = new Map<string, GPUBuffer[]>();
-  /** Buffers whose contents come from the host, once. */
+  /** Buffers that the host fills once. */
   readonly #filled = new Set<GPUBuffer>();
   readonly #tensors = new Set<DataId>();
   readonly #written = new Set<DataId>();
-  /** Tensors that the host made, with the same numbers at every step. */
+  /** Tensors from the host that have the same values at every step. */
   readonly #constants = new Set<DataId>();
   readonly #backward = new BackwardPass();
   #replayable = true;
@@ -31,7 +31,7 @@ export class Recorder implements Buffers {
     this.#others = others;
   }
 
-  /** A buffer is used again as soon as its tensor is disposed of: commands run in their order. One that the host fills is never. */
+  /** Returns a buffer. A buffer is reused as soon as its tensor is disposed, because commands run in order; one that the host fills is not reused. */
   acquireBuffer(size: number, usage: number, mapped = false): GPUBuffer {
     const uniform = (usage & GPUBufferUsage.UNIFORM) !== 0;
     const free = mapped || uniform ? undefined : this.#free.get(`${size} ${usage}`)?.pop();
@@ -50,43 +50,43 @@ export class Recorder implements Buffers {
     }
   }
 
-  /** Whether the buffer is this recording's. */
+  /** Whether the buffer belongs to this recording. */
   owns(buffer: unknown): boolean {
     return this.#own.has(buffer as GPUBuffer);
   }
 
-  /** A tensor is read or written. */
+  /** Called when a tensor is read or written. */
   touch(dataId: DataId, { resource, values }: Held): void {
     this.#tensors.add(dataId);
     if (!resource && ArrayBuffer.isView(values) && !this.#constants.has(dataId)) this.markNonReplayable();
   }
 
-  /** Runs what is recorded. */
+  /** Runs and records `body`. */
   run(body: () => void): void {
     this.#backward.watch(body);
   }
 
-  /** A tensor is created. Whether values from the host are constants depends on the code that creates it. */
+  /** Called when a tensor is created. Whether values from the host are constants depends on the code that creates them. */
   make(dataId: DataId): void {
     if (this.#backward.makesConstants) this.#constants.add(dataId);
   }
 
-  /** A stock program gets uniforms beside the shapes of its tensors. */
+  /** Called when one of tfjs's programs gets uniforms beside the shapes of its tensors. */
   pass(shaderKey: string): void {
     if (!isByShape(shaderKey) && !this.#backward.makesConstants) this.markNonReplayable();
   }
 
-  /** The host reads a tensor, and may act differently on other values. */
+  /** Called when the host reads a tensor, after which it may act differently at a replay. */
   read(): void {
     if (!this.#backward.makesConstants) this.markNonReplayable();
   }
 
-  /** A tensor is written in place. */
+  /** Called when a tensor is written in place. */
   write(dataId: DataId): void {
     this.#written.add(dataId);
   }
 
-  /** A replay would give other results: numbers come from the host, or a tensor could not be written in place. */
+  /** Called when a replay would give other results: numbers come from the host, or a tensor could not be written in place. */
   markNonReplayable(): void {
     this.#replayable = false;
   }
@@ -100,7 +100,7 @@ export class Recorder implements Buffers {
     this.#rewritten.set(uniforms.key, { buffer, uniforms });
   }
 
-  /** Wraps an encoder so that its commands are recorded. It has the methods that the stock backend calls. */
+  /** Wraps an encoder so that its commands are recorded. The wrapper has the methods that tfjs's backend calls. */
   watch(encoder: GPUCommandEncoder): GPUCommandEncoder {
     const commands = this.#commands;
     const watched = {
@@ -115,7 +115,7 @@ export class Recorder implements Buffers {
     return watched as unknown as GPUCommandEncoder;
   }
 
-  /** @returns undefined when it cannot be repeated */
+  /** @returns undefined if the commands cannot be replayed */
   finish(tensors: Tensors, send: () => void): Recording | undefined {
     const places = [...this.#tensors]
       .filter((id) => tensors.has(id))

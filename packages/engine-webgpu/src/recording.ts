@@ -6,7 +6,7 @@ export type Command =
   | { pipeline: GPUComputePipeline; group: GPUBindGroup; workgroups: readonly [number, number, number] }
   | { from: GPUBuffer; to: GPUBuffer; size: number };
 
-/** The stock backend's entry of a tensor. It does not release the buffer of an `external` one. */
+/** tfjs's entry for a tensor. The buffer of an `external` entry is not released by tfjs. */
 export interface Held {
   resource?: unknown;
   external?: boolean;
@@ -19,22 +19,22 @@ export interface Tensors {
   get(id: DataId): Held;
 }
 
-/** Tensors and their buffers at the time of the recording. */
+/** Tensors, and their buffers at the time of the recording. */
 type Places = readonly (readonly [DataId, GPUBuffer])[];
 
 interface Parts {
   device: GPUDevice;
   tensors: Tensors;
-  /** Sends what others have recorded. */
+  /** Submits the commands that were recorded outside of this recording. */
   send: () => void;
   commands: readonly Command[];
-  /** Numbers that are written before the commands are sent again. */
+  /** Uniforms that are rewritten before the commands are submitted again. */
   rewritten: readonly { buffer: GPUBuffer; uniforms: Uniforms }[];
   /** Buffers made for this recording. */
   buffers: ReadonlySet<GPUBuffer>;
-  /** Results of the recorded step, in buffers of their own. */
+  /** Results of the recorded step, each in its own buffer. */
   results: Places;
-  /** Tensors from outside the recording: those it reads, and those it writes in place. */
+  /** Tensors from outside the recording that it reads. */
   read: Places;
   written: Places;
 }
@@ -46,12 +46,12 @@ export class Recording {
     this.#parts = parts;
   }
 
-  /** How many shaders it starts. */
+  /** Number of shader dispatches. */
   get dispatches(): number {
     return this.#parts.commands.filter((command) => "pipeline" in command).length;
   }
 
-  /** Whether each tensor that it reads is still in the same buffer, and no tensor that it writes shares its values. */
+  /** Whether every tensor that it reads is still in the same buffer, and no tensor that it writes shares its values with another. */
   isValid(): boolean {
     const { tensors, read, written } = this.#parts;
     return (
@@ -61,7 +61,7 @@ export class Recording {
   }
 
   /**
-   * Submits the commands again; the recorded step's results then have new values.
+   * Submits the commands again; the results of the recorded step then have new values.
    *
    * @param changes attributes that differ from the recorded ones
    */
@@ -73,7 +73,7 @@ export class Recording {
     const encoder = device.createCommandEncoder();
     this.#encode(encoder);
     device.queue.submit([encoder.finish()]);
-    // Values that were read to the host are out of date.
+    // Values that were already read to the host are out of date.
     for (const [id] of [...results, ...written]) if (tensors.has(id)) tensors.get(id).values = null;
   }
 

@@ -1,4 +1,4 @@
-// Puts this package's kernels into tfjs's registry, in the place of the stock ones of the same name.
+// Registers this package's kernels with tfjs, in place of tfjs's own kernels of the same name.
 import { getKernel, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
 import { adamStep } from "./kernels/adam-step.js";
 import { argExtremes } from "./kernels/arg-extremes.js";

@@ -1,4 +1,4 @@
-// Registers tfjs's backend "webgpu" on a device that this package opens, in place of the one that tfjs would open by itself.
+// Registers tfjs's backend "webgpu" on a device that this package opens, in place of the backend that tfjs registers.
 import { env, findBackendFactory, registerBackend, removeBackend } from "@tensorflow/tfjs-core";
 import { TrainingBackend } from "./backend.js";
 import { watch } from "./device/device-lost.js";
@@ -12,40 +12,40 @@ import {
 import { SavedTiles, type TextStore } from "./tiles/saved-tiles.js";
 import { matrixUnitOf } from "./wgsl/matrix-unit.js";
 
-/** The stock backend's own rank among those that tfjs chooses from. */
+/** Priority of tfjs's own webgpu backend. */
 const PRIORITY = 3;
 
 let opened: Promise<OpenDevice> | undefined;
 let started: GPUAdapter | undefined;
 
 export interface StartOptions {
-  /** Part of an adapter's name. */
+  /** Part of the requested adapter's name. */
   wanted?: string | undefined;
   /** "full" or "mixed". */
   precision?: string | undefined;
-  /** Where the tiles are kept that were measured. */
+  /** Storage of measured tiles. */
   store: TextStore;
 }
 
 /**
- * @param gpu where adapters come from; asked once, when the engine is wanted
- * @returns what opens the adapter before the backend starts
+ * @param gpu source of adapters; called once, when the engine is first used
+ * @returns a function that opens the adapter before the backend starts
  */
 export const start = (
   gpu: () => Promise<GPU>,
   { wanted, precision, store }: StartOptions,
 ): (() => Promise<void>) => {
-  // Compute small tensors on the GPU too: on the CPU their sums would be rounded differently, and they would have to be read back first.
+  // Compute small tensors on the GPU too: sums on the CPU would be rounded differently, and the values would have to be read back first.
   env().set("WEBGPU_CPU_FORWARD", false);
-  // Dispatches per submit: a submit costs as much as several dispatches, but a GPU without work idles.
+  // Dispatches in each submit: a submit costs as much as several dispatches, but a GPU without work idles.
   env().set("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE", 64);
   const open = () => {
-    // A wrong setting is an error on machines without a GPU, too.
+    // A wrong setting is also reported on machines without a GPU.
     opened ??= (async () => {
       precisionOf(precision);
       return openDevice(await gpu(), wanted, precision);
     })();
-    // A failed attempt can be repeated.
+    // After a failure, the next call tries again.
     opened.catch(() => {
       opened = undefined;
     });
@@ -81,13 +81,13 @@ const adapter = (): GPUAdapter => {
 };
 
 /**
- * The adapter's name and what it can do, for example "nvidia-h100-80gb-hbm3, NVIDIA: 550.54.15, with shader-f16, subgroups".
+ * The adapter's name and features, for example "nvidia-h100-80gb-hbm3, NVIDIA: 550.54.15, with shader-f16, subgroups".
  * @throws Error when the backend has not started: call `await tf.setBackend("webgpu")` first
  */
 export const describe = (): string => describeAdapter(adapter());
 
 /**
- * Whether the adapter is a GPU, not a software rasteriser that `MLPCONV_WEBGPU` named.
+ * Whether the adapter is a GPU, not a software rasteriser selected by `MLPCONV_WEBGPU`.
  * @throws Error when the backend has not started
  */
 export const isHardware = (): boolean => !isSoftware(adapter());

@@ -1,16 +1,16 @@
-// Uniforms of a shader that change from step to step, and how they are computed for a replay.
+// Uniforms of a shader that change from step to step, and their computation for a replay.
 
-/** Attributes by the name of the kernels that get them. */
+/** Changed attributes by kernel name. */
 export type Changes = Readonly<Record<string, object>>;
 
 export interface Uniforms {
-  /** Uniforms with the same key have the same values, whatever attributes change. */
+  /** Uniforms with the same key have the same values, whichever attributes change. */
   key: string;
-  /** A shader's numbers, 32 bits each, as its kernel was called or with other attributes. */
+  /** The shader's values, 32 bits each, for the attributes of the call with changes applied. */
   numbers(changes: Changes): ArrayBufferView<ArrayBuffer>;
 }
 
-/** @param numbers the same function for each call of a kernel */
+/** @param numbers must be the same function for every call of a kernel */
 export const uniforms = <A extends object>(
   kernelName: string,
   attributes: A,

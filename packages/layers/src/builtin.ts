@@ -1,11 +1,11 @@
-// The built-in tf.layers classes, to be subclassed under their own names, so that a saved model opens without these packages.
+// The built-in tf.layers classes. Ours extend them under the same class names, so that a saved model opens in tfjs without these packages.
 import { tf } from "@mlpconv/tensor";
 import type { Init } from "./init.js";
 
 /** An ordinary tfjs layer. */
 export type Layer = tf.layers.Layer;
 
-/** What a model hands each layer that draws random numbers, before the layer is built. */
+/** What a model passes to each layer that draws random numbers, before the layer is built. */
 export interface Binding {
   seed: number;
   init: Init;
@@ -13,7 +13,7 @@ export interface Binding {
   inputShape: readonly number[];
 }
 
-/** A layer that draws random numbers. Its streams are named after the layer, so it must have its name when it is bound. */
+/** A layer that draws random numbers. Its streams are named after the layer, so it must have its name before it is bound. */
 export interface Seeded {
   bind(binding: Binding): void;
 }
@@ -21,8 +21,8 @@ export interface Seeded {
 export const isSeeded = (layer: Layer): layer is Layer & Seeded => "bind" in layer;
 
 /**
- * The class of a stock layer. tfjs exports builders alone; a subclass inherits the static `className` under which tfjs saves layers.
- * Typed as a plain Layer, because the class's own type hides the very members that a subclass needs.
+ * The class of a built-in layer. tfjs exports only builders; a subclass inherits the static `className` under which tfjs saves layers.
+ * Typed as a plain Layer, because the class's own type hides members that a subclass needs.
  */
 const classOf = <Args>(layer: Layer) => layer.constructor as new (args: Args) => Layer;
 
@@ -38,14 +38,14 @@ export const StockAveragePooling2D = classOf<Parameters<typeof tf.layers.average
   tf.layers.averagePooling2d({}),
 );
 
-/** tfjs passes one tensor or a list of one. */
+/** The single input of a layer: tfjs passes a tensor, or a list with one. */
 export const only = <T>(inputs: T | T[]): T => {
   if (!Array.isArray(inputs)) return inputs;
   if (inputs.length !== 1) throw new Error(`layer: expected one input, got ${inputs.length}`);
   return inputs[0]!;
 };
 
-/** A shape without its batch, each size known. */
+/** A shape without its batch dimension, with every size known. */
 export const sizes = (shape: tf.Shape | tf.Shape[]): number[] =>
   (shape as tf.Shape).slice(1).map((size) => {
     if (size === null) throw new Error(`layer: expected a known input shape, got [${shape}]`);

@@ -1,24 +1,24 @@
-// PyTorch's `ceil_mode` in terms of tfjs's two paddings. tfjs has no such mode, but its "same" puts the odd row of padding after the
-// image, which for an even side and window 3, stride 2 is exactly the window that ceil mode adds; for an odd side nothing is left over.
+// PyTorch's `ceil_mode`, built from tfjs's two paddings. tfjs has no such mode. Its "same" puts the odd row of padding after the image: for an
+// even side, window 3 and stride 2, that gives exactly the window that ceil mode adds. For an odd side no pixels are left over.
 import type { tf } from "@mlpconv/tensor";
 import { type Layer, StockMaxPooling2D, sizes } from "./builtin.js";
 import { fits } from "./check.js";
 
 type Padding = "same" | "valid";
 
-/** ceil((size - window) / stride) + 1, without a last window that would start outside the image (as PyTorch rules). */
+/** ceil((size - window) / stride) + 1, without a last window that would start outside the image (PyTorch's rule). */
 const ceilSize = (size: number, window: number, stride: number): number => {
   const windows = Math.ceil((size - window) / stride) + 1;
   return (windows - 1) * stride >= size ? windows - 1 : windows;
 };
 
-/** The tfjs paddings that give what ceil mode gives along one side. */
+/** The tfjs paddings that give the same result as ceil mode along one side. */
 const paddings = (size: number, window: number, stride: number): Padding[] => {
   const windows = ceilSize(size, window, stride);
   const missing = Math.max((windows - 1) * stride + window - size, 0);
   const found: Padding[] = [];
   if (Math.floor((size - window) / stride) + 1 === windows) found.push("valid");
-  // A second missing row would go before the image and shift every window.
+  // "same" would put a second missing row before the image, which shifts every window.
   if (Math.ceil(size / stride) === windows && missing <= 1) found.push("same");
   return found;
 };
@@ -28,7 +28,7 @@ export class CeilMaxPooling2D extends StockMaxPooling2D {
   declare readonly strides: [number, number];
   declare padding: Padding;
 
-  /** Max pooling separates: rows first, then columns, picks the same pixel among equals as both at once. */
+  /** Two poolings, one along each side. Pooling rows and then columns picks the same pixel among equals as pooling both at once. */
   perSide(): Layer[] {
     const [height, width] = this.poolSize;
     const [down, right] = this.strides;
@@ -38,7 +38,7 @@ export class CeilMaxPooling2D extends StockMaxPooling2D {
     ];
   }
 
-  /** The one padding that suits both sides; undefined where height and width need different ones. */
+  /** The single padding that works for both sides; undefined where height and width need different ones. */
   paddingFor(inputShape: tf.Shape | tf.Shape[]): Padding | undefined {
     const [down, right] = [0, 1].map((side) => {
       const size = sizes(inputShape)[side]!;

@@ -1,4 +1,4 @@
-// Arguments are checked where they enter, so that a wrong one is named before tfjs meets it.
+// Argument checks at the entry points, so that an error names the argument before tfjs sees it.
 import type { tf } from "@mlpconv/tensor";
 import type { Layer } from "./builtin.js";
 

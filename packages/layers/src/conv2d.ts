@@ -1,19 +1,19 @@
-// Convolution, bias and activation as one step of the graph, in training too.
+// Convolution, bias and activation as one fused operation, also in training.
 import { convBiasRelu, tf } from "@mlpconv/tensor";
 import { type Binding, type Layer, only, type Seeded, StockConv2D } from "./builtin.js";
 import { fits, positive } from "./check.js";
 import { type Initializer, initializers } from "./init.js";
 
-/** What follows the sum with the bias; "linear" is nothing. */
+/** Activation applied after the bias is added; "linear" applies none. */
 export type Activation = "relu" | "sigmoid" | "linear";
 
-/** The window of a convolution, and what follows it. */
+/** The window of a convolution, and its activation. */
 export interface Conv2dOptions {
   /** Side of the square window, in pixels. */
   kernel: number;
   /** Pixels between windows. Default 1. */
   stride?: number;
-  /** Zeros around the image: a number of pixels as in PyTorch, or tfjs's words. Default 0. */
+  /** Zeros around the image: a number of pixels as in PyTorch, or tfjs's "same" or "valid". Default 0. */
   padding?: number | "same" | "valid";
   /** Default "relu". */
   activation?: Activation;
@@ -62,9 +62,9 @@ class Conv2D extends StockConv2D implements Seeded {
 
 /**
  * A convolution with bias and activation: [batch, h, w, in] to [batch, h', w', filters], h' = floor((h + 2 padding - kernel) / stride) + 1.
- * Padding that no tfjs word says (AlexNet's first) becomes a ZeroPadding2D layer before the convolution.
+ * Padding that "same" and "valid" cannot express (AlexNet's first) becomes a ZeroPadding2D layer before the convolution.
  *
- * @throws RangeError when a number is not a whole one in range
+ * @throws RangeError when a size is not a whole number in range
  */
 export const conv2d = (
   filters: number,
@@ -76,7 +76,7 @@ export const conv2d = (
   return zeros === 0 ? [convolution] : [tf.layers.zeroPadding2d({ padding: zeros }), convolution];
 };
 
-/** PyTorch's number of zeros as zeros to add first and tfjs's word for the rest. */
+/** PyTorch's padding as zeros to add first, and the tfjs padding for the rest. */
 const lower = (
   padding: number | "same" | "valid",
   kernel: number,
@@ -88,7 +88,7 @@ const lower = (
       `conv2d: expected padding to be a whole number from 0 up, "same" or "valid", got ${padding}`,
     );
   }
-  // tfjs's "same" equals padding by half the window for stride 1 only.
+  // tfjs's "same" equals padding by half the window only for stride 1.
   if (padding > 0 && stride === 1 && kernel === 2 * padding + 1) return { zeros: 0, word: "same" };
   return { zeros: padding, word: "valid" };
 };

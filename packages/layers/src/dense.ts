@@ -1,11 +1,11 @@
-// The dense layer: every output sees every input.
+// The dense (fully connected) layer.
 
 import { type Binding, type Layer, type Seeded, StockDense } from "./builtin.js";
 import { positive } from "./check.js";
 import type { Activation } from "./conv2d.js";
 import { type Initializer, initializers } from "./init.js";
 
-/** What follows a dense layer. */
+/** Options of `dense`. */
 export interface DenseOptions {
   /** Default "linear". */
   activation?: Activation;

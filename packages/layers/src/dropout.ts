@@ -1,11 +1,11 @@
-// Dropout with a mask that is a function of (seed, layer, step): any engine, any number of runs, the same mask.
+// Dropout with a mask that depends only on (seed, layer, step): the same mask on every engine and in every run.
 import { dropout as dropoutOp, stream, type tf } from "@mlpconv/tensor";
 import { type Binding, type Layer, only, type Seeded, StockDropout } from "./builtin.js";
 
 class Dropout extends StockDropout implements Seeded {
   declare readonly rate: number;
   private seedOfMasks = 0;
-  /** Training calls without a step, as `model.fit` makes them. */
+  /** Training calls that passed no step, such as those of `model.fit`. */
   private calls = 0;
 
   bind({ seed }: Binding): void {
@@ -36,8 +36,8 @@ class Dropout extends StockDropout implements Seeded {
 
 /**
  * Sets a share of the numbers to zero while training and scales the rest by 1 / (1 - rate) (Srivastava et al., 2014).
- * The step picks the mask, `model.apply(x, { training: true, step })`; where none is given, as by `model.fit`, the layer counts its calls.
- * A part of a batch gets its part of the mask: `{ training: true, step, firstExample }` says at which example of the batch it begins.
+ * The step picks the mask: `model.apply(x, { training: true, step })`. Without a step, as in `model.fit`, the layer counts its own calls.
+ * A part of a batch gets its part of the mask: in `{ training: true, step, firstExample }`, `firstExample` is its first example's index in the batch.
  *
  * @throws RangeError unless 0 <= rate < 1
  */

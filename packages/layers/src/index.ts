@@ -1,4 +1,4 @@
-// @mlpconv/layers: the layers and blocks of classic CNNs as ordinary tf.layers, and the model they stack up to.
+// @mlpconv/layers: layers and blocks of classic CNNs as ordinary tf.layers, and `sequential`, which makes a model of them.
 
 export type { Layer } from "./builtin.js";
 export { type Activation, type Conv2dOptions, conv2d } from "./conv2d.js";

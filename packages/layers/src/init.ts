@@ -1,28 +1,28 @@
-// Initialisers filled from seeded streams on the host: the same weights on every engine.
+// Initialisers that draw from seeded streams on the host, so that every engine starts from the same weights.
 import { heNormal, pytorchBias, stream, tf, xavierUniform } from "@mlpconv/tensor";
 
-/** How weights and biases start. */
+/** How weights and biases are initialised. */
 export interface Init {
   /**
-   * He's normal suits ReLU; Xavier's uniform is what d2l draws. "dirac" is He's, but 1x1 convolutions with as many channels out as in start
-   * as the identity (as PyTorch's `dirac_`): behind a ReLU they change nothing at first, and the net starts as shallow as it is without them.
-   * "zeros" is for a model that is given its weights next: nothing is drawn, and VGG-11's 128 million take 10 s to draw.
+   * "he" is He's normal, which suits ReLU; "xavier" is Xavier's uniform, which d2l uses. "dirac" is "he", except that 1x1 convolutions with as many
+   * output as input channels start as the identity (as PyTorch's `dirac_`), so that behind a ReLU they change nothing at first. "zeros" is for
+   * a model whose weights are loaded next: nothing is drawn (VGG-11's 128 million weights would take 10 s).
    */
   weights: "he" | "xavier" | "dirac" | "zeros";
-  /** PyTorch's default is uniform in ±1/sqrt(fanIn). */
+  /** "pytorch" is PyTorch's default: uniform in ±1/sqrt(fanIn). */
   biases: "zeros" | "pytorch";
 }
 
 export type Initializer = ReturnType<typeof tf.initializers.zeros>;
 
-/** Replaces how a stock initialiser draws and keeps the class and settings under which tfjs saves it. */
-const drawn = (stock: Initializer, draw: (shape: number[]) => Float32Array): Initializer =>
-  Object.assign(stock, { apply: (shape: number[]) => tf.tensor(draw(shape), shape) });
+/** Replaces how a built-in initialiser draws; keeps the class and settings under which tfjs saves it. */
+const drawn = (builtin: Initializer, draw: (shape: number[]) => Float32Array): Initializer =>
+  Object.assign(builtin, { apply: (shape: number[]) => tf.tensor(draw(shape), shape) });
 
 /**
  * The initialisers of one layer's weight and bias.
  *
- * @param path the layer's state_dict path: names the streams
+ * @param path the layer's `state_dict` path, after which the streams are named
  * @throws Error when `init` names an unknown rule
  */
 export const initializers = (
@@ -33,7 +33,7 @@ export const initializers = (
   const bound = 1 / Math.sqrt(fanIn);
   const kernels = {
     he: () => drawn(tf.initializers.heNormal({ seed }), (shape) => heNormal(shape, random.weight)),
-    // Saved as heNormal: tfjs has no four-dimensional identity initializer, and a saved file's weights replace the initial ones anyway.
+    // Saved as heNormal: tfjs has no four-dimensional identity initialiser, and a saved model's weights replace the initial ones.
     dirac: () =>
       drawn(tf.initializers.heNormal({ seed }), (shape) => {
         const [height, width, inputs, outputs] = shape;

@@ -1,7 +1,7 @@
-// Is the image large enough for the net? Arithmetic on shapes: no engine computes anything here.
+// Checks that an image is large enough for a network, by arithmetic on shapes; no engine is needed.
 import { type Layer, sizes } from "./builtin.js";
 
-/** The image is too small for the net. */
+/** The image is too small for the network. */
 export class InputSizeError extends RangeError {
   override readonly name = "InputSizeError";
   constructor(
@@ -13,24 +13,24 @@ export class InputSizeError extends RangeError {
   }
 }
 
-/** The input shape of each layer and, last, the output shape; all without the batch. */
+/** The input shape of each layer, followed by the output shape; all without the batch. */
 export const shapesThrough = (layers: readonly Layer[], inputShape: readonly number[]): number[][] => {
   const shapes = [[...inputShape]];
   for (const layer of layers) shapes.push(sizes(layer.computeOutputShape([null, ...shapes.at(-1)!])));
   return shapes;
 };
 
-/** The first layer whose window is larger than what it gets. */
+/** The first layer whose window is larger than its input. */
 const misfit = (layers: readonly Layer[], inputShape: readonly number[]): [Layer, number[]] | undefined => {
   const shapes = shapesThrough(layers, inputShape);
   const at = shapes.findIndex((shape) => shape.some((size) => size < 1));
   return at < 0 ? undefined : [layers[at - 1]!, shapes[at - 1]!];
 };
 
-// No net here needs an image of this side; one that does has a misfit that no size fixes.
+// No network here needs images this large: a layer that still does not fit cannot be fixed by a larger image.
 const largest = 4096;
 
-/** @throws InputSizeError naming the layer that does not fit and the least size that does */
+/** @throws InputSizeError naming the layer that does not fit and the smallest size that does */
 export const checkInputSize = (
   name: string,
   layers: readonly Layer[],

@@ -4,7 +4,7 @@ import type { Layer } from "./builtin.js";
 import { positive } from "./check.js";
 import { type Activation, type Conv2dOptions, conv2d } from "./conv2d.js";
 
-/** The window of a NiN block's first convolution, and the 1x1 convolutions behind it. */
+/** The window of a NiN block's first convolution, and the 1x1 convolutions after it. */
 export interface NinBlockOptions extends Omit<Conv2dOptions, "activation"> {
   /** How many 1x1 convolutions follow the first, when `filters` is one number. Default 2. */
   pointwise?: number | undefined;
@@ -13,11 +13,11 @@ export interface NinBlockOptions extends Omit<Conv2dOptions, "activation"> {
 }
 
 /**
- * A convolution and 1x1 convolutions, two as the paper has it, each with ReLU: the 1x1 ones are dense layers over the channels at every
+ * A convolution followed by 1x1 convolutions (two in the paper), each with ReLU. The 1x1 ones are dense layers over the channels at every
  * pixel (Lin et al., 2013, section 3.1; d2l, "Network in Network").
  *
- * @param filters channels of all, or of the first and of each 1x1 one
- * @throws RangeError when a number is not a whole one in range
+ * @param filters channels of all convolutions, or a list: those of the first and of each 1x1 convolution
+ * @throws RangeError when a size is not a whole number in range
  */
 export const ninBlock = (
   filters: number | readonly [number, ...number[]],

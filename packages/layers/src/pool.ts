@@ -1,4 +1,4 @@
-// Pooling: windows become their largest or their mean value; global pooling makes one number of each map.
+// Pooling: the largest or the mean value of each window, or the mean of each whole map.
 import { tf } from "@mlpconv/tensor";
 import { type Layer, StockAveragePooling2D, StockMaxPooling2D } from "./builtin.js";
 import { CeilMaxPooling2D } from "./ceil-max-pooling.js";
@@ -18,23 +18,22 @@ class AveragePooling2D extends StockAveragePooling2D {
   }
 }
 
-/** How far apart the windows of a pooling are. */
+/** Options of `avgPool`. */
 export interface PoolOptions {
-  /** Pixels between windows. Default: the window's side, so that windows touch and do not overlap. */
+  /** Pixels between windows. Default: the window's side, so that windows do not overlap. */
   stride?: number;
 }
 
 /** Options of `maxPool`. */
 export interface MaxPoolOptions extends PoolOptions {
-  /** Keep the window that reaches over the edge (PyTorch's `ceil_mode`), as the NiN authors' own nets do. Default false. */
+  /** Keep the last window that extends past the edge (PyTorch's `ceil_mode`), as the NiN authors' own networks do. Default false. */
   ceil?: boolean;
 }
 
 /**
- * The largest value of each window: [batch, h, w, c] to [batch, h', w', c], h' = floor((h - size) / stride) + 1, or with `ceil` that
- * quotient rounded up.
+ * The largest value of each window: [batch, h, w, c] to [batch, h', w', c], h' = floor((h - size) / stride) + 1; `ceil` rounds that quotient up.
  *
- * @throws RangeError when a number is not a whole one from 1 up
+ * @throws RangeError when a size is not a whole number from 1 up
  */
 export const maxPool = (size: number, { stride = size, ceil = false }: MaxPoolOptions = {}): Layer[] => {
   positive("maxPool", { size, stride });
@@ -43,14 +42,14 @@ export const maxPool = (size: number, { stride = size, ceil = false }: MaxPoolOp
 };
 
 /**
- * The mean of each window; shapes as `maxPool` has them.
+ * The mean of each window; shapes as for `maxPool`.
  *
- * @throws RangeError when a number is not a whole one from 1 up
+ * @throws RangeError when a size is not a whole number from 1 up
  */
 export const avgPool = (size: number, { stride = size }: PoolOptions = {}): Layer[] => {
   positive("avgPool", { size, stride });
   return [new AveragePooling2D({ poolSize: size, strides: stride, padding: "valid" })];
 };
 
-/** The mean of each map, [batch, h, w, c] to [batch, c]: with a map per class these are the logits (NiN, section 3.2). */
+/** The mean of each map, [batch, h, w, c] to [batch, c]. With one map for each class, these are the logits (NiN, section 3.2). */
 export const globalAvgPool = (): Layer[] => [tf.layers.globalAveragePooling2d({})];

@@ -1,4 +1,4 @@
-// Blocks in a row become a model: named as PyTorch names them, seeded, and checked for size before anything is built.
+// Makes a model of a list of blocks: layers are named as in PyTorch, seeded, and checked for the image size before anything is built.
 import { stream, tf } from "@mlpconv/tensor";
 import { isSeeded, type Layer } from "./builtin.js";
 import { CeilMaxPooling2D } from "./ceil-max-pooling.js";
@@ -7,11 +7,11 @@ import type { Init } from "./init.js";
 import { checkInputSize, shapesThrough } from "./input-size.js";
 import { statePaths } from "./state-paths.js";
 
-/** What a model is beside its layers. */
+/** Options of `sequential`. */
 export interface SequentialOptions {
-  /** [height, width, channels], or [features] for a net of dense layers. */
+  /** [height, width, channels], or [features] for a network of dense layers. */
   inputShape: readonly number[];
-  /** Seed of weights and dropout masks. Default 0, a seed like any other. */
+  /** Seed of weights and dropout masks. Default 0. */
   seed?: number | undefined;
   /** Default He's normal for weights, zeros for biases. */
   init?: Init | undefined;
@@ -20,10 +20,10 @@ export interface SequentialOptions {
 }
 
 /**
- * A flat tf.Sequential of the blocks' layers, each named by its PyTorch `state_dict` path ("0.0", "0.2", ...), its weights drawn from
- * `stream(seed, "0.0.weight")` and so on. Layers of stock tfjs may stand among ours; they start as they would without us.
+ * A flat tf.Sequential of the blocks' layers. Each is named by its PyTorch `state_dict` path ("0.0", "0.2", ...); its weights are drawn from
+ * `stream(seed, "0.0.weight")` and so on. Layers made with tf.layers may be mixed in; they keep their own initialisers.
  *
- * @throws InputSizeError when the image is too small for the net, with the least size that fits
+ * @throws InputSizeError when the image is too small for the network, with the smallest size that fits
  * @throws RangeError when `inputShape` or `seed` is not made of whole numbers in range
  */
 export const sequential = (
@@ -31,7 +31,7 @@ export const sequential = (
   blocks: readonly (readonly Layer[])[],
 ): tf.LayersModel => {
   checkInputShape(name, inputShape);
-  stream(seed, name); // throws on what is no seed, also where no layer draws
+  stream(seed, name); // throws for an invalid seed, even if no layer draws
   const named = statePaths(blocks);
   for (const [path, layer] of named) layer.name = path;
   const layers = named.map(([, layer]) => layer);
@@ -49,7 +49,7 @@ export const sequential = (
   return model;
 };
 
-/** Ceil-mode pooling of an image with one even and one odd side takes two layers, as tfjs pads both sides alike. */
+/** Splits a ceil-mode pooling of an image with one even and one odd side into two layers, because tfjs pads both sides alike. */
 const forShape = (layer: Layer, inputShape: number[]): Layer[] => {
   if (!(layer instanceof CeilMaxPooling2D) || layer.paddingFor([null, ...inputShape])) return [layer];
   return layer.perSide().map((part, i) => {

@@ -1,9 +1,9 @@
-// The names PyTorch would give: the index in its nn.Sequential, where a ReLU, unlike here, counts as a module of its own.
+// Layer names as in PyTorch: the index in its nn.Sequential, where a ReLU is a module of its own (here it is part of a layer).
 import type { Layer } from "./builtin.js";
 
 /**
- * Each layer with the path that its PyTorch twin has in `state_dict`: "3" for a layer, "2.0", "2.2", "2.4" within a block of several.
- * A ZeroPadding2D is part of the convolution after it and is called, say, "0.pad".
+ * Each layer with the path of its PyTorch counterpart in `state_dict`: "3" for a layer, "2.0", "2.2", "2.4" within a block.
+ * A ZeroPadding2D belongs to the convolution after it and is named, for example, "0.pad".
  */
 export const statePaths = (blocks: readonly (readonly Layer[])[]): [path: string, layer: Layer][] => {
   const paths: [string, Layer][] = [];
@@ -21,7 +21,7 @@ export const statePaths = (blocks: readonly (readonly Layer[])[]): [path: string
   return paths;
 };
 
-/** How many PyTorch modules a layer stands for. */
+/** Number of PyTorch modules that correspond to a layer. */
 const modules = (layer: Layer): number => {
   switch (layer.getClassName()) {
     case "ZeroPadding2D":

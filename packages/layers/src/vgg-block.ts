@@ -1,4 +1,4 @@
-// The VGG block: 3x3 convolutions that keep the size, and a pooling that halves it.
+// The VGG block: 3x3 convolutions that keep the size, then pooling that halves it.
 
 import type { Layer } from "./builtin.js";
 import { positive } from "./check.js";
@@ -8,7 +8,7 @@ import { maxPool } from "./pool.js";
 /**
  * `convs` 3x3 convolutions with ReLU, then 2x2 max pooling (Simonyan and Zisserman, 2014; d2l, "Networks Using Blocks").
  *
- * @throws RangeError when a number is not a whole one from 1 up
+ * @throws RangeError when a size is not a whole number from 1 up
  */
 export const vggBlock = (convs: number, filters: number): Layer[] => {
   positive("vggBlock", { convs, filters });

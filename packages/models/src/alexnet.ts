@@ -1,14 +1,14 @@
-// AlexNet: wider, deeper, ReLU, dropout, and most of its numbers in two dense layers.
+// AlexNet: wider and deeper than LeNet, with ReLU and dropout; most of its parameters are in two dense layers.
 import { conv2d, dense, dropout, flatten, maxPool, sequential } from "@mlpconv/layers";
 import type { tf } from "@mlpconv/tensor";
 import { checkClasses, type ModelOptions } from "./options.js";
 
-/** What `alexnet` takes: what every net takes. */
+/** Options of `alexnet`. */
 export type AlexnetOptions = ModelOptions;
 
 /**
- * AlexNet (Krizhevsky et al., 2012) as d2l gives it in "Deep Convolutional Neural Networks (AlexNet)", in one piece and without local
- * response normalisation: 46,764,746 parameters. From 65 pixels up.
+ * AlexNet (Krizhevsky et al., 2012) as in d2l, "Deep Convolutional Neural Networks (AlexNet)": not split over two GPUs and without local
+ * response normalisation. 46,764,746 parameters. Images of at least 65 pixels.
  *
  * @throws InputSizeError when the image is too small; RangeError when an option is out of range
  */

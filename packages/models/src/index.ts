@@ -1,4 +1,4 @@
-// @mlpconv/models: Network in Network and the classic nets around it, what they cost, and their parameters as PyTorch names them.
+// @mlpconv/models: Network in Network and other classic CNNs, their costs, and their parameters under PyTorch's names.
 export { type AlexnetOptions, alexnet } from "./alexnet.js";
 export { type LenetOptions, lenet } from "./lenet.js";
 export { type ModelName, modelNames, models } from "./models.js";

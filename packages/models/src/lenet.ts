@@ -1,13 +1,13 @@
-// LeNet: the first of the line, sigmoids and mean pooling and all.
+// LeNet-5, with sigmoids and mean pooling.
 import { avgPool, conv2d, dense, flatten, sequential } from "@mlpconv/layers";
 import type { tf } from "@mlpconv/tensor";
 import { checkClasses, type ModelOptions } from "./options.js";
 
-/** What `lenet` takes: it has no dropout. */
+/** Options of `lenet`, which has no dropout. */
 export type LenetOptions = Omit<ModelOptions, "dropout">;
 
 /**
- * LeNet-5 (LeCun et al., 1998) as d2l gives it in "Convolutional Neural Networks (LeNet)": 61,706 parameters. From 12 pixels up.
+ * LeNet-5 (LeCun et al., 1998) as in d2l, "Convolutional Neural Networks (LeNet)": 61,706 parameters. Images of at least 12 pixels.
  *
  * @throws InputSizeError when the image is too small; RangeError when an option is out of range
  */

@@ -1,4 +1,4 @@
-// Every net under its name: the keys are the type, so a name that compiles exists.
+// All networks by name.
 import type { tf } from "@mlpconv/tensor";
 import { alexnet } from "./alexnet.js";
 import { lenet } from "./lenet.js";
@@ -10,7 +10,8 @@ import { type VggOptions, vgg } from "./vgg.js";
 type FixedVggOptions = Omit<VggOptions, "depth">;
 
 /**
- * Every net by its name; VGG has a name for each depth. Each takes options and gives a `tf.LayersModel` whose output is logits, [batch, classes].
+ * Builders of all networks by name; each VGG depth has its own. A builder takes options and returns a `tf.LayersModel` whose output is
+ * logits, [batch, classes].
  */
 export const models = {
   nin,
@@ -24,8 +25,8 @@ export const models = {
   vgg19: (options?: FixedVggOptions): tf.LayersModel => vgg({ ...options, depth: 19 }),
 } as const;
 
-/** A net's name, as `--model` and `models` have it. */
+/** Name of a network, for `--model` and `models`. */
 export type ModelName = keyof typeof models;
 
-/** Every network's name. */
+/** All names of networks. */
 export const modelNames = Object.keys(models) as ModelName[];

@@ -1,4 +1,4 @@
-// The NiN authors' own network for CIFAR-10: 32 x 32 colour images.
+// The NiN authors' own network for CIFAR-10 (32 x 32 colour images).
 import { dropout, globalAvgPool, maxPool, ninBlock, sequential } from "@mlpconv/layers";
 import type { tf } from "@mlpconv/tensor";
 import {
@@ -9,12 +9,12 @@ import {
   type RatioOption,
 } from "./options.js";
 
-/** What `ninCifar` takes. */
+/** Options of `ninCifar`. */
 export interface NinCifarOptions extends ModelOptions, LastReluOption, RatioOption {}
 
 /**
  * The paper's CIFAR-10 network (Lin et al., 2013, arXiv:1312.4400, section 4.2; channels from the authors' cuda-convnet files):
- * 966,986 parameters with three input channels. From 4 pixels up.
+ * 966,986 parameters with three input channels. Images of at least 4 pixels.
  *
  * @throws InputSizeError when the image is too small; RangeError when an option is out of range
  */

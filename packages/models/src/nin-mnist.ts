@@ -1,4 +1,4 @@
-// The NiN authors' own network for MNIST: made for 28 x 28 grey images, so for Fashion-MNIST without a resize.
+// The NiN authors' own network for MNIST (28 x 28 grey images); it takes Fashion-MNIST without resizing.
 import { dropout, globalAvgPool, maxPool, ninBlock, sequential } from "@mlpconv/layers";
 import type { tf } from "@mlpconv/tensor";
 import {
@@ -9,12 +9,12 @@ import {
   type RatioOption,
 } from "./options.js";
 
-/** What `ninMnist` takes. */
+/** Options of `ninMnist`. */
 export interface NinMnistOptions extends ModelOptions, LastReluOption, RatioOption {}
 
 /**
  * The paper's MNIST network (Lin et al., 2013, arXiv:1312.4400, section 4.5; channels from the authors' cuda-convnet files): 349,674
- * parameters. From 4 pixels up.
+ * parameters. Images of at least 4 pixels.
  *
  * @throws InputSizeError when the image is too small; RangeError when an option is out of range
  */

@@ -1,16 +1,16 @@
-// Network in Network as d2l sizes it: AlexNet's windows and channels, no dense layer.
+// Network in Network as in d2l: AlexNet's windows and channels, without dense layers.
 import { dropout, globalAvgPool, maxPool, ninBlock, sequential } from "@mlpconv/layers";
 import type { tf } from "@mlpconv/tensor";
 import { checkClasses, type LastReluOption, type ModelOptions } from "./options.js";
 
-/** What `nin` takes. */
+/** Options of `nin`. */
 export interface NinOptions extends ModelOptions, LastReluOption {
-  /** 1x1 convolutions in each block: the chapter's exercise asks what one or three would change. Default 2. */
+  /** 1x1 convolutions in each block. Default 2; an exercise of the chapter asks for one or three. */
   pointwise?: number | undefined;
 }
 
 /**
- * Network in Network (Lin et al., 2013, arXiv:1312.4400; d2l, "Network in Network"): 1,992,166 parameters. From 67 pixels up.
+ * Network in Network (Lin et al., 2013, arXiv:1312.4400; d2l, "Network in Network"): 1,992,166 parameters. Images of at least 67 pixels.
  *
  * @throws InputSizeError when the image is too small; RangeError when an option is out of range
  */

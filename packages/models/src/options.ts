@@ -1,7 +1,7 @@
-// What every net takes, and the checks that no layer makes.
+// Options that the networks share, and checks that no layer makes.
 import type { Init } from "@mlpconv/layers";
 
-/** What every net takes. */
+/** Options of every network. */
 export interface ModelOptions {
   /** [height, width, channels], in pixels. */
   inputShape?: readonly [height: number, width: number, channels: number] | undefined;
@@ -17,20 +17,20 @@ export interface ModelOptions {
 
 /** Option of models that can have fewer channels. */
 export interface RatioOption {
-  /** Divides the channels of each convolution (at least one stays; classes are not divided). Default 1. */
+  /** Divides the channels of each convolution, rounded down to at least 1; the number of classes is not divided. Default 1. */
   ratio?: number | undefined;
 }
 
-/** Option of models that end in class maps. */
+/** Option of models whose last maps are one for each class. */
 export interface LastReluOption {
   /**
-   * ReLU after the last convolution, as the paper's own code and d2l have it: logits are then never negative, and a class whose map
-   * dies stays dead. Default true.
+   * ReLU after the last convolution, as in the paper's code and d2l: logits are then never negative, and a class whose map is 0 for every image
+   * gets no gradient any more. Default true.
    */
   lastRelu?: boolean | undefined;
 }
 
-/** @throws RangeError when the net `name` cannot have so many classes */
+/** @throws RangeError when `classes` is not a whole number from 1 up; the message begins with `name` */
 export const checkClasses = (name: string, classes: number): void => {
   if (!Number.isInteger(classes) || classes < 1) {
     throw new RangeError(`${name}: expected classes to be a whole number from 1 up, got ${classes}`);
@@ -38,7 +38,7 @@ export const checkClasses = (name: string, classes: number): void => {
 };
 
 /**
- * Divides channels by `ratio` and rounds down, to one at least.
+ * Divides channels by `ratio` and rounds down, to at least 1.
  *
  * @throws RangeError unless `ratio` is a number from 1 up
  */

@@ -1,7 +1,7 @@
-// The one bridge between tfjs's layouts and PyTorch's: golden tests, safetensors and ONNX all cross here.
+// Conversion between tfjs's and PyTorch's layouts, for golden tests, safetensors and ONNX. No other module converts.
 import { tf } from "@mlpconv/tensor";
 
-/** One trainable array of a model: its PyTorch name, and the way between the two layouts. */
+/** One trainable array of a model: its PyTorch name, and conversions between the two layouts. */
 export interface Parameter {
   /** PyTorch's `state_dict` key: "0.0.weight". */
   key: string;
@@ -15,13 +15,13 @@ export interface Parameter {
   fromTorch(tensor: tf.Tensor): tf.Tensor;
 }
 
-/** [height, width, channels] of the map that a dense layer gets flattened: here channels last, in PyTorch channels first. */
+/** [height, width, channels] of the map that is flattened for a dense layer: channels last here, channels first in PyTorch. */
 type Flattened = readonly [number, number, number];
 
 type Layout = Pick<Parameter, "shape" | "toTorch" | "fromTorch">;
 
 /**
- * A model's parameters in `state_dict` order, whether built here or opened with `tf.loadLayersModel`.
+ * A model's parameters in `state_dict` order; the model was built here or opened with `tf.loadLayersModel`.
  *
  * @throws Error when a layer other than Conv2D and Dense has weights
  */
@@ -46,7 +46,7 @@ export const parameters = (model: tf.LayersModel): Parameter[] => {
   });
 };
 
-/** tfjs types what `read` gives as a Tensor; it is the variable itself. */
+/** The variable behind a weight: tfjs types the result of `read` as a Tensor. */
 const variableOf = (weight: tf.LayerVariable): tf.Variable => {
   const variable = weight.read();
   if (variable instanceof tf.Variable) return variable;

@@ -1,24 +1,24 @@
-// How each net is trained by default.
+// Default training settings of each network.
 import type { Init } from "@mlpconv/layers";
 import type { ModelName } from "./models.js";
 
-/** How a net is trained: plain SGD with these numbers. */
+/** Settings for training a network with plain SGD. */
 export interface Recipe {
   /** Learning rate of every step. */
   learningRate: number;
   /** Images a step. */
   batchSize: number;
-  /** Side to which images are resized, in pixels. */
+  /** Side length to which images are resized, in pixels. */
   resize: number;
   /** Passes over the training images. */
   epochs: number;
-  /** How weights and biases start: drawn, by one of the rules. */
+  /** Initialisation of weights and biases. */
   init: Init & { weights: Exclude<Init["weights"], "zeros"> };
-  /** Divides the net's channels. */
+  /** Divisor of the network's channels. */
   ratio: number;
 }
 
-/** What `train_ch6` does everywhere: ten epochs, Xavier on weights, biases as PyTorch leaves them. */
+/** Settings of d2l's `train_ch6` for every network: ten epochs, Xavier's weights, PyTorch's default biases. */
 const chapter = {
   epochs: 10,
   init: { weights: "xavier", biases: "pytorch" },
@@ -28,8 +28,8 @@ const chapter = {
 const vgg = { ...chapter, learningRate: 0.05, batchSize: 128, resize: 224, ratio: 4 };
 
 /**
- * `d2l`: the chapter's own settings, with plain SGD and pixels in [0, 1]. The book has no chapter for the paper's two small nets: they take
- * NiN's settings at their own image size. VGG-13, 16 and 19 take VGG-11's.
+ * `d2l`: the chapter's own settings, with plain SGD and pixels in [0, 1]. The book has no chapter for the paper's two small networks: they use
+ * NiN's settings at their own image size. VGG-13, 16 and 19 use VGG-11's.
  */
 export const recipes = {
   nin: { d2l: { ...chapter, learningRate: 0.1, batchSize: 128, resize: 224 } },

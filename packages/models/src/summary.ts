@@ -1,29 +1,29 @@
-// What a model costs, from its shapes alone: parameters, multiply-accumulates, activations.
+// Costs of a model, computed from its shapes: parameters, multiply-accumulates, activations.
 import type { tf } from "@mlpconv/tensor";
 
-/** What one layer costs. */
+/** Costs of one layer. */
 export interface SummaryRow {
-  /** The layer's name: its `state_dict` path. */
+  /** The layer's name, which is its `state_dict` path. */
   layer: string;
   /** tfjs's class name. */
   type: string;
   /** Output shape without the batch. */
   outputShape: number[];
-  /** Trainable numbers. */
+  /** Number of trainable values. */
   parameters: number;
-  /** Multiply-adds for one image forward; products with weights alone, bias additions not counted. */
+  /** Multiply-adds of one image's forward pass: products with weights only, without adding biases. */
   multiplyAccumulates: number;
-  /** Bytes of activations for one image in float32: outputs of convolutions, pooling and dense layers. Layers that work in place count nothing. */
+  /** Bytes of activations for one image in float32: outputs of convolutions, pooling and dense layers. In-place layers count as 0. */
   activationBytes: number;
 }
 
-/** What a model costs, layer by layer and as a whole, for one image. */
+/** Costs of a model for one image, by layer and in total. */
 export interface Summary {
-  /** Its name: "nin". */
+  /** The model's name, such as "nin". */
   model: string;
-  /** A row a layer, in order. */
+  /** One row for each layer, in order. */
   rows: SummaryRow[];
-  /** Trainable numbers of all layers. */
+  /** Number of trainable values of all layers. */
   parameters: number;
   /** Multiply-adds of all layers for one image forward. */
   multiplyAccumulates: number;
@@ -31,7 +31,7 @@ export interface Summary {
   activationBytes: number;
 }
 
-/** These hand on what they got, or a part of it, and PyTorch's twins keep no copy. */
+/** Layers that return their input or a part of it; their PyTorch counterparts keep no copy. */
 const inPlace = new Set([
   "Dropout",
   "Flatten",
@@ -46,7 +46,7 @@ const product = (numbers: readonly number[]) => numbers.reduce((a, b) => a * b, 
 const total = (rows: SummaryRow[], column: "parameters" | "multiplyAccumulates" | "activationBytes") =>
   rows.reduce((sum, row) => sum + row[column], 0);
 
-/** Costs of each layer and of the whole, for one image. Nothing is computed: shapes alone are read. */
+/** Costs of each layer and of the whole model, for one image. Only shapes are read; nothing is computed on an engine. */
 export const summary = (model: tf.LayersModel): Summary => {
   const rows = model.layers.map((layer): SummaryRow => {
     const outputShape = (layer.outputShape as tf.Shape).slice(1).map((size) => size!);
@@ -74,7 +74,7 @@ export const summary = (model: tf.LayersModel): Summary => {
 
 const count = (value: number) => value.toLocaleString("en-US");
 
-/** A summary as a table in text, totals below. */
+/** A summary as a text table, with totals below. */
 export const formatSummary = ({ model, rows, ...totals }: Summary): string => {
   const cells = [
     ["layer", "type", "output", "parameters", "multiply-adds", "activations (B)"],

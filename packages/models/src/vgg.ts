@@ -1,9 +1,9 @@
-// VGG: blocks of 3x3 convolutions, told apart by how many convolutions each has.
+// VGG: blocks of 3x3 convolutions. The number of convolutions in each block gives the depth.
 import { dense, dropout, flatten, sequential, vggBlock } from "@mlpconv/layers";
 import type { tf } from "@mlpconv/tensor";
 import { checkClasses, divideBy, type ModelOptions, type RatioOption } from "./options.js";
 
-/** Convolutions in each of the five blocks; with the three dense layers they make the depth (the paper's A, B, D, E). */
+/** Convolutions in each of the five blocks; with the three dense layers they add up to the depth (the paper's A, B, D, E). */
 const convs = {
   11: [1, 1, 2, 2, 2],
   13: [2, 2, 2, 2, 2],
@@ -11,10 +11,10 @@ const convs = {
   19: [2, 2, 4, 4, 4],
 } as const;
 
-/** Layers with weights: the number in VGG-11. */
+/** Number of layers with weights: 11 in VGG-11. */
 export type VggDepth = keyof typeof convs;
 
-/** What `vgg` takes. */
+/** Options of `vgg`. */
 export interface VggOptions extends ModelOptions, RatioOption {
   /** Layers with weights. Default 11. */
   depth?: VggDepth | undefined;

@@ -21,14 +21,21 @@ const nets: Record<GoldenName, () => tf.LayersModel> = {
   "nin-224": () => nin({ init }),
   "nin-96": () => nin({ inputShape: [96, 96, 1], init }),
   "nin-mnist-28": () => ninMnist({ init }),
+  "nin-mnist-ratio4-28": () => ninMnist({ ratio: 4, init }),
   "nin-cifar-32": () => ninCifar({ init }),
 };
 
 /** Plain JavaScript takes minutes for the others. */
-const onCpu: readonly GoldenName[] = ["lenet-28", "nin-mnist-28"];
+const onCpu: readonly GoldenName[] = ["lenet-28", "nin-mnist-ratio4-28"];
 
 /** A software driver takes half a minute for each of these; NiN at 96 pixels and AlexNet have their windows, strides and layers. */
-const notOnSoftwareGpu: readonly GoldenName[] = ["nin-224", "vgg11-ratio4-224"];
+const notOnSoftwareGpu: readonly GoldenName[] = [
+  "nin-224",
+  "vgg11-ratio4-224",
+  "nin-mnist-28",
+  "nin-mnist-ratio4-28",
+  "nin-cifar-32",
+];
 
 const goldensOf = (engine: Engine): readonly GoldenName[] => {
   if (engine.name === "cpu") return onCpu;

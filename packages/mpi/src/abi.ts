@@ -1,4 +1,4 @@
-// What differs between MPI libraries when they are called without their header: the C type of a handle, and the values of a dozen constants.
+// Differences between MPI libraries when called without their header: the C type of a handle, and the values of a dozen constants.
 import { realpathSync } from "node:fs";
 import { basename } from "node:path";
 import koffi, { type LibraryHandle } from "koffi";
@@ -23,7 +23,7 @@ export interface Abi {
   readonly threadFunneled: number;
 }
 
-/** Of MPICH since 3.1, which Intel MPI, MVAPICH and Cray MPICH share: handles are integers. */
+/** The ABI of MPICH since 3.1, shared by Intel MPI, MVAPICH and Cray MPICH: handles are integers. */
 const MPICH: Abi = {
   handle: "int",
   world: 0x44000000,
@@ -34,7 +34,7 @@ const MPICH: Abi = {
   threadFunneled: 1,
 };
 
-/** Of MPI 5: handles are pointers that hold small integers. https://www.mpi-forum.org/docs/, chapter "Application Binary Interface" */
+/** The standard ABI of MPI 5: handles are pointers that hold small integers. https://www.mpi-forum.org/docs/, "Application Binary Interface" */
 const STANDARD: Abi = {
   handle: "intptr_t",
   world: 0x101,
@@ -45,7 +45,7 @@ const STANDARD: Abi = {
   threadFunneled: 1024,
 };
 
-/** Of Open MPI: handles are addresses of the library's variables. */
+/** The ABI of Open MPI: handles are addresses of the library's variables. */
 const openMpi = (symbol: (name: string) => bigint): Abi => ({
   handle: "intptr_t",
   world: symbol("ompi_mpi_comm_world"),
@@ -64,7 +64,7 @@ const resolved = (file: string): string => {
   }
 };
 
-/** Which of the three a loaded library has. MPICH 5 exports the standard's functions from both of its libraries, so the file's name decides there. */
+/** The ABI of a loaded library. Both libraries of MPICH 5 export the standard's functions, so the file's name decides between their ABIs. */
 export const abiOf = (library: LibraryHandle, file: string): Abi => {
   const symbol = (name: string): bigint => koffi.address(library.symbol(name));
   try {

@@ -1,14 +1,14 @@
-// The end of a process that has not closed its group: the others would wait for it, and some launchers would report success.
+// Aborts the group when a process ends without closing it: the others would wait for it, and some launchers would report success.
 import { writeSync } from "node:fs";
 import { inspect } from "node:util";
 
-/** Exit code of a group of which one process ended early with code 0 (EX_SOFTWARE of sysexits.h). */
+/** Exit code of the group when one process ended early with code 0 (EX_SOFTWARE of sysexits.h). */
 const ENDED_EARLY = 70;
 
-/** Calls `abort` with an exit code when this process ends. Returns what takes that back. */
+/** Calls `abort` with an exit code when this process ends. Returns a function that cancels this. */
 export const abortAtExit = (rank: number, abort: (code: number) => void): (() => void) => {
   let uncaught: unknown;
-  // Node prints an uncaught error after "exit", so it would be lost.
+  // Node prints an uncaught error only after "exit", where it would be lost, so it is printed here.
   const onUncaught = (error: unknown) => {
     if (process.listenerCount("uncaughtException") === 0) uncaught = error;
   };

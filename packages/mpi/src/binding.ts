@@ -1,4 +1,4 @@
-// The functions of an MPI library as TypeScript calls them. Memory is passed by its address: see memory.ts.
+// The functions of an MPI library for TypeScript. Memory is passed by address: see memory.ts.
 import koffi, { type LibraryHandle } from "koffi";
 import { type Abi, abiOf } from "./abi.js";
 import { libraryCandidates, libraryFix } from "./find-library.js";
@@ -10,7 +10,7 @@ import { leaveMemoryAlone } from "./quiet-memory.js";
 /** Memory that holds one MPI_Request. */
 export type Request = Uint8Array;
 
-/** Messages of this package that are no collectives; others in this process could use other tags. */
+/** Tag of this package's messages outside of collectives; other code in the process could use other tags. */
 const TAG = 1818;
 
 const load = (launcher: Launcher | undefined): { file: string; library: LibraryHandle } => {
@@ -31,13 +31,13 @@ const load = (launcher: Launcher | undefined): { file: string; library: LibraryH
   );
 };
 
-/** A library that was loaded but not initialized. */
+/** Binds the functions of a library; the library is loaded but not initialised. */
 export const bindMpi = (launcher: Launcher | undefined) => {
   const { file, library } = load(launcher);
   const abi: Abi = abiOf(library, file);
   const { handle, world, byte } = abi;
   const address = "intptr_t";
-  // Results of calls: numbers that the library writes.
+  // Memory for the results of calls.
   const numbers = fixedMemory(64);
   const [first, second] = [new Int32Array(numbers.buffer, 0, 1), new Int32Array(numbers.buffer, 32, 1)];
   const text = fixedMemory(8192);
@@ -90,7 +90,7 @@ export const bindMpi = (launcher: Launcher | undefined) => {
 
   return {
     file,
-    /** The library's own words, for example "Open MPI v4.1.4, package: ...". May be called before `init`. */
+    /** The library's description of itself, for example "Open MPI v4.1.4, package: ...". May be called before `init`. */
     version(): string {
       calls.version(addressOf(text.fill(0)), addressOf(first));
       return readText();
@@ -109,14 +109,14 @@ export const bindMpi = (launcher: Launcher | undefined) => {
     startBroadcast: (memory: Uint8Array, request: Request): void =>
       calls.bcast(...bytes(memory), 0, world, addressOf(request)),
     startBarrier: (request: Request): void => calls.barrier(world, addressOf(request)),
-    /** Lets the library work on all that has begun; says whether this request is done. */
+    /** Gives the library time to work on all pending requests; returns whether this one is done. */
     isDone(request: Request): boolean {
       calls.test(addressOf(request), addressOf(first), abi.statusIgnore);
       return first[0] !== 0;
     },
     startSend: (message: Uint8Array, to: number, request: Request): void =>
       calls.send(...bytes(message), to, TAG, world, addressOf(request)),
-    /** Receives a message of any rank if there is one. */
+    /** Receives a message from any rank if one has arrived. */
     receive(message: Uint8Array): boolean {
       calls.probe(abi.anySource, TAG, world, addressOf(second), abi.statusIgnore);
       if (second[0] === 0) return false;

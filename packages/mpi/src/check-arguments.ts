@@ -1,10 +1,10 @@
-// What is wrong with the arrays that a collective is given: found before the library sees them.
-// Imports nothing: a process alone checks arguments too, and loads no native code.
+// Checks the arrays passed to a collective before the library reads them.
+// This file imports nothing, so that a single process can check arguments without loading native code.
 
 const kindOf = (value: unknown): string =>
   ArrayBuffer.isView(value) ? value.constructor.name : value === null ? "null" : typeof value;
 
-/** Whether the memory can shrink under the library: `new ArrayBuffer(8, { maxByteLength: 16 })`. */
+/** Whether the memory could shrink while the library uses it: `new ArrayBuffer(8, { maxByteLength: 16 })`. */
 const isResizable = ({ buffer }: ArrayBufferView): boolean =>
   (buffer as { resizable?: boolean }).resizable === true;
 

@@ -1,7 +1,7 @@
-// A group in words, for the first lines of a program.
+// Describes a group in one line, for the first lines of a program's output.
 import type { OpenGroup } from "./group.js";
 
-/** One line: number of processes, library, launcher, and hosts with their numbers of ranks. */
+/** Number of processes, library, launcher, and hosts with their numbers of ranks. */
 export const describeGroup = ({ size, ranks, launcher, library }: OpenGroup): string => {
   const hosts = new Map(ranks.map(({ host, localSize }) => [host, localSize]));
   const where = [...hosts].map(([host, count]) => `${host} (${count})`).join(", ");

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { libraryCandidates, libraryFix } from "./find-library.js";
+import { isChildOfLauncher, libraryCandidates, libraryFix } from "./find-library.js";
 
 const prefix = mkdtempSync(join(tmpdir(), "mpi-"));
 afterAll(() => rmSync(prefix, { recursive: true }));
@@ -45,4 +45,10 @@ test("what to install is that of the launcher", () => {
   expect(libraryFix("Open MPI", {})).toContain("(apt-get install openmpi-bin)");
   expect(libraryFix("MPICH", {})).toContain("(apt-get install mpich)");
   expect(libraryFix(undefined, {})).toContain("(apt-get install openmpi-bin or apt-get install mpich)");
+  expect(libraryFix("MPICH", { PMI_SIZE: "4" })).toMatch(/started alone, .*: unset PMI_SIZE$/);
+});
+
+test("a process of this test is not started by a launcher, nor by a process that is not there", () => {
+  expect(isChildOfLauncher()).toBe(false);
+  expect(isChildOfLauncher(2 ** 30)).toBe(false);
 });

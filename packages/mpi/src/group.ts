@@ -1,44 +1,44 @@
-// What a group of processes can do together.
+// Operations on a group of processes.
 import type { Launcher } from "./launcher.js";
 
-/** Processes that meet in collectives: each of them must call the same ones, in the same order, with the same lengths. */
+/** Processes that communicate by collectives: each must make the same calls, in the same order, with the same lengths. */
 export interface Group {
   /** Number of this process, from 0. */
   readonly rank: number;
   /** Number of processes. */
   readonly size: number;
-  /** Part i of `values` goes to rank i; part i of `received` comes from rank i. Both have the same length, a multiple of `size`. */
+  /** Sends part i of `values` to rank i and receives part i of `received` from rank i. Both have the same length, a multiple of `size`. */
   exchange(values: Float32Array, received: Float32Array): Promise<void>;
-  /** Every rank's `mine`, in the order of ranks, in `all`, on every rank; `all` has `size` times as many bytes. */
+  /** Collects `mine` of every rank, in the order of ranks, in `all` on every rank; `all` has `size` times as many bytes. */
   gather(mine: ArrayBufferView, all: ArrayBufferView): Promise<void>;
-  /** Rank 0's bytes, to all others. */
+  /** Sends rank 0's bytes to all other ranks. */
   broadcast(bytes: Uint8Array): Promise<void>;
-  /** Done when every rank has called it. */
+  /** Resolves when every rank has called it. */
   barrier(): Promise<void>;
-  /** Ends all processes of the group, at once, with this exit code (1 to 255). */
+  /** Ends all processes of the group at once with this exit code (1 to 255). */
   abort(code: number): never;
-  /** Leaves the group when every rank has called it. A process that ends without it ends the whole group. */
+  /** Leaves the group once every rank has called it. A process that ends without calling it ends the whole group. */
   close(): Promise<void>;
 }
 
-/** Where a rank runs. */
+/** Host and process of a rank. */
 export interface RankInfo {
-  /** Name of its host. */
+  /** Name of the host. */
   readonly host: string;
-  /** Its process id there. */
+  /** Process id on the host. */
   readonly pid: number;
-  /** Its number among the ranks of that host, from 0. */
+  /** Number among the ranks of that host, from 0. */
   readonly localRank: number;
   /** Number of ranks on that host. */
   readonly localSize: number;
 }
 
-/** A group, and how it came about. */
+/** An open group, with its ranks, launcher and library. */
 export interface OpenGroup extends Group {
-  /** Where each rank runs, in the order of ranks. */
+  /** Host and process of each rank, in the order of ranks. */
   readonly ranks: readonly RankInfo[];
-  /** What started the processes, if it is known. */
+  /** The program that started the processes, if known. */
   readonly launcher: Launcher | undefined;
-  /** The MPI library: its name with its version, and the file that was loaded. Undefined for a group that needs none. */
+  /** The MPI library: its name and version, and the loaded file. Undefined for a group that needs no library. */
   readonly library: { readonly version: string; readonly file: string } | undefined;
 }

@@ -1,6 +1,14 @@
-// @mlpconv/mpi: processes on many machines that exchange arrays.
+// @mlpconv/mpi: groups of processes, on one or many machines, that exchange arrays.
 export { describeGroup } from "./describe-group.js";
+export { isChildOfLauncher } from "./find-library.js";
 export type { Group, OpenGroup, RankInfo } from "./group.js";
-export { detectLauncher, type Family, hasJoined, type Launcher } from "./launcher.js";
+export {
+  aloneFix,
+  detectLauncher,
+  type Family,
+  hasJoined,
+  isFirstOfMachine,
+  type Launcher,
+} from "./launcher.js";
 export { MpiError, PatienceError } from "./mpi-error.js";
 export { type OpenGroupOptions, openGroup } from "./open-group.js";

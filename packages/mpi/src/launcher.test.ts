@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { detectLauncher, isStartedByMember } from "./launcher.js";
+import { detectLauncher, isFirstOfMachine, isStartedByMember } from "./launcher.js";
 
 const slurm = { SLURM_PROCID: "2", SLURM_STEP_NUM_TASKS: "4", SLURM_NTASKS: "4" };
 
@@ -50,5 +50,16 @@ test("a process that a rank started is no rank", () => {
 
 test("mpiexec -pmi-port, which tells no number of processes, is refused", () => {
   const env = { PMI_PORT: "node1:41401", PMI_ID: "1", MPI_LOCALNRANKS: "1", MPI_LOCALRANKID: "0" };
-  expect(() => detectLauncher(env)).toThrow(/^mpi: expected mpiexec to say .*; start without -pmi-port$/);
+  expect(() => detectLauncher(env)).toThrow(/^mpi: expected mpiexec to say .*; start without -pmi-port;/);
 });
+
+test.each([
+  [{ OMPI_COMM_WORLD_LOCAL_RANK: "0", OMPI_COMM_WORLD_RANK: "4" }, true],
+  [{ OMPI_COMM_WORLD_LOCAL_RANK: "1" }, false],
+  [{ MPI_LOCALRANKID: "3" }, false],
+  [{ SLURM_LOCALID: "2" }, false],
+  [{ SLURM_LOCALID: "x" }, true],
+  [{}, true],
+])("a process with %o is the first of its machine: %s", (env, expected) =>
+  expect(isFirstOfMachine(env)).toBe(expected),
+);

@@ -1,4 +1,4 @@
-// Under which launcher this process was started, from the environment variables that launchers set.
+// Detects the launcher of this process from the environment variables that launchers set.
 import { MpiError } from "./mpi-error.js";
 
 /** The two families of MPI libraries; a launcher starts programs of its own family. */
@@ -8,7 +8,7 @@ export type Family = "Open MPI" | "MPICH";
 export interface Launcher {
   /** Its name on the command line. */
   readonly name: "mpirun" | "mpiexec" | "srun";
-  /** The libraries that it can connect. Absent where `srun` was told of none (`--mpi=none`). */
+  /** The family of MPI libraries that it supports. Absent for `srun --mpi=none`, which supports none. */
   readonly family?: Family;
   /** Rank of this process. */
   readonly rank: number;
@@ -16,19 +16,29 @@ export interface Launcher {
   readonly size: number;
 }
 
-/** Set in the environment of a process that has opened its group, to its process id: processes that it starts inherit the launcher's variables. */
+/** Environment variable that a process sets to its process id when it opens its group: its child processes inherit the launcher's variables. */
 const MEMBER = "MLPCONV_MPI_MEMBER";
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Variables that mark a process as one of several. A shell or container may pass them to a process that is not. */
+const countVariables = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS", "PMI_PORT"] as const;
+
+/** The fix for a process that runs alone in an environment that a launcher left, for the end of an error; empty without such variables. */
+export const aloneFix = (env: Environment = process.env): string => {
+  const left = countVariables.filter((name) => env[name] !== undefined);
+  if (left.length === 0) return "";
+  return `; for a process that was started alone, in a shell with variables of a launcher: unset ${left.join(" ")}`;
+};
 
 /** Whether a process of a group started this one, which is then no member itself. */
 export const isStartedByMember = (env: Environment = process.env): boolean =>
   env[MEMBER] !== undefined && env[MEMBER] !== `${process.pid}`;
 
-/** Whether this process has opened its group, also if that is closed by now. */
+/** Whether this process has opened its group, even if the group is closed now. */
 export const hasJoined = (env: Environment = process.env): boolean => env[MEMBER] === `${process.pid}`;
 
-/** To be called when this process opens its group. */
+/** Marks this process as a member; called when it opens its group. */
 export const becomeMember = (): void => {
   process.env[MEMBER] = `${process.pid}`;
 };
@@ -39,26 +49,35 @@ const counted = (rank: string | undefined, size: string | undefined) =>
     : undefined;
 
 /**
- * The launcher of this process: `mpirun` or `mpiexec` of Open MPI, `mpiexec` of MPICH and its relatives, or `srun` of Slurm.
- * Undefined for a process that was started by hand, by a launcher that is not known, or by a process
- * that has opened a group. Throws an `MpiError` where the launcher does not say how many processes it started.
+ * The launcher of this process: `mpirun` or `mpiexec` of Open MPI, `mpiexec` of MPICH and libraries based on it, or `srun` of Slurm.
+ * Undefined for a process that was started by hand, by an unknown launcher, or by a process that has opened a group. Throws an `MpiError` if the
+ * launcher does not report how many processes it started.
  */
 export const detectLauncher = (env: Environment = process.env): Launcher | undefined => {
   if (isStartedByMember(env)) return undefined;
   const openMpi = counted(env.OMPI_COMM_WORLD_RANK, env.OMPI_COMM_WORLD_SIZE);
   if (openMpi) return { name: "mpirun", family: "Open MPI", ...openMpi };
-  // In a batch script Slurm sets the rank too, but the number of a step's tasks only for what srun starts.
+  // Slurm sets the rank in a batch script too, but it sets the number of tasks of a step only for processes that srun starts.
   const slurm = counted(env.SLURM_PROCID, env.SLURM_STEP_NUM_TASKS);
   const pmi = counted(env.PMI_RANK, env.PMI_SIZE);
-  // `srun --mpi=pmi2` sets PMI_SIZE, and so does mpiexec, also in a job of Slurm; the local rank is mpiexec's alone.
+  // Both `srun --mpi=pmi2` and mpiexec, even in a Slurm job, set PMI_SIZE; only mpiexec sets the local rank.
   if (pmi) return { name: slurm && !env.MPI_LOCALRANKID ? "srun" : "mpiexec", family: "MPICH", ...pmi };
   if (env.PMI_PORT !== undefined && env.PMI_ID !== undefined && env.MPI_LOCALNRANKS !== undefined)
     throw new MpiError(
       "wrong-launcher",
-      "expected mpiexec to say how many processes it started, got -pmi-port, with which it does not; start without -pmi-port",
+      `expected mpiexec to say how many processes it started, got -pmi-port, with which it does not; start without -pmi-port${aloneFix(env)}`,
     );
   if (!slurm) return undefined;
   return env.PMIX_RANK === undefined
     ? { name: "srun", ...slurm }
     : { name: "srun", family: "Open MPI", ...slurm };
+};
+
+/** Variables that give the rank of a process among those of its machine. */
+const localRankVariables = ["OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "SLURM_LOCALID"] as const;
+
+/** Whether the launcher started this process as the first one of its machine; also true if the launcher does not say so. */
+export const isFirstOfMachine = (env: Environment = process.env): boolean => {
+  const name = localRankVariables.find((variable) => /^\d+$/.test(env[variable] ?? ""));
+  return name === undefined || Number(env[name]) === 0;
 };

@@ -1,9 +1,9 @@
-// Short messages between ranks besides the collectives, by which a rank that has waited too long finds out who is missing. They cost
-// nothing until they are needed: nothing is posted before, and only ranks that wait look for them.
+// Short messages between ranks outside of collectives, with which a rank that has waited too long finds out who is missing. They cost
+// nothing until needed: no receive is posted before, and only waiting ranks look for messages.
 import type { Mpi, Request } from "./binding.js";
 import { fixedMemory } from "./memory.js";
 
-/** The collectives, by the numbers that messages have for them. */
+/** The collectives; messages contain their indices in this list. */
 const collectives = ["exchange", "gather", "broadcast", "barrier", "close"] as const;
 export type Collective = (typeof collectives)[number];
 
@@ -12,25 +12,25 @@ const kinds = ["question", "answer", "closing"] as const;
 /** Length of a message: five numbers of 32 bits. */
 const BYTES = 20;
 
-/** Where a rank is: in its n-th collective. */
+/** Position of a rank: its n-th collective. */
 export interface Position {
   readonly collective: Collective;
   readonly number: number;
 }
 
 interface Message extends Position {
-  /** "question": where are you; "answer": there; "closing": I call nothing any more. */
+  /** "question": which collective are you in?; "answer": this one; "closing": this rank makes no further calls. */
   readonly kind: (typeof kinds)[number];
   readonly from: number;
-  /** Number of the collective that the question was about; an answer repeats it, so that a late one is told from one to the last question. */
+  /** Number of the collective that the question was about. An answer repeats it, so that late answers to earlier questions are recognised. */
   readonly about: number;
 }
 
 export interface Mailbox {
   send(kind: Message["kind"], to: number, position: Position, about?: number): void;
-  /** The next message of any rank, if there is one. */
+  /** The next message from any rank, if one has arrived. */
   receive(): Message | undefined;
-  /** Whether all messages have left. */
+  /** Whether all messages have been sent. */
   isSent(): boolean;
 }
 

@@ -1,13 +1,13 @@
-// What can go wrong with a group of processes, told apart by a code.
+// Errors of groups of processes, distinguished by a code.
 
-/** Why a group cannot be opened or used. */
+/** A group cannot be opened or used. */
 export class MpiError extends Error {
   /** "MpiError", or "PatienceError". */
   override readonly name: string = "MpiError";
   constructor(
     /**
-     * "no-library": no MPI library could be loaded; "wrong-launcher": the launcher and the library do not belong together; "patience": a
-     * collective took too long; "closed": this process or another one has left the group; "failed": an error of the library.
+     * "no-library": no MPI library could be loaded; "wrong-launcher": launcher and library do not fit; "patience": a
+     * collective took too long; "closed": this process or another one has left the group; "failed": the library returned an error.
      */
     readonly code: "no-library" | "wrong-launcher" | "patience" | "closed" | "failed",
     message: string,
@@ -17,13 +17,13 @@ export class MpiError extends Error {
   }
 }
 
-/** A collective took longer than the group's patience, because another rank has died, is stopped or cannot be reached. */
+/** A collective took longer than the group's patience: another rank has died, is stopped or cannot be reached. */
 export class PatienceError extends MpiError {
   override readonly name = "PatienceError";
   constructor(
-    /** The collective that was waited for: "exchange", "gather", "broadcast", "barrier" or "close". */
+    /** The collective that took too long: "exchange", "gather", "broadcast", "barrier" or "close". */
     readonly collective: string,
-    /** Ranks that did not answer, in ascending order. Empty if all did and the collective is slow. */
+    /** Ranks that did not answer, in ascending order. Empty if all answered and the collective is only slow. */
     readonly missing: readonly number[],
     message: string,
   ) {

@@ -1,5 +1,6 @@
 // A group whose processes are connected by an MPI library.
 import { hostname } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import koffi from "koffi";
 import { abortAtExit } from "./abort-at-exit.js";
 import { bindMpi, type Mpi } from "./binding.js";
@@ -14,15 +15,21 @@ import { rollCall } from "./roll-call.js";
 import { waitUntil } from "./wait.js";
 import { expectConnection, expectSameWorld, shortVersion } from "./world.js";
 
-/** What the library may still read or write. Here, so that nothing of it is collected, also when nobody waits any more. */
+/** Memory that the library may still access. Referenced here so that it is not collected, even if no caller waits any more. */
 const inFlight = new Set<readonly Uint8Array[]>();
-/** MPI can be initialized once in a process. */
+/** Whether MPI is initialised, which is possible once in a process. */
 let initialized = false;
 
-/** Milliseconds in which a launcher reads what this process has printed: when it is told of the abort, MPICH's drops the rest. */
+/** Milliseconds for a launcher to read what this process has printed: MPICH's launcher drops the rest when it is notified of the abort. */
 const PRINT_WITHIN = 200;
 /** Seconds that MPI_Abort may take before the system ends this process. */
 const ABORT_WITHIN = 10;
+/**
+ * Milliseconds in which no rank calls the library, before all finalise. In MPICH over UCX, MPI_Finalize sends each other rank a message and
+ * waits for the answer, then waits for all ranks without answering any more. A rank whose message was answered before the other called MPI_Finalize
+ * itself may leave the other without an answer, for ever.
+ */
+const SILENCE = 300;
 const alarm: (seconds: number) => number = koffi.load(null).func("alarm", "uint", ["uint"]);
 
 const initialize = (mpi: Mpi, launcher: Launcher | undefined) => {
@@ -69,11 +76,11 @@ export const openMpiGroup = async ({
 
   let state: "open" | "closing" | "closed" = "open";
   let failure: unknown;
-  // The first call is this function's own.
+  // The first collective is the one in this function.
   let number = -1;
   let last: Promise<unknown> = Promise.resolve();
 
-  /** After all that was called before, and only if all of it went well: after a failure nobody knows where the other ranks are. */
+  /** Runs a collective after all earlier ones, and only if these succeeded: after a failure the positions of the other ranks are unknown. */
   const inOrder = <T>(collective: Collective, run: () => Promise<T>): Promise<T> => {
     if (state !== "open")
       return Promise.reject(
@@ -97,7 +104,7 @@ export const openMpiGroup = async ({
     return result;
   };
 
-  /** Starts one call to the library and waits until it is done. */
+  /** Starts one call to the library and waits for its end. */
   const complete = async (
     collective: Collective,
     memory: readonly Uint8Array[],
@@ -112,13 +119,13 @@ export const openMpiGroup = async ({
     inFlight.delete(held);
   };
 
-  /** The bytes to send: a copy where they are also to be written. */
+  /** The bytes to send; a copy if they overlap the received ones. */
   const toSend = (sent: ArrayBufferView, received: ArrayBufferView): Uint8Array =>
     overlap(sent, received) ? bytesOf(sent).slice() : bytesOf(sent);
 
   const end = (code: number): never => {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PRINT_WITHIN);
-    // Where the launcher cannot be reached either, MPI_Abort may wait for it.
+    // If the launcher cannot be reached, MPI_Abort may wait for it.
     alarm(ABORT_WITHIN);
     mpi.abort(code);
     process.exit(code);
@@ -175,12 +182,13 @@ export const openMpiGroup = async ({
         const here = { collective: "close", number } as const;
         await waitUntil(calls.leave(here), { onTurn: calls.watch(here) });
         stayAtExit();
+        if (size > 1 && /MPICH/.test(mpi.version())) await setTimeout(SILENCE);
         mpi.finalize();
         state = "closed";
       }),
   };
 
-  // Who is where, for errors and for those who choose a number of threads.
+  // Collects host and process of each rank, for errors and for choosing the number of threads.
   const longest = 512;
   const mine = fixedMemory(longest);
   new TextEncoder().encodeInto(JSON.stringify([process.pid, hostname()]), mine);

@@ -1,13 +1,13 @@
-// Collectives of more bytes than MPI can count (2^31): piece by piece.
+// Splits collectives with more bytes than MPI can count (2^31) into pieces.
 import { fixedMemory } from "./memory.js";
 
 /** Bytes that one call to the library may move. */
 export const LARGEST_PIECE = 2 ** 30;
 
-/** What one call does with memory that is small enough. */
+/** One call on pieces that are small enough. */
 type Step = (sent: Uint8Array, received: Uint8Array) => Promise<void>;
 
-/** Calls `step` with a piece of every part at a time. Of `sent` and `received`, either has `parts` parts, or one part alone. */
+/** Calls `step` for one piece of every part at a time. `sent` and `received` each have either `parts` parts or a single one. */
 export const inPieces = async (
   sent: Uint8Array,
   received: Uint8Array,

@@ -1,10 +1,10 @@
-// Who is missing when a collective takes too long: the rank that has waited for longest asks all others where they are. Those that wait
-// too answer; those that have died, are stopped or cannot be reached do not.
+// Finds missing ranks when a collective takes too long: the rank that has waited longest asks all others for their positions. Ranks that also
+// wait answer; ranks that have died, are stopped or cannot be reached do not.
 import type { RankInfo } from "./group.js";
 import type { Mailbox, Position } from "./mailbox.js";
 import { MpiError, PatienceError } from "./mpi-error.js";
 
-/** Milliseconds between two looks for messages, and those that a question may take to be answered. */
+/** Milliseconds between checks for messages, and (below) for answers to a question. */
 const LOOK_EVERY = 100;
 const ANSWER_WITHIN = 2000;
 
@@ -14,7 +14,7 @@ interface RollCallOptions {
   /** Milliseconds. */
   patience: number;
   mailbox: Mailbox;
-  /** Where the ranks run. Unknown while the group is opened. */
+  /** Hosts and processes of the ranks; unknown while the group is being opened. */
   places: () => readonly RankInfo[];
 }
 
@@ -29,7 +29,7 @@ const list = (ranks: readonly number[], places: readonly RankInfo[]): string =>
 const at = ({ collective, number }: Position): string => `${collective} number ${number}`;
 
 export const rollCall = ({ rank, size, patience, mailbox, places }: RollCallOptions) => {
-  /** What ranks that have left would have called next, by number. */
+  /** The next collective that each rank that has left would have called, by rank. */
   const left = new Map<number, number>();
   const others = [...Array(size).keys()].filter((other) => other !== rank);
 
@@ -65,7 +65,7 @@ export const rollCall = ({ rank, size, patience, mailbox, places }: RollCallOpti
   };
 
   return {
-    /** Looks for messages, and throws when patience is at an end. To be called with the milliseconds that `here` has been waited for. */
+    /** Handles messages, and throws an error once patience is exceeded. Called with the milliseconds of waiting in `here`. */
     watch(here: Position): (waited: number) => void {
       const answers = new Map<number, Position>();
       let next = LOOK_EVERY;
@@ -87,7 +87,7 @@ export const rollCall = ({ rank, size, patience, mailbox, places }: RollCallOpti
         if (complete || waited > patience + ANSWER_WITHIN) fail(here, answers);
       };
     },
-    /** Tells all ranks that this one leaves, and says when all have said so. */
+    /** Tells all ranks that this one leaves; the result returns whether all ranks have said so. */
     leave(here: Position): () => boolean {
       for (const other of others) mailbox.send("closing", other, here);
       const nobody = new Map<number, Position>();

@@ -1,27 +1,27 @@
-// Waiting without blocking: ask the library again and again, and let timers and signals have their turn in between. A blocking call
-// would keep this process from noticing anything until the last rank has come.
+// Waits without blocking: polls the library and lets timers and signals run in between. During a blocking call this process would
+// not notice anything until the last rank has arrived.
 import { setImmediate, setTimeout } from "node:timers/promises";
 import koffi from "koffi";
 
-/** The core goes to another process that wants it, for example the rank that is waited for. */
+/** Yields the core to another process, for example the rank that is being waited for. */
 const yieldCore: () => void = koffi.load(null).func("sched_yield", "int", []);
 
-/** Milliseconds of asking before timers have their turn. */
+/** Milliseconds of polling before timers run. */
 const TURN = 0.05;
-/** Milliseconds of waiting, and bytes for each further one, after which this process sleeps between two turns. */
+/** Milliseconds of waiting, and (below) bytes for each further one, after which this process sleeps between two polls. */
 const EAGER = 20;
 const EAGER_BYTES_PER_MS = 100_000;
-/** A longer turn was no waiting: this process, or the whole machine, was stopped. */
+/** Milliseconds of a turn above which the time was not spent waiting: this process or the machine was suspended. */
 const LONGEST_TURN = 1000;
 
 export interface WaitOptions {
-  /** Bytes that travel: as long as they may still be under way, this process does not sleep. */
+  /** Bytes in transit: while they may still be on their way, this process does not sleep. */
   bytes?: number;
-  /** Called between turns with the milliseconds that were waited for. Ends the waiting when it throws. */
+  /** Called between polls with the milliseconds waited so far. An error that it throws ends the waiting. */
   onTurn?: (waited: number) => void;
 }
 
-/** Until it is done. */
+/** Waits until `isDone` returns true. */
 export const waitUntil = async (
   isDone: () => boolean,
   { bytes = 0, onTurn }: WaitOptions = {},

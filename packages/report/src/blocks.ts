@@ -1,13 +1,13 @@
-// The blocks of a net, read from its layers' names: "2.0", "2.2" and "2.4" are block 2.
+// Groups a model's layers into blocks by name: "2.0", "2.2" and "2.4" are in block 2.
 import type { Layer } from "@mlpconv/runs";
 
 export interface Block {
-  /** "NiN block", "VGG block"; absent for a layer that stands alone. */
+  /** "NiN block" or "VGG block"; absent for a single layer. */
   title?: string;
   layers: Layer[];
 }
 
-/** Layers in order, those of a block together. */
+/** Layers in order, grouped by block. */
 export const blocksOf = (layers: readonly Layer[]): Block[] => {
   const groups: { prefix: string; layers: Layer[] }[] = [];
   for (const layer of layers) {
@@ -19,7 +19,7 @@ export const blocksOf = (layers: readonly Layer[]): Block[] => {
   return groups.map(({ layers }) => (layers.length > 1 ? { title: blockTitle(layers), layers } : { layers }));
 };
 
-/** The chapters' names, by what the layers are. */
+/** The block's name in the book's chapters, from the kinds of its layers. */
 const blockTitle = (layers: readonly Layer[]): string => {
   const kernels = layers.flatMap(({ kind, kernel }) => (kind === "Conv2D" ? [kernel] : []));
   if (kernels.length > 1 && kernels.slice(1).every((kernel) => kernel === 1)) return "NiN block";

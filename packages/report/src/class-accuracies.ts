@@ -1,7 +1,7 @@
-// Accuracy by class, from a confusion matrix.
+// Accuracy of each class, from a confusion matrix.
 import type { Evaluation } from "@mlpconv/runs";
 
-/** The share of each class's images that were predicted as it; null for a class without images. */
+/** Share of each class's images that were predicted as this class; null for a class without images. */
 export const classAccuracies = ({ confusion }: Evaluation): (number | null)[] =>
   confusion.map((row, i) => {
     const examples = row.reduce((a, b) => a + b, 0);

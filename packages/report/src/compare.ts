@@ -1,20 +1,20 @@
-// Whether runs may stand in one table: what they learned from must be the same.
+// Checks that runs can be compared: they must be trained on the same data.
 import type { Run } from "@mlpconv/runs";
 
-/** Runs on different data were to be compared. */
+/** Runs to be compared were trained on different data. */
 export class DifferentDataError extends Error {
   override readonly name = "DifferentDataError";
 }
 
 /**
- * Checks that all runs are on the first one's data. A run from before the hash was recorded counts as on that of its data set's name.
+ * Checks that all runs use the first one's data. Older runs without a recorded hash are compared by their data set's name.
  *
  * @throws DifferentDataError naming two runs and how their data differ
  */
 export const checkSameData = (runs: readonly Pick<Run, "name" | "config">[]): void => {
   const [first] = runs;
   if (!first) return;
-  // The reference hash may be that of a later run, when the first has none.
+  // The reference hash may be that of a later run, if the first has none.
   const hashed = runs.find(({ config }) => config.data.sha256 !== undefined);
   for (const run of runs) {
     const { name, sha256 } = run.config.data;

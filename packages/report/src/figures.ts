@@ -1,15 +1,16 @@
 // Every figure that runs give, with the name of its file.
 
-import type { Run } from "@mlpconv/runs";
+import type { Evaluation, Run } from "@mlpconv/runs";
 import { accuracyStrips } from "./figures/accuracy-strips.js";
 import { blocksDiagram } from "./figures/blocks-diagram.js";
-import { classAccuracy } from "./figures/class-accuracy.js";
-import { classMapsFigure } from "./figures/class-maps.js";
-import { confusionMatrix } from "./figures/confusion-matrix.js";
+import { barClasses, classAccuracy } from "./figures/class-accuracy.js";
+import { classMapsFigure, hasMapOfEachClass } from "./figures/class-maps.js";
+import { confusionMatrix, shownClasses } from "./figures/confusion-matrix.js";
 import { mistakesGrid } from "./figures/mistakes.js";
 import { netDiagram } from "./figures/net-diagram.js";
 import { overlaidCurves } from "./figures/overlaid-curves.js";
 import { trainingCurves } from "./figures/training-curves.js";
+import { count } from "./format.js";
 import { runFigures } from "./run-figures.js";
 import { networkName, repeatsOf } from "./same-settings.js";
 
@@ -40,13 +41,19 @@ export const runFigureList = (run: Run): Figure[] => {
     evaluation && {
       name: "confusion",
       heading: "Confusion matrix",
-      caption: "A row a true class, a column an answer: right answers blue, mistakes orange.",
+      caption: [
+        ...part(shownClasses(evaluation), evaluation, "with the most frequent mistakes"),
+        "A row a true class, a column an answer: right answers blue, mistakes orange.",
+      ].join(" "),
       svg: confusionMatrix(name, evaluation),
     },
     evaluation && {
       name: "classes",
       heading: "Accuracy by class",
-      caption: "Accuracy of each class on the test images.",
+      caption: [
+        ...part(barClasses(evaluation), evaluation, "with the lowest accuracy, the lowest first"),
+        "Accuracy of each class on the test images.",
+      ].join(" "),
       svg: classAccuracy(name, evaluation),
     },
     analysis &&
@@ -61,6 +68,11 @@ export const runFigureList = (run: Run): Figure[] => {
         name: "class-maps",
         heading: "Class maps",
         caption: [
+          ...(hasMapOfEachClass(analysis)
+            ? []
+            : [
+                `${count(analysis.classes.length)} classes: a row has the maps of those with the highest means, and of the true class.`,
+              ]),
           "The maps before global average pooling: blue is positive, orange negative, a row has one scale. Below each map its mean, which is the logit; the highest, in bold, is the answer. The frame marks the true class.",
           ...(classMaps.every(({ side }) => side === 1)
             ? ["At this size of image a map is a single pixel: larger images leave maps that show where."]
@@ -77,6 +89,10 @@ export const runFigureList = (run: Run): Figure[] => {
   ];
   return figures.filter((one) => one !== false && one !== undefined);
 };
+
+/** Says that not all classes are drawn, where that is so. */
+const part = (shown: readonly number[], { classes }: Pick<Evaluation, "classes">, which: string): string[] =>
+  shown.length < classes.length ? [`The ${shown.length} of ${count(classes.length)} classes ${which}.`] : [];
 
 /** What there is to draw of several runs together. */
 export const comparisonFigures = (runs: readonly Run[]): Figure[] => {

@@ -1,7 +1,15 @@
-// Numbers as people read them.
+// Formats numbers for people.
 
-/** 1,992,166 */
+/** A count with separators: 1,992,166. */
 export const count = (value: number): string => value.toLocaleString("en-US");
+
+/** 1234, and of numbers with six digits or more 124k: what fits in a small cell. */
+export const compact = (value: number): string =>
+  value < 100_000
+    ? String(value)
+    : value < 999_500
+      ? `${Math.round(value / 1000)}k`
+      : `${(value / 1e6).toFixed(1)}M`;
 
 /** An accuracy or a loss: 0.921. A loss that is no number any more is written NaN. */
 export const decimal = (value: number | null, digits = 3): string => {
@@ -10,7 +18,7 @@ export const decimal = (value: number | null, digits = 3): string => {
   return Number(text) === 0 ? text.replace("-", "") : text;
 };
 
-/** 446 MB, in powers of 1000. */
+/** A size in powers of 1000: 446 MB. */
 export const bytes = (value: number): string => {
   const units = ["B", "kB", "MB", "GB", "TB"];
   const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
@@ -18,7 +26,7 @@ export const bytes = (value: number): string => {
   return `${scaled.toFixed(scaled < 10 && power > 0 ? 1 : 0)} ${units[power]}`;
 };
 
-/** 42.3 s, 3 min 20 s, 2 h 5 min. */
+/** A duration: 42.3 s, 3 min 20 s, 2 h 5 min. */
 export const duration = (seconds: number): string => {
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -27,5 +35,5 @@ export const duration = (seconds: number): string => {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
-/** 26 x 26 x 256, with the sign that is no letter. */
+/** A shape with multiplication signs: 26×26×256. */
 export const shape = (sizes: readonly number[]): string => sizes.join("×");

@@ -1,10 +1,10 @@
-// A layer, or a block, in the few words that fit a box; and the colour of its kind.
+// Short labels of layers and blocks for diagrams, and the colours of layers.
 
 import type { Layer } from "@mlpconv/runs";
 import type { Block } from "./blocks.js";
 import type { ColourName } from "./themes.js";
 
-/** "5×5 conv, 256, pad 2" */
+/** Label of a layer: "5×5 conv, 256, pad 2". */
 export const layerWords = ({ kind, kernel, stride, padding, outputShape, rate }: Layer): string => {
   const window = kernel === undefined ? "" : `${kernel}×${kernel} `;
   const channels = outputShape.at(-1);
@@ -21,7 +21,7 @@ export const layerWords = ({ kind, kernel, stride, padding, outputShape, rate }:
   return (words[kind] ?? [kind]).filter((word) => word !== undefined && word !== false).join(", ");
 };
 
-/** "NiN block, 5×5, 256", "VGG block, 2 convs, 512": what tells one block from the next. */
+/** Label of a block, with what distinguishes it from other blocks: "NiN block, 5×5, 256", "VGG block, 2 convs, 512". */
 export const blockWords = ({ title = "block", layers }: Block): string => {
   const convs = layers.filter(({ kind }) => kind === "Conv2D");
   const channels = convs.at(-1)?.outputShape.at(-1);
@@ -32,7 +32,7 @@ export const blockWords = ({ title = "block", layers }: Block): string => {
   return [title, convs.length > 0 && size, channels].filter(Boolean).join(", ");
 };
 
-/** 1x1 convolutions have their own: they are what the paper is about. */
+/** Colour of a layer. 1x1 convolutions have their own colour, because they are the paper's subject. */
 export const layerColour = ({ kind, kernel }: Layer): ColourName => {
   if (kind === "Conv2D") return kernel === 1 ? "series-2" : "series-1";
   if (kind === "Dense") return "series-4";

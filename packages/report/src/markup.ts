@@ -1,4 +1,4 @@
-// SVG and HTML as a template that escapes: what is put in is text, unless it is markup already.
+// Templates for SVG and HTML that escape their values, unless a value is markup already.
 
 /** A piece of SVG or HTML that is safe to put into another. */
 export class Markup {
@@ -30,7 +30,7 @@ const entities: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** Characters that XML forbids make the whole file unreadable; they become U+FFFD. */
+/** Replaces characters that XML forbids, which would make the whole file unreadable, by U+FFFD. */
 const escaped = (text: string): string =>
   text
     .replace(/[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu, (found) =>

@@ -1,31 +1,31 @@
-// The figures of a run.
+// The figures of a run, from its summary or its events.
 import type { Run } from "@mlpconv/runs";
 
-/** The figures of a run, of one that still goes on too: then those of its last epoch. */
+/** The figures of a run; for a run in progress, those of its last epoch. */
 export interface RunFigures {
-  /** "unfinished" also of a run that still goes on. */
+  /** "unfinished" includes a run in progress. */
   state: "finished" | "interrupted" | "unfinished";
-  /** Trained and tested. */
+  /** Number of epochs that were trained and tested. */
   epochs: number;
   /** Training images in an epoch. */
   examples?: number | undefined;
-  /** Trainable numbers. */
+  /** Number of trainable values. */
   parameters?: number | undefined;
-  /** Running mean of the last epoch. Null when it was no number: training diverged. */
+  /** Running mean of the loss in the last epoch, in nats; null if it was not finite, when training diverged. */
   loss?: number | null | undefined;
-  /** Running mean of the last epoch, 0 to 1. */
+  /** Running mean of the training accuracy in the last epoch, 0 to 1. */
   trainAccuracy?: number | undefined;
   /** Share of the test images classified right, 0 to 1. */
   testAccuracy?: number | undefined;
-  /** Training speed. */
+  /** Training speed in images a second. */
   examplesPerSecond?: number | undefined;
-  /** Wall clock, evaluation included. */
+  /** Wall-clock time, including evaluation. */
   seconds?: number | undefined;
-  /** The largest resident memory of the process. */
+  /** The largest resident memory of the process, in bytes. */
   peakRssBytes?: number | undefined;
 }
 
-/** The figures of a run from its summary, or until there is one from its last epoch. */
+/** The figures of a run from its summary or, if there is none yet, from its last epoch. */
 export const runFigures = ({ events, summary }: Run): RunFigures => {
   const start = events.find((event) => event.type === "start");
   const last = events.findLast((event) => event.type === "epoch");

@@ -1,12 +1,12 @@
-// Which runs are repeats of one another: the same network with the same settings, but for the seed.
+// Groups runs that are repeats: the same model with the same settings, except the seed.
 import type { Run, RunConfig } from "@mlpconv/runs";
 
-/** Fields of config.json that repeats may differ in: the seed, and where a run took place. */
+/** Fields of config.json that may differ between repeats: the seed, and where the run was computed. */
 const apart: readonly (keyof RunConfig)[] = ["seed", "engine", "device", "node", "data"];
 
-/** Runs that differ in no more than their seeds. */
+/** Runs that differ only in their seeds. */
 export interface Repeats {
-  /** The network; with the first run's name too where another group has the same network. A single run's own name. */
+  /** The model's name, with the first run's name if several groups have the same model; for a single run, the run's name. */
   label: string;
   runs: readonly Run[];
 }
@@ -30,7 +30,7 @@ export const repeatsOf = (runs: readonly Run[]): Repeats[] => {
   });
 };
 
-/** The settings as text, the order of their keys aside. */
+/** The settings as text, independent of the order of their keys. */
 const settingsOf = ({ config }: Run): string =>
   JSON.stringify(
     Object.entries(config)
@@ -38,7 +38,7 @@ const settingsOf = ({ config }: Run): string =>
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 
-/** The network's name; of one that is built narrower than its paper has it, its width too: "vgg11, 1/4 width". */
+/** The model's name, with its width if its channels are divided: "vgg11, 1/4 width". */
 export const networkName = ({ config }: Pick<Run, "config">): string => {
   const ratio = config.net?.ratio;
   return ratio === undefined || ratio === 1 ? config.model : `${config.model}, 1/${ratio} width`;

@@ -1,5 +1,5 @@
-// Colours by what they mean, for light and dark paper. The eight series are Okabe and Ito's, which the colour-blind can tell apart, shifted
-// until each stands out from its paper by 3:1.
+// Colours by meaning, for light and dark backgrounds. The eight series colours are Okabe and Ito's, which colour-blind people can distinguish,
+// shifted until the contrast of each with its background is 3:1.
 
 const light = {
   paper: "#ffffff",
@@ -39,22 +39,23 @@ const dark: Record<ColourName, string> = {
   "series-8": "#aab4be",
 };
 
+/** Colours of figures by their role, on light and on dark backgrounds. */
 export const themes = { light, dark };
-/** Light or dark paper. */
+/** Light or dark background. */
 export type Theme = keyof typeof themes;
 
-/** A colour in a figure: the page's variable, else the light theme's. */
+/** A colour in a figure: the page's CSS variable, with the light theme's colour as the default. */
 export const colour = (name: ColourName): string => `var(--mlp-${name}, ${light[name]})`;
 
 const series = Object.keys(light).filter((name): name is ColourName => name.startsWith("series-"));
 
-/** How many series are told apart by colour alone. */
+/** Number of series that have different colours. */
 export const seriesCount = series.length;
 
-/** The colour of the i-th series, from 0; more than there are begin again. */
+/** The colour of the i-th series, from 0; colours repeat after the last one. */
 export const seriesColour = (i: number): string => colour(series[i % series.length]!);
 
-/** The figure in one theme's plain colours, for programs that know no CSS variables. */
+/** The figure with one theme's colours as literals, for programs without CSS variables. */
 export const withTheme = (svg: string, theme: Theme): string =>
   svg.replace(/var\(--mlp-([a-z0-9-]+), #[0-9a-f]{6}\)/g, (found, name: string) =>
     name in themes[theme] ? themes[theme][name as ColourName] : found,
@@ -65,7 +66,7 @@ const variables = (theme: Theme): string =>
     .map(([name, value]) => `--mlp-${name}:${value};`)
     .join("");
 
-/** CSS that gives the variables their values: by the reader's preference, and light on paper. */
+/** CSS that defines the variables: by the reader's preference, and light in print. */
 export const themeCss = (): string =>
   `:root{color-scheme:light dark;${variables("light")}}
 @media (prefers-color-scheme:dark){:root{${variables("dark")}}}

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, skippedWithoutChromium } from "../../../test/chromium.js";
 import { classes, imageShape, sampleRun, sampleVgg } from "../../runs/test/sample-run.js";
 import { writeReport } from "../src/node/index.js";
+import { manyClassesRun } from "./many-classes.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const config = {
@@ -60,9 +61,11 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
   let address: string;
 
   beforeAll(async () => {
+    const many = manyClassesRun(40, 8);
     const runs = [
       sampleRun(),
       sampleRun({ name: `a-long-name-${"x".repeat(80)}`, analysis: { classes, imageShape, net: sampleVgg } }),
+      { ...many, name: "many-classes", config: { ...many.config, data: { name: "fashion-mnist" } } },
     ];
     const [page] = await writeReport(folder, { runs });
     address = pathToFileURL(page!).href;

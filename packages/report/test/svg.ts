@@ -8,6 +8,8 @@ export const elements = (svg: string, name: string): Record<string, string>[] =>
     ),
   );
 
-/** The texts in a figure, in order. */
+/** The texts in a figure, in order, without tooltips. */
 export const texts = (svg: string): string[] =>
-  [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text!);
+  [...svg.matchAll(/<text[^>]*>(.*?)<\/text>/g)].map(([, text]) =>
+    text!.replace(/<title>.*?<\/title>/g, "").replace(/<[^>]*>/g, ""),
+  );

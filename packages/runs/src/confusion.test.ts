@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { accuracyOf, classFigures, countConfusion } from "./confusion.js";
+import { accuracyOf, classFigures, confusedPairs, countConfusion, worstClasses } from "./confusion.js";
 
 describe("a confusion matrix", () => {
   it("counts every image once, in the row of its class and the column of its prediction", () => {
@@ -26,5 +26,23 @@ describe("a confusion matrix", () => {
       { name: "coat", examples: 2, accuracy: 1, precision: 2 / 3 },
       { name: "dress", examples: 0, accuracy: null, precision: null },
     ]);
+  });
+
+  it("gives the most frequent mistakes first, and no right answers", () => {
+    const confusion = [
+      [9, 1, 0],
+      [4, 9, 1],
+      [0, 0, 0],
+    ];
+    expect(confusedPairs(confusion)).toEqual([
+      { label: 1, predicted: 0, images: 4 },
+      { label: 0, predicted: 1, images: 1 },
+      { label: 1, predicted: 2, images: 1 },
+    ]);
+  });
+
+  it("gives the least accurate classes first, and those without images last", () => {
+    const accuracies = [null, 0.5, 1, 0.25, 0.5, null];
+    expect(worstClasses(accuracies.map((accuracy) => ({ accuracy })))).toEqual([3, 1, 4, 2, 0, 5]);
   });
 });

@@ -1,5 +1,13 @@
 // @mlpconv/runs: what the files of a run folder hold, and how their texts are checked; for Node and browsers.
-export { accuracyOf, type Confusion, classFigures, countConfusion } from "./confusion.js";
+export {
+  accuracyOf,
+  type ConfusedPair,
+  type Confusion,
+  classFigures,
+  confusedPairs,
+  countConfusion,
+  worstClasses,
+} from "./confusion.js";
 export type { Analysis, ClassMapSample, Layer, NetDescription, Sample } from "./files/analysis.js";
 export {
   type Net,
@@ -20,13 +28,16 @@ export {
   parseEvaluation,
   parseEvents,
   parseJson,
+  parsePictures,
   parseSummary,
   RunFileError,
 } from "./files/parse.js";
+export type { Pictures } from "./files/pictures.js";
 export type { Summary } from "./files/summary.js";
 export { meanSince, type RunningMean } from "./mean-since.js";
 export { isFinished, type Run } from "./run.js";
-export { type Kind, oneOf, onOff, wholeNumber } from "./settings/kinds.js";
+export { type Kind, oneOf, onOff, properShare, wholeNumber } from "./settings/kinds.js";
 export { valueAt, withValues } from "./settings/places.js";
 export type { Setting, SettingTable, Unsaid } from "./settings/setting.js";
 export { type Place, presetNames, recipeLines, type SettingValues, settings } from "./settings/settings.js";
+export { columnsOf, cutToColumns } from "./text-columns.js";

@@ -1,18 +1,18 @@
-// The mean over some steps of an epoch, from the running means that a run's events hold.
+// Computes the mean over some steps of an epoch from the running means in a run's events.
 
 /** A running mean over the first examples of an epoch. */
 export interface RunningMean {
-  /** Null when it was no number. */
+  /** Null if the mean was not finite. */
   mean: number | null;
-  /** Examples, or batches where all have the same size. */
+  /** Number of examples, or of batches if all have the same size. */
   count: number;
 }
 
 /**
- * Mean over what was added since an earlier point of the same epoch. Curves of running means fall at each epoch's start, where the epoch's mean
- * forgets the last one; curves of these do not.
+ * Mean over the steps since an earlier point of the same epoch. A curve of running means jumps at each epoch's start, where the running mean
+ * begins anew; a curve of these means does not.
  *
- * @param before absent: since the epoch's start
+ * @param before earlier point; absent: the epoch's start
  */
 export const meanSince = (before: RunningMean | undefined, { mean, count }: RunningMean): number | null => {
   if (!before) return mean;

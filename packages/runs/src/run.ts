@@ -1,26 +1,26 @@
-// A run as its folder tells it: what was asked for, what happened, what came of it.
+// A run, as read from its folder: configuration, events and results.
 import type { LoggedEvent } from "@mlpconv/trainer";
 import type { Analysis } from "./files/analysis.js";
 import type { RunConfig } from "./files/config.js";
 import type { Evaluation } from "./files/evaluation.js";
 import type { Summary } from "./files/summary.js";
 
-/** A run folder, read. */
+/** Contents of a run folder. */
 export interface Run {
-  /** The folder's name. */
+  /** Name of the folder. */
   name: string;
-  /** What was asked for. */
+  /** Contents of config.json. */
   config: RunConfig;
-  /** The log; for a run in progress, as far as it goes. */
+  /** Events so far. */
   events: LoggedEvent[];
-  /** Absent until the run ends. */
+  /** Contents of summary.json; absent until the run ends. */
   summary?: Summary | undefined;
-  /** Absent until `evaluate` or `report` made it. */
+  /** Contents of evaluation.json; absent until `evaluate` or `report` wrote it. */
   evaluation?: Evaluation | undefined;
-  /** What only the trained net can tell; absent until `report` made it. */
+  /** Contents of analysis.json; absent until `report` wrote it. */
   analysis?: Analysis | undefined;
 }
 
-/** Whether training came to its end: not stopped, not still going on. */
+/** Whether training is complete: neither interrupted nor in progress. */
 export const isFinished = ({ summary }: Pick<Run, "summary">): boolean =>
   summary !== undefined && !summary.interrupted;

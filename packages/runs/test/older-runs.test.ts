@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { fashionMnistInfo } from "@mlpconv/datasets";
 import { useEngine } from "@mlpconv/tensor";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { weightsNames } from "../src/index.js";
 import { loadRun, readRun, readTrainedConfig, resumeRun } from "../src/node/index.js";
 
 const fixtures = join(import.meta.dirname, "fixtures");
@@ -39,7 +38,7 @@ describe.each(kinds)("a run of an earlier version that is %s", (kind) => {
   test("gives its model with both of its weights", async () => {
     await useEngine("cpu");
     const config = await readTrainedConfig(join(folder, "config.json"));
-    for (const weights of weightsNames) {
+    for (const weights of ["best", "last"] as const) {
       const found = { name: kind, folder, config, weights, path: join(folder, `${weights}.safetensors`) };
       const { model, metadata } = await loadRun(found);
       expect(model.countParams()).toBe(1614);

@@ -1,4 +1,9 @@
 // What may be wrong with the files of a run folder, and what is said of it.
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Dataset } from "@mlpconv/datasets";
+import { classNames } from "@mlpconv/testing";
 import { describe, expect, test } from "vitest";
 import {
   parseAnalysis,
@@ -8,6 +13,7 @@ import {
   parseSummary,
   RunFileError,
 } from "../src/index.js";
+import { runData, writeEvaluation } from "../src/node/index.js";
 import { sampleAnalysis, sampleEvaluation, sampleEvents, sampleRun } from "./sample-run.js";
 
 const lines = (events: readonly object[]) => events.map((event) => `${JSON.stringify(event)}\n`).join("");
@@ -99,14 +105,26 @@ test.each([
   [
     "a setting that cannot be",
     parseConfig,
-    '{"model":"nin","dataset":"d","optimizer":"adam"}',
-    /file, optimizer: expected one of "sgd", "adamw", got "adam"/,
+    '{"model":"nin","dataset":"d","optimizer":"lion"}',
+    /file, optimizer: expected one of "sgd", "nesterov", "adam", "adamw", "rmsprop", got "lion"/,
   ],
   [
     "a seed below 0",
     parseConfig,
     '{"model":"nin","dataset":"d","seed":-1}',
     /file, seed: expected at least 0, got -1/,
+  ],
+  [
+    "an augmentation out of its range",
+    parseConfig,
+    '{"model":"nin","dataset":"d","augment":"flip,shift:0"}',
+    /file, augment: expected shift of augment to be shift:P with P a whole number from 1 to 1024 \(pixels\), got "shift:0"/,
+  ],
+  [
+    "augmentations in another form",
+    parseConfig,
+    '{"model":"nin","dataset":"d","augment":"erase:8,shift:2"}',
+    /file, augment: expected the list "shift:2,erase:8", in the order of the work, got "erase:8,shift:2"/,
   ],
   ["a list", parseConfig, "[]", /file/],
   ["half a config", parseConfig, '{"model":', /expected JSON in file/],
@@ -140,4 +158,59 @@ test.each([
   expect(() => parse(text, "file")).toThrow(RunFileError);
   expect(() => parse(text, "file")).toThrow(message);
   expect(() => parse(text, "file")).toThrow(/restore the file, or leave this run out$/);
+});
+
+describe("names of classes", () => {
+  const images = { images: new Uint8Array(4), labels: new Uint8Array(1), shape: [1, 2, 2, 1] as const };
+  const dataset = (classes: readonly string[]): Dataset => ({
+    ...{ name: "made", classes, shape: [2, 2, 1], mean: [0.5], std: [0.5], source: "a test" },
+    ...{ train: images, test: images },
+  });
+
+  test("may be in any script, however many there are", () => {
+    const names = classNames(1000);
+    const data = runData(dataset(names));
+    expect(data.classes).toEqual(names);
+    const config = { ...sampleRun().config, data };
+    expect(parseConfig(JSON.stringify(config), "config.json").data.classes).toEqual(names);
+  });
+
+  test.each([["two\nlines"], ["\u001b[31mred"], ["a\u2028b"], ["half \ud83d"], ["nul\0"]])(
+    "are refused with control characters, before a run begins and in config.json: %j",
+    (name) => {
+      const message = /classes\.1: expected a name without line breaks, other control characters .*, got/;
+      expect(() => runData(dataset(["bag", name]))).toThrow(message);
+      expect(() => runData(dataset(["bag", name]))).toThrow(
+        /^run: data set made, .*; correct the data set's descriptor$/,
+      );
+      const data = { ...runData(dataset(["bag", "coat"])), classes: ["bag", name] };
+      const config = JSON.stringify({ ...sampleRun().config, data });
+      expect(() => parseConfig(config, "config.json")).toThrow(message);
+    },
+  );
+});
+
+test("evaluation.json has a line for each class's row of the matrix, and is read as it was written", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "evaluation-"));
+  try {
+    const evaluation = { ...sampleEvaluation, dataset: "a [ 1,\n 2 ] name" };
+    await writeEvaluation(folder, evaluation);
+    const text = await readFile(join(folder, "evaluation.json"), "utf8");
+    expect(parseEvaluation(text, "evaluation.json")).toEqual(evaluation);
+    expect(text).toContain("\n    [64, 36, 0],\n    [0, 100, 0],\n");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("analysis.json may have the maps of some classes", () => {
+  const [sample] = sampleAnalysis.classMaps!;
+  const analysis = (mapClasses: number[]) =>
+    JSON.stringify({
+      ...sampleAnalysis,
+      classMaps: [{ ...sample, maps: sample!.maps.slice(0, 2), mapClasses }],
+    });
+  expect(parseAnalysis(analysis([2, 0]), "analysis.json").classMaps![0]!.mapClasses).toEqual([2, 0]);
+  for (const wrong of [[2], [2, 3], []])
+    expect(() => parseAnalysis(analysis(wrong), "analysis.json")).toThrow(/or for each of mapClasses/);
 });

@@ -56,6 +56,7 @@ const curvesOf = (events: LoggedEvent[]): Curves => {
     train: {
       loss: float32(steps.map(({ step, loss }) => [step, loss])),
       accuracy: float32(steps.map(({ step, trainAccuracy }) => [step, trainAccuracy])),
+      batch_loss: float32(steps.map(({ step, batchLoss }) => [step, batchLoss!])),
       learning_rate: float32(steps.map(({ step, learningRate }) => [step, learningRate])),
       examples_per_second: float32(steps.map(({ step, examplesPerSecond }) => [step, examplesPerSecond])),
     },
@@ -74,6 +75,20 @@ const readBack = async (): Promise<Curves> => {
   expect(server).toEqual(reader);
   return reader;
 };
+
+test("curves of averaged weights are written, and none where there are no averages", async () => {
+  const events = await eventsOfRun();
+  const tags = () => {
+    const [file] = files("test");
+    return [...readFileSync(join(folder, "test", file!), "latin1").matchAll(/average_(loss|accuracy)/g)]
+      .length;
+  };
+  await write(events);
+  expect(tags()).toBe(0);
+  rmSync(join(folder, "test"), { recursive: true });
+  await write(events.map((event) => ({ ...event, averageTestLoss: 1, averageTestAccuracy: 0.5 })));
+  expect(tags()).toBe(4);
+});
 
 describe.skipIf(absent)(`TensorBoard${skipped}`, () => {
   test("shows every point of a run", async () => {

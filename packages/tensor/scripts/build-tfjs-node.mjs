@@ -8,10 +8,10 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
-/** The one that our test suites have seen; 2.12 is the first whose wheel has libtensorflow_cc. */
+/** The version that our test suites use; 2.12 is the first whose wheel has libtensorflow_cc. */
 const TENSORFLOW = "2.21.0";
 const TFJS_NODE = "4.22.0";
-/** Wheels are unpacked, never run: any version of Python for which TensorFlow has them will do, whatever runs pip. */
+/** Python version of the wheel. Wheels are unpacked, not run, so it is independent of the Python that runs pip. */
 const WHEEL_PYTHON = "3.12";
 const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 
@@ -29,7 +29,7 @@ Options
 
 Needs Linux, a C++17 compiler (CXX, else c++), Node's headers, and pip unless there is --from.`;
 
-/** An expected failure: what and how to fix it, without a stack. */
+/** Ends the program with a message and a fix, without a stack. */
 const fail = (message) => {
   console.error(`build-tfjs-node: ${message}`);
   process.exit(1);
@@ -44,7 +44,7 @@ const run = (what, command, parameters, env = {}) => {
   if (status !== 0) fail(`${what}: expected exit status 0, got ${status}; its own words are above`);
 };
 
-/** Where the package is installed, looked for where the engine looks: beside @mlpconv/tensor, then from the current folder. */
+/** Folder of the installed package, searched like the engine does: beside @mlpconv/tensor, then from the current folder. */
 const installed = (packageName) => {
   for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), "_")).href]) {
     try {
@@ -58,7 +58,7 @@ const installed = (packageName) => {
   );
 };
 
-/** The folder of node_api.h: Node's own, or those of the npm package node-api-headers, which are enough because the addon uses nothing else. */
+/** Folder of node_api.h: Node's own headers, or those of the npm package node-api-headers, which suffice for this addon. */
 const nodeHeaders = () => {
   const nodedir = process.env.npm_config_nodedir;
   const prefix = dirname(dirname(realpathSync(process.execPath)));
@@ -78,7 +78,7 @@ const nodeHeaders = () => {
   );
 };
 
-/** Unpacks the wheel into `target`; a GPU's comes with NVIDIA's libraries, which it finds as its neighbours. */
+/** Unpacks the wheel into `target`. The wheel for GPUs also needs NVIDIA's libraries, which it finds in neighbouring folders. */
 const fetchWheel = (target, { python, version, gpu }) => {
   const { status, error } = spawnSync(python, ["-m", "pip", "--version"], { stdio: "ignore" });
   if (error || status !== 0) {
@@ -100,7 +100,7 @@ const compile = ({ folder, tensorflow, headers, rpath, output }) => {
   const flags = ["-std=c++17", "-O2", "-fPIC", "-shared", "-DNAPI_VERSION=8"];
   mkdirSync(dirname(output), { recursive: true });
   console.log(`compiling ${output}`);
-  // Called directly, not through node-gyp: these are two files, and node-gyp would fetch Node's headers from nodejs.org.
+  // The compiler is called directly: there are only two files, and node-gyp would download Node's headers from nodejs.org.
   run("the compiler", process.env.CXX ?? "c++", [
     ...flags,
     ...includes,
@@ -111,10 +111,10 @@ const compile = ({ folder, tensorflow, headers, rpath, output }) => {
   ]);
 };
 
-/** Loads the package in a process of its own and multiplies. */
+/** Loads the package in a separate process and multiplies. */
 const TRY = `
 const util = require("node:util");
-util.isNullOrUndefined ??= (value) => value == null; // Node 23 dropped it; @mlpconv/tensor does the same
+util.isNullOrUndefined ??= (value) => value == null; // removed in Node 23; @mlpconv/tensor defines it too
 const tf = require(process.argv[1]);
 const [product] = tf.matMul([[1, 2]], [[3], [4]]).dataSync();
 if (product !== 11) throw new Error("1*3 + 2*4: expected 11, got " + product);
@@ -157,10 +157,10 @@ const main = () => {
   }
 
   const output = join(folder, "lib", "napi-v8", "tfjs_binding.node");
-  // Beside the addon the library is found from the addon, wherever node_modules is moved to.
+  // The path is relative to the addon, so that node_modules can be moved.
   const rpath = from ? realpathSync(tensorflow) : `$ORIGIN/${relative(dirname(output), tensorflow)}`;
   compile({ folder, tensorflow, headers, rpath, output });
-  // Quiet but for warnings: TensorFlow greets with what its CPU kernels could do if they were built elsewhere.
+  // Only warnings: TensorFlow otherwise prints which instructions its CPU kernels could use if compiled differently.
   run("the addon", process.execPath, ["-e", TRY, folder], { TF_CPP_MIN_LOG_LEVEL: "1" });
 };
 

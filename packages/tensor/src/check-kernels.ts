@@ -1,8 +1,8 @@
-// Checks in front of an engine's kernels, the same on every engine: arguments that make no sense are refused before a kernel sees them.
+// Checks before an engine's kernels, the same on every engine: invalid arguments are rejected before a kernel sees them.
 import { tf } from "./tf.js";
 import { type Attributes, explicitPad, type Inputs, windowChecks } from "./windows.js";
 
-/** Stock kernels pair the matrices of two different batches by their number, which is wrong, and give fewer than the shape says. */
+/** Checks a matrix product: for two batches of different sizes, tfjs's kernels pair matrices wrongly and return fewer than the shape says. */
 const checkProduct = (where: string, { a, b }: Inputs, attributes: Attributes): void => {
   const { transposeA, transposeB } = attributes as { transposeA?: boolean; transposeB?: boolean };
   const inner = [a!.shape.at(transposeA ? -2 : -1), b!.shape.at(transposeB ? -1 : -2)];
@@ -26,7 +26,7 @@ const checkProduct = (where: string, { a, b }: Inputs, attributes: Attributes): 
   );
 };
 
-/** The largest and the mean of nothing are no numbers; engines give 0 or what lies in memory. */
+/** Checks a reduction: the maximum and the mean of no values are undefined, and engines return 0 or arbitrary memory. */
 const checkReduced = (where: string, { x }: Inputs, attributes: Attributes): void => {
   const { axis, reductionIndices } = attributes as {
     axis?: number | number[];
@@ -37,10 +37,10 @@ const checkReduced = (where: string, { x }: Inputs, attributes: Attributes): voi
   throw new RangeError(`${where}: expected at least one value along the axes [${axes}], got [${x!.shape}]`);
 };
 
-/** wasm's kernel reads behind the tensor. */
+/** Checks a slice: the kernel of the wasm backend reads past the end of the tensor. */
 const checkSlice = (where: string, { x }: Inputs, attributes: Attributes): void => {
   const { begin, size } = attributes as unknown as { begin: number | number[]; size: number | number[] };
-  const tensor = x as tf.Tensor; // typed for tensors, but it reads the shape alone
+  const tensor = x as tf.Tensor; // tfjs's type is too narrow: only the shape is read
   const [from, sizes] = tf.slice_util.parseSliceParams(tensor, begin, size) as [number[], number[]];
   const whole = (value: number) => Number.isInteger(value) && value >= 0;
   if (![...from, ...sizes].every(whole)) {
@@ -84,7 +84,7 @@ const checks: Record<string, (where: string, inputs: Inputs, attributes: Attribu
 
 const done = new Set<string>();
 
-/** Puts the checks in front of the kernels that are registered for a backend, and gives them padding side by side. A second call changes nothing. */
+/** Adds the checks to a backend's registered kernels, and converts padding to numbers by side. A second call changes nothing. */
 export const checkKernels = (backendName: string): void => {
   if (done.has(backendName)) return;
   done.add(backendName);

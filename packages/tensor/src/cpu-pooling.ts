@@ -1,5 +1,5 @@
-// Pooling on tfjs's `cpu` backend, in the place of stock kernels with wrong values: max pooling that leaves out NaN, and a gradient of
-// average pooling that divides by the whole window where the forward pass divides by the pixels inside the image.
+// Pooling on tfjs's `cpu` backend. It replaces two kernels with wrong values: max pooling that ignores NaN, and the gradient of average
+// pooling that divides by the whole window although the forward pass divides by the pixels inside the image.
 
 import { checkKernels } from "./check-kernels.js";
 import { tf } from "./tf.js";
@@ -8,13 +8,13 @@ type Images = tf.TensorInfo & { shape: [number, number, number, number] };
 type Values = Float32Array | Int32Array;
 type Pooling = Pick<tf.MaxPoolAttrs, "filterSize" | "strides" | "pad" | "dimRoundingMode">;
 
-/** What these kernels use of the backend, which tfjs-core does not type. */
+/** Members of the backend that these kernels use and tfjs-core does not type. */
 interface CpuBackend {
   data: { get(id: tf.TensorInfo["dataId"]): { values: Values } };
   makeTensorInfo(shape: number[], dtype: tf.DataType, values: Values): tf.TensorInfo;
 }
 
-/** Calls `visit` for each output value with its index and those of the pixels of its window that lie inside the image, row by row. */
+/** Calls `visit` for each output value with its index and the indices of the pixels of its window inside the image, row by row. */
 const eachWindow = (
   { shape }: Images,
   { filterSize, strides, pad, dimRoundingMode }: Pooling,
@@ -47,7 +47,7 @@ const eachWindow = (
   return info.outShape;
 };
 
-/** The pixel with the largest value. As in PyTorch NaN is larger than every number; among equals the first is taken, of several NaN the last. */
+/** The index of the largest value. As in PyTorch, NaN is larger than every number; the first of equal values is taken, the last of several NaN. */
 const largestOf = (pixels: readonly number[], values: Values): number => {
   let at = pixels[0]!;
   for (const pixel of pixels) {
@@ -90,9 +90,9 @@ const kernels: Record<string, Kernel> = {
 const backendName = "cpu";
 let done = false;
 
-/** Puts them in the place of tfjs's own, and the checks of `checkKernels` in front of the backend's kernels. A second call changes nothing. */
+/** Replaces tfjs's kernels by these, and adds the checks of `checkKernels` to the backend's kernels. A second call changes nothing. */
 export const correctCpuKernels = (): void => {
-  // tfjs without its cpu backend has no such kernels.
+  // Without tfjs's cpu backend there are no such kernels.
   if (done || !tf.getKernel("MaxPool", backendName)) return;
   done = true;
   for (const [kernelName, call] of Object.entries(kernels)) {

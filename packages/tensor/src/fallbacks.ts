@@ -1,4 +1,4 @@
-// Fallbacks for engines that lack a kernel of the contract: stock kernels put together.
+// Fallbacks for engines that lack one of our kernels: the same result computed by tfjs's kernels.
 import { correctCpuKernels } from "./cpu-pooling.js";
 import type { ConvAttributes, KernelName, Kernels } from "./kernels.js";
 import { checkLabels } from "./ops/labels.js";
@@ -14,7 +14,7 @@ type Compose<K extends KernelName> = (
   attributes: Kernels[K]["attributes"],
 ) => Kernels[K]["output"];
 
-/** tf.conv2d and its gradient ops build on these names; called directly because inside a gradient tape tf.fused.conv2d takes itself apart. */
+/** Runs a tfjs kernel by name. tf.fused.conv2d is not used, because inside a gradient tape it splits into separate operations. */
 const run = <T>(kernel: string, inputs: object, attributes: object): T =>
   tf.engine().runKernel(kernel, inputs as tf.NamedTensorMap, attributes as tf.NamedAttrMap) as T;
 
@@ -25,13 +25,13 @@ const convolution = ({ strides, pad }: ConvAttributes) => ({
   dilations: [1, 1],
 });
 
-/** dy where the activation let the value through, else 0: chosen and not multiplied, because 0 times what is not finite is not 0. */
+/** dy where the activation was active, otherwise 0: selected rather than multiplied, because 0 times a value that is not finite is not 0. */
 const masked = (dy: tf.Tensor4D, y: tf.Tensor4D, { activation }: ConvAttributes): tf.Tensor4D =>
   activation === "relu" ? tf.where(tf.lessEqual(y, 0), tf.zerosLike(dy), dy) : dy;
 
 /**
- * Lines of whole levels to whole levels of another length, as PIL computes them: with weights of 22 bits behind the point, half a level up. Such
- * sums have 30 bits and a float32 has 24, so the weights come in two halves of 11; each half's sums are exact for windows of up to 32 pixels.
+ * Resamples lines of 8-bit levels to another length as PIL does: integer levels, weights with 22 fractional bits, rounding half up. The sums need
+ * 30 bits but float32 has 24, so the weights are split into two parts of 11 bits; the sums of each part are exact for windows of up to 32 pixels.
  */
 const resampledLevels = (lines: tf.Tensor2D, from: number, to: number): tf.Tensor2D => {
   const HALF_BITS = 2 ** 11;
@@ -67,11 +67,11 @@ const compositions: { [K in KernelName]: Compose<K> } = {
   SoftmaxCrossEntropy: ({ logits, labels }) => {
     const [batch, classes] = logits.shape;
     checkLabels(labels.dataSync(), classes);
-    // Less its maximum, no exponential overflows; the loss is log(sum(exp(z))) - z[label].
+    // The maximum is subtracted so that no exponential overflows; the loss is log(sum(exp(z))) - z[label].
     const shifted = tf.sub(logits, tf.max(logits, 1, true));
     const exponentials = tf.exp(shifted);
     const sums = tf.sum(exponentials, 1, true);
-    // Chosen, not multiplied by a mask: the logit of a class that cannot be is -Infinity. Not tf.oneHot, which needs two classes.
+    // Selected rather than multiplied by a mask, because the logit of an impossible class is -Infinity. tf.oneHot needs two classes.
     const isTarget = tf.equal(tf.expandDims(labels, 1), tf.range(0, classes, 1, "int32"));
     const targetLogits = tf.sum(tf.where(isTarget, shifted, tf.zerosLike(shifted)), 1);
     const loss: tf.Scalar = tf.mean(tf.sub(tf.squeeze(tf.log(sums), [1]), targetLogits));
@@ -109,7 +109,7 @@ const compositions: { [K in KernelName]: Compose<K> } = {
     tf.div(resampled(tf.cast(levels, "float32"), size, resampledLevels), 255),
 };
 
-/** Runs a kernel of the contract on the current engine: the engine's own, else the composition. */
+/** Runs one of our kernels on the current engine: the engine's own, otherwise the fallback. */
 export const runKernel = <K extends KernelName>(
   kernelName: K,
   inputs: Kernels[K]["inputs"],
@@ -121,7 +121,7 @@ export const runKernel = <K extends KernelName>(
       kernelName,
       backendName,
       kernelFunc: ({ inputs, attrs }) =>
-        // The tape is off inside a kernel: what runs here has no gradients of its own.
+        // The gradient tape is off inside a kernel, so nothing here records gradients.
         tf.tidy(() =>
           compositions[kernelName](
             inputs as typeof inputs & Kernels[K]["inputs"],

@@ -1,7 +1,7 @@
-// A tensor's numbers where the engine has them, for code that reads millions of them in each step: a copy costs fresh memory and its collection.
+// Reads a tensor's values without a copy, for code that reads millions of them in each step: copies need new memory and garbage collection.
 import { tf } from "./tf.js";
 
-/** What the engines have whose tensors lie in the host's memory. */
+/** Methods of engines whose tensors are in host memory. */
 interface HostEngine {
   /** `native` */
   floats?(tensor: tf.TensorInfo): Float32Array;
@@ -10,8 +10,8 @@ interface HostEngine {
 }
 
 /**
- * A float32 tensor's numbers in the engine's own memory, to be read at once: what the engine does next may move them. Undefined on engines whose
- * memory the host does not see, or for other tensors; `data()` gives a copy everywhere.
+ * A view of a float32 tensor's values in the engine's own memory. Read it at once: the engine's next operation may move them. Undefined for other
+ * types, and on engines whose memory is not accessible to the host; `data()` gives a copy on every engine.
  */
 export const hostView = ({ dataId, shape, dtype }: tf.Tensor): Float32Array | undefined => {
   if (dtype !== "float32") return undefined;

@@ -1,4 +1,4 @@
-// @mlpconv/tensor: TensorFlow.js once, the engines it can run on, and the operations that training CNNs needs.
+// @mlpconv/tensor: the only import of TensorFlow.js, its engines, and the operations for training CNNs.
 export {
   type Engine,
   EngineError,

@@ -1,23 +1,23 @@
-// The kernel contract: names, inputs and attributes of the kernels that an engine may register under its tfjs name.
-// Where it registers none, tensor registers a composition of stock kernels (`fallbacks.ts`) in its place, once, at the first use.
+// The kernel specification: names, inputs and attributes of kernels that an engine may register with tfjs.
+// If an engine registers none, tensor registers a fallback made of tfjs's kernels (`fallbacks.ts`) at the first use.
 import type { tf } from "./tf.js";
 
-/** Zeros around the image: pixels on each of the four sides, tfjs's words, or a pair of sides for each axis. */
+/** Zeros around the image: pixels on each of the four sides, "same", "valid", or a pair of sides for each axis. */
 export type Pad = "valid" | "same" | number | tf.backend_util.ExplicitPadding;
-/** What follows the sum with the bias; "linear" is nothing. */
+/** Activation applied after the bias is added; "linear" applies none. */
 export type Activation = "linear" | "relu";
 
 /** A convolution's attributes. `pad` as in `tf.conv2d`; a number pads all four sides, as in PyTorch. */
 export interface ConvAttributes {
-  /** Pixels between windows, [down, right]. */
+  /** Pixels between windows, [vertical, horizontal]. */
   strides: [number, number];
   /** Zeros around the image. */
   pad: Pad;
-  /** What the sum goes through last. */
+  /** Activation of the result. */
   activation: Activation;
 }
 
-/** Every kernel of the contract: NHWC images, HWIO filters, float32 unless said. */
+/** All kernels: NHWC images, HWIO filters, float32 unless stated. */
 export interface Kernels {
   /** y = activation(conv2d(x, filter) + bias) */
   ConvBiasRelu: {
@@ -44,24 +44,24 @@ export interface Kernels {
     output: [tf.Scalar, tf.Tensor2D];
   };
   /**
-   * x times a mask, 0 with probability `rate`, else 1 / (1 - rate): value i by word `offset` + i of that block of the stream of that key.
-   * Of dy, it is the gradient.
+   * x times a mask: 0 with probability `rate`, otherwise 1 / (1 - rate). Value i uses word `offset` + i of the given block of the stream with that
+   * key. Applied to dy, it gives the gradient.
    */
   Dropout: {
     inputs: { x: tf.Tensor };
     attributes: { rate: number; key: readonly [number, number]; block: number; offset: number };
     output: tf.Tensor;
   };
-  /** One update by SGD: new weights and, if a velocity is given, its new value. It may write over both: the caller uses the outputs alone. */
+  /** One SGD update: new weights and, if a velocity is given, its new value. It may overwrite both inputs: the caller uses only the outputs. */
   SgdStep: {
     inputs: { weights: tf.Tensor; gradient: tf.Tensor; velocity?: tf.Tensor };
     attributes: { learningRate: number; momentum: number; nesterov: boolean; weightDecay: number };
     output: tf.Tensor[];
   };
   /**
-   * One update by AdamW: new weights, mean and square of the gradients. It may write over all three: the caller uses the outputs alone.
+   * One AdamW update: new weights, mean and square of the gradients. It may overwrite all three inputs: the caller uses only the outputs.
    * w = (1 - learningRate * weightDecay) * w - learningRate * mean' / (sqrt(square') + epsilon), where mean' = mean / (1 - beta1^step) and
-   * square' = square / (1 - beta2^step): what is `step`'s alone is worked out in double precision.
+   * square' = square / (1 - beta2^step). Terms that depend only on `step` are computed in double precision.
    */
   AdamStep: {
     inputs: { weights: tf.Tensor; gradient: tf.Tensor; mean: tf.Tensor; square: tf.Tensor };
@@ -75,7 +75,7 @@ export interface Kernels {
     };
     output: [tf.Tensor, tf.Tensor, tf.Tensor];
   };
-  /** int32 levels 0-255 to float32 pixels in [0, 1] of another [height, width], by PIL's bilinear filter for 8-bit images. */
+  /** int32 levels 0-255 to float32 pixels in [0, 1] at another [height, width], with PIL's bilinear filter for 8-bit images. */
   ResizeLevels: {
     inputs: { levels: tf.Tensor4D };
     attributes: { size: readonly [number, number] };
@@ -83,5 +83,5 @@ export interface Kernels {
   };
 }
 
-/** The name under which an engine registers a kernel of the contract. */
+/** The name under which an engine registers one of these kernels. */
 export type KernelName = keyof Kernels;

@@ -1,12 +1,13 @@
-// The windows of convolutions and poolings: which of them can be. tfjs computes with whatever it is given: a window larger than its image
-// makes tensors of a negative size.
+// Checks the windows of convolutions and poolings. tfjs does not: a window larger than its image gives tensors with a
+// negative size.
 import { tf } from "./tf.js";
 
 type Shape = [number, number, number, number];
 export type Attributes = {
   strides: [number, number] | number;
   pad: "valid" | "same" | number | tf.backend_util.ExplicitPadding;
-  dilations?: [number, number] | number;
+  /** tfjs's layers give null for none. */
+  dilations?: [number, number] | number | null;
   dataFormat?: "NHWC" | "NCHW";
   dimRoundingMode?: "floor" | "round" | "ceil";
   filterSize?: [number, number] | number;
@@ -15,7 +16,7 @@ export type Attributes = {
 };
 type Info = tf.backend_util.Conv2DInfo;
 
-/** A number of padding, which tfjs computes right for square windows and strides alone, as pixels on each of the four sides. */
+/** Padding by side. tfjs handles a single number correctly only for square windows and strides. */
 export const explicitPad = <P>(pad: P | number, dataFormat = "NHWC"): P | tf.backend_util.ExplicitPadding => {
   if (typeof pad !== "number") return pad;
   const [none, side]: [number, number][] = [
@@ -57,15 +58,15 @@ const checkWindow = (where: string, info: Info): void => {
 };
 
 /**
- * What a convolution comes to, once it is shown to be possible.
+ * Computes the sizes of a convolution after checking that it is possible.
  *
- * @throws RangeError when its window, strides or padding cannot be, or the filter is for other channels
+ * @throws RangeError when its window, strides or padding is invalid, or the filter is for another number of channels
  */
 export const convolutionInfo = (
   where: string,
   inputShape: readonly number[],
   filterShape: readonly number[],
-  { strides, pad, dilations = 1, dataFormat = "NHWC", dimRoundingMode }: Attributes,
+  { strides, pad, dilations, dataFormat = "NHWC", dimRoundingMode }: Attributes,
   depthwise = false,
 ): Info => {
   const channels = inputShape[dataFormat === "NCHW" ? 1 : 3];
@@ -83,7 +84,7 @@ export const convolutionInfo = (
     inputShape as Shape,
     filterShape as Shape,
     strides,
-    dilations,
+    dilations ?? 1,
     explicitPad(pad, dataFormat),
     dimRoundingMode,
     depthwise,
@@ -93,7 +94,7 @@ export const convolutionInfo = (
   return info;
 };
 
-/** @throws RangeError when the window, strides or padding cannot be, or a window can lie outside of the image, where it has no value */
+/** @throws RangeError when the window, strides or padding is invalid, or a window can lie outside of the image, where the result is undefined */
 const poolingInfo = (
   where: string,
   inputShape: readonly number[],
@@ -145,7 +146,7 @@ const convolved =
 const pooled: Check = (where, { x, input }, attributes) =>
   poolingInfo(where, (x ?? input)!.shape, attributes);
 
-/** The gradient of an output must have the output's shape: kernels read as much of it as the window's sizes say. */
+/** Checks that the gradient of an output has the output's shape, because kernels read as many values as the window's sizes imply. */
 const ofGradient =
   (check: Check): Check =>
   (where, inputs, attributes) => {
@@ -157,7 +158,7 @@ const ofGradient =
     return info;
   };
 
-/** The check of each kernel that moves a window over images. */
+/** The check of each kernel with a moving window, by kernel name. */
 export const windowChecks: Record<string, Check> = {
   Conv2D: convolved(false),
   FusedConv2D: convolved(false),

@@ -8,6 +8,7 @@ export const goldenNames = [
   "nin-224",
   "nin-96",
   "nin-mnist-28",
+  "nin-mnist-ratio4-28",
   "nin-cifar-32",
 ] as const;
 export type GoldenName = (typeof goldenNames)[number];

@@ -2,6 +2,7 @@
 import "./allclose.js";
 
 export type { Tolerance } from "./allclose.js";
+export { classNames } from "./class-names.js";
 export { eachEngine } from "./each-engine.js";
 export { type GoldenCase, type GoldenName, goldenCase, goldenNames } from "./golden.js";
 export { type Kill, killedAt, type Trial } from "./killed-at.js";

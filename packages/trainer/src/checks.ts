@@ -1,4 +1,4 @@
-// What must hold before a step, said in the user's terms and not in a kernel's: as much as can be is checked before the first one.
+// Checks before training, with errors about options and data instead of a kernel's. As much as possible is checked before the first step.
 import type { Batch, Loader } from "@mlpconv/datasets";
 import type { tf } from "@mlpconv/tensor";
 import type { TrainOptions } from "./train-options.js";
@@ -13,14 +13,18 @@ const kindOf = (value: unknown): string => {
   return keys.length === 0 ? "an empty object" : `an object with ${keys.join(", ")}`;
 };
 
+/** @throws TypeError for what is no loader */
+export const checkIsLoader = (where: string, name: string, loader: Loader): void => {
+  if (typeof loader?.epoch === "function") return;
+  throw new TypeError(
+    `${where}: expected ${name} to be a loader, got ${kindOf(loader)}; make one with loader(split, { batchSize })`,
+  );
+};
+
 /** Checks what TypeScript checks for those who use it. */
 const checkKinds = ({ train, test, optimizer, schedule }: TrainOptions): void => {
-  for (const [name, loader] of Object.entries({ train, ...(test !== undefined && { test }) })) {
-    if (typeof loader?.epoch === "function") continue;
-    throw new TypeError(
-      `train: expected ${name} to be a loader, got ${kindOf(loader)}; make one with loader(split, { batchSize })`,
-    );
-  }
+  checkIsLoader("train", "train", train);
+  if (test !== undefined) checkIsLoader("train", "test", test);
   if (typeof optimizer?.update !== "function" || typeof optimizer.state !== "function") {
     throw new TypeError(
       `train: expected optimizer to be an optimiser of this package, got ${kindOf(optimizer)}; use for example sgd({ learningRate: 0.1 })`,
@@ -35,7 +39,7 @@ const checkKinds = ({ train, test, optimizer, schedule }: TrainOptions): void =>
 
 const isPowerOfTwo = (n: number): boolean => Number.isInteger(Math.log2(n));
 
-/** @throws RangeError for shards that cannot be shared among the ranks */
+/** @throws RangeError for shards that cannot be divided among the ranks */
 const checkShards = ({ group, shards = group?.size ?? 1 }: TrainOptions): void => {
   const { size = 1 } = group ?? {};
   if (!isPowerOfTwo(size))
@@ -48,7 +52,31 @@ const checkShards = ({ group, shards = group?.size ?? 1 }: TrainOptions): void =
     );
 };
 
-/** @throws RangeError for a number of epochs, steps in flight or between checkpoints, or a loader that cannot train, TypeError for an option of another kind, Error for a model that is no classifier or all frozen, and data that do not fit it */
+/** @throws RangeError for a share or a factor that is out of range, or factors that are not one for each class */
+const checkLoss = ({ loss = {} }: TrainOptions, classes: number): void => {
+  const { labelSmoothing = 0, classWeights } = loss;
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1))
+    throw new RangeError(
+      `train: expected loss.labelSmoothing to be from 0 to below 1, got ${labelSmoothing}`,
+    );
+  if (classWeights === undefined) return;
+  if (classWeights.length !== classes)
+    throw new RangeError(
+      `train: expected ${classes} loss.classWeights, one for each class, got ${classWeights.length}`,
+    );
+  const wrong = classWeights.findIndex((weight) => !(weight >= 0 && weight < Infinity));
+  if (wrong >= 0)
+    throw new RangeError(
+      `train: expected loss.classWeights to be at least 0 and finite, got ${classWeights[wrong]} for class ${wrong}`,
+    );
+};
+
+/**
+ * Checks the options of `train`, the model, and what the loaders say of their examples.
+ *
+ * @throws RangeError for a number out of range or a loader without batches, TypeError for an option of the wrong type, Error for a model that is
+ * no classifier or wholly frozen, or for data that do not fit it
+ */
 export const checkOptions = (model: tf.LayersModel, options: TrainOptions): void => {
   checkKinds(options);
   const { train, test, epochs, checkpoint, maxInFlight = 0 } = options;
@@ -77,6 +105,7 @@ export const checkOptions = (model: tf.LayersModel, options: TrainOptions): void
       `train: expected a model with weights to train, got ${model.weights.length} weights and each of them frozen; set layer.trainable = true on a layer that is to learn`,
     );
   }
+  checkLoss(options, classesOf(model));
   checkLoader("train", model, train, "");
   if (test) checkLoader("train", model, test, "test ");
 };
@@ -97,7 +126,7 @@ export const checkClassifier = (where: string, model: tf.LayersModel): void => {
 
 const classesOf = (model: tf.LayersModel): number => model.outputs[0]!.shape[1]!;
 
-/** @throws Error when what a loader tells of its examples does not fit the model */
+/** @throws Error when the loader's examples do not fit the model */
 export const checkLoader = (
   where: string,
   model: tf.LayersModel,
@@ -134,17 +163,22 @@ const checkLabels = (
 };
 
 /**
- * Checks a batch, for loaders that tell nothing of their examples.
+ * Checks a batch, for loaders that do not describe their examples.
  *
  * @param batch its number, from 0
+ * @param empty whether it may have no example: a shard of a short batch
  * @throws Error when its images or labels do not fit the model
  */
 export const checkBatch = async (
   where: string,
   model: tf.LayersModel,
-  { x, y }: Batch,
+  given: Batch,
   batch: number,
+  { empty = false }: { empty?: boolean } = {},
 ): Promise<void> => {
+  if (typeof given !== "object" || given === null)
+    throw new TypeError(`${where}: expected an object { x, y } for batch ${batch}, got ${kindOf(given)}`);
+  const { x, y, mix } = given;
   if (!x?.shape || !y?.shape) {
     throw new TypeError(
       `${where}: expected tensors x and y in batch ${batch}, got ${kindOf(x)} and ${kindOf(y)}`,
@@ -156,14 +190,29 @@ export const checkBatch = async (
       `${where}: expected labels int32 [${x.shape[0]}] in batch ${batch}, got ${y.dtype} [${y.shape}]`,
     );
   }
-  if (x.shape[0] === 0)
+  if (x.shape[0] === 0 && !empty)
     throw new Error(`${where}: expected at least one example in batch ${batch}, got none`);
-  // They come from the host, which still has them: nothing waits for a GPU.
+  // The labels are still on the host, so this waits for no GPU.
   const labels = await y.data();
-  checkLabels(where, labels, classesOf(model), (i) => `example ${i} of batch ${batch}, both counted from 0`);
+  const nameOf = (i: number) => `example ${i} of batch ${batch}, both counted from 0`;
+  checkLabels(where, labels, classesOf(model), nameOf);
+  if (!mix) return;
+  for (const [name, values] of Object.entries({ labels: mix.labels, shares: mix.shares })) {
+    if (values?.length === x.shape[0]) continue;
+    throw new Error(
+      `${where}: expected ${x.shape[0]} ${name} in mix of batch ${batch}, one for each image, got ${values?.length ?? "none"}; give one for each`,
+    );
+  }
+  checkLabels(where, mix.labels, classesOf(model), (i) => `the second label of ${nameOf(i)}`);
+  for (const [i, share] of mix.shares.entries()) {
+    if (share >= 0.5 && share <= 1) continue;
+    throw new RangeError(
+      `${where}: expected a share from 0.5 to 1 for ${nameOf(i)}, got ${share}; let y have the label with the larger share`,
+    );
+  }
 };
 
-/** @throws RangeError for a learning rate that a schedule has made of an optimiser's and that is no rate */
+/** @throws RangeError for a learning rate that is negative or not finite after the schedule's factor */
 export const checkRate = (rate: number, step: number): void => {
   if (rate >= 0 && rate < Infinity) return;
   throw new RangeError(
@@ -172,7 +221,7 @@ export const checkRate = (rate: number, step: number): void => {
 };
 
 /**
- * Checks at an epoch's end that its loader gave as many batches as it said.
+ * Checks at an epoch's end that the loader gave its stated number of batches.
  *
  * @throws Error when it gave more or fewer
  */
@@ -184,9 +233,9 @@ export const checkEpoch = (epoch: number, { batches }: Loader, got: number): voi
 };
 
 /**
- * Looks for weights that are not finite. They may leave the loss as it is: a bias of -Infinity is a channel that a ReLU turns off.
+ * Looks for weights that are not finite. The loss may not show them: a bias of -Infinity is a channel that a ReLU sets to zero.
  *
- * @returns the first one, for example "NaN in conv2d_1/kernel", or undefined
+ * @returns a description of the first one, for example "NaN in conv2d_1/kernel", or undefined
  */
 export const nonFiniteWeight = async (model: tf.LayersModel): Promise<string | undefined> => {
   for (const weight of model.weights) {

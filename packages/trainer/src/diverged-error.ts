@@ -1,7 +1,7 @@
 // The error that ends a run whose numbers are no longer finite.
 
 /**
- * The loss or a weight became infinite or not a number. After a loss, the weights are those before the step that showed it. Weights are
+ * The loss or a weight became infinite or NaN. If it was the loss, the weights are those before the step that showed it. Weights are
  * checked before each checkpoint and at each epoch's end, before the event is yielded.
  */
 export class DivergedError extends Error {
@@ -9,7 +9,7 @@ export class DivergedError extends Error {
   constructor(
     /** Epoch in which it happened, from 1. */
     readonly epoch: number,
-    /** The update that was not made, counted from 1; for a weight or a test loss, the last one that was made. */
+    /** Number, from 1, of the update that was skipped; for a weight or a test loss, of the last update that was made. */
     readonly step: number,
     /** The loss, Infinity or NaN; for a weight, NaN. */
     readonly loss: number,

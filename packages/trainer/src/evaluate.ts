@@ -1,40 +1,41 @@
 // Loss and accuracy of a model on a split: every example counts, the short last batch too.
-import type { Batch, Loader } from "@mlpconv/datasets";
-import type { tf } from "@mlpconv/tensor";
-import { nonFiniteWeight } from "./checks.js";
+import { type Batch, type Loader, shardBounds } from "@mlpconv/datasets";
+import { tf } from "@mlpconv/tensor";
+import { checkIsLoader, nonFiniteWeight } from "./checks.js";
 import { type Group, GroupError, gatherJson, throwIfAnyFailed } from "./group.js";
+import { checkSameBatches } from "./same-options.js";
 import { testImages } from "./test-pass.js";
 
-/** Another rank's signal ended an evaluation. */
+/** Thrown when an evaluation was aborted by another rank's signal. */
 export class AbortedElsewhere extends GroupError {
   constructor(rank: number) {
     super(rank, "evaluation was aborted by its signal");
   }
 }
 
-/** How good a model is on a split. */
+/** Result of an evaluation. */
 export interface Evaluation {
   /** Mean cross-entropy in nats. */
   loss: number;
   /** Share classified correctly, 0 to 1. */
   accuracy: number;
-  /** How many were tested. */
+  /** Number of examples. */
   examples: number;
 }
 
-/** How an evaluation may be stopped, and who does it. */
+/** Options of `evaluate`. */
 export interface EvaluateOptions {
   /** When aborted, evaluation stops and throws the signal's reason. */
   signal?: AbortSignal;
-  /** Processes that test together: each takes every n-th batch, and all get the figures of the whole, to the bit those of one process. */
+  /** Processes that evaluate together. Each takes every n-th batch; all get the total, bit-identical to that of one process. */
   group?: Group;
 }
 
 /**
  * Mean loss and accuracy of the model over one pass of the loader, with dropout off.
  *
- * @throws Error when images or labels do not fit the model, with the example, or there are none, or when the loss is NaN: what is then the
- * largest logit says nothing; of a group, GroupError on every rank when it failed on one
+ * @throws Error when images or labels do not fit the model (with the example), there are none, or the loss is NaN, so that predictions would mean
+ * nothing; in a group, GroupError on every rank when one rank fails
  */
 export const evaluate = async (
   model: tf.LayersModel,
@@ -52,17 +53,18 @@ export const evaluate = async (
   );
 };
 
-/** The figures of `evaluate`, also where the loss is NaN. */
+/** The figures of `evaluate`, without an error when the loss is NaN. */
 export const testFigures = async (
   model: tf.LayersModel,
   loader: Loader,
   { signal, group }: EvaluateOptions = {},
 ): Promise<Evaluation> => {
   const { rank = 0, size = 1 } = group ?? {};
-  const own = size > 1 ? everyNth(loader, rank, size) : loader;
   const figures: BatchFigures[] = [];
   let failure: unknown;
   try {
+    checkIsLoader("evaluate", "the second argument", loader);
+    const own = size > 1 ? partOf(loader, shardBounds(rank, size, loader.batches)) : loader;
     // `train` reports a loss that is not finite with the step that it comes after.
     for await (const batch of testImages(model, own, { where: "evaluate", finite: false, signal })) {
       const { labels, predicted, lossSum } = batch;
@@ -78,12 +80,13 @@ export const testFigures = async (
     await throwIfAnyFailed(group, aborted ? undefined : failure);
     const by = (await gatherJson(group, aborted)).indexOf(true);
     if (by >= 0) throw aborted ? failure : new AbortedElsewhere(by);
+    await checkSameBatches(group, loader);
   }
 
   let examples = 0;
   let lossSum = 0;
   let correct = 0;
-  // In the order of the batches, so that the sums are those of one process.
+  // Added in the order of the batches, so that the sums equal those of one process.
   for (const batch of group ? await gathered(group, figures, loader.batches) : figures) {
     examples += batch.examples;
     lossSum += batch.lossSum;
@@ -99,18 +102,33 @@ interface BatchFigures {
   correct: number;
 }
 
-/** Every n-th batch of a loader, from batch `rank` on. */
-const everyNth = (loader: Loader, rank: number, n: number): Loader => {
+/**
+ * A rank's part of a loader's batches, which lie one after another. The last rank looks for the loader's end: one that does not skip what it is told
+ * to skip, or gives another number of batches than it says, would otherwise be tested in part or twice, without an error.
+ */
+const partOf = (loader: Loader, [first, end]: readonly [first: number, end: number]): Loader => {
+  const { batches } = loader;
   async function* epoch(number: number): AsyncGenerator<Batch, void, void> {
-    for (let place = rank; place < loader.batches; place += n) {
-      for await (const batch of loader.epoch(number, place)) {
-        yield batch;
-        break;
+    if (first === end) return;
+    let place = first;
+    for await (const batch of loader.epoch(number, first)) {
+      if (place === end) {
+        tf.dispose([batch?.x, batch?.y]);
+        throw wrongBatches(`${end - first} batches after the first ${first}, got more`);
       }
+      yield batch;
+      place++;
+      if (place === end && end < batches) return;
     }
+    if (place < end) throw wrongBatches(`batches ${first} to ${end - 1}, got ${place - first} of them`);
   }
   return { ...loader, epoch, [Symbol.asyncIterator]: () => epoch(0) };
 };
+
+const wrongBatches = (what: string): Error =>
+  new Error(
+    `evaluate: expected ${what}; epoch(n, skip) of the loader must leave out the first \`skip\` batches, and give \`batches\` of them in all`,
+  );
 
 /** The figures of all batches, from the ranks that tested them. */
 const gathered = async (
@@ -118,14 +136,17 @@ const gathered = async (
   own: readonly BatchFigures[],
   batches: number,
 ): Promise<BatchFigures[]> => {
-  const each = Math.ceil(batches / group.size);
-  const mine = new Float64Array(3 * each);
+  const most = Math.ceil(batches / group.size);
+  const mine = new Float64Array(3 * most);
   for (const [i, { examples, lossSum, correct }] of own.entries())
     mine.set([examples, lossSum, correct], 3 * i);
   const all = new Float64Array(mine.length * group.size);
   await group.gather(mine, all);
-  return Array.from({ length: batches }, (_, batch) => {
-    const at = 3 * ((batch % group.size) * each + Math.floor(batch / group.size));
-    return { examples: all[at]!, lossSum: all[at + 1]!, correct: all[at + 2]! };
-  });
+  return Array.from({ length: group.size }, (_, rank) => {
+    const [first, end] = shardBounds(rank, group.size, batches);
+    return Array.from({ length: end - first }, (__, i) => {
+      const at = 3 * (rank * most + i);
+      return { examples: all[at]!, lossSum: all[at + 1]!, correct: all[at + 2]! };
+    });
+  }).flat();
 };

@@ -1,4 +1,4 @@
-// What a training run tells: the events of `train()`, which are also the lines of a run's events.jsonl. The types derive from the schemas.
+// The events of `train()`, which are also the lines of a run's events.jsonl. The types derive from the schemas.
 import * as v from "valibot";
 import { aboveZero, atLeastZero, count, finite, share, whole } from "./numbers.js";
 
@@ -6,26 +6,26 @@ export * from "./numbers.js";
 
 const startSchema = v.strictObject({
   type: v.literal("start"),
-  /** Passes over the training examples. */
+  /** Number of passes over the training examples. */
   epochs: count,
-  /** Steps in each epoch; the last one may be short. */
+  /** Steps in each epoch; the last batch of an epoch may be smaller. */
   stepsPerEpoch: count,
   /** Examples in each epoch. */
   examples: count,
-  /** Trainable numbers in the model. */
+  /** Number of trainable values of the model. */
   parameters: whole,
 });
 
 const progress = {
-  /** 1 is the first. */
+  /** The epoch, from 1. */
   epoch: count,
   /** Optimiser updates since training began. */
   step: whole,
   /** Mean loss of the epoch so far, in nats. */
   loss: finite,
-  /** Share of the epoch's examples so far that were classified right while training (dropout active), 0 to 1. */
+  /** Share of the epoch's examples so far that were classified right during training (with dropout), 0 to 1. */
   trainAccuracy: share,
-  /** Examples a second in the training steps so far, with loading and evaluation outside the clock. */
+  /** Examples a second in the training steps so far, without loading and evaluation. */
   examplesPerSecond: aboveZero,
 };
 
@@ -34,6 +34,8 @@ const stepSchema = v.strictObject({
   ...progress,
   /** 1 to stepsPerEpoch. */
   stepInEpoch: count,
+  /** Loss of this step's batch alone, before its update, in nats; absent in logs of earlier versions. */
+  batchLoss: v.exactOptional(finite),
   /** The learning rate that the step used. */
   learningRate: atLeastZero,
 });
@@ -43,6 +45,10 @@ const tested = {
   testAccuracy: v.exactOptional(share),
   /** Mean loss over the test examples, in nats. */
   testLoss: v.exactOptional(finite),
+  /** The same with the averaged weights; absent when the optimiser keeps none. */
+  averageTestAccuracy: v.exactOptional(share),
+  /** The same with the averaged weights, in nats. */
+  averageTestLoss: v.exactOptional(finite),
   /** Wall-clock seconds since training began. */
   seconds: atLeastZero,
 };
@@ -61,11 +67,11 @@ const endSchema = v.strictObject({
 export const eventSchema = v.variant("type", [startSchema, stepSchema, epochSchema, endSchema]);
 
 const sumsSchema = v.strictObject({
-  /** How many were seen. */
+  /** Number of examples. */
   examples: whole,
   /** Sum over all of them, in nats. */
   loss: finite,
-  /** How many were classified right. */
+  /** Number of examples classified right. */
   right: whole,
   /** Seconds in training steps. */
   seconds: atLeastZero,
@@ -73,19 +79,19 @@ const sumsSchema = v.strictObject({
 
 /** The position that a checkpoint holds. */
 export const positionSchema = v.strictObject({
-  /** Optimiser updates so far. */
+  /** Number of optimiser updates so far. */
   step: whole,
-  /** Epochs that were trained and tested. */
+  /** Number of epochs that were trained and tested. */
   epochs: whole,
-  /** Steps of the epoch after those. */
+  /** Number of steps of the epoch after those. */
   stepInEpoch: whole,
-  /** What that epoch's meter has added up. */
+  /** Sums of that epoch. */
   epochSums: sumsSchema,
-  /** What the whole run's meter has added up. */
+  /** Sums of the whole run. */
   runSums: sumsSchema,
   /** Wall-clock seconds so far. */
   seconds: atLeastZero,
-  /** The event of the last epoch that was tested. */
+  /** Event of the last epoch that was tested. */
   last: v.exactOptional(epochSchema),
 });
 
@@ -97,10 +103,10 @@ type EndFields = Output<typeof endSchema>;
 type PositionFields = Output<typeof positionSchema>;
 type SumsFields = Output<typeof sumsSchema>;
 
-/** Running means over the epoch so far, as d2l's `train_ch6` counts them: loss per example, share of right answers. */
+/** Running means over the epoch so far, as in d2l's `train_ch6`: loss per example, share classified right. */
 export type Progress = Pick<StepFields, "epoch" | "step" | "loss" | "trainAccuracy" | "examplesPerSecond">;
 
-/** Comes before the first step; a resumed run does not start again. */
+/** Comes before the first step; a resumed run has no second one. */
 export interface StartEvent extends StartFields {}
 
 /** Comes after each step. */
@@ -110,31 +116,31 @@ export interface StepEvent extends StepFields {}
 export interface EpochEvent extends EpochFields {}
 
 /**
- * The last event: the last epoch's figures, but examplesPerSecond and seconds of the whole run. Of a run that was interrupted, the
- * figures of the part that was trained.
+ * The last event: the last epoch's figures, but examplesPerSecond and seconds of the whole run. If the run was interrupted in an epoch, the
+ * figures of that part of the epoch.
  */
 export interface EndEvent extends EndFields {}
 
 /**
- * Where a run stands between two steps: with the weights and what the optimiser remembers, all that it takes to go on to the bit. Every
- * random number is a function of seed, epoch and step. Plain JSON.
+ * Position of a run between two steps. Together with the weights and the optimiser's state it is all that a bit-identical continuation needs,
+ * because every random number is a function of seed, epoch and step. Plain JSON.
  */
 export interface Position extends PositionFields {}
 
 /**
- * The moment to save: weights and optimiser stand still until the next event is asked for. Not a line of events.jsonl, because when it
- * comes depends on the clock.
+ * Time to save a checkpoint: weights and optimiser do not change until the next event is requested. It is not written to events.jsonl,
+ * because its time depends on the clock.
  */
 export interface CheckpointEvent {
   type: "checkpoint";
-  /** What to save beside weights and optimiser, and to give back as `resume`. */
+  /** Position to save beside weights and optimiser, and to pass as `resume`. */
   position: Position;
 }
 
-/** What events.jsonl holds, a line each. */
+/** A line of events.jsonl. */
 export type LoggedEvent = StartEvent | StepEvent | EpochEvent | EndEvent;
 /** Everything that `train` yields. */
 export type TrainEvent = LoggedEvent | CheckpointEvent;
 
-/** What a run has added up, in a position: numbers that JSON keeps to the bit. */
+/** Sums of a run so far, in a position: numbers that JSON keeps exactly. */
 export interface Sums extends SumsFields {}

@@ -1,35 +1,47 @@
-// Processes that train together, and what they agree on beside a step's sums.
+// Groups of processes that train together, and what they exchange beside the sums of a step.
 import { tf } from "@mlpconv/tensor";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { variablesOf } from "./train-step.js";
 
 /**
- * Processes that meet in collectives: each calls the same ones in the same order. `openGroup` of `@mlpconv/mpi` gives one; whatever else moves
- * bytes between processes can be made into one.
+ * Processes that communicate by collectives: each makes the same calls in the same order. `openGroup` of `@mlpconv/mpi` opens one; another
+ * transport can implement this interface.
  */
 export interface Group {
   /** Number of this process, from 0. */
   readonly rank: number;
   /** Number of processes. */
   readonly size: number;
-  /** Part i of `values` goes to rank i; part i of `received` comes from rank i. Both have the same length, a multiple of `size`. */
+  /** Sends part i of `values` to rank i and receives part i of `received` from rank i. Both have the same length, a multiple of `size`. */
   exchange(values: Float32Array, received: Float32Array): Promise<void>;
-  /** Every rank's `mine`, in the order of ranks, in `all`, on every rank. */
+  /** Collects `mine` of every rank, in the order of ranks, in `all` on every rank. */
   gather(mine: ArrayBufferView, all: ArrayBufferView): Promise<void>;
-  /** Rank 0's bytes, to all others. */
+  /** Sends rank 0's bytes to all other ranks. */
   broadcast(bytes: Uint8Array): Promise<void>;
 }
 
-/** Training failed on one rank of a group; thrown on every rank in the same step. On the rank itself, `cause` is the error. */
+/** Training failed on one rank of a group; thrown on every rank in the same step. On the failed rank, `cause` is the error. */
 export class GroupError extends Error {
   override readonly name = "GroupError";
   constructor(
-    /** The rank that failed; of several, the lowest. */
+    /** The rank that failed; the lowest if several did. */
     readonly rank: number,
     message: string,
     options?: ErrorOptions,
   ) {
     super(`train: rank ${rank} failed: ${message}`, options);
+  }
+}
+
+/** A rank of a group has other options, weights or batches than rank 0; thrown on every rank at the same place. */
+export class RanksDifferError extends Error {
+  override readonly name = "RanksDifferError";
+  constructor(
+    /** The first rank that differs from rank 0. */
+    readonly rank: number,
+    message: string,
+  ) {
+    super(message);
   }
 }
 
@@ -39,7 +51,7 @@ export const gatherJson = async <T>(group: Pick<Group, "size" | "gather">, value
   const mine = new TextEncoder().encode(JSON.stringify({ value }));
   const lengths = new Float64Array(size);
   await group.gather(Float64Array.of(mine.length), lengths);
-  // Parts of one length: that of the longest.
+  // `gather` needs parts of equal length: that of the longest text.
   const longest = Math.max(...lengths);
   const part = new Uint8Array(longest);
   part.set(mine);
@@ -52,10 +64,10 @@ export const gatherJson = async <T>(group: Pick<Group, "size" | "gather">, value
 };
 
 /**
- * Tells every rank whether one of them failed.
+ * Checks on every rank whether any rank has failed.
  *
- * @param error what failed here, if anything
- * @throws GroupError when something failed on any rank
+ * @param error this rank's error, if it has failed
+ * @throws GroupError when any rank has failed
  */
 export const throwIfAnyFailed = async (group: Group, error: unknown): Promise<void> => {
   const messages = await gatherJson(group, error === undefined ? null : messageOf(error));
@@ -66,13 +78,13 @@ export const throwIfAnyFailed = async (group: Group, error: unknown): Promise<vo
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Weights, and what the optimiser remembers of those that are trained. */
+/** The weights, and the optimiser's state of those that are trained. */
 const stateOf = (model: tf.LayersModel, optimizer: Optimizer): tf.Variable[] => [
   ...model.weights.map((weight) => weight.read() as tf.Variable),
   ...Object.values(optimizer.state(variablesOf(model))).flat(),
 ];
 
-/** Sets weights and optimiser of every rank to rank 0's, so that a run can go on from a checkpoint that only rank 0 has. */
+/** Sets weights and optimiser of every rank to rank 0's, so that a run can continue from a checkpoint that only rank 0 has read. */
 export const broadcastState = async (
   group: Pick<Group, "rank" | "broadcast">,
   model: tf.LayersModel,
@@ -94,8 +106,8 @@ export const broadcastState = async (
 /**
  * Checks that all ranks have the same weights and the same state of the optimiser, to the bit.
  *
- * @param when for the error: "before the first step"
- * @throws Error on every rank, naming the ranks that have not rank 0's
+ * @param when part of the error message: "before the first step"
+ * @throws Error on every rank, naming the ranks that differ from rank 0
  */
 export const checkSameState = async (
   group: Pick<Group, "size" | "gather">,
@@ -115,7 +127,8 @@ export const checkSameState = async (
   ]);
   const differing = others.flatMap((digest, i) => (`${digest}` === `${first}` ? [] : [i + 1]));
   if (differing.length === 0) return;
-  throw new Error(
+  throw new RanksDifferError(
+    differing[0]!,
     `train: expected every rank to have rank 0's weights ${when}, got others on ${differing.length === 1 ? "rank" : "ranks"} ${differing.join(", ")}; ` +
       "build the same model from the same seed on all ranks, or send rank 0's with broadcastState",
   );

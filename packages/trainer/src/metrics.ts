@@ -1,8 +1,8 @@
-// d2l's `accuracy` and `Accumulator`: counts of right answers, and means over what was trained so far.
+// d2l's `accuracy` and `Accumulator`: numbers of correct predictions, and running means.
 import { tf } from "@mlpconv/tensor";
 import type { Progress, Sums } from "./events.js";
 
-/** How many rows of logits have their largest value at the label. */
+/** Number of rows of logits whose largest value is at the label. */
 export const rightAnswers = (logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar =>
   tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), labels), "int32"));
 
@@ -10,12 +10,12 @@ export const rightAnswers = (logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scala
 export class Meter {
   readonly #sums: Sums;
 
-  /** @param sums where another left off */
+  /** @param sums to continue from */
   constructor(sums: Readonly<Sums> = { examples: 0, loss: 0, right: 0, seconds: 0 }) {
     this.#sums = { ...sums };
   }
 
-  /** @param seconds what the training step took: loading and evaluation stay outside */
+  /** @param seconds duration of the training step, without loading and evaluation */
   add(examples: number, meanLoss: number, right: number, seconds: number): void {
     this.#sums.examples += examples;
     this.#sums.loss += meanLoss * examples;

@@ -1,6 +1,6 @@
 // A step as an engine recorded it, for batches of one shape: forward, backward and update, which the engine itself skips after a loss that is not finite.
-import type { Batch } from "@mlpconv/datasets";
 import { type Recorder, type Recording, recorder, tf } from "@mlpconv/tensor";
+import type { StepTensors } from "./batch-loss.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { lossAndGradients, type StepResult, variablesOf } from "./train-step.js";
 
@@ -10,31 +10,35 @@ export class RecordedStep {
   readonly #optimizer: Optimizer;
   readonly #foundInf: tf.Scalar;
   /** The tensors that each batch is copied to before the step. */
-  readonly #batch: Batch;
+  readonly #batch: StepTensors;
   readonly #variables: readonly tf.Variable[];
-  /** The loss, and how many were right: both in one, so that the host reads once. */
+  /** The loss and the number of correct predictions in one tensor, so that the host reads once. */
   #figures: tf.Tensor1D | undefined;
   #recording: Recording | undefined;
   #dataIds: readonly object[] = [];
 
-  /** @param foundInf not zero once a loss was not finite; all steps of a run share it */
+  /** @param foundInf set to nonzero once a loss is not finite; shared by all steps of a run */
   constructor(
     engine: Recorder,
     model: tf.LayersModel,
     optimizer: Optimizer,
     foundInf: tf.Scalar,
-    { x, y }: Batch,
+    { x, y, targets }: StepTensors,
   ) {
     this.#engine = engine;
     this.#model = model;
     this.#optimizer = optimizer;
     this.#foundInf = foundInf;
-    this.#batch = { x: tf.zerosLike(x), y: tf.zerosLike(y) };
+    this.#batch = {
+      x: tf.zerosLike(x),
+      y: tf.zerosLike(y),
+      ...(targets && { targets: tf.zerosLike(targets) }),
+    };
     this.#variables = variablesOf(model);
   }
 
   /** Does the step as any other, and records it on the way. */
-  async record(batch: Batch, learningRate: number, step: number): Promise<StepResult> {
+  async record(batch: StepTensors, learningRate: number, step: number): Promise<StepResult> {
     await this.#engine.tune();
     this.#fill(batch);
     this.#recording = this.#engine.capture(() => {
@@ -49,7 +53,7 @@ export class RecordedStep {
     return this.#result();
   }
 
-  /** Whether the step may be replayed: nobody has given a weight another tensor since, or changed the engine. */
+  /** Whether the step may be replayed: no weight has been given another tensor since the recording, and the engine is the same. */
   isValid(): boolean {
     return (
       recorder() === this.#engine &&
@@ -59,7 +63,7 @@ export class RecordedStep {
   }
 
   /** Begins the step again; the engine need not have done the ones before it. */
-  replay(batch: Batch, learningRate: number, step: number): Promise<StepResult> {
+  replay(batch: StepTensors, learningRate: number, step: number): Promise<StepResult> {
     this.#fill(batch);
     this.#recording!.replay({
       Dropout: { block: step },
@@ -69,7 +73,9 @@ export class RecordedStep {
   }
 
   dispose(): void {
-    tf.dispose([this.#batch.x, this.#batch.y]);
+    const { x, y, targets } = this.#batch;
+    tf.dispose([x, y]);
+    targets?.dispose();
     this.#figures?.dispose();
     this.#recording?.dispose();
   }
@@ -79,8 +85,9 @@ export class RecordedStep {
     return { loss: loss!, right: right! };
   }
 
-  #fill({ x, y }: Batch): void {
+  #fill({ x, y, targets }: StepTensors): void {
     this.#engine.overwrite(this.#batch.x, x);
     this.#engine.overwrite(this.#batch.y, y);
+    if (targets) this.#engine.overwrite(this.#batch.targets!, targets);
   }
 }

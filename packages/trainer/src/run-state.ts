@@ -1,4 +1,4 @@
-// How far a run has come: what a checkpoint holds, and when the next one is due.
+// Progress of a run: the contents of a checkpoint, and when the next one is due.
 import type { EpochEvent, Position, Progress } from "./events.js";
 import { Meter } from "./metrics.js";
 import type { CompletedStep } from "./step-queue.js";
@@ -17,7 +17,7 @@ export class RunState {
   readonly #checkpoint: Required<CheckpointOptions>;
   #checkpointedAt = performance.now();
 
-  /** @param resume the position of a run that goes on */
+  /** @param resume position from which a run continues */
   constructor(resume?: Position, { steps = Infinity, seconds = Infinity }: CheckpointOptions = {}) {
     this.step = resume?.step ?? 0;
     this.stepInEpoch = resume?.stepInEpoch ?? 0;
@@ -28,7 +28,7 @@ export class RunState {
     this.#checkpoint = { steps, seconds };
   }
 
-  /** Epochs that were trained and tested. */
+  /** Number of epochs that were trained and tested. */
   get epochs(): number {
     return this.lastEpoch?.epoch ?? 0;
   }
@@ -45,7 +45,7 @@ export class RunState {
     return { epoch: this.epochs + 1, step: this.step, ...this.#epochMeter.means() };
   }
 
-  /** Closes the current epoch. */
+  /** Ends the current epoch. */
   endEpoch(event: EpochEvent): void {
     this.lastEpoch = event;
     this.stepInEpoch = 0;
@@ -62,7 +62,7 @@ export class RunState {
     return this.#runMeter.means().examplesPerSecond;
   }
 
-  /** Whether a checkpoint is due after this step; the clock then starts again. */
+  /** Whether a checkpoint is due after this step; if so, restarts its timer. */
   checkpointDue(step: number): boolean {
     const now = performance.now();
     const { steps, seconds } = this.#checkpoint;
@@ -71,7 +71,7 @@ export class RunState {
     return true;
   }
 
-  /** What a checkpoint saves beside weights and optimiser. */
+  /** The position to save beside weights and optimiser. */
   position(): Position {
     return {
       step: this.step,
@@ -84,3 +84,6 @@ export class RunState {
     };
   }
 }
+
+/** The position before the first step of a run. */
+export const startPosition = (): Position => new RunState().position();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { constant, cosine, oneCycle, type Schedule, stepDecay } from "./index.js";
+import { constant, cosine, oneCycle, polynomial, type Schedule, stepDecay, warmRestarts } from "./index.js";
 
 const factors = (schedule: Schedule, total: number) =>
   Array.from({ length: total }, (_, step) => schedule(step, total));
@@ -32,7 +32,32 @@ describe("a schedule", () => {
     for (const [i, factor] of factors(oneCycle(), 10).entries()) expect(factor).toBeCloseTo(expected[i]!, 5);
   });
 
+  test("polynomial gives the rates of PyTorch's PolynomialLR", () =>
+    expect(rounded(factors(polynomial({ power: 2 }), 10))).toEqual([
+      1, 0.81, 0.64, 0.49, 0.36, 0.25, 0.16, 0.09, 0.04, 0.01,
+    ]));
+
+  test("warmRestarts gives the rates of PyTorch's CosineAnnealingWarmRestarts", () =>
+    // T_0=3, T_mult=2, eta_min=0.1.
+    expect(rounded(factors(warmRestarts({ cycles: 2, stretch: 2, floor: 0.1 }), 9))).toEqual([
+      1, 0.775, 0.325, 1, 0.9397, 0.775, 0.55, 0.325, 0.1603,
+    ]));
+
+  test("warmRestarts begins each cycle at the full rate, whatever rounding does", () => {
+    for (const cycles of [2, 3, 7, 10])
+      for (let i = 0; i < cycles; i++) expect(warmRestarts({ cycles })(i * 30, cycles * 30)).toBe(1);
+  });
+
   test.each([
+    { make: () => polynomial({ power: 0 }), message: "expected power to be above 0 and finite, got 0" },
+    {
+      make: () => warmRestarts({ cycles: 0 }),
+      message: "expected cycles to be a positive whole number, got 0",
+    },
+    {
+      make: () => warmRestarts({ cycles: 2, stretch: 0.5 }),
+      message: "expected stretch to be at least 1 and finite, got 0.5",
+    },
     {
       make: () => cosine({ warmup: -1 }),
       message: "cosine: expected warmup to be a number of steps or a share below 1, got -1",

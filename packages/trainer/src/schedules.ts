@@ -1,15 +1,15 @@
-// Learning-rate schedules: pure functions of the step, multiplied by the optimiser's rate.
+// Learning-rate schedules: pure functions of the step. Their factor multiplies the optimiser's learning rate.
 
-/** The factor of the learning rate at `step` (0 is the first) of `totalSteps`. */
+/** The factor of the learning rate at `step` (from 0) of `totalSteps`. */
 export type Schedule = (step: number, totalSteps: number) => number;
 
-/** How a schedule begins. */
+/** Options that all schedules share. */
 export interface WarmupOptions {
-  /** Steps in which the rate grows from near 0 to full, along a line; below 1: that share of all steps. Default 0. */
+  /** Steps in which the rate grows linearly from near 0 to full; below 1, the share of all steps. Default 0. */
   warmup?: number;
 }
 
-/** Grows for `warmup` steps, then follows `rest`, which sees how far it is through what remains, 0 to 1. */
+/** Grows linearly for `warmup` steps, then follows `rest`, a function of the progress through the remaining steps, 0 to 1. */
 const warmed = (
   where: string,
   warmup: number,
@@ -31,10 +31,10 @@ const warmed = (
 const halfCosine = (progress: number, end: number) =>
   end + (1 - end) * 0.5 * (1 + Math.cos(Math.PI * progress));
 
-/** Always the full rate. */
+/** A constant rate, after a warmup if given. */
 export const constant = ({ warmup = 0 }: WarmupOptions = {}): Schedule => warmed("constant", warmup, () => 1);
 
-/** Multiplied by `factor` after every `every` steps. */
+/** Multiplies the rate by `factor` after every `every` steps. */
 export const stepDecay = ({
   every,
   factor,
@@ -50,7 +50,49 @@ export const stepDecay = ({
 export const cosine = ({ warmup = 0, floor = 0 }: WarmupOptions & { floor?: number } = {}): Schedule =>
   warmed("cosine", warmup, (progress) => halfCosine(progress, floor));
 
-/** The three corners of `oneCycle`. */
+/** Falls as a power of the remaining share of steps: 1 - progress to this power. Default 1, a straight line. */
+export const polynomial = ({ warmup = 0, power = 1 }: WarmupOptions & { power?: number } = {}): Schedule => {
+  if (!(power > 0 && power < Infinity))
+    throw new RangeError(`polynomial: expected power to be above 0 and finite, got ${power}`);
+  return warmed("polynomial", warmup, (progress) => (1 - progress) ** power);
+};
+
+/** Options of `warmRestarts`. */
+export interface WarmRestartsOptions extends WarmupOptions {
+  /** Number of cycles. */
+  cycles: number;
+  /** Length of a cycle as a multiple of the one before it. Default 1. */
+  stretch?: number;
+  /** Factor at the end of each cycle. Default 0. */
+  floor?: number;
+}
+
+/** Cycles of half a cosine wave, each of which starts again from the full rate (SGDR: Loshchilov and Hutter, 2017). */
+export const warmRestarts = ({
+  warmup = 0,
+  cycles,
+  stretch = 1,
+  floor = 0,
+}: WarmRestartsOptions): Schedule => {
+  if (!(Number.isInteger(cycles) && cycles > 0))
+    throw new RangeError(`warmRestarts: expected cycles to be a positive whole number, got ${cycles}`);
+  if (!(stretch >= 1 && stretch < Infinity))
+    throw new RangeError(`warmRestarts: expected stretch to be at least 1 and finite, got ${stretch}`);
+  const lengths = Array.from({ length: cycles }, (_, i) => stretch ** i);
+  const whole = lengths.reduce((sum, length) => sum + length, 0);
+  return warmed("warmRestarts", warmup, (progress) => {
+    let rest = progress * whole;
+    const cycle = lengths.findIndex((length) => {
+      // Sums of products may miss a cycle's end by their rounding.
+      if (rest < length * (1 - 1e-9)) return true;
+      rest -= length;
+      return false;
+    });
+    return cycle < 0 ? floor : halfCosine(Math.max(0, rest) / lengths[cycle]!, floor);
+  });
+};
+
+/** Options of `oneCycle`. */
 export interface OneCycleOptions {
   /** Share of all steps in which the rate grows. Default 0.3. */
   warmup?: number;
@@ -60,7 +102,7 @@ export interface OneCycleOptions {
   floor?: number;
 }
 
-/** Up along half a cosine wave, then down along another (Smith and Topin, 2018; defaults as PyTorch's `OneCycleLR`). */
+/** Rises along half a cosine wave, then falls along another (Smith and Topin, 2018; defaults of PyTorch's `OneCycleLR`). */
 export const oneCycle = ({
   warmup = 0.3,
   start = 1 / 25,

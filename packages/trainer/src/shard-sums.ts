@@ -1,53 +1,71 @@
-// The gradients of a batch, summed over its shards on all ranks of a group in one fixed order.
+// Sums of a batch's gradients over its shards on all ranks of a group, in one fixed order.
 //
-// A batch is cut into shards, of which every rank computes as many, side by side. What a shard gives depends on the shard alone, and shards are
-// added in pairs, pairs of pairs and so on. So the bits of a sum depend on the number of shards and not on how many ranks shared the work.
+// A batch is cut into shards, and every rank computes the same number of adjacent ones. The result of a shard depends on the shard alone, and shards
+// are added in pairs, then pairs of pairs and so on. So the bits of a sum depend on the number of shards and not on the number of ranks.
 import type { Batch } from "@mlpconv/datasets";
 import { hostView, tf } from "@mlpconv/tensor";
-import { type Group, throwIfAnyFailed } from "./group.js";
+import { disposingTargets, type LossOptions, stepTensors } from "./batch-loss.js";
+import { type Group, RanksDifferError, throwIfAnyFailed } from "./group.js";
+import { nextTask } from "./next-task.js";
 import { add, sumOverRanks } from "./sum-over-ranks.js";
 import { lossAndGradients, type StepResult, variablesOf } from "./train-step.js";
 
-/** What all ranks know after the sums of a step. */
+/** The result of a step, known on all ranks. */
 export interface SummedStep extends StepResult {
-  /** By the variable's name; to be disposed. */
+  /** Gradients by variable name; the caller disposes them. */
   gradients: tf.NamedTensorMap;
   /** Whether any rank asked to stop after this step. */
   stop: boolean;
+  /** Whether rank 0 asked for a checkpoint after this step: its clock decides for all ranks. */
+  checkpointDue: boolean;
 }
 
-/** How a rank came out of its part of a step. */
-const OK = 0;
-const STOP = 1;
-const FAILED = 2;
+/** Requests of a rank after a step. */
+export interface Wishes {
+  stop: boolean;
+  checkpoint: boolean;
+}
 
-/** Sums over the shards of one model's batches; the buffers are kept from step to step. */
+/** Bits of a rank's status: its failure, and its requests. */
+const STOP = 1;
+const CHECKPOINT = 2;
+const FAILED = 4;
+const EXAMPLE = 8;
+
+/** Sums over the shards of one model's batches; the buffers are reused from step to step. */
 export class ShardSums {
   readonly #model: tf.LayersModel;
   readonly #group: Group | undefined;
   readonly #shards: number;
-  /** Numbers in the variables; behind them are the loss, the right answers, whether each variable has a gradient, and each rank's status. */
+  readonly #loss: LossOptions;
+  /**
+   * Number of values in all variables. In the buffer they are followed by the loss, the number of correct predictions, a flag for each variable that
+   * has a gradient, and each rank's status.
+   */
   #numbers = 0;
   #spare: Float32Array[] = [];
   #received = new Float32Array(0);
   #whole = new Float32Array(0);
+  /** Examples in the batch of this step, as this rank has it. */
+  #examples = 0;
 
   /** @param shards a power of two, a multiple of the group's size */
-  constructor(model: tf.LayersModel, group: Group | undefined, shards: number) {
+  constructor(model: tf.LayersModel, group: Group | undefined, shards: number, loss: LossOptions = {}) {
     this.#model = model;
     this.#group = group;
     this.#shards = shards;
+    this.#loss = loss;
   }
 
   /**
-   * Computes this rank's shards and gives the sums over all.
+   * Computes this rank's shards and returns the sums over all shards.
    *
-   * @param next gives this rank's shards, one after another
-   * @param step how many came before; dropout draws its masks by it
-   * @param stopping whether this rank asks all to stop after this step
+   * @param next returns this rank's shards, one after another
+   * @param step number of steps before it, from which dropout draws its masks
+   * @param wishes this rank's requests after this step
    * @throws GroupError on every rank when `next` or the computation failed on one; without a group, the error itself
    */
-  async of(next: () => Promise<Batch>, step: number, stopping: boolean): Promise<SummedStep> {
+  async of(next: () => Promise<Batch>, step: number, wishes: Wishes): Promise<SummedStep> {
     const group = this.#group;
     const variables = variablesOf(this.#model);
     this.#allocate(variables);
@@ -62,16 +80,19 @@ export class ShardSums {
       failure = error ?? new Error("unknown error");
       mine = this.#take().fill(0);
     }
-    if (group) mine[status + group.rank] = failure !== undefined ? FAILED : stopping ? STOP : OK;
+    const asked = (wishes.stop ? STOP : 0) | (wishes.checkpoint ? CHECKPOINT : 0);
+    if (group) mine[status + group.rank] = failure === undefined ? asked + EXAMPLE * this.#examples : FAILED;
     const sums = await this.#overRanks(mine);
-    const statuses = sums.subarray(status, status + (group?.size ?? 0));
+    const statuses = group ? sums.subarray(status, status + group.size) : Float32Array.of(asked);
     if (group && statuses.includes(FAILED)) await throwIfAnyFailed(group, failure);
+    checkSameSize(statuses, step);
 
     const stepSums = {
       loss: sums[this.#numbers]!,
       right: sums[this.#numbers + 1]!,
       gradients: this.#gradients(sums, variables),
-      stop: group ? statuses.includes(STOP) : stopping,
+      stop: statuses.some((value) => (value & STOP) > 0),
+      checkpointDue: (statuses[0]! & CHECKPOINT) > 0,
     };
     this.#spare.push(mine);
     return stepSums;
@@ -83,18 +104,18 @@ export class ShardSums {
     const ranks = this.#group?.size ?? 1;
     const length = numbers + 2 + variables.length + ranks;
     this.#numbers = numbers;
-    // A part of equal length for each rank.
+    // Padded so that each rank gets a part of equal length.
     this.#whole = new Float32Array(Math.ceil(length / ranks) * ranks);
     this.#received = new Float32Array(ranks > 1 ? this.#whole.length : 0);
     this.#spare = [];
   }
 
-  /** A buffer of any numbers. */
+  /** A free buffer with arbitrary contents. */
   #take(): Float32Array {
     return this.#spare.pop() ?? new Float32Array(this.#whole.length);
   }
 
-  /** The sum over this rank's shards: sums of 2, 4, 8 and so on wait for their neighbours. */
+  /** The sum over this rank's shards. Sums of 2, 4, 8 and so on are kept until their neighbours are complete. */
   async #ownShards(
     next: () => Promise<Batch>,
     variables: readonly tf.Variable[],
@@ -104,8 +125,9 @@ export class ShardSums {
     const shards = this.#shards / (this.#group?.size ?? 1);
     for (let i = 0; i < shards; i++) {
       const batch = await next();
+      this.#examples = batch.within!.examples;
       try {
-        // A right neighbour is added at once, without a buffer of its own.
+        // A right neighbour is added directly, without a buffer of its own.
         if (i % 2) await this.#shard(batch, variables, step, waiting.at(-1)!, true);
         else waiting.push(await this.#shard(batch, variables, step, this.#take(), false));
       } finally {
@@ -116,13 +138,13 @@ export class ShardSums {
         add(waiting.at(-1)!, right);
         this.#spare.push(right);
       }
-      // Engines on the CPU never wait: without this, signals and timers would not get a turn between shards.
-      await tf.nextFrame();
+      // CPU engines never yield to the event loop: without this, signals and timers would not be handled between shards.
+      await nextTask();
     }
     return waiting[0]!;
   }
 
-  /** A shard's gradients and loss, times its share of the batch: written to a buffer, or added to what is there. */
+  /** Computes a shard's gradients and loss, scaled by its share of the batch, and writes them to a buffer or adds them to it. */
   async #shard(
     batch: Batch,
     variables: readonly tf.Variable[],
@@ -137,7 +159,10 @@ export class ShardSums {
     }
     const { first, examples } = batch.within!;
     const share = count / examples;
-    const { loss, right, gradients } = lossAndGradients(this.#model, batch, step, first);
+    const tensors = await stepTensors(this.#model, batch, this.#loss);
+    const { loss, right, gradients } = disposingTargets(tensors, () =>
+      lossAndGradients(this.#model, tensors, step, first),
+    );
     try {
       const [[meanLoss], [correct]] = await Promise.all([loss.data(), right.data()]);
       const figures = new Float32Array(values.length - this.#numbers);
@@ -158,7 +183,7 @@ export class ShardSums {
     }
   }
 
-  /** The upper levels of the tree. */
+  /** Sums over ranks: the upper levels of the tree. */
   async #overRanks(mine: Float32Array): Promise<Float32Array> {
     const group = this.#group;
     if (!group || group.size === 1) return mine;
@@ -170,7 +195,7 @@ export class ShardSums {
     const gradients: tf.NamedTensorMap = {};
     let at = 0;
     for (const [i, { name, size, shape }] of variables.entries()) {
-      // A copy: an engine may keep the array that it is given.
+      // A copy, because an engine may keep the array.
       if (sums[this.#numbers + 2 + i]! > 0) gradients[name] = tf.tensor(sums.slice(at, at + size), shape);
       at += size;
     }
@@ -178,8 +203,20 @@ export class ShardSums {
   }
 }
 
+/** @throws RanksDifferError on every rank when one has a batch of another size */
+const checkSameSize = (statuses: Float32Array, step: number): void => {
+  const [first, ...others] = Array.from(statuses, (status) => Math.floor(status / EXAMPLE));
+  const differing = others.findIndex((examples) => examples !== first);
+  if (differing < 0) return;
+  throw new RanksDifferError(
+    differing + 1,
+    `train: expected the batch of step ${step + 1} to have ${first} examples on every rank, as on rank 0, got ${others[differing]} on rank ${differing + 1}; ` +
+      "give all ranks loaders of the whole data, with the same batches",
+  );
+};
+
 /**
- * Writes numbers times a factor, or adds these products to what is there; without numbers they are 0. A product is computed in double precision
+ * Writes values times a factor, or adds these products to the buffer; missing values count as 0. A product is computed in double precision
  * and rounded to float32, and so is each sum, as if the products had been written first.
  */
 const writeScaled = (
@@ -191,7 +228,7 @@ const writeScaled = (
   adding: boolean,
 ): void => {
   if (!numbers) {
-    // A sum with 0 is no copy: it turns -0 into 0.
+    // Adding 0 is not a no-op: it turns -0 into 0.
     if (adding) for (let i = at; i < at + size; i++) values[i] = values[i]! + 0;
     else values.fill(0, at, at + size);
   } else if (adding) {

@@ -1,11 +1,11 @@
-// The steps that have begun and whose losses are not known yet, oldest first, and the time that each of them takes.
+// Queue of steps that were started and whose losses are not known yet, oldest first. Measures the time of each.
 import type { StepResult } from "./train-step.js";
 
-/** A step that has begun. */
+/** A step that was started. */
 interface PendingStep {
   examples: number;
   learningRate: number;
-  /** When it began, in milliseconds of `performance.now()`. */
+  /** Start time in milliseconds of `performance.now()`. */
   startedAt: number;
   result: StepResult | Promise<StepResult>;
   /** Whether a checkpoint follows it. */
@@ -14,7 +14,7 @@ interface PendingStep {
 
 /** A step whose loss is known. */
 export interface CompletedStep extends Omit<PendingStep, "startedAt" | "result">, StepResult {
-  /** Time in which no other step ran. */
+  /** Seconds in which no other step ran. */
   seconds: number;
 }
 
@@ -28,22 +28,22 @@ export class StepQueue {
     return this.#steps.length;
   }
 
-  /** Adds a step behind those that have begun. */
+  /** Adds a step to the end of the queue. */
   push(step: PendingStep): void {
     const result = Promise.resolve(step.result).then((figures) => ({
       ...figures,
       completedAt: performance.now(),
     }));
-    // An error is thrown by `shift`; if nobody calls it, the error is not unhandled.
+    // `shift` throws the error; without this handler it would be unhandled if `shift` is not called.
     result.catch(() => {});
     this.#steps.push({ ...step, result });
   }
 
-  /** Waits for the oldest step. If its loss is not finite, also for all later ones: they change nothing, and their updates are not counted. */
+  /** Waits for the oldest step. If its loss is not finite, waits for all later ones too: they change nothing and their updates are not counted. */
   async shift(): Promise<CompletedStep> {
     const { startedAt, result, ...step } = this.#steps.shift()!;
     const { completedAt, ...figures } = await result;
-    // A step that began before the last one was completed ran after it.
+    // A step that was started before the previous one completed ran after it.
     const seconds = (completedAt - Math.max(startedAt, this.#lastCompletedAt)) / 1000;
     this.#lastCompletedAt = completedAt;
     if (!Number.isFinite(figures.loss))

@@ -1,14 +1,14 @@
-// The sum of all ranks' arrays in one fixed order.
+// Sums all ranks' arrays in one fixed order.
 //
-// The group moves bytes and adds nothing itself, because MPI may add in any order. Each rank adds one part of all ranks' arrays, then all get all parts.
+// The group only moves bytes, because MPI may add in any order. Each rank adds one part of all ranks' arrays; then every rank gets all parts.
 import type { Group } from "./group.js";
 
 /**
  * Sums arrays over the ranks of a group: neighbours first, then pairs of neighbours and so on.
  *
- * @param values this rank's array; its length is the same on every rank and a multiple of the group's size
- * @param received memory of the same length for what comes from the others
- * @param sums gets the sums, on every rank; may be `values`
+ * @param values this rank's array, of the same length on every rank, a multiple of the group's size
+ * @param received buffer of the same length for the other ranks' parts
+ * @param sums receives the sums on every rank; may be `values`
  */
 export const sumOverRanks = async (
   group: Pick<Group, "size" | "exchange" | "gather">,
@@ -26,7 +26,7 @@ export const sumOverRanks = async (
   await group.gather(part(0), sums);
 };
 
-/** Adds to `sum` in float32: each sum in double precision, rounded. */
+/** Adds to `sum` in float32: each sum is computed in double precision and rounded. */
 export const add = (sum: Float32Array, values: Float32Array): void => {
   for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + values[i]!;
 };

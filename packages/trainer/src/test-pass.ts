@@ -1,39 +1,40 @@
 // One pass over test images: what a model gives for each, with dropout off and in the loader's order. Whatever tests a model counts from this.
-import type { Loader } from "@mlpconv/datasets";
+import type { Batch, Loader } from "@mlpconv/datasets";
 import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
-import { checkBatch, checkClassifier, checkLoader } from "./checks.js";
+import { checkBatch, checkClassifier, checkIsLoader, checkLoader } from "./checks.js";
+import { nextTask } from "./next-task.js";
 
-/** What a model gives for a batch of test images, as plain numbers: no tensor is left to dispose. */
+/** A model's results for a batch of test images, as plain numbers: there are no tensors to dispose. */
 export interface TestBatch {
-  /** Place of its first image in the pass, from 0. */
+  /** Index of its first image in the pass, from 0. */
   first: number;
   /** The true classes. */
   labels: Int32Array;
-  /** The class with the highest logit of each image; the first one where several are equal. */
+  /** The class with the highest logit for each image; the first one if several are equal. */
   predicted: Int32Array;
-  /** Logits image by image, `classes` each. */
+  /** Logits, `classes` for each image. */
   logits: Float32Array;
-  /** Logits of each image. */
+  /** Number of logits of each image. */
   classes: number;
-  /** Cross-entropy added up over the batch, in nats. */
+  /** Sum of the cross-entropy over the batch, in nats. */
   lossSum: number;
-  /** What `through.features` gives, row by row; absent without `through`. */
+  /** Output of `through.features` in row-major order; absent without `through`. */
   features?: { values: Float32Array; shape: readonly number[] };
 }
 
-/** A model in two parts, so that what passes from one to the other is given too. */
+/** A model in two parts, to get the values between them. */
 export interface SplitModel {
-  /** [B, H, W, C] images to what the last part takes. */
+  /** The first part: images [B, H, W, C] to features. */
   features(x: tf.Tensor4D): tf.Tensor;
-  /** What the first part gives to [B, classes] logits. */
+  /** The second part: features to logits [B, classes]. */
   logits(features: tf.Tensor): tf.Tensor2D;
 }
 
-/** What a pass is asked for. */
+/** Options of `testImages`. */
 export interface TestPassOptions {
-  /** The name that errors begin with. Default "test". */
+  /** The name with which errors begin. Default "test". */
   where?: string;
-  /** The model's two parts: the pass goes through them and gives the features too. */
+  /** The model in two parts: the pass also gives the features between them. */
   through?: SplitModel | undefined;
   /** Whether a loss that is not finite is an error. Default true. */
   finite?: boolean;
@@ -42,7 +43,7 @@ export interface TestPassOptions {
 }
 
 /**
- * One pass of the model over the loader's images, batch by batch. The pass disposes every tensor, whenever its reader stops.
+ * One pass of the model over the loader's images, batch by batch. All tensors are disposed, also when the caller stops early.
  *
  * @throws Error when images or labels do not fit the model, with the example, or the loss is not finite
  */
@@ -51,13 +52,14 @@ export async function* testImages(
   loader: Loader,
   { where = "test", through, finite = true, signal }: TestPassOptions = {},
 ): AsyncGenerator<TestBatch, void, undefined> {
+  checkIsLoader(where, "the second argument", loader);
   checkClassifier(where, model);
   checkLoader(where, model, loader, "");
   let first = 0;
   let batch = 0;
-  for await (const { x, y } of loader.epoch(0)) {
-    const tested = await testBatch(model, { x, y }, { where, through, batch: batch++ }).finally(() =>
-      tf.dispose([x, y]),
+  for await (const given of loader.epoch(0)) {
+    const tested = await testBatch(model, given, { where, through, batch: batch++ }).finally(() =>
+      tf.dispose([given?.x, given?.y]),
     );
     const { labels, lossSum } = tested;
     if (finite && !Number.isFinite(lossSum)) {
@@ -67,17 +69,22 @@ export async function* testImages(
     }
     yield { first, ...tested };
     first += labels.length;
-    await tf.nextFrame();
+    await nextTask();
     signal?.throwIfAborted();
   }
 }
 
 const testBatch = async (
   model: tf.LayersModel,
-  { x, y }: { x: tf.Tensor4D; y: tf.Tensor1D },
+  given: Batch,
   { where, through, batch }: { where: string; through: SplitModel | undefined; batch: number },
 ): Promise<Omit<TestBatch, "first">> => {
-  await checkBatch(where, model, { x, y }, batch);
+  await checkBatch(where, model, given, batch);
+  const { x, y, mix } = given;
+  if (mix)
+    throw new Error(
+      `${where}: expected images as they are, got averages of two in batch ${batch}; give a loader without mixup`,
+    );
   // Before anything is computed from them: later they would be read from the GPU.
   const labels = Int32Array.from(await y.data());
   const tensors = tf.tidy(() => {
@@ -112,7 +119,7 @@ const indexOfHighest = (values: Float32Array): number => {
   return highest;
 };
 
-/** Softmax of one image's logits: the classes' probabilities, which add up to 1. */
+/** Softmax of one image's logits: the class probabilities, which add up to 1. */
 export const probabilities = (logits: ArrayLike<number>): number[] => {
   const values = Array.from(logits);
   const highest = Math.max(...values);

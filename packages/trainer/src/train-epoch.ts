@@ -1,6 +1,7 @@
-// One epoch of training: each batch from the loader through its step, with up to `maxInFlight` more steps begun before a loss is known.
+// One epoch of training. Up to `maxInFlight` more steps are started before a step's loss is known.
 import { recorder, tf } from "@mlpconv/tensor";
 import { checkBatch, checkRate } from "./checks.js";
+import { nextTask } from "./next-task.js";
 import type { RecordedSteps } from "./recorded-steps.js";
 import type { RunState } from "./run-state.js";
 import { constant } from "./schedules.js";
@@ -9,14 +10,14 @@ import type { TrainOptions } from "./train-options.js";
 import { trainStep } from "./train-step.js";
 
 /**
- * Trains on what is left of the current epoch, or until the signal is aborted.
+ * Trains on the rest of the current epoch, or until the signal is aborted.
  *
  * @param run read at the start; the caller adds each step to it
  * @param recorded steps of an engine that records
  */
 export async function* trainEpoch(
   model: tf.LayersModel,
-  { train: loader, optimizer, schedule = constant(), epochs, maxInFlight = 0, signal }: TrainOptions,
+  { train: loader, optimizer, schedule = constant(), epochs, maxInFlight = 0, signal, loss }: TrainOptions,
   run: RunState,
   recorded: RecordedSteps,
 ): AsyncGenerator<CompletedStep, void, void> {
@@ -28,7 +29,7 @@ export async function* trainEpoch(
     let inFlight = 0;
     try {
       await checkBatch("train", model, batch, stepInEpoch);
-      // Only a replay may begin before the losses of earlier steps are known.
+      // Only a replay may start before the losses of earlier steps are known.
       while (queue.length > 0 && !recorded.canReplay(batch)) yield await queue.shift();
 
       const learningRate = optimizer.learningRate * schedule(step, totalSteps);
@@ -36,7 +37,7 @@ export async function* trainEpoch(
       const startedAt = performance.now();
       const { result, replayed } = recorder()
         ? await recorded.begin(batch, learningRate, step)
-        : { result: await trainStep(model, batch, optimizer, learningRate, step), replayed: false };
+        : { result: await trainStep(model, batch, optimizer, learningRate, step, loss), replayed: false };
       step++;
       stepInEpoch++;
       const checkpointDue = run.checkpointDue(step);
@@ -47,8 +48,8 @@ export async function* trainEpoch(
     }
 
     yield* queue.drain(inFlight);
-    // Engines on the CPU never wait: without this, signals and timers would not get a turn.
-    await tf.nextFrame();
+    // CPU engines never yield to the event loop: without this, signals and timers would not be handled.
+    await nextTask();
     if (signal?.aborted) break;
   }
   yield* queue.drain();

@@ -1,49 +1,55 @@
 // The options of `train()`.
 import type { Loader } from "@mlpconv/datasets";
+import type { LossOptions } from "./batch-loss.js";
 import type { Position } from "./events.js";
 import type { Group } from "./group.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import type { Schedule } from "./schedules.js";
 
-/** What a training run is made of. */
+/** Options of `train`. */
 export interface TrainOptions {
   /** Training batches; the loader's epoch n is the run's epoch n. */
   train: Loader;
   /** Test batches for an evaluation after each epoch. */
   test?: Loader;
-  /** The optimiser that updates the weights: `sgd`, `adam`, `adamw`, or your own. */
+  /** Optimiser that updates the weights: `sgd`, `adam`, `adamw`, or your own. */
   optimizer: Optimizer;
+  /** How the loss differs from the mean cross-entropy. Default: not at all. */
+  loss?: LossOptions;
   /** Factor of the learning rate at each step. Default: constant. */
   schedule?: Schedule;
-  /** Passes over `train`. */
+  /** Number of passes over `train`. */
   epochs: number;
-  /** How often a `checkpoint` event comes, beside one after each epoch and one when the run is interrupted. Default: none comes. */
+  /** How often a `checkpoint` event comes, in addition to those after each epoch and at an interruption. Default: no checkpoint events. */
   checkpoint?: CheckpointOptions;
-  /** Position to go on from; weights and optimiser must be as they were. Default: the beginning. */
+  /** Position to continue from; weights and optimiser must be restored already. Default: the beginning. */
   resume?: Position;
   /**
-   * How many more steps an engine that records (`webgpu`) may begin before a step's loss is known, so that the GPU does not wait for the host. The
-   * weights are then up to so many updates on at a `step` event; at each other event, and after an error, they are those that it speaks of. Default 0.
+   * Number of further steps that an engine that records (`webgpu`) may start before a step's loss is known, so that the GPU does not wait for the
+   * host. At a `step` event the weights may then be that many updates later; at every other event, and after an error, they are exact. Default 0.
    */
   maxInFlight?: number;
   /**
-   * Number of parts in which each batch is computed and summed: a power of two, at least the group's size. The bits of a run depend on it and not
-   * on the group, so that a run of four processes can go on with two. Default: the group's size, or 1.
+   * Number of parts in which each batch is computed and summed: a power of two, at least the group's size. The bits of a run depend on it but not
+   * on the group's size, so that a run of four processes can continue with two. Default: the group's size, or 1.
    */
   shards?: number;
   /**
-   * Processes that train this run together. Each builds the same model and gives the same options; each computes its shards of every batch and
+   * Processes that train this run together. Each builds the same model, passes the same options, computes its shards of every batch and
    * makes the same updates. A signal on one of them ends training on all after the same step.
    */
   group?: Group;
-  /** Signal that ends training after the running steps, with an `end` event that says so; if aborted before the first step, its reason is thrown. */
+  /**
+   * Signal that ends training after the running steps, with an `end` event marked as interrupted. If aborted before the first step, its reason is
+   * thrown.
+   */
   signal?: AbortSignal;
 }
 
-/** How often to save; with both, whichever comes first. */
+/** Interval between checkpoints; with both options, whichever comes first. */
 export interface CheckpointOptions {
   /** Number of steps between two checkpoints. */
   steps?: number;
-  /** Seconds since the last checkpoint after which the running step is followed by one. */
+  /** Seconds since the last checkpoint; the next one follows the step that is running then. */
   seconds?: number;
 }

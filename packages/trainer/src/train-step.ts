@@ -1,33 +1,46 @@
 // One training step: forward, loss, gradients, update.
 import type { Batch } from "@mlpconv/datasets";
-import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
+import { tf } from "@mlpconv/tensor";
+import {
+  batchLoss,
+  disposingTargets,
+  type LossOptions,
+  type StepTensors,
+  stepTensors,
+} from "./batch-loss.js";
 import { rightAnswers } from "./metrics.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 
-/** The figures of a step. */
+/** Result of a step. */
 export interface StepResult {
-  /** Mean cross-entropy of the batch, before the update. */
+  /** Loss of the batch, before the update, in nats. */
   loss: number;
-  /** How many of the batch's examples were classified right. */
+  /** Number of the batch's examples that were classified right. */
   right: number;
 }
 
-/** Trains on one batch, unless its loss is not finite: then the weights stay as they were. */
+/** Trains on one batch. If its loss is not finite, the weights stay unchanged. */
 export const trainStep = async (
   model: tf.LayersModel,
   batch: Batch,
   optimizer: Optimizer,
   learningRate: number,
   step: number,
+  loss: LossOptions = {},
 ): Promise<StepResult> => {
-  const { loss, right, gradients } = lossAndGradients(model, batch, step);
-  const [[meanLoss], [count]] = await Promise.all([loss.data(), right.data()]);
+  const tensors = await stepTensors(model, batch, loss);
+  const {
+    loss: mean,
+    right,
+    gradients,
+  } = disposingTargets(tensors, () => lossAndGradients(model, tensors, step));
+  const [[meanLoss], [count]] = await Promise.all([mean.data(), right.data()]);
   if (Number.isFinite(meanLoss)) optimizer.update(variablesOf(model), gradients, learningRate);
-  tf.dispose([loss, right, gradients]);
+  tf.dispose([mean, right, gradients]);
   return { loss: meanLoss!, right: count! };
 };
 
-/** What a batch gives before the update, as tensors; `gradients` by the variable's name. */
+/** Tensors computed from a batch before the update; `gradients` by variable name. */
 interface LossAndGradients {
   loss: tf.Scalar;
   right: tf.Scalar;
@@ -35,24 +48,25 @@ interface LossAndGradients {
 }
 
 /**
- * @param step how many came before; dropout draws its masks by it
- * @param firstExample place of the batch's first example in a larger batch that it is a shard of
+ * @param step number of steps before it, from which dropout draws its masks
+ * @param firstExample index of the batch's first example in the larger batch of which it is a shard
  */
 export const lossAndGradients = (
   model: tf.LayersModel,
-  { x, y }: Batch,
+  tensors: StepTensors,
   step: number,
   firstExample = 0,
 ): LossAndGradients => {
+  const { x, y } = tensors;
   let right: tf.Scalar | undefined;
   const { value, grads } = tf.variableGrads(() => {
     const logits = model.apply(x, { training: true, step, firstExample }) as tf.Tensor2D;
     right = tf.keep(rightAnswers(logits, y));
-    return softmaxCrossEntropy(logits, y);
+    return batchLoss(logits, tensors);
   }, variablesOf(model));
   return { loss: value, right: right!, gradients: grads };
 };
 
-/** The variables that are trained: neither a frozen layer's weights nor a weight that is frozen by itself. */
+/** The variables that are trained, without frozen layers and frozen weights. */
 export const variablesOf = (model: tf.LayersModel): tf.Variable[] =>
   model.trainableWeights.map((weight) => weight.read() as tf.Variable).filter(({ trainable }) => trainable);

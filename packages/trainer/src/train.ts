@@ -8,31 +8,34 @@ import type { EndEvent, TrainEvent } from "./events.js";
 import { checkSameState, type Group } from "./group.js";
 import { RecordedSteps } from "./recorded-steps.js";
 import { RunState } from "./run-state.js";
+import { checkSameOptions } from "./same-options.js";
 import { ShardSums } from "./shard-sums.js";
 import type { CompletedStep } from "./step-queue.js";
 import { trainEpoch } from "./train-epoch.js";
 import type { TrainOptions } from "./train-options.js";
 import { trainShardedEpoch } from "./train-sharded-epoch.js";
 import { variablesOf } from "./train-step.js";
+import { withAverages } from "./with-averages.js";
 
 /**
  * Trains a classifier whose output is logits, [batch, classes], by cross-entropy.
  *
- * @throws RangeError for options that cannot be, Error for data that do not fit the model, DivergedError when the loss or a weight is not finite
+ * @throws RangeError for invalid options, Error for data that do not fit the model, DivergedError when the loss or a weight is not finite
  */
 export async function* train(
   model: tf.LayersModel,
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent, void, void> {
   checkOptions(model, options);
-  const { train: loader, test, optimizer, epochs, checkpoint, resume } = options;
-  // One process has nothing to agree on: it heeds its own signal, at any time.
+  const { train: loader, test, optimizer, epochs, checkpoint, resume, loss } = options;
+  // A single process needs no agreement: it obeys its own signal at any time.
   const group = options.group?.size === 1 ? undefined : options.group;
   const shards = options.shards ?? group?.size ?? 1;
-  const sums = shards > 1 ? new ShardSums(model, group, shards) : undefined;
-  // Of several processes none stops by itself: a signal goes with the sums of a step, or of an evaluation.
+  const sums = shards > 1 ? new ShardSums(model, group, shards, loss) : undefined;
+  // Several processes must stop together: a signal is exchanged with the sums of a step, or with the results of an evaluation.
   const signal = group ? undefined : options.signal;
   signal?.throwIfAborted();
+  if (group) await checkSameOptions(group, options, shards);
   if (group) await checkSameState(group, model, optimizer, resume ? "to go on with" : "to begin with");
   const run = new RunState(resume, checkpoint);
   if (!resume) {
@@ -47,11 +50,11 @@ export async function* train(
   }
   await checkWeights(model, run, optimizer.learningRate);
 
-  const recorded = new RecordedSteps(model, optimizer);
+  const recorded = new RecordedSteps(model, optimizer, loss);
   let learningRate = optimizer.learningRate;
   let end = run.lastEpoch;
   let interrupted = false;
-  // Whether all ranks stop; alone, the signal says so, also between steps.
+  // Whether all ranks stop. A single process also checks its signal between steps.
   let stopped = false;
   const stopping = () => stopped || signal?.aborted === true;
   try {
@@ -64,7 +67,13 @@ export async function* train(
         stopped = step.stop ?? false;
         run.add(step);
         if (!Number.isFinite(step.loss)) throw new DivergedError(epoch, run.step, step.loss, learningRate);
-        yield { type: "step", ...run.progress(), stepInEpoch: run.stepInEpoch, learningRate };
+        yield {
+          type: "step",
+          ...run.progress(),
+          stepInEpoch: run.stepInEpoch,
+          batchLoss: step.loss,
+          learningRate,
+        };
         if (!step.checkpointDue) continue;
         await checkWeights(model, run, learningRate);
         yield { type: "checkpoint", position: run.position() };
@@ -79,11 +88,20 @@ export async function* train(
         const what = `expected a finite test loss, got ${tested.loss} after step ${run.step}`;
         throw new DivergedError(epoch, run.step, tested.loss, learningRate, what);
       }
-      interrupted = run.stepInEpoch < loader.batches || (test !== undefined && !tested);
+      const averaged =
+        tested && optimizer.averages
+          ? await withAverages(model, optimizer, () =>
+              evaluateUnlessAborted(model, test!, options.signal, group),
+            )
+          : undefined;
+      interrupted =
+        run.stepInEpoch < loader.batches ||
+        (test !== undefined && !(tested && (averaged || !optimizer.averages)));
       end = {
         type: "epoch",
         ...run.progress(),
         ...(tested && { testAccuracy: tested.accuracy, testLoss: tested.loss }),
+        ...(averaged && { averageTestAccuracy: averaged.accuracy, averageTestLoss: averaged.loss }),
         seconds: run.seconds(),
       };
       if (!interrupted) {
@@ -118,7 +136,7 @@ const evaluateUnlessAborted = async (
   try {
     return await testFigures(model, test, { ...(signal && { signal }), ...(group && { group }) });
   } catch (error) {
-    // Of a group all ranks must come to the same end, whenever their own signals come.
+    // All ranks of a group must end in the same way, even if their signals come at different times.
     const aborted = group
       ? error instanceof AbortedElsewhere || (signal?.aborted === true && error === signal.reason)
       : signal?.aborted === true;
@@ -127,7 +145,7 @@ const evaluateUnlessAborted = async (
   }
 };
 
-/** Trains to the end and gives the last event: `train()` for whoever does not want to watch, with `maxInFlight` 4 by default. */
+/** Trains to the end and returns the last event; for callers that do not need the others. `maxInFlight` is 4 by default. */
 export const fit = async (model: tf.LayersModel, options: TrainOptions): Promise<EndEvent> => {
   let last: TrainEvent | undefined;
   for await (const event of train(model, { maxInFlight: 4, ...options })) last = event;

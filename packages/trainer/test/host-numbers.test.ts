@@ -2,7 +2,7 @@
 import { sgdStep, tf } from "@mlpconv/tensor";
 import { eachEngine } from "@mlpconv/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type Optimizer, sgd } from "../src/index.js";
+import { clipGradients, type Optimizer, sgd } from "../src/index.js";
 import { captured, recordings, trained } from "./recorded-training.js";
 
 const flatten = () => tf.layers.flatten({ inputShape: [28, 28, 1] });
@@ -115,6 +115,16 @@ await eachEngine(() => {
     const expected = await trained(model(), invTime(), 28, false);
     const capture = captured();
     expect(await trained(model(), invTime(), 28, true)).toEqual(expected);
+    expect(recordings(capture).map((recording) => recording !== undefined)).toEqual([true, true]);
+  });
+
+  test("an optimizer with clipped gradients is recorded", async () => {
+    const model = () => tf.sequential({ layers: [flatten(), dense()] });
+    const optimizer = () => clipGradients(sgd({ learningRate: 1, momentum: 0.9 }), 0.5);
+    const expected = await trained(model(), optimizer(), 28, false);
+    expect(expected).not.toEqual(await trained(model(), sgd({ learningRate: 1, momentum: 0.9 }), 28, false));
+    const capture = captured();
+    expect(await trained(model(), optimizer(), 28, true)).toEqual(expected);
     expect(recordings(capture).map((recording) => recording !== undefined)).toEqual([true, true]);
   });
 

@@ -1,6 +1,6 @@
 // Trains a few steps, recorded or not, for tests that compare the two to the bit.
 import { createHash } from "node:crypto";
-import { type Batch, loader, synthetic } from "@mlpconv/datasets";
+import { type Augmentation, type Batch, loader, synthetic } from "@mlpconv/datasets";
 import { type Recording, recorder, tf } from "@mlpconv/tensor";
 import { vi } from "vitest";
 import type { Optimizer } from "../src/index.js";
@@ -22,9 +22,10 @@ export const trained = async (
   size: number,
   recorded: boolean,
   between = (_: tf.LayersModel, _step: number): void => {},
+  augment: readonly Augmentation[] = [],
 ): Promise<Way> => {
   const steps = new RecordedSteps(model, optimizer);
-  const batches = loader(images, { batchSize: 8, resize: size });
+  const batches = loader(images, { batchSize: 8, resize: size, augment });
   const losses: number[] = [];
   for (let epoch = 0; epoch < 4; epoch++) {
     for await (const batch of batches.epoch(epoch)) {

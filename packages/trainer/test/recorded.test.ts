@@ -1,5 +1,5 @@
 // A replayed step gives the same bits as the step without a recording, and is recorded again when a tensor that it uses has changed.
-import { type Loader, loader } from "@mlpconv/datasets";
+import { type Loader, loader, mixup } from "@mlpconv/datasets";
 import { lenet, ninMnist } from "@mlpconv/models";
 import { tf } from "@mlpconv/tensor";
 import { eachEngine } from "@mlpconv/testing";
@@ -69,6 +69,21 @@ await eachEngine(() => {
       true,
       true,
     ]);
+  });
+
+  test("steps on averages of two images (mixup)", async () => {
+    const [model, optimizer, size] = nets["NiN by AdamW"];
+    const train = (recorded: boolean) => trained(model(), optimizer(), size, recorded, undefined, [mixup(1)]);
+    const expected = await train(false);
+    const before = tf.memory().numTensors;
+    const capture = captured();
+    expect(await train(true)).toEqual(expected);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(recordings(capture).map((recording) => recording && recording.dispatches > 0)).toEqual([
+      true,
+      true,
+    ]);
+    expect(expected).not.toEqual(await trained(model(), optimizer(), size, false));
   });
 
   test("a replayed step uses weights that were set between two steps", async () => {

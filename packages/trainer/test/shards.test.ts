@@ -1,9 +1,9 @@
 // Training in shards: the bits of a run depend on the number of shards alone, not on how many ranks share them.
 import { type Batch, type Loader, loader, synthetic } from "@mlpconv/datasets";
 import { ninMnist } from "@mlpconv/models";
-import { tf } from "@mlpconv/tensor";
-import { eachEngine, localGroups } from "@mlpconv/testing";
-import { describe, expect, test } from "vitest";
+import { recorder, tf } from "@mlpconv/tensor";
+import { eachEngine, localGroups, toyLoader, toyModel } from "@mlpconv/testing";
+import { describe, expect, test, vi } from "vitest";
 import {
   adamw,
   broadcastState,
@@ -209,6 +209,15 @@ await eachEngine(() => {
       }
     });
 
+    test("rank 0's clock decides on all ranks when a checkpoint is due", async () => {
+      const ran = values(
+        await runRanks(2, (rank) => ({
+          options: { checkpoint: rank === 0 ? { steps: 3 } : { seconds: 0 } },
+        })),
+      );
+      for (const { positions } of ran) expect(positions.map(({ step }) => step)).toEqual([3, 4, 6, 8]);
+    });
+
     test("a loader's error ends training on all ranks, and names the rank", async () => {
       const broken: Loader = {
         ...images(),
@@ -351,3 +360,17 @@ await eachEngine(() => {
     expect(tf.memory().numTensors).toBe(before);
   });
 }, ["wasm"]);
+
+await eachEngine(() => {
+  test("ranks have the same weights on an engine that records steps, and record none", async () => {
+    const capture = vi.spyOn(recorder()!, "capture");
+    const toy = (): Rank => ({
+      model: toyModel(),
+      options: { shards: 2, train: toyLoader(30, 9), test: toyLoader(9, 3) },
+    });
+    const alone = await runOne(undefined, toy());
+    for (const ran of values(await runRanks(2, toy))) expect(ran).toEqual(alone);
+    expect(capture).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
+  });
+}, ["webgpu"]);

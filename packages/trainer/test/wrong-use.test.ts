@@ -23,6 +23,10 @@ const batches = (given: number, said: number, make: () => object) => ({
   },
 });
 const good = () => ({ x: tf.zeros([2, 1, 2, 1]), y: tf.tensor1d([0, 1], "int32") });
+const mixed = (others: number[], shares: number[] | undefined) => ({
+  ...good(),
+  mix: { labels: Uint16Array.from(others), shares: shares && Float32Array.from(shares) },
+});
 const labels = (...values: number[]) => ({ x: tf.zeros([2, 1, 2, 1]), y: tf.tensor1d(values, "int32") });
 
 const rows: [name: string, given: Given, message: string][] = [
@@ -33,6 +37,31 @@ const rows: [name: string, given: Given, message: string][] = [
     "no optimiser",
     { optimizer: undefined },
     "train: expected optimizer to be an optimiser of this package, got undefined",
+  ],
+  [
+    "second labels for fewer images than there are",
+    { train: batches(1, 1, () => mixed([1], [0.5, 0.5])) },
+    "expected 2 labels in mix of batch 0, one for each image, got 1",
+  ],
+  [
+    "no shares",
+    { train: batches(1, 1, () => mixed([1, 0], undefined)) },
+    "expected 2 shares in mix of batch 0, one for each image, got none",
+  ],
+  [
+    "a second label that is no class",
+    { train: batches(1, 1, () => mixed([1, 9], [0.5, 0.5])) },
+    "got 9 for the second label of example 1 of batch 0",
+  ],
+  [
+    "a share below a half",
+    { train: batches(1, 1, () => mixed([1, 0], [0.5, 0.25])) },
+    "expected a share from 0.5 to 1 for example 1 of batch 0, both counted from 0, got 0.25",
+  ],
+  [
+    "test images that are averages of two",
+    { test: batches(1, 1, () => mixed([1, 0], [0.5, 0.5])) },
+    "evaluate: expected images as they are, got averages of two in batch 0; give a loader without mixup",
   ],
   ["an optimiser's name", { optimizer: "sgd" }, 'got "sgd"; use for example sgd('],
   [

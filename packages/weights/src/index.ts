@@ -1,7 +1,8 @@
-// @mlpconv/weights: weights that travel, as bytes; `@mlpconv/weights/node` adds files.
+// @mlpconv/weights: weights and models as bytes in formats that other libraries read; `@mlpconv/weights/node` adds files.
 export {
   ConfigError,
   type ConfigOptions,
+  configText,
   type ModelArgs,
   modelFromConfig,
   type PretrainedConfig,
@@ -12,7 +13,15 @@ export { exportOnnx, type OnnxOptions } from "./onnx/export.js";
 export { OnnxError } from "./onnx/graph.js";
 export type { Dtype, DtypeArrays, SafeTensor, TensorType } from "./safetensors/dtypes.js";
 export { SafetensorsError } from "./safetensors/error.js";
+export { exportSafetensors, type SafetensorsOptions } from "./safetensors/export.js";
 export { readSafetensors, type Safetensors } from "./safetensors/read.js";
 export { toFloat32 } from "./safetensors/to-float32.js";
 export { writeSafetensors } from "./safetensors/write.js";
-export { loadStateDict, StateDictError, stateDict } from "./state-dict/state-dict.js";
+export {
+  loadMatching,
+  loadStateDict,
+  type MatchedWeights,
+  StateDictError,
+  stateDict,
+} from "./state-dict/state-dict.js";
+export { exportTfjs, type TfjsFiles, type TfjsOptions } from "./tfjs/export.js";

@@ -1,4 +1,4 @@
-// What a user of the packages writes: 20 steps of ninMnist on each engine that was installed, then the model saved for others.
+// What a user of the packages writes: six steps of ninMnist on each engine that was installed, then the model saved for others.
 // Run as JavaScript and type-checked as TypeScript, so its types are all inferred.
 import { writeFileSync } from "node:fs";
 import { loader, synthetic } from "@mlpconv/datasets";
@@ -7,7 +7,7 @@ import { engines, tf, useEngine } from "@mlpconv/tensor";
 import { sgd, train } from "@mlpconv/trainer";
 import { saveModel } from "@mlpconv/weights/node";
 
-const data = synthetic({ train: 80, test: 10 });
+const data = synthetic({ train: 24, test: 10 });
 const found = await engines();
 const names = found.flatMap((engine) => (engine.usable ? [engine.name] : []));
 const losses = [];

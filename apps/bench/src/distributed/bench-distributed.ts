@@ -1,4 +1,4 @@
-// `bench distributed`: what it costs and gains to train in several processes, and what a model makes of it for many nodes.
+// `bench distributed`: costs and speedup of training in several processes, and a model's predictions for many nodes.
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { scalingCurves, withTheme } from "@mlpconv/report";
@@ -14,24 +14,24 @@ import { EFFICIENT, fitLine, type NodeCosts, scaling, scalingLimits } from "./sc
 import type { StepTime } from "./turns.js";
 
 export interface DistributedOptions {
-  /** Steps of each run before the next has its turn. */
+  /** Steps in a turn of a run, before the next run's turn. */
   steps: number;
   /** Turns of each run. */
   rounds: number;
-  /** Sums of each length. */
+  /** Number of sums of each length. */
   runs: number;
-  /** As little of each as shows that it works. */
+  /** Measures as little as possible, only to show that everything works. */
   quick: boolean;
 }
 
-/** Images a process. */
+/** Cases, with images for each process. */
 const nets: readonly (readonly [CaseName, number])[] = [
   ["nin-96", 128],
   ["nin-224", 64],
 ];
 const processes = 2;
 const shardCounts = [1, 2, 4, 8, 16];
-/** The first is too short for anything but the time of messages. */
+/** Numbers of floats; the first is so small that only the messages' latency counts. */
 const lengths = [64, 2_000_000, 8_000_000, 46_000_000];
 const transports: readonly Transport[] = ["shared memory", "TCP"];
 const networks = [10, 100];
@@ -94,7 +94,7 @@ export const benchDistributed = async (options: DistributedOptions): Promise<voi
   console.log(`written to ${path}`);
 };
 
-/** What comes of a whole library's own words: "Open MPI 4.1.4". */
+/** Library and version from its description: "Open MPI 4.1.4". */
 const versionOf = (library: string): string =>
   library
     .match(/^(Open MPI|MPICH)\D*([\d.]+)/)
@@ -114,7 +114,7 @@ const scalingRow = (name: CaseName, batch: number, turns: ScalingTurn[]) => {
     imagesPerSecond: speed("alone", batch),
     processesImagesPerSecond: speed("strong", batch),
     speedup: medianRatio(times("alone"), times("strong"), "seconds"),
-    /** CPU time of all ranks by that of one process, for the same images. */
+    /** CPU time of all ranks divided by that of one process, for the same images. */
     cpuRatio: medianRatio(times("strong"), times("alone"), "cpuSeconds"),
     wholeImagesPerSecond: speed("aloneWhole", batch),
     weakImagesPerSecond: speed("weak", batch * processes),
@@ -124,7 +124,7 @@ const scalingRow = (name: CaseName, batch: number, turns: ScalingTurn[]) => {
 };
 
 interface MeasuredNode extends MeasuredShards {
-  /** A step of one shard on all threads. */
+  /** Seconds of a step with one shard on all threads. */
   allThreadsSeconds: number;
 }
 interface ShardModel extends MeasuredNode {
@@ -157,7 +157,7 @@ const shardRowsOf = (name: CaseName, batch: number, turns: StepTime[][]) =>
 
 interface AllReduceRow extends MeasuredAllReduce {
   transport: Transport;
-  /** Bytes of the array by the time of its sum. */
+  /** Bytes of the array divided by the time of its sum. */
   gigabytesPerSecond: number;
 }
 
@@ -179,7 +179,7 @@ const measureAllReduce = async (mpi: MpiRun, runs: number): Promise<AllReduceRow
 const describeAllReduce = ({ transport, floats, seconds, gigabytesPerSecond }: AllReduceRow): string =>
   `sum of ${floats} floats over ${transport}: ${(seconds * 1000).toFixed(2)} ms, ${gigabytesPerSecond.toFixed(2)} GB/s`;
 
-/** A node is this machine with all of its cores; what a shard costs beside its images was measured on one thread. */
+/** Costs of a node, which is this machine with all cores; the fixed cost of a shard was measured on one thread. */
 const nodeCosts = (
   { batch, turns, parameters, allThreadsSeconds }: ShardModel,
   allReduce: readonly AllReduceRow[],
@@ -196,7 +196,7 @@ const nodeCosts = (
     secondsPerShard,
     parameters,
     secondsPerFloat,
-    // Two ranks send one message each in the exchange, and one in the gather.
+    // With two ranks, each sends one message in the exchange and one in the gather.
     secondsPerMessage: over("TCP")[0]!.seconds / 2,
   };
 };
@@ -213,7 +213,7 @@ const computed = (costs: NodeCosts) => {
   return { limits, curves };
 };
 
-/** Two figures beside the rows' file. */
+/** Draws two figures beside the file of rows. */
 const draw = async (path: string, curves: ReturnType<typeof computed>["curves"]): Promise<void> => {
   const svg = scalingCurves("NiN at 224 px on many nodes: computed, not measured", curves, EFFICIENT);
   await writeFile(path.replace(/\.json$/, ".svg"), withTheme(svg, "light"));

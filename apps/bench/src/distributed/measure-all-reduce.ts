@@ -4,7 +4,7 @@ import { openGroup } from "@mlpconv/mpi";
 import { sumOverRanks } from "@mlpconv/trainer";
 import { median } from "../statistics.js";
 
-/** The sum of arrays of one length. */
+/** Measured sums of arrays of one length. */
 export interface MeasuredAllReduce {
   floats: number;
   seconds: number;

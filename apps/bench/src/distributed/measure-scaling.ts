@@ -1,4 +1,4 @@
-// Measures the training steps of one process and of the whole group, in turns; rank 0 prints one line of JSON.
+// Measures training steps of one process and of the whole group alternately; rank 0 prints one line of JSON.
 // arguments: case, images a process, steps a turn, turns
 import { openGroup } from "@mlpconv/mpi";
 import { useEngine } from "@mlpconv/tensor";
@@ -6,19 +6,19 @@ import { gatherJson } from "@mlpconv/trainer";
 import type { CaseName } from "../cases.js";
 import { openRun, type StepTime } from "./turns.js";
 
-/** One turn of each: the group's time is rank 0's, its CPU time that of all ranks. */
+/** One turn of each run: a group's time is rank 0's, its CPU time that of all ranks. */
 export interface ScalingTurn {
-  /** One process, the batch in as many shards as the group has processes. */
+  /** One process, with the batch in as many shards as the group has processes. */
   alone: StepTime;
   /** The group, the same batch. */
   strong: StepTime;
-  /** One process, the batch whole. */
+  /** One process, with the batch in one piece. */
   aloneWhole: StepTime;
-  /** The group, as many images a process as one process has alone. */
+  /** The group, with as many images for each process as one process has alone. */
   weak: StepTime;
 }
 
-/** What rank 0 prints. */
+/** Output of rank 0. */
 export interface MeasuredScaling {
   /** The MPI library and its version. */
   library: string;
@@ -34,7 +34,7 @@ const group = await openGroup();
 const { rank, size: shards } = group;
 
 const total = WARM_UP + Number(steps) * Number(turns);
-// Opened by rank 0 alone, whose turns the others wait for.
+// Opened only by rank 0, for whose turns the others wait.
 const alone = rank === 0 ? openRun(name, batch, total, { shards }) : undefined;
 const aloneWhole = rank === 0 ? openRun(name, batch, total) : undefined;
 const strong = openRun(name, batch, total, { group, shards });

@@ -1,14 +1,14 @@
-// Measures training steps in one process, each batch whole and cut into shards, in turns; prints one line of JSON.
+// Measures training steps in one process, alternately with whole batches and with shards; prints one line of JSON.
 // arguments: case, batch, steps a turn, turns, numbers of shards joined by commas
 import { useEngine } from "@mlpconv/tensor";
 import { type CaseName, cases } from "../cases.js";
 import { openRun, type StepTime } from "./turns.js";
 
-/** What the process prints. */
+/** Output of the process. */
 export interface MeasuredShards {
-  /** Numbers in the model, and so in its gradients. */
+  /** Number of values in the model's parameters, and so in its gradients. */
   parameters: number;
-  /** The turns of each number of shards, in the order of the arguments. */
+  /** Turns for each number of shards, in the order of the arguments. */
   turns: StepTime[][];
 }
 
@@ -28,7 +28,7 @@ const runs = shards.split(",").map((count) => openRun(name, Number(batch), total
 for (const run of runs) await run.turn(WARM_UP);
 const measured: StepTime[][] = runs.map(() => []);
 for (let turn = 0; turn < Number(turns); turn++) {
-  // Forwards and backwards, so that what becomes slower meanwhile does so for all alike.
+  // The order alternates, so that a gradual slowdown affects all alike.
   const order = turn % 2 ? [...runs.keys()].reverse() : runs.keys();
   for (const i of order) measured[i]!.push(await runs[i]!.turn(Number(steps)));
 }

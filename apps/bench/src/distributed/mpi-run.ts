@@ -1,23 +1,23 @@
-// Starts a measuring program of this folder as ranks of Open MPI, one thread and if possible one core each.
+// Starts a measuring program of this folder as ranks of Open MPI, each with one thread and, if possible, its own core.
 import { spawnSync } from "node:child_process";
 import { mpiEnvironment, mpiLaunchers } from "../../../../test/mpi-launchers.js";
 import { nodeArguments, runJson } from "../run-json.js";
 
-/** What carries messages between ranks on one machine. */
+/** Transport of messages between ranks on one machine. */
 export type Transport = "shared memory" | "TCP";
 
-/** One thread for engine native. */
+/** Environment that limits engine native to one thread. */
 export const oneThread = { MLPCONV_THREADS: "1" };
 
-/** How ranks are started here. */
+/** Starts ranks on this machine. */
 export interface MpiRun {
-  /** Whether each rank has a core of its own. */
+  /** Whether each rank has its own core. */
   bound: boolean;
-  /** Runs `measure-NAME.ts` with as many ranks and reads what rank 0 prints. */
+  /** Runs `measure-NAME.ts` with the given number of ranks and parses the output of rank 0. */
   run<T>(ranks: number, file: string, args: readonly string[], transport?: Transport): Promise<T>;
 }
 
-/** @throws Error where Open MPI is not installed */
+/** @throws Error when Open MPI is not installed */
 export const findMpiRun = (): MpiRun => {
   const launcher = mpiLaunchers().find(({ name }) => name === "Open MPI");
   if (!launcher)

@@ -1,42 +1,43 @@
-// A model of training on many nodes: what one machine's measurements say about nodes that nobody has measured.
+// A model of training on many nodes, which extrapolates the measurements of one machine.
 //
-// A step on P nodes takes B / P images, one shard a node, and the sum of all gradients. The sum moves (P - 1) / P of the gradients out of and into each
-// node twice (exchange, gather). The host copies and adds them, the network carries them, and each of the 2 (P - 1) messages costs a fixed time. None of it overlaps.
+// A step on P nodes computes B / P images on each (one shard), and the sum of all gradients. The sum moves (P - 1) / P of the gradients out of and
+// into each node twice (exchange, gather). The host copies and adds them, the network transfers them, and each of the 2 (P - 1) messages has a fixed
+// latency. Nothing overlaps.
 
-/** What a node takes for its work, fitted to measurements. */
+/** Costs of a node, fitted to measurements. */
 export interface NodeCosts {
   secondsPerImage: number;
-  /** What each shard takes whatever its number of images: work on the weights, reading and adding gradients. */
+  /** Fixed cost of a shard, independent of its number of images: work on the weights, reading and adding gradients. */
   secondsPerShard: number;
-  /** Numbers that are summed in each step. */
+  /** Number of values that are summed in each step. */
   parameters: number;
-  /** Copying and adding a float in the sum over two ranks, the network left out. */
+  /** Seconds for copying and adding a float in the sum over two ranks, without the network. */
   secondsPerFloat: number;
   secondsPerMessage: number;
 }
 
-/** Nodes at a time that a global batch is split over, and what comes of it. */
+/** A number of nodes over which the global batch is split, and the resulting speed. */
 export interface ScalingPoint {
   nodes: number;
   imagesPerSecond: number;
-  /** Images a second by those of as many nodes that lose nothing, 0 to 1. */
+  /** Images a second, divided by those of the same number of nodes without losses; 0 to 1. */
   efficiency: number;
 }
 
-/** Where scaling ends. */
+/** Limits of scaling. */
 export interface ScalingLimits {
-  /** The most nodes whose efficiency is at least 0.8, of the numbers that were computed. */
+  /** The largest computed number of nodes with an efficiency of at least 0.8. */
   efficientNodes: number;
   /** The number of nodes with the most images a second. */
   fastestNodes: number;
   fastestImagesPerSecond: number;
 }
 
-/** Efficiency below which a training run no longer counts as scaling. */
+/** Smallest efficiency that counts as scaling. */
 export const EFFICIENT = 0.8;
 
 /**
- * The line through (x, y) with the least squared distances, as [y at 0, slope].
+ * Least-squares line through (x, y), as [y at 0, slope].
  *
  * @throws RangeError for fewer than two different x
  */
@@ -51,7 +52,7 @@ export const fitLine = (
   return [y - slope * x, slope];
 };
 
-/** Seconds of the sum over so many nodes. */
+/** Seconds of the sum over this number of nodes. */
 const sumSeconds = (
   { parameters, secondsPerFloat, secondsPerMessage }: NodeCosts,
   gigabitsPerSecond: number,
@@ -59,13 +60,13 @@ const sumSeconds = (
 ): number => {
   const share = (nodes - 1) / nodes;
   const bytesPerSecond = (gigabitsPerSecond * 1e9) / 8;
-  // Two ranks, which were measured, have a share of one half.
+  // The measured sum over two ranks has share 1/2.
   const host = 2 * share * parameters * secondsPerFloat;
   const network = (2 * share * parameters * 4) / bytesPerSecond;
   return host + network + 2 * (nodes - 1) * secondsPerMessage;
 };
 
-/** Seconds of a step with a global batch on so many nodes, one shard a node. */
+/** Seconds of a step with a global batch on this number of nodes, with one shard on each. */
 export const stepSeconds = (
   costs: NodeCosts,
   gigabitsPerSecond: number,
@@ -76,7 +77,7 @@ export const stepSeconds = (
   costs.secondsPerShard +
   sumSeconds(costs, gigabitsPerSecond, nodes);
 
-/** A global batch on 1, 2, 4 and so on nodes, up to one image a node. */
+/** Points for a global batch on 1, 2, 4, ... nodes, up to one image on each. */
 export const scaling = (costs: NodeCosts, gigabitsPerSecond: number, batch: number): ScalingPoint[] => {
   const alone = batch / stepSeconds(costs, gigabitsPerSecond, batch, 1);
   const points: ScalingPoint[] = [];
@@ -87,12 +88,12 @@ export const scaling = (costs: NodeCosts, gigabitsPerSecond: number, batch: numb
   return points;
 };
 
-/** Where these points' scaling ends. */
+/** The limits of scaling for these points. */
 export const scalingLimits = (points: readonly ScalingPoint[]): ScalingLimits => {
   const fastest = points.reduce((best, point) =>
     point.imagesPerSecond > best.imagesPerSecond ? point : best,
   );
-  // The first that is too slow ends it.
+  // Scaling ends at the first point that is too slow.
   const end = points.findIndex(({ efficiency }) => efficiency < EFFICIENT);
   return {
     efficientNodes: points.at(end < 0 ? -1 : end - 1)!.nodes,

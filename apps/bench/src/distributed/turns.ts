@@ -1,21 +1,21 @@
-// Training runs in one process that take turns: what disturbs the machine for a while disturbs all of them.
+// Training runs in one process that alternate, so that a disturbance of the machine affects all of them.
 import { type CaseName, cases } from "../cases.js";
 import { type TrainStepsOptions, trainSteps } from "../train-steps.js";
 
-/** Time and CPU time of a step, in seconds. */
+/** Wall-clock time and CPU time of a step, in seconds. */
 export interface StepTime {
   seconds: number;
-  /** Of all threads of this process. */
+  /** CPU time of all threads of this process. */
   cpuSeconds: number;
 }
 
-/** A training run of which a few steps are taken at a time. */
+/** A training run that computes a few steps at a time. */
 export interface Run {
-  /** Takes so many steps and gives the mean of them. */
+  /** Runs this number of steps and returns their mean. */
   turn(steps: number): Promise<StepTime>;
 }
 
-/** @param steps how many there will be, all turns together */
+/** @param steps total number in all turns */
 export const openRun = (
   name: CaseName,
   batch: number,

@@ -1,4 +1,4 @@
-// Whole training steps of one net on this GPU: ours and PyTorch's in each precision in turn, and where ours spend their time.
+// Measures whole training steps of one model on this GPU, alternately here and in PyTorch, in each precision, and the GPU time of our kernels.
 import { type CaseName, cases } from "../cases.js";
 import { runJson } from "../run-json.js";
 import { median } from "../statistics.js";
@@ -7,7 +7,7 @@ import type { PeerFigures, PytorchServer } from "./pytorch-server.js";
 
 const precisions = ["fp32", "tf32", "bf16"] as const;
 
-/** Ways to run engine webgpu, by the environment that each takes. */
+/** Configurations of engine webgpu, as environment variables. */
 export const ways = {
   full: { MLPCONV_PRECISION: "full" },
   mixed: { MLPCONV_PRECISION: "mixed" },
@@ -18,17 +18,17 @@ export const ways = {
 export type Way = keyof typeof ways;
 
 export interface OurFigures {
-  /** Each step's loss waited for. */
+  /** Seconds when the host waits for each step's loss. */
   secondsPerStep: number;
-  /** Up to four steps under way, as in the programs. */
+  /** Seconds with up to four steps in flight, as in the programs. */
   secondsPerStepAhead: number;
   warmUpSeconds: number;
   tuningSeconds: number;
-  /** What the dispatches of a step take by the GPU's clock, added up. */
+  /** Sum of the GPU times of a step's dispatches. */
   gpuMilliseconds: number;
-  /** Where that goes, by kernel. */
+  /** GPU time by kernel. */
   kernels: readonly object[];
-  /** Times of all tiles that were measured. */
+  /** Times of all measured tiles. */
   tiles: readonly object[];
 }
 
@@ -38,13 +38,13 @@ export const measureOurs = (name: CaseName, way: Way, plan: Plan): Promise<OurFi
     process.execPath,
     [plan.packFile("measure-gpu-step.js"), name, String(batch), String(plan.steps)],
     ways[way],
-    AbortSignal.timeout(plan.timeLeft()),
+    { signal: AbortSignal.timeout(plan.timeLeft()) },
   );
 };
 
 const withoutTiles = ({ tiles: _, ...figures }: OurFigures) => figures;
 
-/** PyTorch in both memory layouts: the faster one. */
+/** PyTorch in the faster of both memory layouts. */
 const measurePeer = async (server: PytorchServer, name: CaseName, precision: string, plan: Plan) => {
   const batch = plan.batch ?? cases[name].batch;
   const run = (layout: string) => server.step(name, batch, plan.steps, layout, plan.peerDevice, precision);
@@ -52,7 +52,7 @@ const measurePeer = async (server: PytorchServer, name: CaseName, precision: str
   return nchw.secondsPerStep < nhwc.secondsPerStep ? nchw : nhwc;
 };
 
-/** @param own the ways that are measured in each round */
+/** @param own our configurations that are measured in each round */
 export const stepBesidePytorch = async (
   name: CaseName,
   own: readonly Way[],

@@ -1,11 +1,11 @@
-// The programs that run on the machine with the GPU, each with all it imports, as plain JavaScript.
+// Bundles each program for the machine with the GPU with all its imports, as plain JavaScript.
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Options } from "tsup";
 import { suites } from "./suites.js";
 
-/** Each is a process of its own. */
+/** Programs, each of which runs in its own process. */
 const programs = {
   measure: "measure.ts",
   "measure-adapter": "measure-adapter.ts",
@@ -14,16 +14,16 @@ const programs = {
   train: "../../../train/src/main.ts",
 };
 
-/** Never loaded there: other engines, and the decoder of `predict`. Dawn is, from its own folder. */
+/** Modules that are not bundled: other engines and the decoder of `predict`, which are not loaded there, and Dawn, which has its own folder. */
 const outside = ["@mlpconv/engine-native", "@mlpconv/engine-wasm", "sharp", "webgpu"];
 
-/** What packages that come as CommonJS take for given. */
+/** Definitions that packages in CommonJS format expect. */
 const commonJs = `import { createRequire as requireFrom } from "node:module";
 const require = requireFrom(import.meta.url), { filename: __filename, dirname: __dirname } = import.meta;`;
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-/** @param files the programs by name, below this file's folder */
+/** @param files paths of the programs by name, relative to this file's folder */
 const options = (
   files: Record<string, string>,
   outDir: string,
@@ -36,10 +36,10 @@ const options = (
   target: "node20",
   splitting: true,
   silent: true,
-  // node:test has no other name.
+  // node:test exists only with this prefix.
   removeNodeProtocol: false,
   external: outside,
-  // tsup would leave out what this package depends on.
+  // By default tsup would not bundle this package's dependencies.
   noExternal: [new RegExp(`^(?!(${outside.join("|")})$)`)],
   banner: { js: commonJs },
   esbuildOptions: (esbuild) => {

@@ -1,17 +1,17 @@
-// What the GPU can do at best: fused multiply-adds in registers, and one array copied to another.
+// The GPU's peak speeds: fused multiply-adds in registers, and copying an array.
 import type { DispatchTime } from "./dispatch-times.js";
 
 export interface Ceilings {
-  /** float32; a multiply-add counts as two. */
+  /** float32 operations; a multiply-add counts as two. */
   gflops: number;
   /** Bytes read and written. */
   gigabytesPerSecond: number;
 }
 
-/** Some hundred milliseconds: a GPU that was idle raises its clock meanwhile. */
+/** Dispatches, which take some hundred milliseconds, so that an idle GPU raises its clock. */
 const TRIES = 200;
 const THREADS = 256;
-/** Sums of a thread's outer product, in fours: enough of them in flight to hide how long one takes, and operands that are used again, as in a product. */
+/** Size of a thread's outer product in vectors of four: enough independent sums to hide latency, and reused operands, as in a matrix product. */
 const ROWS = 8;
 const COLUMNS = 2;
 const CHAINS = ROWS * COLUMNS;
@@ -28,7 +28,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var round = 0u; round < ${rounds}u; round++) {
     ${chains((i) => `v${i} = fma(vec4f(a[${i >> 3}][${(i >> 1) & 3}]), b[${i & 1}], v${i});`)}
   }
-  // Stored where it can be seen, or the compiler leaves it out; never true.
+  // Never true, but without a store the compiler would remove the computation.
   let sum = ${Array.from({ length: CHAINS }, (_, i) => `v${i}`).join(" + ")};
   if (sum.x == 0.12345) { y[id.x] = sum; }
 }`;
@@ -42,7 +42,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   y[i] = x[i];
 }`;
 
-/** @param smoke whether to use tiny inputs: fast on a software adapter, without meaning */
+/** @param smoke whether to use tiny inputs: fast on a software adapter, but the figures are meaningless */
 export const measureCeilings = async (
   device: GPUDevice,
   times: () => Promise<DispatchTime[]>,
@@ -68,7 +68,7 @@ export const measureCeilings = async (
     return Math.min(...(await times()).map(({ seconds }) => seconds));
   };
   const [rounds, groups] = smoke ? [16, 4] : [2048, 4096];
-  // Large beside any cache.
+  // Much larger than any cache.
   const bytes = smoke ? 1 << 20 : Math.min(1 << 30, device.limits.maxStorageBufferBindingSize);
   const buffer = () => device.createBuffer({ size: bytes, usage: GPUBufferUsage.STORAGE });
   const [x, y] = [buffer(), buffer()];

@@ -1,11 +1,11 @@
-// The device under engine webgpu, for what is measured below tfjs.
+// The device of engine webgpu, for measurements below tfjs.
 import { tf, useEngine } from "@mlpconv/tensor";
 
 interface Backend {
   device: GPUDevice;
-  /** Sends what was recorded. */
+  /** Submits the recorded commands. */
   send(): void;
-  /** Finds the fastest tile of each product that was recorded. */
+  /** Measures the fastest tile of each recorded product. */
   tune(): Promise<void>;
   tiles: { measured: readonly { product: string; tile: string; nanoseconds: number }[] };
 }

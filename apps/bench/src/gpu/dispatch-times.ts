@@ -1,16 +1,16 @@
-// How long each dispatch takes on the GPU: every dispatch of a device becomes a compute pass of its own between two
-// timestamps. That costs the GPU some microseconds each, so whole steps are timed without it.
+// GPU times of single dispatches: every dispatch of a device becomes its own compute pass between two
+// timestamps. Each adds some microseconds on the GPU, so whole steps are timed without this.
 
-/** Two timestamps a dispatch; WebGPU has no larger set. */
+/** Dispatches between two reads: each needs two timestamps, and WebGPU's sets have at most 4096. */
 const MOST = 2048;
 
 export interface DispatchTime {
-  /** Its pipeline's label. */
+  /** Label of its pipeline. */
   label: string;
   seconds: number;
 }
 
-/** @returns what reads the times since it was last called; commands must have been submitted */
+/** @returns a function that reads the times since its last call; commands must be submitted first */
 export const timeDispatches = (device: GPUDevice): (() => Promise<DispatchTime[]>) => {
   const stamps = device.createQuerySet({ type: "timestamp", count: 2 * MOST });
   const size = 2 * MOST * BigUint64Array.BYTES_PER_ELEMENT;
@@ -21,7 +21,7 @@ export const timeDispatches = (device: GPUDevice): (() => Promise<DispatchTime[]
   const readable = device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
   let labels: string[] = [];
 
-  /** A pass that begins anew at each dispatch. */
+  /** A pass that is split at each dispatch. */
   const timed = (begin: GPUCommandEncoder["beginComputePass"]): Partial<GPUComputePassEncoder> => {
     let pipeline: GPUComputePipeline;
     const groups = new Map<number, GPUBindGroup>();

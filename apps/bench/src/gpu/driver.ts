@@ -1,4 +1,4 @@
-// Which Vulkan driver is used on a machine that may have NVIDIA's without the file that names it.
+// Finds a Vulkan driver on a machine that may have NVIDIA's driver without its Vulkan manifest file.
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runJson } from "../run-json.js";
@@ -7,21 +7,21 @@ export interface Adapter {
   gpu: string;
   architecture: string;
   driver: string;
-  /** WebGPU's names of what it can do. */
+  /** Its WebGPU features. */
   features: string[];
 }
 
 const usual = ["/etc/vulkan", "/usr/share/vulkan", "/usr/local/nvidia/share/vulkan"].map(
   (folder) => `${folder}/icd.d/nvidia_icd.json`,
 );
-/** The driver's two faces: the second needs no X11 libraries. */
+/** The driver's two libraries; the second needs no X11 libraries. */
 const libraries = ["libGLX_nvidia.so.0", "libEGL_nvidia.so.0"];
 
 /**
- * The first driver that starts, for this process and its children: the one that `VK_DRIVER_FILES` names, else NVIDIA's.
+ * The first driver that starts, for this process and its children: the one in `VK_DRIVER_FILES`, otherwise NVIDIA's.
  *
- * @param folder where the files that are missing are written
- * @throws Error with what each of them said
+ * @param folder where missing manifest files are written
+ * @throws Error with the message of each driver
  */
 export const startDriver = async (folder: string, adapterScript: string): Promise<Adapter> => {
   const asked = process.env.VK_DRIVER_FILES;

@@ -1,4 +1,4 @@
-// Opens the GPU and tells which it is, in this process, so that a driver that does not start takes nothing with it; prints one line of JSON.
+// Opens the GPU and prints its name as one line of JSON. It runs in its own process, because a driver that fails to start may crash it.
 import { useEngine } from "@mlpconv/tensor";
 
 await useEngine("webgpu");

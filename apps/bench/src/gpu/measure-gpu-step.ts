@@ -8,7 +8,7 @@ import { openBackend } from "./device.js";
 import { timeDispatches } from "./dispatch-times.js";
 
 const WARM_UP = 5;
-/** Steps that the programs have in flight at once. */
+/** Steps that the programs keep in flight. */
 const MAX_IN_FLIGHT = 4;
 
 const [name, batchText, stepsText] = process.argv.slice(2) as [CaseName, string, string];
@@ -23,7 +23,7 @@ backend.tune = async () => {
   tuning.seconds += (performance.now() - began) / 1000;
 };
 
-/** Median seconds of a step, and how long those took that warm up: they compile, tune and record. */
+/** Median seconds of a step, and those of the warm-up steps, which compile, tune and record. */
 const measure = async (maxInFlight: number) => {
   const seconds: number[] = [];
   const began = performance.now();
@@ -69,5 +69,5 @@ console.log(
     tiles: backend.tiles.measured,
   }),
 );
-// Dawn would keep the process waiting.
+// Dawn would keep the process alive.
 process.exit(0);

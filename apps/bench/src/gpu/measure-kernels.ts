@@ -1,4 +1,4 @@
-// Measures the GPU's ceilings and NiN's convolutions beside them, in this process; prints one line of JSON.
+// Measures the GPU's peak speeds and NiN's convolutions in this process; prints one line of JSON.
 // arguments: batch, runs, "smoke" for ceilings on tiny inputs
 import { tf } from "@mlpconv/tensor";
 import { type Direction, SHAPES, type Timed, timeConvolution } from "../convolutions.js";
@@ -16,12 +16,12 @@ interface Figures {
   direction: string;
   milliseconds: number;
   gflops: number;
-  /** Shares of the ceilings. */
+  /** Shares of the peak speeds. */
   ofPeak: number;
   ofBandwidth: number;
 }
 
-/** Milliseconds of running before the measurement: for compiling, uploading, and raising the clock of a GPU that waited for the host's random numbers. */
+/** Milliseconds of warming up: compiling, uploading, and raising the clock of a GPU that waited for random numbers from the host. */
 const WARM_UP_MS = smoke ? 0 : 200;
 
 const onGpu: Timed<Figures> = async (direction, _geometry, gflop, gigabytes, body) => {
@@ -47,11 +47,11 @@ const onGpu: Timed<Figures> = async (direction, _geometry, gflop, gigabytes, bod
   };
 };
 
-/** Directions that training computes: the first layer needs no gradient of its input. */
+/** Directions that training computes: the first layer needs no gradient with respect to its input. */
 const trained = ({ from }: (typeof SHAPES)[number]): Direction[] =>
   from === 1 ? ["forward", "gradFilter"] : ["forward", "gradInput", "gradFilter"];
 
-// Once to show the engine what there is to tune.
+// Runs everything once, so that the engine records what it can tune.
 const once: Timed<object> = async (_direction, _geometry, _gflop, _gigabytes, body) => {
   tf.dispose(body());
   return {};

@@ -1,4 +1,4 @@
-// What `run.sh` starts on a machine with a GPU: tests and measures engine webgpu there, beside PyTorch; a file of results for each part.
+// The program that `run.sh` starts on a machine with a GPU: tests and measures engine webgpu and PyTorch, and writes a file of results for each part.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -66,7 +66,7 @@ const measureKernels = async () => {
       process.execPath,
       [packFile("measure-kernels.js"), ...flags],
       ways[way],
-      AbortSignal.timeout(timeLeft()),
+      { signal: AbortSignal.timeout(timeLeft()) },
     );
     console.log(way, JSON.stringify(figures.ceilings));
     for (const { layer, direction, milliseconds, gflops, ofPeak, ofBandwidth } of figures.rows)
@@ -95,7 +95,7 @@ const measureSteps = async () => {
         console.log(
           `  PyTorch, ${precision}, ${layout}: ${whole(peer.imagesPerSecond)} images/s, ahead ${whole(peer.imagesPerSecondAhead)}`,
         );
-      // Written after each net, so that an interrupted benchmark keeps its results.
+      // Written after each model, so that an interrupted benchmark keeps its results.
       writeGpuResults(out, "step", machine, row.peers[0]!.peer, {
         steps: plan.steps,
         rounds: plan.rounds,
@@ -140,7 +140,7 @@ const measures: Record<Part, () => Promise<void>> = {
 };
 for (const part of asked.length > 0 ? asked : (["step", "suites", "kernels", "ways"] as const)) {
   console.log(`== ${part}, ${whole(timeLeft() / 1000)} s left`);
-  // One part that fails takes no other with it.
+  // If one part fails, the others still run.
   await measures[part]().catch((error: Error) => console.log(`${part} failed: ${error.message}`));
 }
 console.log(`== done, ${whole(timeLeft() / 1000)} s left`);

@@ -1,4 +1,4 @@
-// `bench gpu --pack`: a folder, and the same as one archive, that measures on a bare machine with an NVIDIA driver and a Python that has torch.
+// `bench gpu --pack`: makes a folder, and an archive of it, for measuring on a machine that has only NVIDIA's driver and a Python with torch.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,13 +8,13 @@ import { bundle } from "./bundle.js";
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-/** The Vulkan loader; what NVIDIA's driver links to and a machine without a display may lack. */
+/** The Vulkan loader, and libraries to which NVIDIA's driver links but which a machine without a display may lack. */
 const libraries = [
   ...["libvulkan.so.1", "libGLdispatch.so.0", "libGLX.so.0", "libEGL.so.1", "libX11.so.6", "libXext.so.6"],
   ...["libxcb.so.1", "libXau.so.6", "libXdmcp.so.6", "libbsd.so.0", "libmd.so.0"],
 ];
 
-/** @throws Error where this machine is not one to pack on, or the folder exists */
+/** @throws Error when this machine is unsuitable for packing, or the folder exists */
 export const packForGpu = async (to: string): Promise<void> => {
   const folder = resolve(to);
   if (process.platform !== "linux" || process.arch !== "x64")
@@ -45,7 +45,7 @@ export const packForGpu = async (to: string): Promise<void> => {
   console.log(`written to ${folder} and, ${(statSync(archive).size / 2 ** 20).toFixed(1)} MiB, ${archive}`);
 };
 
-/** Copies a library from where the dynamic linker looks. */
+/** Copies a library from the folders of the dynamic linker. */
 const copyLibrary = (name: string, folder: string): boolean => {
   const known = execFileSync("/sbin/ldconfig", ["-p"], { encoding: "utf8" });
   const path = known

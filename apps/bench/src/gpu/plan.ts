@@ -5,17 +5,17 @@ export interface Plan {
   cases: readonly CaseName[];
   /** Batch size. Default: that of the case. */
   batch?: number;
-  /** Steps in each round, after the warm-up. */
+  /** Steps in each round, after warming up. */
   steps: number;
-  /** How often our engine and PyTorch are measured in turn. */
+  /** Number of rounds, each with our engine and PyTorch. */
   rounds: number;
   /** Runs of each kernel; the median is reported. */
   kernelRuns: number;
-  /** Whether the ceilings are measured on tiny inputs: fast on a software adapter, without meaning. */
+  /** Whether peak speeds are measured on tiny inputs: fast on a software adapter, but meaningless. */
   smoke: boolean;
-  /** Where PyTorch computes. */
+  /** PyTorch's device. */
   peerDevice: "cuda" | "cpu";
-  /** Flags of `train` beside preset, engine and data. */
+  /** Flags of `train` in addition to preset, engine and data. */
   trainFlags: readonly string[];
   python: string;
   /** Milliseconds until the benchmark must end. */

@@ -1,4 +1,4 @@
-// PyTorch in one process for a whole run: it takes seconds to start, and again to try cuDNN's algorithms.
+// PyTorch in one process for all measurements, because it takes seconds to start and to try cuDNN's algorithms.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Plan } from "./plan.js";
@@ -6,9 +6,9 @@ import type { Plan } from "./plan.js";
 export interface PeerFigures {
   peer: string;
   layout: string;
-  /** Each step waited for. */
+  /** Seconds when each step is waited for. */
   secondsPerStep: number;
-  /** Only the last one waited for; on a GPU. */
+  /** Seconds when only the last step is waited for; on a GPU. */
   secondsPerStepAhead?: number;
 }
 
@@ -18,7 +18,7 @@ export class PytorchServer {
 
   constructor({ python, packFile }: Pick<Plan, "python" | "packFile">) {
     this.#child = spawn(python, [packFile("pytorch.py"), "serve"], { stdio: ["pipe", "pipe", "inherit"] });
-    // Told by the lines that do not come.
+    // `step` reports it, because then no line comes.
     this.#child.on("error", () => {});
     this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
   }

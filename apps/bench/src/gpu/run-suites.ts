@@ -1,13 +1,13 @@
-// The engine's test suites as they ran on this GPU, each in a process of its own.
+// Runs the engine's test suites on this GPU, each in its own process, and collects their results.
 import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Plan } from "./plan.js";
 import { suites } from "./suites.js";
 
-/** A suite that hangs takes no time from the others. */
+/** Time limit of a suite in milliseconds. */
 const MOST_MS = 80_000;
 
-/** All at the same time: they wait for the driver's compiler most of the time. */
+/** All run at the same time, because they mostly wait for the driver's compiler. */
 export const runSuites = async (plan: Plan) => ({
   rows: await Promise.all(Object.keys(suites).map((suite) => runSuite(suite, plan))),
 });

@@ -1,4 +1,4 @@
-// Test suites that run on the GPU, too, each as a program of its own; they find their golden values beside their folder.
+// Test suites that also run on the GPU, each as its own program; their golden values are beside the folder of programs.
 export const suites = {
   conformance: "../../../../packages/testing/test/conformance.test.ts",
   resize: "../../../../packages/testing/test/levels.test.ts",

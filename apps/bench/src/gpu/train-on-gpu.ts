@@ -1,4 +1,4 @@
-// One recipe trained on Fashion-MNIST at full size by the program that users have, in a process of its own. A run that was cut off goes on.
+// Trains one recipe on all of Fashion-MNIST with the users' program `train`, in its own process. An interrupted run is resumed.
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PresetName } from "@mlpconv/runs";
@@ -7,7 +7,7 @@ import type { Plan } from "./plan.js";
 
 /**
  * @param data absolute path of the data set's folder
- * @param folder whose `runs` the run is kept in
+ * @param folder in whose `runs` the run is stored
  */
 export const trainOnGpu = async (
   preset: PresetName,
@@ -27,14 +27,14 @@ export const trainOnGpu = async (
     "--json",
     ...(existsSync(run) ? ["--resume"] : []),
   ];
-  // `train` keeps its runs below the folder that it is started in.
+  // `train` stores runs below its working directory.
   mkdirSync(folder, { recursive: true });
   process.chdir(folder);
   const summary = await runJson<Summary>(
     process.execPath,
     [packFile("train.js"), "train", ...asked],
     {},
-    AbortSignal.timeout(timeLeft()),
+    { signal: AbortSignal.timeout(timeLeft()) },
   );
   console.log(`${preset}: ${JSON.stringify(summary)}`);
   return { preset, ...summary };

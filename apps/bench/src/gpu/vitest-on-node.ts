@@ -1,5 +1,5 @@
-// Stands for `vitest` where test suites run as bundles on a machine without packages: node's runner, vitest's own assertions.
-// It has what those suites use.
+// Replacement for `vitest` in bundled test suites, on machines without packages: node's test runner with vitest's assertions.
+// It has only what those suites use.
 import {
   after,
   afterEach,
@@ -27,7 +27,7 @@ const skip = (reason?: string): never => {
 };
 
 const spy = (object: object, method: string) => {
-  // The exports of a bundled module are no properties that can be changed.
+  // Exports of a bundled module cannot be replaced.
   if (Object.getOwnPropertyDescriptor(object, method)?.configurable === false)
     skip(`${method} cannot be spied on in a bundle`);
   return (spyOn as (object: object, method: string) => unknown)(object, method);
@@ -52,7 +52,7 @@ setState(
 );
 
 type Body = (...row: never[]) => unknown;
-/** (name, body) or (name, options, body); options are vitest's timeouts, which are ignored here. */
+/** Called with (name, body) or (name, options, body); options are vitest's timeouts, which are ignored here. */
 type Declare = (name: string, ...rest: unknown[]) => void;
 
 const bodyOf = (rest: unknown[]): Body => rest.find((part) => typeof part === "function") as Body;

@@ -1,4 +1,4 @@
-// Results of a GPU as files: its name and all versions stand in the file and in its name.
+// Writes a GPU's results to files whose names and contents state the GPU and all versions.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { slug } from "../results.js";

@@ -1,4 +1,4 @@
-// `pnpm bench recipe`: trains what the experiments ask for, several at once, and keeps each run's row as soon as it is done.
+// `pnpm bench recipe`: trains the runs of the experiments, several at once, and writes each run's row when it ends.
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { findRun } from "@mlpconv/cli-kit";
@@ -18,13 +18,13 @@ interface RecipeResults {
   rows: TrialRow[];
 }
 
-// A channel that sleeps through this many is called dead.
+// Number of images for which a channel must be zero to be called dead.
 const seenImages = 2000;
 
 export interface RecipeOptions {
-  /** Runs at the same time, each on one thread when there are several. */
+  /** Number of simultaneous runs; with several, each uses one thread. */
   jobs: number;
-  /** The trial that is wanted; absent: all. */
+  /** Name of a single trial to run; absent: all trials. */
   only?: string;
 }
 
@@ -52,7 +52,7 @@ const runExperiment = async (
   const rows = readResults<RecipeResults>("recipe", what)?.rows ?? [];
   const isDone = (trial: Trial, seed: number) =>
     rows.some((row) => row.what === trial.what && row.flags === trial.flags && row.seed === seed);
-  // All trials with seed 0 first: a benchmark that is stopped early has results of each.
+  // All trials with seed 0 come first, so that a benchmark that is stopped early has results of each.
   const most = Math.max(...trials.map(({ seeds }) => seeds));
   const waiting = Array.from({ length: most }, (_, seed) =>
     trials.filter((trial) => seed < trial.seeds && !isDone(trial, seed)).map((trial) => ({ trial, seed })),
@@ -79,7 +79,7 @@ const runExperiment = async (
 const place = (trials: readonly Trial[], { what }: TrialRow): number =>
   trials.findIndex((trial) => trial.what === what);
 
-/** A figure beside the rows' file. */
+/** Draws a figure beside the file of rows. */
 const draw = async (path: string, question: string, rows: readonly TrialRow[]): Promise<void> => {
   const strips = [...new Set(rows.map(({ what }) => what))].map((label) => ({
     label,
@@ -97,7 +97,7 @@ const countDead = async (name: string, data: Dataset) => {
   return dead;
 };
 
-/** Readable, and another one when the trial's flags change. */
+/** A readable name that changes when the trial's flags change. */
 const runNameOf = (name: string, { what, model, preset, flags }: Trial, seed: number): string => {
   const words = [name, model, ...what.split(/[^A-Za-z0-9]+/)].join("-");
   const hash = createHash("sha256").update(`${preset} ${flags}`).digest("hex").slice(0, 6);

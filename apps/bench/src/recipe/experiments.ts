@@ -1,17 +1,17 @@
-// What is asked about training, as data: nets trained by a preset with parts of it changed, some seeds each.
+// Experiments on training, as data: models trained with a preset and changes to it, with several seeds.
 
 import type { ModelName } from "@mlpconv/models";
 import type { PresetName } from "@mlpconv/runs";
 
 /** One way to train. */
 export interface Trial {
-  /** What is done otherwise, in words; unique within its experiment. */
+  /** Description of the change; unique within its experiment. */
   what: string;
   model: ModelName;
   preset: PresetName;
-  /** Flags of `train` beside net, preset and seed. */
+  /** Flags of `train` in addition to model, preset and seed. */
   flags: string;
-  /** Trained with seeds 0 to n - 1. */
+  /** Number of seeds; the trial is trained with seeds 0 to n - 1. */
   seeds: number;
 }
 
@@ -22,7 +22,7 @@ export interface Experiment {
 
 type Change = readonly [what: string, flags: string];
 
-/** What our recipe does otherwise than the chapter's: each part as what it is and as what it replaces. */
+/** Differences between our recipe and the chapter's: our setting, and the one that it replaces. */
 const parts: readonly (readonly [ours: Change, chapters: Change])[] = [
   [
     ["1x1 as the identity", "--init dirac"],
@@ -62,14 +62,14 @@ const parts: readonly (readonly [ours: Change, chapters: Change])[] = [
   ],
 ];
 
-/** What the chapter's readers try first. */
+/** Changes that readers of the chapter try first. */
 const chapterVariants: readonly Change[] = [
   ["He's weights", "--init he"],
   ["half the learning rate", "--lr 0.05"],
   ["momentum 0.9 at a tenth of the rate", "--momentum 0.9 --lr 0.01"],
 ];
 
-/** What both recipes share. Of two `--resize` the last one counts. */
+/** Settings shared by both recipes. If `--resize` occurs twice, the last one counts. */
 const shapes: readonly Change[] = [
   ["no dropout", "--dropout 0"],
   ["no 1x1 convolutions", "--pointwise 0"],
@@ -78,7 +78,7 @@ const shapes: readonly Change[] = [
   ["96 pixels", "--resize 96"],
 ];
 
-/** Trials of NiN at 72 pixels, where its maps are 16, 7, 3 and 1 pixels wide; at 96 they are 22, 10, 4 and 1, which is twice the work. */
+/** Trials of NiN at 72 pixels, where its maps are 16, 7, 3 and 1 pixels wide; at 96 they are 22, 10, 4 and 1, which takes twice the time. */
 const ninTrials = (preset: PresetName, epochs: number, changes: readonly Change[]): Trial[] =>
   changes.map(([what, flags]) => ({
     what,
@@ -88,7 +88,7 @@ const ninTrials = (preset: PresetName, epochs: number, changes: readonly Change[
     seeds: 2,
   }));
 
-/** The same search for both nets. Momentum and all else is as in preset best. */
+/** The same search for both models. Momentum and everything else are those of preset best. */
 const searched: readonly Change[] = [
   ["SGD at 0.01", "--optimizer sgd --lr 0.01 --weight-decay 0.005"],
   ["SGD at 0.02", "--optimizer sgd --lr 0.02 --weight-decay 0.005"],

@@ -1,4 +1,4 @@
-// One run of an experiment: trained as a child process, or found finished or stopped in its folder.
+// Trains one run of an experiment as a child process. A finished run is reused and a stopped one resumed.
 import { spawn } from "node:child_process";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import type { Trial } from "./experiments.js";
 
 const program = fileURLToPath(new URL("../../../train/src/main.ts", import.meta.url));
 
-/** @throws Error with the program's last words when it fails */
+/** @throws Error with the program's last output when it fails */
 export const runTrial = async (
   name: string,
   { model, preset, flags }: Trial,

@@ -1,4 +1,4 @@
-// What one finished run showed of how it trained.
+// The figures of one finished run.
 import type { Run } from "@mlpconv/runs";
 import type { LoggedEvent } from "@mlpconv/trainer";
 import type { DeadChannels } from "./dead-channels.js";
@@ -12,10 +12,10 @@ export interface TrialRow extends Omit<Trial, "seeds"> {
   parameters: number;
   /** Test accuracy after each epoch. */
   testAccuracies: number[];
-  /** Running mean of the loss in the last epoch, with dropout, in nats; null when it was not a number. */
+  /** Running mean of the loss in the last epoch, with dropout, in nats; null if it was not finite. */
   loss: number | null;
   trainAccuracy: number;
-  /** Steps until the loss left that of guessing; null when it never did. */
+  /** Steps until the loss fell below that of guessing; null if it never did. */
   plateauSteps: number | null;
   deadClasses: number;
   deadHidden: number;
@@ -23,7 +23,7 @@ export interface TrialRow extends Omit<Trial, "seeds"> {
   /** Training speed, without loading and testing. */
   imagesPerSecond: number;
   seconds: number;
-  /** Runs that used the machine at the same time, a thread each; 1 had all of it. */
+  /** Number of simultaneous runs on the machine, each on one thread; with 1, the run used all threads. */
   jobs: number;
 }
 
@@ -53,7 +53,7 @@ export const trialRow = (
   jobs,
 });
 
-// Guessing among ten classes costs ln 10 = 2.303 nats.
+// Loss in nats below which a model does better than guessing, which costs ln 10 = 2.303 among ten classes.
 const guessing = 2.2;
 const window = 50;
 
@@ -63,7 +63,7 @@ export const plateauSteps = (events: readonly LoggedEvent[]): number | null => {
   let before = 0;
   for (const event of events) {
     if (event.type !== "step") continue;
-    // The log has running means of the epoch; its last, short batch counts as a whole one here.
+    // The log has running means of the epoch; the short last batch counts as a whole one here.
     if (event.stepInEpoch === 1) before = 0;
     const sum = (event.loss ?? Number.NaN) * event.stepInEpoch;
     losses.push(sum - before);

@@ -2,7 +2,14 @@
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Dataset, loader, type Split, testOptions } from "@mlpconv/datasets";
+import {
+  type AnySplit,
+  type Dataset,
+  firstOfEachClass,
+  imagesAt,
+  loader,
+  testOptions,
+} from "@mlpconv/datasets";
 import { checkSameData } from "@mlpconv/report";
 import type { Sample } from "@mlpconv/runs";
 import {
@@ -15,10 +22,10 @@ import {
   writeAnalysis,
   writeEvaluation,
 } from "@mlpconv/runs/node";
-import { testImages } from "@mlpconv/trainer";
-import { classMapModel } from "./class-map-model.js";
+import { describeNet } from "@mlpconv/runs/recipe";
+import { classMapModel, testImages } from "@mlpconv/trainer";
 import { collectPredictions, type Prediction } from "./collect-predictions.js";
-import { describeNet } from "./describe-model.js";
+import { thumbnail, thumbnailShape } from "./thumbnail.js";
 
 /** Whether both files are there and no older than the weights that they speak of. */
 export const hasAnalysis = async (run: FoundRun): Promise<boolean> => {
@@ -38,7 +45,7 @@ const writtenAt = (path: string): Promise<number | undefined> =>
   );
 
 /** @throws DifferentDataError when the run learned from other data than these */
-export const checkData = async ({ folder }: FoundRun, data: Dataset): Promise<void> => {
+export const checkData = async ({ folder }: FoundRun, data: Dataset<AnySplit>): Promise<void> => {
   const run = await readRunWithoutLog(folder);
   const here = {
     ...run,
@@ -53,7 +60,7 @@ const mostMistakes = 24;
 /** Writes both; an evaluation that `evaluate` made of these weights stays, because its seconds are of that alone. @returns what they say, in a line */
 export const analyseRun = async (
   run: TrainedRun,
-  data: Dataset,
+  data: Dataset<AnySplit>,
   { where, engine, onBatch }: { where: string; engine: string; onBatch: (examples: number) => void },
 ): Promise<string> => {
   const { folder, config, model, name } = run;
@@ -68,19 +75,21 @@ export const analyseRun = async (
       onBatch(predictions.length);
     },
   });
-  const sample = (index: number): Sample => ({
+  const sample = async (index: number): Promise<Sample> => ({
     index,
-    pixels: pixelsOf(data.test, index),
+    pixels: Buffer.from(await thumbnail(await imagesAt(data.test, [index]), data.shape)).toString("base64"),
     ...predictions[index]!,
   });
   const highest = highestMapIsTrue();
   await writeAnalysis(folder, {
     classes: [...data.classes],
-    imageShape: [...data.shape],
+    imageShape: thumbnailShape(data.shape),
     net: describeNet(config.model, model),
-    mistakes: worst(predictions).map(sample),
+    mistakes: await Promise.all(worst(predictions).map(sample)),
     ...(highest !== undefined && {
-      classMaps: shown.map((index) => ({ ...sample(index), ...classMaps.get(index)! })),
+      classMaps: await Promise.all(
+        shown.map(async (index) => ({ ...(await sample(index)), ...classMaps.get(index)! })),
+      ),
       highestMapIsTrue: highest,
     }),
   });
@@ -101,12 +110,3 @@ const worst = (predictions: readonly Prediction[]): number[] =>
     .sort((a, b) => b.probability - a.probability || a.index - b.index)
     .slice(0, mostMistakes)
     .map(({ index }) => index);
-
-/** Index of the first image of each class: chosen by order alone, so that the examples are not hand-picked. */
-const firstOfEachClass = ({ labels }: Split): number[] =>
-  [...new Set(labels)].sort((a, b) => a - b).map((label) => labels.indexOf(label));
-
-const pixelsOf = ({ images, shape: [, height, width, channels] }: Split, index: number): string => {
-  const length = height * width * channels;
-  return Buffer.from(images.subarray(index * length, (index + 1) * length)).toString("base64");
-};

@@ -1,7 +1,8 @@
 // What only trained nets can tell, for those runs that do not have it yet: the data are found and the engine starts once, if at all.
 
 import { count, findDataOfRun, type RecipeRequest, type Terminal } from "@mlpconv/cli-kit";
-import type { Dataset, DatasetList } from "@mlpconv/datasets";
+import type { AnySplit, Dataset, DatasetList } from "@mlpconv/datasets";
+import type { TrainedConfig } from "@mlpconv/runs";
 import { type FoundRun, loadRun } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { analyseRun, checkData, hasAnalysis } from "./analyse-run.js";
@@ -18,19 +19,23 @@ export const analyseRuns = async (
   { engine, data }: Pick<RecipeRequest, "engine" | "data">,
   { terminal, known }: { terminal: Terminal; known: DatasetList },
 ): Promise<void> => {
-  let prepared: { engine: string; data: Dataset } | undefined;
+  let engineName: string | undefined;
+  let prepared: { of: TrainedConfig; data: Dataset<AnySplit> } | undefined;
   for (const found of runs) {
     if (await hasAnalysis(found)) continue;
-    prepared ??= {
-      engine: (await useEngine(engine)).name,
-      data: await findDataOfRun(found.config.data, known, data, terminal),
-    };
+    engineName ??= (await useEngine(engine)).name;
+    // Nets are shown the pictures of a folder in different sizes.
+    if (!prepared || `${prepared.of.data.shape}` !== `${found.config.data.shape}`)
+      prepared = {
+        of: found.config,
+        data: await findDataOfRun(found.config, known, data, terminal, found.folder),
+      };
     await checkData(found, prepared.data);
     terminal.live(() => `analysing ${found.name}`);
     const run = await loadRun(found);
     const told = await analyseRun(run, prepared.data, {
       where: command,
-      engine: prepared.engine,
+      engine: engineName,
       onBatch: (done) => terminal.live(() => `${run.name}: ${count(done)} test images`),
     });
     run.model.dispose();

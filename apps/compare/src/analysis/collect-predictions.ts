@@ -14,6 +14,8 @@ interface ClassMaps {
   side: number;
   /** Maps by class: `side * side` values row by row. */
   maps: number[][];
+  /** The classes of the maps, where not every class has one. */
+  mapClasses?: number[];
 }
 
 /** The predictions of a pass, batch by batch. */
@@ -45,11 +47,13 @@ export const collectPredictions = (wanted: ReadonlySet<number>): Predictions => 
       predictions.push({ label, predicted: predicted[i]!, probability });
       if (!features) continue;
       const side = features.shape[1]!;
-      const maps = mapsOf(features.values, i, side, classes);
-      const means = maps.map((map) => map.reduce((a, b) => a + b, 0) / map.length);
+      const means = mapMeans(features.values, i, side, classes);
       withMaps++;
       if (means.indexOf(Math.max(...means)) === label) highestIsTrue++;
-      if (wanted.has(first + i)) classMaps.set(first + i, { side, maps });
+      if (!wanted.has(first + i)) continue;
+      const mapClasses = classesWithMaps(means, label);
+      const maps = mapClasses.map((c) => mapOf(features.values, i, { c, side, classes }));
+      classMaps.set(first + i, { side, maps, ...(mapClasses.length < classes && { mapClasses }) });
     }
   };
   return {
@@ -60,8 +64,30 @@ export const collectPredictions = (wanted: ReadonlySet<number>): Predictions => 
   };
 };
 
-/** The maps of the i-th image, from values in which the class changes fastest. */
-const mapsOf = (values: Float32Array, i: number, side: number, classes: number): number[][] =>
-  Array.from({ length: classes }, (_, c) =>
-    Array.from({ length: side * side }, (_, at) => values[(i * side * side + at) * classes + c]!),
-  );
+/** Classes up to which every class's map is kept. */
+const mostMaps = 12;
+/** Maps that are kept of more classes: those of the highest logits. */
+const mostOfMany = 6;
+
+/** The classes whose maps of an image are kept: all, or where there are many those of the highest means, and the true class. */
+const classesWithMaps = (means: readonly number[], label: number): number[] => {
+  const all = [...means.keys()];
+  if (all.length <= mostMaps) return all;
+  const highest = all.sort((a, b) => means[b]! - means[a]!).slice(0, mostOfMany);
+  return highest.includes(label) ? highest : [...highest.slice(0, -1), label];
+};
+
+/** The mean of each map of the i-th image, from values in which the class changes fastest. */
+const mapMeans = (values: Float32Array, i: number, side: number, classes: number): number[] => {
+  const means = new Array<number>(classes).fill(0);
+  const start = i * side * side * classes;
+  for (let at = 0; at < side * side * classes; at++) means[at % classes]! += values[start + at]!;
+  return means.map((sum) => sum / (side * side));
+};
+
+/** One class's map of the i-th image. */
+const mapOf = (
+  values: Float32Array,
+  i: number,
+  { c, side, classes }: { c: number; side: number; classes: number },
+): number[] => Array.from({ length: side * side }, (_, at) => values[(i * side * side + at) * classes + c]!);

@@ -2,15 +2,15 @@
 import type { Run } from "@mlpconv/runs";
 import { readRunWithoutLog } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
-import { type Comparison, enough, type Failure } from "./comparison.js";
-import { comparisonRow } from "./comparison-row.js";
+import { type Comparison, enoughOf, type Failure } from "./comparison.js";
+import { comparisonRow, medianAccuracy } from "./comparison-row.js";
 import type { RunProgress } from "./live-table.js";
 import type { CompareRequest } from "./options.js";
 import type { PlannedRun } from "./planned-run.js";
 
 /** @param planned the runs that finished, each with what its log told */
 export const buildComparison = async (
-  { name, preset, models }: CompareRequest,
+  { name, preset, models, targetAccuracy }: CompareRequest,
   planned: readonly (PlannedRun & Pick<RunProgress, "milestones">)[],
   failures: Failure[],
   leftOut: string[],
@@ -23,11 +23,13 @@ export const buildComparison = async (
   );
   // Shapes alone are read of the nets that are built here.
   await useEngine("cpu");
+  const ofEach = models
+    .map((model) => finished.filter((each) => each.model === model))
+    .filter((runs) => runs.length > 0);
+  const medians = ofEach.map((runs) => medianAccuracy(runs.map(({ run }) => run)));
+  const enough = targetAccuracy ?? enoughOf(Math.max(0, ...medians));
   const rows = [];
-  for (const model of models) {
-    const runs = finished.filter((each) => each.model === model);
-    if (runs.length > 0) rows.push(await comparisonRow(runs, inferenceSpeed(runs[0]!.run)));
-  }
+  for (const runs of ofEach) rows.push(await comparisonRow(runs, enough, inferenceSpeed(runs[0]!.run)));
   const configs = finished.map(({ run }) => run.config);
   const all = (key: "engine" | "device") => [...new Set(configs.map((config) => String(config[key])))];
   return {

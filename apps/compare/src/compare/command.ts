@@ -10,13 +10,15 @@ import {
 import type { DatasetList } from "@mlpconv/datasets";
 import { Command } from "commander";
 import { compareRuns } from "./compare-runs.js";
-import { compareOptions, readCompareOptions } from "./options.js";
+import { compareOptionsWith, readCompareOptions } from "./options.js";
 import { printPlan } from "./print-plan.js";
 
 const examples = () => `
 ${exampleLines([
   ["compare", "four nets, three seeds each, preset quick"],
+  ["compare --data pictures --models ninMnist,lenet", "on your own pictures, preset pictures"],
   ["compare --models nin,alexnet --seeds 5", "others, more often"],
+  ["compare --dataset mnist --models ninMnist,lenet", "on another data set"],
   [
     "compare --preset d2l --resize 96 --epochs 5 --name chapter",
     "as train has them; kept in comparisons/chapter",
@@ -40,11 +42,11 @@ Exit codes: 0 done, 1 a run failed, 2 wrong usage, 129, 130, 138 or 143 interrup
 
 /** @param train the program that trains, a file for Node */
 export const compareCommand = (train: string, known: DatasetList): Command =>
-  addOptions(new Command("compare"), compareOptions)
+  addOptions(new Command("compare"), compareOptionsWith(known))
     .description("Train several nets on the same data, several times each, and put them in one table")
     .addHelpText("after", examples)
     .action(async (typed: TypedFlags) => {
-      const request = readCompareOptions(typed);
+      const request = await readCompareOptions(typed, known);
       // Nothing is begun that a signal would have to stop.
       if (request.plan) return withTerminal({ json: true }, (terminal) => printPlan(request, terminal));
       await withTerminal(request, async (terminal) => {

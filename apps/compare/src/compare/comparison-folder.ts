@@ -1,9 +1,14 @@
 // comparisons/<name>: where a comparison is kept.
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { checked, parseJson } from "@mlpconv/runs";
-import { readText, removeTemporaries, systemWords, writeAtomically } from "@mlpconv/weights/node";
+import {
+  makeFolder,
+  readText,
+  removeTemporaries,
+  systemErrorMessage,
+  writeAtomically,
+} from "@mlpconv/weights/node";
 
 import * as v from "valibot";
 import { type BudgetPlan, planSchema } from "./budget.js";
@@ -17,13 +22,13 @@ export const comparisonFolder = (name: string): string => join("comparisons", na
 const write = async (folder: string, name: string, text: string): Promise<string> => {
   const path = join(folder, name);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await removeTemporaries(folder);
     await writeAtomically(path, (file) => file.writeFile(text));
     return path;
   } catch (cause) {
     throw new Error(
-      `compare: expected ${folder} to be a folder that can be written, got ${systemWords(cause)}`,
+      `compare: expected ${folder} to be a folder that can be written, got ${systemErrorMessage(cause)}`,
       {
         cause,
       },
@@ -61,7 +66,7 @@ export const readPlan = async (request: CompareRequest): Promise<BudgetPlan | un
   const path = join(comparisonFolder(request.name), "plan.json");
   const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return undefined;
-    throw new Error(`compare: expected ${path} to be readable, got ${systemWords(cause)}`, { cause });
+    throw new Error(`compare: expected ${path} to be readable, got ${systemErrorMessage(cause)}`, { cause });
   });
   if (text === undefined) return undefined;
   const kept = checked(keptSchema, parseJson(text, path), path);

@@ -1,6 +1,7 @@
 import type { Run } from "@mlpconv/runs";
 import { expect, it } from "vitest";
-import { figures } from "./comparison-row.js";
+import { enoughOf } from "./comparison.js";
+import { figures, medianAccuracy } from "./comparison-row.js";
 
 interface Told {
   seed: number;
@@ -46,11 +47,14 @@ const runOf = ({ seed, accuracies, rate = 100, rss = 1, loss = 0.5 }: Told): Run
 };
 
 it("takes medians over the seeds, the largest memory, and the first test of .85", () => {
-  const row = figures([
-    runOf({ seed: 0, accuracies: [0.8, 0.85, 0.9], rate: 100, rss: 5, loss: 0.3 }),
-    runOf({ seed: 1, accuracies: [0.86, 0.8, 0.88], rate: 300, rss: 9, loss: 0.4 }),
-    runOf({ seed: 2, accuracies: [0.1, 0.1, 0.1], rate: 200, rss: 7, loss: 2.3 }),
-  ]);
+  const row = figures(
+    [
+      runOf({ seed: 0, accuracies: [0.8, 0.85, 0.9], rate: 100, rss: 5, loss: 0.3 }),
+      runOf({ seed: 1, accuracies: [0.86, 0.8, 0.88], rate: 300, rss: 9, loss: 0.4 }),
+      runOf({ seed: 2, accuracies: [0.1, 0.1, 0.1], rate: 200, rss: 7, loss: 2.3 }),
+    ],
+    0.85,
+  );
   expect(row).toEqual({
     model: "lenet",
     network: "lenet",
@@ -71,18 +75,30 @@ it("takes medians over the seeds, the largest memory, and the first test of .85"
 it("a net that is narrower than its paper's says so", () => {
   const run = runOf({ seed: 0, accuracies: [0.9] });
   const net = { ratio: 4, init: { weights: "he", biases: "zeros" } } as const;
-  expect(figures([{ ...run, config: { ...run.config, model: "vgg11", net } }]).network).toBe(
+  expect(figures([{ ...run, config: { ...run.config, model: "vgg11", net } }], 0.85).network).toBe(
     "vgg11, 1/4 width",
   );
 });
 
 it("says that .85 was not reached when most runs never did", () => {
-  const row = figures([0, 1, 2].map((seed) => runOf({ seed, accuracies: [seed === 0 ? 0.9 : 0.8] })));
+  const row = figures(
+    [0, 1, 2].map((seed) => runOf({ seed, accuracies: [seed === 0 ? 0.9 : 0.8] })),
+    0.85,
+  );
   expect(row.secondsToEnough).toBeNull();
   expect(row.reachedEnough).toBe(1);
 });
 
+it("the accuracy that counts as enough is 95% of the best, in hundredths", () => {
+  expect([0.9, 0.88, 1, 0.2, 0].map(enoughOf)).toEqual([0.85, 0.83, 0.95, 0.19, 0.01]);
+  const runs = [0.6, 0.2, 0.4].map((accuracy, seed) => runOf({ seed, accuracies: [0.1, accuracy] }));
+  expect(figures(runs, enoughOf(medianAccuracy(runs)))).toMatchObject({
+    secondsToEnough: 20,
+    reachedEnough: 2,
+  });
+});
+
 it("refuses a run that was not tested", () => {
   const { summary: _, ...unfinished } = runOf({ seed: 0, accuracies: [0.9] });
-  expect(() => figures([unfinished])).toThrow("expected run-0 to be finished and tested");
+  expect(() => figures([unfinished], 0.85)).toThrow("expected run-0 to be finished and tested");
 });

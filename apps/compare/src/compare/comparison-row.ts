@@ -6,17 +6,28 @@ import { summary } from "@mlpconv/models";
 import { networkName } from "@mlpconv/report";
 import { type Run, settings, valueAt } from "@mlpconv/runs";
 import { buildNet, RunFolderError, readTrainedConfig } from "@mlpconv/runs/node";
-import { type ComparisonRow, enough, shownPlaces } from "./comparison.js";
+import { type ComparisonRow, shownPlaces } from "./comparison.js";
 import { median, medianInterval } from "./statistics.js";
 
-/** @param inferenceImagesPerSecond of one of them, or null where it was not measured */
+/**
+ * @param enough test accuracy to which the time is told
+ * @param inferenceImagesPerSecond of one of them, or null where it was not measured
+ */
 export const comparisonRow = async (
   runs: readonly { folder: string; run: Run }[],
+  enough: number,
   inferenceImagesPerSecond: number | null,
 ): Promise<ComparisonRow> => {
   checkSameRecipe(runs.map(({ run }) => run));
   const config = await readTrainedConfig(join(runs[0]!.folder, "config.json"));
-  return { ...costs(config), ...figures(runs.map(({ run }) => run)), inferenceImagesPerSecond };
+  return {
+    ...costs(config),
+    ...figures(
+      runs.map(({ run }) => run),
+      enough,
+    ),
+    inferenceImagesPerSecond,
+  };
 };
 
 /** What shapes alone tell. */
@@ -27,14 +38,20 @@ const costs = (config: Awaited<ReturnType<typeof readTrainedConfig>>) => {
   return { parameters, multiplyAccumulates, activationBytes };
 };
 
+const testedSummary = ({ name, summary }: Run) => {
+  const { testAccuracy } = summary ?? {};
+  if (!summary || testAccuracy == null)
+    throw new Error(`compare: expected ${name} to be finished and tested`);
+  return { ...summary, testAccuracy };
+};
+
+/** Median test accuracy of finished runs of one net. @throws Error when one of them was not tested */
+export const medianAccuracy = (runs: readonly Run[]): number =>
+  median(runs.map((run) => testedSummary(run).testAccuracy));
+
 /** What finished runs of one net tell together. @throws Error when one of them was not tested */
-export const figures = (runs: readonly Run[]) => {
-  const summaries = runs.map(({ name, summary }) => {
-    const { testAccuracy } = summary ?? {};
-    if (!summary || testAccuracy == null)
-      throw new Error(`compare: expected ${name} to be finished and tested`);
-    return { ...summary, testAccuracy };
-  });
+export const figures = (runs: readonly Run[], enough: number) => {
+  const summaries = runs.map(testedSummary);
   const { config, events } = runs[0]!;
   const start = events.find((event) => event.type === "start");
   const accuracies = summaries.map(({ testAccuracy }) => testAccuracy);

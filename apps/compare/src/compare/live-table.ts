@@ -1,5 +1,6 @@
 // What a comparison shows while it goes on: a line for each run, as a pure function.
-import { duration, rate } from "@mlpconv/cli-kit";
+import { duration, padEnd, rate } from "@mlpconv/cli-kit";
+import { columnsOf, cutToColumns } from "@mlpconv/runs";
 import type { LoggedEvent } from "@mlpconv/trainer";
 
 /** Where a run of the comparison stands. */
@@ -35,9 +36,9 @@ export const advance = (progress: RunProgress, events: readonly LoggedEvent[]): 
 
 /** One line a run, none wider than `columns`. */
 export const liveLines = (runs: readonly RunProgress[], columns: number): string[] => {
-  const widest = Math.max(...runs.map(({ name }) => name.length));
+  const widest = Math.max(...runs.map(({ name }) => columnsOf(name)));
   return runs.map((run) =>
-    `${run.name.padEnd(widest)}  ${words(run).join("  ")}`.slice(0, columns - 1).trimEnd(),
+    cutToColumns(`${padEnd(run.name, widest)}  ${words(run).join("  ")}`.trimEnd(), columns - 1),
   );
 };
 

@@ -1,19 +1,26 @@
 // The options of `compare`.
 import {
+  datasetOption,
   flagReader,
   jsonOption,
+  kindOfData,
   listOf,
   type OptionKind,
   type OptionValues,
   option,
   Problem,
+  printable,
   readOptions,
   recipeOptions,
   runNameProblem,
+  settingsNotOf,
   type TypedFlags,
+  UsageError,
 } from "@mlpconv/cli-kit";
+import { type DatasetList, datasets, fashionMnistInfo } from "@mlpconv/datasets";
 import { type ModelName, modelNames } from "@mlpconv/models";
-import { oneOf, onOff, type PresetName, wholeNumber } from "@mlpconv/runs";
+import { oneOf, onOff, type PresetName, properShare, settings, wholeNumber } from "@mlpconv/runs";
+import { presetSettings, settingProblems } from "@mlpconv/runs/recipe";
 
 // Runs' names are longer by "-ninCifar-seed999".
 const longest = 60;
@@ -70,6 +77,11 @@ const others = {
     kind: timeSpan,
     help: 'how long it may take, such as "30m": leaves out what does not fit',
   }),
+  targetAccuracy: option({
+    flag: "--target-accuracy <x>",
+    kind: properShare,
+    help: "test accuracy to which the time is told (default: 95% of the best net's median, in whole hundredths)",
+  }),
   plan: option({
     flag: "--plan",
     kind: onOff,
@@ -87,10 +99,19 @@ export type CompareRequest = OptionValues<typeof compareOptions> & {
   name: string;
 };
 
+/** The options of a program that has these data sets. */
+export const compareOptionsWith = (known: DatasetList): typeof compareOptions => ({
+  ...compareOptions,
+  dataset: datasetOption(known),
+});
+
 /** @throws UsageError with every problem found */
-export const readCompareOptions = (typed: TypedFlags): CompareRequest => {
+export const readCompareOptions = async (
+  typed: TypedFlags,
+  known: DatasetList = datasets,
+): Promise<CompareRequest> => {
   const reader = flagReader("compare");
-  const request = readOptions(compareOptions, typed, reader);
+  const request = readOptions(compareOptionsWith(known), typed, reader);
   if (request.plan && request.budget !== undefined)
     reader.wrong(
       "expected --plan without --budget, got both; a budget is measured for runs one after another on this machine: " +
@@ -100,8 +121,34 @@ export const readCompareOptions = (typed: TypedFlags): CompareRequest => {
     reader.wrong(
       `expected --data without line breaks with --plan, got ${JSON.stringify(request.data)}; a run is a line: rename the folder, or add --json`,
     );
+  const kind = request.preset === undefined ? await kindOfData(request) : undefined;
+  if (kind === "nothing")
+    reader.wrong(
+      `expected --data to name a folder, got "${printable(request.data!)}"; correct it, or name the preset too where only other machines have the folder: --preset`,
+    );
   reader.check();
-  // The same on every machine, so that the same command is the same comparison.
-  const { preset = "quick" } = request;
-  return { ...request, preset, name: request.name ?? preset };
+  // The same on every machine, so that the same command is the same comparison. Pictures get what `train` gives them.
+  const { preset = kind === "pictures" ? "pictures" : "quick" } = request;
+  const settled = { ...request, preset, name: request.name ?? preset };
+  checkModels(settled);
+  return settled;
+};
+
+/**
+ * Checks the recipe of each net before the first is trained.
+ *
+ * @throws UsageError when a net does not have a setting, or settings do not go together with its preset
+ */
+const checkModels = ({ models, preset, ...request }: CompareRequest): void => {
+  const given = Object.fromEntries(
+    Object.entries(request).filter(([place]) => Object.hasOwn(settings, place)),
+  );
+  const wrong = models.flatMap((model) => {
+    const absent = settingsNotOf(model, request);
+    if (absent.length > 0) return absent;
+    // The images decide neither the optimizer nor the schedule.
+    const problems = settingProblems(presetSettings({ model, preset }, given, fashionMnistInfo), given);
+    return problems.map((problem) => `${problem} (${model})`);
+  });
+  if (wrong.length > 0) throw new UsageError("compare", [...new Set(wrong)]);
 };

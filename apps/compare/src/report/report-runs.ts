@@ -1,12 +1,12 @@
 // What `report` does, in order: runs, data once, what each net can tell, the page.
-import { join } from "node:path";
-import { findRun, runsFolder, type Terminal } from "@mlpconv/cli-kit";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { findRun, openInBrowser, runsFolder, type Terminal } from "@mlpconv/cli-kit";
 import type { DatasetList } from "@mlpconv/datasets";
 import { checkSameData } from "@mlpconv/report";
 import { writeReport } from "@mlpconv/report/node";
 import { type FoundRun, RunFolderError, readRun, readRunWithoutLog } from "@mlpconv/runs/node";
 import { analyseRuns } from "../analysis/analyse-runs.js";
-import { openInBrowser } from "./open-in-browser.js";
 import type { ReportRequest } from "./options.js";
 
 /** @throws UsageError when there is no such run; RunFolderError when a folder is no run; RunFileError when one is broken; DifferentDataError when they saw different images */
@@ -30,7 +30,7 @@ export const reportRuns = async (
   const written = await writeReport(request.out ?? found[0]!.folder, { runs });
   const [page] = written;
   terminal.say(`${page} and ${written.length - 1} figures`);
-  if (request.open) openInBrowser(page!);
+  if (request.open) openInBrowser(pathToFileURL(resolve(page!)));
   if (request.json) process.stdout.write(`${JSON.stringify(written)}\n`);
 };
 

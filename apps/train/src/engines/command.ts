@@ -1,5 +1,5 @@
 // The command `engines`: what this machine can train on, and how fast.
-import { addOptions, exampleLines, jsonOption } from "@mlpconv/cli-kit";
+import { addOptions, columnsOf, exampleLines, jsonOption } from "@mlpconv/cli-kit";
 import { type EngineStatus, engines, useEngine } from "@mlpconv/tensor";
 import { Command } from "commander";
 import { withProcesses } from "../train/join-group.js";
@@ -8,8 +8,6 @@ import { measureSpeed } from "./measure-speed.js";
 import { enginesTable, type MeasuredEngine } from "./table.js";
 
 const help = () => `
-Speed is that of training steps of one 3x3 convolution, in thousand million multiply-accumulates a second.
-
 ${exampleLines([
   ["engines", "the table"],
   ["engines --json | tail -n 1", "the same for a program"],
@@ -28,11 +26,11 @@ export const enginesCommand = (): Command =>
           processes.rank === 0 ? measureAll(await engines()) : [],
         );
         const isUsable = await processes.fromFirst(() => found.some(({ usable }) => usable));
-        const auto = isUsable ? await processes.agreed(() => useEngine("auto")) : undefined;
+        const auto = isUsable ? await processes.firstOnMachine(() => useEngine("auto")) : undefined;
         const together = auto ? await processLines(processes, auto) : [];
         if (processes.rank > 0) return;
         const out = json ? process.stderr : process.stdout;
-        const table = enginesTable(found, auto?.name ?? null, (out.isTTY && out.columns) || undefined);
+        const table = enginesTable(found, auto?.name ?? null, columnsOf(out));
         out.write(`${[...table, ...together].join("\n")}\n`);
         if (json) process.stdout.write(`${JSON.stringify({ auto: auto?.name ?? null, engines: found })}\n`);
       }),

@@ -30,6 +30,21 @@ it("the table tells what can be used, how fast, and how to fix the rest", () => 
     "webgpu  no         GPU          not installed; install @mlpconv/engine-webgpu",
     "wasm    yes, auto  CPU     5.2  1 thread, SIMD",
     "cpu     yes        CPU   0.015  slow",
+    "",
+    "GMAC/s: thousand million multiply-accumulates a second, in training steps of a 3x3 convolution",
+  ]);
+});
+
+it("no line is wider than 80 columns there, with one thread and its reason", () => {
+  const wasm = { name: "wasm", tfjsName: "wasm", gpu: false, usable: true } as const;
+  const device = "1 thread, SIMD; the page is not cross-origin isolated, see the headers COOP and COEP";
+  const rows = enginesTable([{ ...wasm, device, gigaMacsPerSecond: 21 }], null, 80);
+  expect(rows.slice(1)).toEqual([
+    "wasm    yes     CPU      21  1 thread, SIMD; the page is not cross-origin",
+    "                             isolated, see the headers COOP and COEP",
+    "",
+    "GMAC/s: thousand million multiply-accumulates a second, in training steps of a",
+    "3x3 convolution",
   ]);
 });
 

@@ -5,8 +5,11 @@ import type { EngineStatus } from "@mlpconv/tensor";
 /** An engine and, where it is usable, how fast it was just now. */
 export type MeasuredEngine = EngineStatus & { gigaMacsPerSecond?: number };
 
+const speedNote =
+  "GMAC/s: thousand million multiply-accumulates a second, in training steps of a 3x3 convolution";
+
 /**
- * A row for each engine, with the reason and the fix where it is not usable.
+ * A row for each engine, with the reason and the fix where it is not usable, and a line that explains the unit if an engine was measured.
  *
  * @param columns width of the terminal, at which the last column wraps
  */
@@ -24,7 +27,8 @@ export const enginesTable = (
   ]);
   const table = [["engine", "usable", "on", "GMAC/s", "device, or what is missing"], ...rows];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  return table.flatMap((row) => {
+  const note = found.some(({ usable }) => usable) ? ["", ...wrapLine(speedNote, columns).split("\n")] : [];
+  const lines = table.flatMap((row) => {
     const cells = row.map((cell, column) =>
       column === 3 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
     );
@@ -33,6 +37,7 @@ export const enginesTable = (
     const words = wrapLine(row.at(-1)!, Math.max(narrowest, columns - figures.length)).split("\n");
     return words.map((text, i) => (i === 0 ? figures : " ".repeat(figures.length)) + text);
   });
+  return [...lines, ...note];
 };
 
 const narrowest = 20;

@@ -21,7 +21,7 @@ export const evaluateRun = async (
   terminal.say(
     `${config.model} from ${folder} (${weightsWords(run)}) at ${config.resize}x${config.resize} pixels on ${deviceWords(engine)}`,
   );
-  const data = await findDataOfRun(config.data, known, request.data, terminal);
+  const data = await findDataOfRun(config, known, request.data, terminal, folder);
 
   const images = loader(data.test, testOptions(config));
   const evaluation = await evaluationOf(run, testImages(model, images, { where: "evaluate" }), {

@@ -4,10 +4,16 @@ import { join } from "node:path";
 import type { Terminal } from "@mlpconv/cli-kit";
 import { count, findRun } from "@mlpconv/cli-kit";
 import { loadRun, type TrainedRun, weightsWords } from "@mlpconv/runs/node";
+import { exportOptions } from "@mlpconv/runs/recipe";
 import { useEngine } from "@mlpconv/tensor";
-import { type ConfigOptions, type PretrainedConfig, pretrainedConfig, rawPixels } from "@mlpconv/weights";
+import {
+  type ConfigOptions,
+  configText,
+  type PretrainedConfig,
+  pretrainedConfig,
+  rawPixels,
+} from "@mlpconv/weights";
 import { saveModel, saveOnnx, savePretrained, writeAtomically } from "@mlpconv/weights/node";
-import { describeNet } from "./describe-model.js";
 import { checkFolderIsNew, writeFolder } from "./new-folder.js";
 import type { ExportRequest, Format } from "./options.js";
 
@@ -47,13 +53,11 @@ const write: Record<Format, (run: TrainedRun, folder: string) => Promise<void>> 
 
 /** The config beside a model file that takes pixels as they are. */
 const writeConfig = (config: PretrainedConfig, folder: string): Promise<void> =>
-  writeAtomically(join(folder, "config.json"), (file) =>
-    file.writeFile(`${JSON.stringify(rawPixels(config), null, 2)}\n`),
-  );
+  writeAtomically(join(folder, "config.json"), (file) => file.writeFile(configText(rawPixels(config))));
 
 /** The files' config, from the run's own and the notes of its weights. */
 const describe = ({ config, metadata }: TrainedRun): ConfigOptions =>
-  describeNet(config, metadata.testAccuracy === undefined ? undefined : Number(metadata.testAccuracy));
+  exportOptions(config, metadata.testAccuracy === undefined ? undefined : Number(metadata.testAccuracy));
 
 const sizes = async (folder: string): Promise<{ file: string; bytes: number }[]> => {
   const names = (await readdir(folder)).sort();

@@ -1,7 +1,7 @@
 // A folder that is whole or not there, and that never takes the place of files.
-import { lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { lstat, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import { removeTemporaries, systemWords, temporaryBeside } from "@mlpconv/weights/node";
+import { makeFolder, removeTemporaries, systemErrorMessage, temporaryBeside } from "@mlpconv/weights/node";
 
 /** Said before any work is done. @throws Error when something is there already, an empty folder aside */
 export const checkFolderIsNew = async (command: string, folder: string): Promise<void> => {
@@ -14,7 +14,7 @@ export const checkFolderIsNew = async (command: string, folder: string): Promise
   }
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
-    throw new Error(`${command}: expected ${folder} to be a new folder, got ${systemWords(error)}`, {
+    throw new Error(`${command}: expected ${folder} to be a new folder, got ${systemErrorMessage(error)}`, {
       cause: error,
     });
   });
@@ -31,7 +31,7 @@ export const writeFolder = async (folder: string, write: (fresh: string) => Prom
   await removeTemporaries(dirname(target), basename(target));
   const { fresh } = temporaryBeside(target);
   try {
-    await mkdir(fresh, { recursive: true });
+    await makeFolder(fresh);
     await write(fresh);
     // Fails when something came into it meanwhile. Windows cannot rename to a folder that is there, empty or not.
     await rmdir(target).catch((error: NodeJS.ErrnoException) => {
@@ -42,7 +42,7 @@ export const writeFolder = async (folder: string, write: (fresh: string) => Prom
     await rm(fresh, { recursive: true, force: true });
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw new Error(
-      `export: expected ${folder} to be a folder that can be written, got ${systemWords(error)}`,
+      `export: expected ${folder} to be a folder that can be written, got ${systemErrorMessage(error)}`,
       {
         cause: error,
       },

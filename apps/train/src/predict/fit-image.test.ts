@@ -1,7 +1,7 @@
 import { fashionMnistInfo } from "@mlpconv/datasets";
+import type { Picture } from "@mlpconv/datasets/folder";
 import { useEngine } from "@mlpconv/tensor";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Picture } from "./decode-image.js";
 import { behindPicture, fitImage, type ImageKind, type Inversion } from "./fit-image.js";
 
 beforeAll(async () => {

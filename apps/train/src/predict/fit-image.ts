@@ -1,8 +1,8 @@
 // A picture as its run's data set would have it: scaled to fit into the data set's shape, in the middle of it, on the data set's background. For
 // Fashion-MNIST that is what its paper does (arXiv:1708.07747, section 2), without trimming and sharpening: what is in the picture is the user's to choose.
 import type { DatasetInfo } from "@mlpconv/datasets";
+import type { Picture } from "@mlpconv/datasets/folder";
 import { resizeLevels, tf } from "@mlpconv/tensor";
-import type { Picture } from "./decode-image.js";
 
 export const inversions = ["auto", "yes", "no"] as const;
 export type Inversion = (typeof inversions)[number];

@@ -17,6 +17,8 @@ export interface ImagePrediction {
   inverted: boolean;
   /** The three likeliest classes. */
   top: Prediction[];
+  /** The class that the picture's folder says, where it is named after one. */
+  label?: string;
 }
 
 /**

@@ -1,11 +1,11 @@
-// The part of asciichart (which ships no types) that curves.ts uses.
+// Types for the part of asciichart that curves.ts uses; the package ships none.
 declare module "asciichart" {
   export interface PlotOptions {
     min?: number;
     max?: number;
-    /** Rows between min and max. */
+    /** Rows between minimum and maximum. */
     height?: number;
-    /** Columns before the first value, the axis being the last of them. */
+    /** Columns before the first value, including the axis. */
     offset?: number;
     format?: (value: number) => string;
     symbols?: readonly string[];

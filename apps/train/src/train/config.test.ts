@@ -3,7 +3,7 @@ import { modelNames } from "@mlpconv/models";
 import { presetNames } from "@mlpconv/runs";
 import { checkTrainedConfig, RunFileError, RunFolderError, readTrainedConfig } from "@mlpconv/runs/node";
 import { expect, it } from "vitest";
-import { settle } from "./settings.js";
+import { resolveSettings } from "./settings.js";
 
 const cpu = { gpu: false, dataset: fashionMnistInfo };
 const data = {
@@ -15,7 +15,10 @@ const data = {
 it.each(presetNames.flatMap((preset) => modelNames.map((model) => [preset, model] as const)))(
   "what train writes for %s %s is understood",
   (preset, model) => {
-    const settings = settle({ engine: "auto", json: false, resume: false, seed: 3, preset, model }, cpu);
+    const settings = resolveSettings(
+      { engine: "auto", json: false, resume: false, seed: 3, preset, model },
+      cpu,
+    );
     const machine = { engine: "wasm", device: "", data, node: "v20" };
     // As JSON has it: what is undefined is not there.
     const expected = JSON.parse(JSON.stringify({ ...settings, ...machine }));
@@ -24,7 +27,10 @@ it.each(presetNames.flatMap((preset) => modelNames.map((model) => [preset, model
   },
 );
 
-const settings = settle({ engine: "auto", json: false, resume: false, model: "nin", preset: "best" }, cpu);
+const settings = resolveSettings(
+  { engine: "auto", json: false, resume: false, model: "nin", preset: "best" },
+  cpu,
+);
 const good = {
   ...settings,
   engine: "wasm",
@@ -43,7 +49,7 @@ it.each([
   [{ ...good, resize: 96.5 }, /resize: expected a whole number, got 96.5/],
   [{ ...good, resize: 1e9 }, /resize: expected at most 1024, got 1000000000/],
   [{ ...good, net: "he" }, /net: expected an object, got "he"/],
-  [net({ ratio: 0 }), /net.ratio: expected above 0, got 0/],
+  [net({ ratio: 0 }), /net.ratio: expected at least 1, got 0/],
   [net({ lastRelu: 1 }), /net.lastRelu: expected true or false, got 1/],
   [net({ dropout: 1 }), /net.dropout: expected below 1, got 1/],
   [

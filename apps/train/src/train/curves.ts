@@ -1,11 +1,11 @@
-// Curves in the terminal: loss, and accuracy in training and on the test images, over the epochs.
+// Curves in the terminal: loss, and accuracy on training and test images, over the epochs.
 /// <reference path="./asciichart.d.ts" />
 import { styleText } from "node:util";
 import { meanSince, type RunningMean } from "@mlpconv/runs";
 import type { EpochEvent, StepEvent } from "@mlpconv/trainer";
 import { plot } from "asciichart";
 
-/** One column of the chart: means over the batches since the column before. */
+/** One column of the chart: means over the batches since the previous column. */
 interface Point {
   loss: number;
   trainAccuracy: number;
@@ -13,11 +13,11 @@ interface Point {
 
 export interface Curves {
   points: Point[];
-  /** Where each epoch's test figures belong. */
+  /** The column of each epoch's test figures. */
   tests: { at: number; accuracy: number }[];
 }
 
-/** Collects a chart's points from a run's events; `columns` is how wide it may become. */
+/** Collects the points of a chart from a run's events; `columns` is the largest width. */
 export const recordCurves = (
   epochs: number,
   { batches: stepsPerEpoch, batchSize, examples }: { batches: number; batchSize: number; examples: number },
@@ -25,7 +25,7 @@ export const recordCurves = (
 ) => {
   const curves: Curves = { points: [], tests: [] };
   const perEpoch = Math.max(1, Math.min(stepsPerEpoch, Math.floor(columns / epochs)));
-  // With more epochs than columns, one point stands for several epochs.
+  // With more epochs than columns, a point covers several epochs.
   const everyEpochs = Math.ceil(epochs / columns);
   let last: { epoch: number; loss: RunningMean; accuracy: RunningMean } | undefined;
   return {
@@ -63,7 +63,7 @@ const rows = 8;
 const trainSymbols = ["┼", "┤", "╶", "╴", "─", "╰", "╭", "╮", "╯", "│"];
 const testSymbols = ["●", " ", "╶", "╴", "═", "╚", "╔", "╗", "╝", "║"];
 
-/** Draws each line by itself on the same axes and lays them over one another: asciichart has no line that begins late. */
+/** Draws each line separately on the same axes and overlays them, because asciichart cannot draw a line that starts late. */
 const chart = (lines: readonly Line[], colours: boolean): string[] => {
   const all = lines.flatMap((line) => line.values);
   let [min, max] = [Math.min(...all), Math.max(...all)];
@@ -89,7 +89,7 @@ const chart = (lines: readonly Line[], colours: boolean): string[] => {
   });
 };
 
-/** The test figures between two epochs lie on a straight line. */
+/** Values of every column: linear interpolation between the test figures of two epochs. */
 const between = (tests: Curves["tests"]): number[] => {
   const values: number[] = [];
   tests.forEach(({ at, accuracy }, i) => {
@@ -103,7 +103,7 @@ const between = (tests: Curves["tests"]): number[] => {
   return values;
 };
 
-/** The lines of two charts; none when there is nothing to draw yet. */
+/** The lines of two charts; empty when there is nothing to draw yet. */
 export const drawCurves = (
   { points, tests }: Curves,
   { epochs, colours }: { epochs: number; colours: boolean },

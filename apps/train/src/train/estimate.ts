@@ -1,17 +1,17 @@
-// How long a run will take, from one forward pass: rough, but said before the wait and not after.
+// Estimates the duration of a run roughly, from forward passes before training.
 import { tf } from "@mlpconv/tensor";
 
 const mostImages = 64;
 const longEnough = 0.1;
 const tooLong = 3;
 
-/** Seconds that the current engine takes for a forward pass of one image, in batches that grow until one takes a tenth of a second. */
+/** Seconds of a forward pass for one image on the current engine, in batches that grow until one takes a tenth of a second. */
 export const secondsPerPass = async (model: tf.LayersModel): Promise<number> => {
-  // The first pass also moves weights and compiles kernels, so it counts only where a second one would keep people waiting.
+  // The first pass also uploads weights and compiles kernels, so it counts only if a second one would take too long.
   const cold = await forward(model, 1);
   if (cold > tooLong) return cold;
   for (let images = 1; ; images *= 4) {
-    // The better of two: the first of a size may still be compiling, or be disturbed.
+    // The faster of two passes, because the first one of a size may include compiling, and either may be disturbed.
     const seconds = Math.min(await forward(model, images), await forward(model, images));
     if (seconds >= longEnough || images >= mostImages) return seconds / images;
   }

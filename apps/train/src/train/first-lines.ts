@@ -1,4 +1,4 @@
-// What is going to happen, said before it does.
+// The first lines of a run, which describe what will be trained.
 
 import { about, count } from "@mlpconv/cli-kit";
 import type { Loader } from "@mlpconv/datasets";
@@ -12,18 +12,35 @@ export interface Plan {
   engine: Engine;
   parameters: number;
   dataset: string;
-  /** Where the data came from, in words. */
+  /** Description of the data's source. */
   source: string;
-  /** Training images there are. */
+  /** Number of training images in the data set. */
   available: number;
   loaders: { train: Pick<Loader, "batches" | "examples">; test: Pick<Loader, "examples"> };
-  /** Seconds of a forward pass of one image. */
+  /** Seconds of a forward pass for one image. */
   secondsPerPass: number;
   folder: string;
+  /** Whether the number of epochs follows from the number of pictures. Default false. */
+  epochsByPictures?: boolean;
 }
 
-/** "wasm (1 thread, SIMD)". */
+/** Engine and device: "wasm (1 thread, SIMD)". */
 export const deviceWords = ({ name, device }: Engine): string => `${name} (${device})`;
+
+/** Why there are so many epochs. */
+const epochsLine = (epochs: number, { batches, examples }: Plan["loaders"]["train"]): string =>
+  `epochs   ${count(epochs)}, because ${count(examples)} pictures are few: ${count(epochs * batches)} steps; --epochs sets another number`;
+
+/** A warm-up that takes the whole run, as with few images: what the settings say is not what happens. */
+const warmupLines = (
+  { warmup, epochs }: Pick<Settings, "warmup" | "epochs">,
+  { batches }: Pick<Loader, "batches">,
+): string[] =>
+  warmup < epochs * batches
+    ? []
+    : [
+        `warm-up  takes all ${count(epochs * batches)} steps, of ${count(warmup)}: the learning rate stays below the full one; --warmup 0.1 is a tenth of the steps`,
+      ];
 
 export const planLines = (plan: Plan): string[] => {
   const { settings, engine, parameters, dataset, source, available, loaders, secondsPerPass, folder } = plan;
@@ -44,6 +61,8 @@ export const planLines = (plan: Plan): string[] => {
     ].join(""),
     `preset   ${settings.preset}: ${steps}`,
     `         ${start}`,
+    ...(plan.epochsByPictures ? [epochsLine(settings.epochs, loaders.train)] : []),
+    ...warmupLines(settings, loaders.train),
     `time     ${about(seconds)}`,
     `kept in  ${folder}`,
   ];

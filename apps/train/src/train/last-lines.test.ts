@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { closingLines, d2lLines, nextLine } from "./last-lines.js";
+import { d2lLines, nextLine, summaryLines } from "./last-lines.js";
 
 const summary = {
   model: "alexnet",
@@ -26,14 +26,14 @@ it("d2l ends as train_ch6 does", () => {
 });
 
 it("other runs end in words", () => {
-  expect(closingLines(summary, "wasm")).toEqual([
+  expect(summaryLines(summary, "wasm")).toEqual([
     "loss 0.331, train accuracy 0.878, test accuracy 0.883",
     "3,942 images/s on wasm, 4 min 21 s in all",
   ]);
 });
 
 it("a run that was interrupted before a test does not invent one", () => {
-  expect(closingLines({ ...summary, testAccuracy: null }, "wasm")[0]).toBe(
+  expect(summaryLines({ ...summary, testAccuracy: null }, "wasm")[0]).toBe(
     "loss 0.331, train accuracy 0.878",
   );
 });

@@ -34,11 +34,18 @@ describe("openRun", () => {
 
   it("says of a run that another process begins at the same time when to start the same command again", async () => {
     const first = await openRun("twice", "unused", { lr: 0.1 });
-    await expect(openRun("twice", "unused", { lr: 0.1 })).rejects.toThrow(/to be new, got a folder/);
+    await expect(openRun("twice", "unused", { lr: 0.1 })).rejects.toThrow(
+      `run: expected ${join("runs", "twice")} to be free, but process ${process.pid} on `,
+    );
     await expect(openRun("twice", "unused", { lr: 0.1 }, { autoResume: true })).rejects.toThrow(
       `train: expected ${join("runs", "twice")} to be free, but another process began it at the same time; once that has ended, the same command goes on with it`,
     );
+    await expect(checkRunIsNew("twice")).rejects.toThrow(
+      /to be free, but process \d+ on .* is writing to it/,
+    );
     await first.close();
+    await expect(checkRunIsNew("twice")).rejects.toThrow(/runs.twice is in use; choose another name/);
+    await expect(openRun("twice", "unused", { lr: 0.1 })).rejects.toThrow(/to be new, got a folder/);
   });
 
   it("says so when runs cannot be a folder", async () => {

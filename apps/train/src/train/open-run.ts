@@ -1,34 +1,42 @@
-// Where a run is kept: its folder under runs/, never one that is in use.
+// Opens the folder of a run under runs/, and never one that is in use.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { runsFolder, UsageError } from "@mlpconv/cli-kit";
-import { createRun, filesOfRun, type OpenRun, RunFolderError, tensorBoard } from "@mlpconv/runs/node";
-import { systemWords } from "@mlpconv/weights/node";
+import {
+  checkNotWritten,
+  createRun,
+  filesOfRun,
+  type OpenRun,
+  RunFolderError,
+  tensorBoard,
+} from "@mlpconv/runs/node";
+import { makeFolder, systemErrorMessage } from "@mlpconv/weights/node";
 
-/** Said before any work is done: training for an hour and then failing to save would be worse. */
+/** Checks the name before any work: an error only after an hour of training would be worse. */
 export const checkRunIsNew = async (name: string): Promise<void> => {
   const folder = join(runsFolder, name);
   if ((await filesOfRun(folder)).length > 0) {
+    await checkNotWritten(folder);
     throw new UsageError("train", [
       `expected --run to name a new run, got "${name}", and ${folder} is in use; choose another name, remove that folder, or go on with it: --resume`,
     ]);
   }
 };
 
-/** How a new run is opened. */
+/** Options of `openRun`. */
 export interface OpenRunOptions {
-  /** Whether the same command may run more than once, also at the same time. Default false. */
+  /** Whether the same command may be started more than once, also at the same time. Default false. */
   autoResume?: boolean;
-  /** Breaks the lock that a process on another machine left. Default false. */
+  /** Breaks a lock that a process on another machine left. */
   breakLock?: boolean;
-  /** Told that a lock was broken. */
+  /** Called when a lock was broken. */
   warn?: (message: string) => void;
 }
 
 /**
- * Begins a run.
+ * Starts a run.
  *
- * @param name as the user gave it; without one, `fallback`, with a number where that is taken
+ * @param name given by the user; without one, `fallback` is used, with a number if that is taken
  * @throws RunFolderError when the folder is in use or cannot be written
  */
 export const openRun = async (
@@ -61,25 +69,25 @@ export const keptElsewhere: OpenRun = {
   close: async () => {},
 };
 
-/** Makes the folder, which only one of several programs that start in the same second can do. */
+/** Creates the folder; if several programs start in the same second, only one of them succeeds. */
 const claim = async (name: string): Promise<string> => {
   for (let n = 1; ; n++) {
     const folder = join(runsFolder, n === 1 ? name : `${name}-${n}`);
     try {
-      await mkdir(runsFolder, { recursive: true });
+      await makeFolder(runsFolder);
       await mkdir(folder);
       return folder;
     } catch (cause) {
       if (cause instanceof Error && "code" in cause && cause.code === "EEXIST" && n < 1000) continue;
       throw new RunFolderError(
-        `train: expected ${runsFolder} to be a folder that can be written, got ${systemWords(cause)}`,
+        `train: expected ${runsFolder} to be a folder that can be written, got ${systemErrorMessage(cause)}`,
         { cause },
       );
     }
   }
 };
 
-/** The run, whose record() also writes event files to its folder. A run whose event files cannot be made is closed. */
+/** A run that also writes TensorBoard event files into its folder. If these cannot be created, the run is closed. */
 export const withTensorBoard = async (run: OpenRun): Promise<OpenRun> => {
   const board = await tensorBoard(run.folder).catch(async (error) => {
     await run.close();

@@ -59,7 +59,11 @@ describe("readTrainOptions", () => {
     ],
     ["model", "NINMNIST", /got "NINMNIST"; did you mean "ninMnist"\?$/],
     ["model", "vgg-11", /did you mean "vgg11"\?$/],
-    ["preset", "qick", 'expected --preset to be one of quick, d2l, best, got "qick"; did you mean "quick"?'],
+    [
+      "preset",
+      "qick",
+      'expected --preset to be one of quick, d2l, best, pictures, got "qick"; did you mean "quick"?',
+    ],
     ["engine", "wams", /^expected --engine to be one of auto, .*got "wams"; did you mean "wasm"\?$/],
     ["batchSize", "0", 'expected --batch-size to be a whole number from 1 to 1000000000, got "0"'],
     ["batchSize", "2.5", /got "2.5"$/],

@@ -1,5 +1,6 @@
-// The options of `train`, and its help, which teaches by example.
+// The options of `train`, and its help with examples.
 import {
+  datasetOption,
   exampleLines,
   flagReader,
   jsonOption,
@@ -11,7 +12,10 @@ import {
   runName,
   type TypedFlags,
 } from "@mlpconv/cli-kit";
+import { type DatasetList, datasets } from "@mlpconv/datasets";
+import { augmentHelp } from "@mlpconv/datasets/info";
 import { onOff, settings, wholeNumber } from "@mlpconv/runs";
+import { pictureSteps } from "@mlpconv/runs/recipe";
 
 export const trainOptions = {
   model: modelOption,
@@ -61,13 +65,19 @@ export const trainOptions = {
   json: jsonOption("print summary.json"),
 };
 
-/** The options as they are meant; what is absent is the preset's to say. */
+/** Values of the options; an absent one is decided by the preset. */
 export type TrainRequest = OptionValues<typeof trainOptions>;
 
+/** The options of a program that has these data sets. */
+export const trainOptionsWith = (known: DatasetList): typeof trainOptions => ({
+  ...trainOptions,
+  dataset: datasetOption(known),
+});
+
 /** @throws UsageError with every problem found */
-export const readTrainOptions = (typed: TypedFlags): TrainRequest => {
+export const readTrainOptions = (typed: TypedFlags, known: DatasetList = datasets): TrainRequest => {
   const reader = flagReader("train");
-  const request = readOptions(trainOptions, typed, reader);
+  const request = readOptions(trainOptionsWith(known), typed, reader);
   const { resume, autoResume, breakLock } = request;
   if (resume && typed.run === undefined)
     reader.wrong("expected --run with --resume, got none; name the run that is to go on");
@@ -83,15 +93,30 @@ export const readTrainOptions = (typed: TypedFlags): TrainRequest => {
   return request;
 };
 
+/** Each augmentation and what it does, one a line. */
+export const augmentLines = (): string => {
+  const rows = augmentHelp();
+  const width = Math.max(...rows.map(([form]) => form.length));
+  return rows.map(([form, does]) => `  ${form.padEnd(width)}  ${does}`).join("\n");
+};
+
 export const trainHelp = () => `
 ${exampleLines([
   ["train", "a small net of the NiN family, within minutes on a CPU"],
   ["train --model nin --preset d2l", 'the chapter of "Dive into Deep Learning", to the letter'],
   ["train --model nin --preset best --seed 1", "our recipe; another seed, another run"],
   ["train --model lenet --epochs 5 --lr 0.05", "a flag wins over its preset"],
+  ["train --dataset cifar10", "another data set, with a net of its image size (ninCifar)"],
   [
     "train --model nin --preset d2l --resize 96 --init he --no-last-relu",
     "the chapter's recipe with two of its parts changed",
+  ],
+  ["train --augment shift:2,flip,erase:8", "training images moved, mirrored and partly blackened at random"],
+  ["show-data --augment shift:2,flip,erase:8 --out sheet.png", "what that makes of the images"],
+  ["train --data photos", "your own pictures, in a folder for each class: photos/cat, photos/dog"],
+  [
+    "train --data photos --model nin --resize 96 --fit pad --test-share 0.1",
+    "in another size, whole, a tenth for testing",
   ],
   ["train --limit 6400 --run try-1", "a tenth of the training images, kept in runs/try-1"],
   ["train --run try-1 --resume", "go on with it, wherever and however it was stopped"],
@@ -102,9 +127,17 @@ ${exampleLines([
 ])}
 
 Presets:
-  quick  shows a net learning within minutes (default without a GPU)
-  d2l    the book: Xavier's weights, plain SGD, batches of 128 (lenet 256), 224x224 pixels (lenet 28x28), 10 epochs
-  best   ours: 10 epochs; NiN with AdamW and 1x1 convolutions that start as the identity (default on a GPU)
+  quick     shows a net learning within minutes (default without a GPU)
+  d2l       the book: Xavier's weights, plain SGD, batches of 128 (lenet 256), 224x224 pixels (lenet 28x28), 10 epochs
+  best      ours: 10 epochs; NiN with AdamW and 1x1 convolutions that start as the identity (default on a GPU)
+  pictures  best in small batches and with more epochs, for a few hundred pictures (default for a folder of them)
+
+Augmentations, always applied in this order, before the images are resized; --flip is the same as flip in the list, and both together flip once:
+${augmentLines()}
+
+Without --model, --dataset takes the net of its image size: ninMnist for 28x28 grey pixels, ninCifar for 32x32 colours; the book's Fashion-MNIST takes
+nin, or ninMnist with preset quick. A folder of pictures takes a narrow ninMnist at 48 pixels; without --epochs it gets at least
+as many epochs as make ${pictureSteps.least} steps, with every preset but d2l. Pixels are normalised by the data set's own mean and standard deviation, and letters and digits are not mirrored.
 
 A run is kept in runs/<name>: config.json, events.jsonl, last.safetensors and best.safetensors (which PyTorch opens),
 summary.json and model/ (which tf.loadLayersModel opens). Ctrl-C saves and stops, to go on with --resume; once more stops at once.

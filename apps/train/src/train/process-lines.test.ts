@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hostWords, type ProcessFacts, warnings } from "./process-lines.js";
+import { hostWords, type ProcessFacts, processesFor, warnings } from "./process-lines.js";
 
 const one: ProcessFacts = {
   host: "a",
@@ -16,6 +16,16 @@ describe("hostWords", () => {
       "a (2 processes of 4 threads), b (1 process of 1 thread)",
     );
   });
+});
+
+it.each([
+  [1, "1 process"],
+  [2, "1 or 2 processes"],
+  [4, "1, 2 or 4 processes"],
+  [16, "1, 2, 4, 8 or 16 processes"],
+  [64, "1, 2, 4, 8, ... or 64 processes"],
+])("a run of %i shards goes on with %s", (shards, words) => {
+  expect(processesFor(shards)).toBe(words);
 });
 
 describe("warnings", () => {

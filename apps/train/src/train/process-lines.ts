@@ -1,4 +1,4 @@
-// What is said of the processes of a group before they train: how many, where, with how many threads, and what is wrong with that.
+// Lines printed about the processes of a group before training: their number, machines and threads, and warnings.
 import { availableParallelism, cpus } from "node:os";
 import type { Engine } from "@mlpconv/tensor";
 import type { Processes } from "./processes.js";
@@ -6,18 +6,18 @@ import type { Processes } from "./processes.js";
 /** One process and its machine. */
 export interface ProcessFacts {
   host: string;
-  /** The engine's device in words. */
+  /** Description of the engine's device. */
   device: string;
-  /** Threads that it computes with; 1 where its device has none of its own. */
+  /** Number of threads that it uses; 1 if the engine has no threads. */
   threads: number;
-  /** Cores that it may run on. */
+  /** Number of cores that it may use. */
   allowed: number;
-  /** Cores of its machine. */
+  /** Number of cores of its machine. */
   cores: number;
   node: string;
 }
 
-/** The lines, on every process; none for one alone. */
+/** The lines, in every process; empty for a single process. */
 export const processLines = async (
   { rank, size, gathered, library, hosts }: Processes,
   { device }: Engine,
@@ -38,6 +38,15 @@ export const processLines = async (
   ];
 };
 
+/** On how many processes a run of so many shards, a power of two, may go on: "1, 2 or 4 processes". */
+export const processesFor = (shards: number): string => {
+  const numbers = Array.from({ length: Math.log2(shards) + 1 }, (_, i) => 2 ** i);
+  const [last, ...smaller] = numbers.toReversed();
+  if (smaller.length === 0) return "1 process";
+  const listed = smaller.length > 4 ? "1, 2, 4, 8, ..." : smaller.toReversed().join(", ");
+  return `${listed} or ${last} processes`;
+};
+
 /** "node1 (2 processes of 4 threads), node2 (2 processes of 4 threads)". */
 export const hostWords = (facts: readonly ProcessFacts[]): string =>
   Array.from(byHost(facts), ([host, here]) => {
@@ -45,7 +54,7 @@ export const hostWords = (facts: readonly ProcessFacts[]): string =>
     return `${host} (${plural(here.length, "process", "processes")} of ${threads} ${threads === "1" ? "thread" : "threads"})`;
   }).join(", ");
 
-/** What makes them slow, or their bits depend on where they run. */
+/** Warnings about slow configurations, and about results that depend on the machine. */
 export const warnings = (facts: readonly ProcessFacts[]): string[] => {
   const found: string[] = [];
   for (const [host, here] of byHost(facts)) {

@@ -1,16 +1,16 @@
-// What a run says while it goes on, as pure functions of its events: the live line, the line of an epoch, the time left.
+// Formats the progress of a run from its events, as pure functions: the live line, the line of an epoch, the time left.
 
 import { duration, rate } from "@mlpconv/cli-kit";
 import type { Loader } from "@mlpconv/datasets";
 import type { EpochEvent, StepEvent } from "@mlpconv/trainer";
 
-/** What the time left depends on: how much there is to do. */
+/** The amount of work of a run, from which the time left is computed. */
 export interface Work {
   epochs: number;
   stepsPerEpoch: number;
-  /** Training images in an epoch. */
+  /** Number of training images in an epoch. */
   examples: number;
-  /** Test images after each epoch. */
+  /** Number of test images after each epoch. */
   testExamples: number;
 }
 
@@ -19,14 +19,14 @@ export const workOf = (
   { train, test }: { train: Pick<Loader, "batches" | "examples">; test: Pick<Loader, "examples"> },
 ): Work => ({ epochs, stepsPerEpoch: train.batches, examples: train.examples, testExamples: test.examples });
 
-// A training step costs a forward pass and two more of the same size backward; a test image costs the forward pass.
+// A training step costs three forward passes (one forward, about two backward), a test image one.
 const passesPerStep = 3;
 
-/** Forward passes of one image in the whole run. */
+/** Number of forward passes of one image in the whole run. */
 export const totalPasses = ({ epochs, examples, testExamples }: Work): number =>
   epochs * (passesPerStep * examples + testExamples);
 
-/** Seconds left at the pace so far: passes done and to do, loading and evaluation included. */
+/** Seconds left at the average speed so far, loading and evaluation included. */
 export const secondsLeft = (
   { epoch, stepInEpoch }: Pick<StepEvent, "epoch" | "stepInEpoch">,
   work: Work,
@@ -37,13 +37,13 @@ export const secondsLeft = (
   return (secondsSoFar / done) * (work.epochs * perEpoch - done);
 };
 
-/** `share` of a bar `width` columns wide. */
+/** A progress bar of `width` columns. */
 export const bar = (share: number, width: number): string => {
   const filled = Math.round(Math.min(1, Math.max(0, share)) * width);
   return "━".repeat(filled) + "─".repeat(width - filled);
 };
 
-/** The live line, at most `columns` wide: the bar gives way first, then the end of the line. */
+/** The live line, at most `columns` wide: the bar is shortened first, then the end of the line is cut. */
 export const progressLine = (step: StepEvent, work: Work, secondsSoFar: number, columns = 80): string => {
   const share = step.stepInEpoch / work.stepsPerEpoch;
   const testing = step.stepInEpoch === work.stepsPerEpoch && work.testExamples > 0;
@@ -60,13 +60,14 @@ export const progressLine = (step: StepEvent, work: Work, secondsSoFar: number, 
   return line.slice(0, Math.max(0, columns - 1));
 };
 
-/** The line that stays when an epoch is over. */
+/** The permanent line after an epoch. */
 export const epochLine = (event: EpochEvent, epochs: number): string =>
   [
     `epoch ${String(event.epoch).padStart(String(epochs).length)}/${epochs}`,
     `loss ${event.loss.toFixed(3)}`,
     `train acc ${event.trainAccuracy.toFixed(3)}`,
     ...(event.testAccuracy === undefined ? [] : [`test acc ${event.testAccuracy.toFixed(3)}`]),
+    ...(event.averageTestAccuracy === undefined ? [] : [`averaged ${event.averageTestAccuracy.toFixed(3)}`]),
     rate(event.examplesPerSecond),
     duration(event.seconds),
   ].join("  ");

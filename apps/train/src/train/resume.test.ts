@@ -8,9 +8,9 @@ import { runData } from "@mlpconv/runs/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readTrainOptions } from "./options.js";
 import { checkResumed, finishedSummary } from "./resume.js";
-import { settle } from "./settings.js";
+import { resolveSettings } from "./settings.js";
 
-const settings = settle(
+const settings = resolveSettings(
   { engine: "auto", json: false, resume: true, model: "lenet", preset: "quick" },
   { gpu: false, dataset: fashionMnistInfo },
 );

@@ -1,4 +1,4 @@
-// A run that goes on: its folder, its settings, and whether what it is asked to be now is what it was.
+// Resumes a run: opens its folder, and checks that the requested settings are those of the run.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -26,9 +26,9 @@ export interface Reopened {
 }
 
 /**
- * The summary of the run that `--auto-resume` names, when it has finished: then there is nothing to train.
+ * The summary of the run that `--auto-resume` names, if it has finished, so that there is nothing left to train.
  *
- * @throws UsageError when a flag says otherwise than the run; RunFolderError or RunFileError when the folder is no run's or broken
+ * @throws UsageError when a flag contradicts the run; RunFolderError or RunFileError when the folder is not a run's or a file is invalid
  */
 export const finishedSummary = async ({
   autoResume,
@@ -44,9 +44,9 @@ export const finishedSummary = async ({
 };
 
 /**
- * Opens the run that is to go on; undefined when nothing was begun in its folder, and with `--auto-resume` when there is no folder.
+ * Opens the run to resume; undefined if its folder has no run yet or, with `--auto-resume`, does not exist.
  *
- * @throws UsageError when there is no such run or a flag says otherwise than the run; RunFileError when one of its files is damaged or
+ * @throws UsageError when there is no such run or a flag contradicts it; RunFileError when one of its files is damaged or
  * edited; RunFolderError when it is in use or cannot be written
  */
 export const reopen = async (request: TrainRequest, terminal: Terminal): Promise<Reopened | undefined> => {
@@ -82,9 +82,9 @@ const refuse = (wrong: string[]): void => {
 };
 
 /**
- * Checks what only shows once data and engine are there.
+ * Checks what is known only after data and engine are loaded.
  *
- * @throws UsageError when the data are others
+ * @throws UsageError when the data differ
  */
 export const checkResumed = (
   was: TrainedConfig,

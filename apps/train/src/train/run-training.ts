@@ -1,15 +1,22 @@
-// One training run from its settings to its summary: the loop, what is shown of it and what is kept of it.
+// Trains one run from its settings to its summary, with its output and files.
 
 import type { Terminal } from "@mlpconv/cli-kit";
 import type { DatasetInfo, Loader } from "@mlpconv/datasets";
 import type { Summary } from "@mlpconv/runs";
 import type { OpenRun, ResumedRun } from "@mlpconv/runs/node";
+import { exportOptions, lossOf, optimizerOf, scheduleOf } from "@mlpconv/runs/recipe";
 import type { Engine, tf } from "@mlpconv/tensor";
-import { broadcastState, type EndEvent, type EpochEvent, type Position, train } from "@mlpconv/trainer";
+import {
+  broadcastState,
+  type EndEvent,
+  type EpochEvent,
+  type Position,
+  startPosition,
+  train,
+  withAverages,
+} from "@mlpconv/trainer";
 import { pretrainedConfig } from "@mlpconv/weights";
-import { describeNet } from "../export/describe-model.js";
 import { drawCurves, recordCurves } from "./curves.js";
-import { optimizers, schedules } from "./optimizers.js";
 import { alone, type Processes } from "./processes.js";
 import { epochLine, progressLine, workOf } from "./progress.js";
 import type { Settings } from "./settings.js";
@@ -21,25 +28,25 @@ export interface RunTrainingOptions {
   model: tf.LayersModel;
   loaders: { train: Loader; test: Loader };
   run: OpenRun;
-  /** Where the run was stopped, if it goes on. */
+  /** Folder and checkpoint of a resumed run. */
   resumed: Pick<ResumedRun, "checkpoint" | "events"> | undefined;
-  /** The processes that train together; process 0 alone has `resumed`. Default: one. */
+  /** The processes that train together; only process 0 has `resumed`, and the weights of `settings.initFrom`. Default: a single process. */
   processes?: Processes;
-  /** The position to go on from, on every process. Default: that of `resumed`. */
+  /** The position from which to continue, in every process. Default: that of `resumed`. */
   position?: Position | undefined;
-  /** Steps between checkpoints; default: a minute. */
+  /** Steps between checkpoints; by default a checkpoint is saved every minute. */
   saveEvery: number | undefined;
   terminal: Terminal;
-  /** Aborted: stops after the running step, saves and sums up. */
+  /** Signal that stops training after the running step; the run is then saved and summarised. */
   signal: AbortSignal;
 }
 
-/** @returns the summary, also of a run that was interrupted; undefined when it was before the first step */
+/** @returns the summary, also of an interrupted run; undefined if it was interrupted before the first step */
 export const runTraining = async (options: RunTrainingOptions): Promise<Summary | undefined> => {
   const { settings, data, model, loaders, run, resumed, saveEvery, terminal, signal } = options;
   const { group } = options.processes ?? alone;
   const { epochs } = settings;
-  const optimizer = optimizers[settings.optimizer](settings);
+  const optimizer = optimizerOf(settings);
   const work = workOf(epochs, loaders);
   const recorder = recordCurves(
     epochs,
@@ -56,17 +63,31 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
     best = Math.max(best, event.testAccuracy ?? -1);
   }
   checkpoint?.restore(model, optimizer);
-  if (position && group) await broadcastState(group, model, optimizer);
+  if ((position || settings.initFrom !== undefined) && group) await broadcastState(group, model, optimizer);
   if (resumed) terminal.say(resumedLine(position));
+  const describe = ({ testAccuracy }: EpochEvent | EndEvent) =>
+    pretrainedConfig(model, exportOptions({ ...settings, data }, testAccuracy));
+  /** Where the optimizer keeps averages of the weights, these too are saved. */
+  const saveAverage = async (event: EpochEvent | EndEvent): Promise<void> => {
+    if (!optimizer.averages) return;
+    const { averageTestAccuracy: testAccuracy, testAccuracy: _, ...rest } = event;
+    const averaged = { ...rest, ...(testAccuracy !== undefined && { testAccuracy }) };
+    await withAverages(model, optimizer, () =>
+      run.saveWeights("average", model, notes(averaged), describe(averaged)),
+    );
+  };
+  const save = (name: "best" | "last", event: EpochEvent | EndEvent) =>
+    run.saveWeights(name, model, notes(event), describe(event));
   const began = performance.now() - (position?.seconds ?? 0) * 1000;
   let end: EndEvent | undefined;
 
   const events = train(model, {
     ...loaders,
     optimizer,
-    schedule: schedules[settings.schedule](settings),
+    schedule: scheduleOf(settings),
+    loss: lossOf(settings, { labels: loaders.train.labels!, classes: data.classes.length }),
     epochs,
-    // Nothing here reads the weights at a step event.
+    // Allowed because nothing here reads the weights at a step event.
     maxInFlight: 4,
     signal,
     checkpoint: saveEvery === undefined ? { seconds: 60 } : { steps: saveEvery },
@@ -77,19 +98,28 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
   try {
     for await (const event of events) {
       await run.record(event);
-      if (event.type === "step") {
+      if (event.type === "start") {
+        // To go on to the bit also where the file of these weights has changed since, or is gone.
+        if (settings.initFrom !== undefined) await run.saveCheckpoint(model, optimizer, startPosition());
+      } else if (event.type === "step") {
         recorder.step(event);
         terminal.live((columns) => progressLine(event, work, (performance.now() - began) / 1000, columns));
       } else if (event.type === "epoch") {
         recorder.epoch(event);
         terminal.say(epochLine(event, epochs));
         const { epoch, testAccuracy = -1 } = event;
-        if (testAccuracy > best) await run.saveWeights("best", model, notes(event));
+        if (testAccuracy > best) await save("best", event);
         best = Math.max(best, testAccuracy);
-        if (epoch < epochs) await run.saveWeights("last", model, notes(event));
+        if (epoch < epochs) {
+          await save("last", event);
+          await saveAverage(event);
+        }
       } else if (event.type === "checkpoint") {
         await run.saveCheckpoint(model, optimizer, event.position);
-      } else if (event.type === "end") end = event;
+      } else if (event.type === "end") {
+        end = event;
+        await saveAverage(end);
+      }
     }
   } catch (error) {
     if (error === signal.reason) return undefined;
@@ -99,10 +129,8 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
   }
   if (!end) throw new Error("train: expected its last event to be the end");
 
-  await run.saveWeights("last", model, notes(end));
-  await run.saveModel(model, {
-    config: pretrainedConfig(model, describeNet({ ...settings, data }, end.testAccuracy)),
-  });
+  await save("last", end);
+  await run.saveModel(model, { config: describe(end) });
   const summary = summarise(end, options);
   await run.writeSummary(summary);
   const chart = drawCurves(recorder.curves, { epochs: end.epoch, colours: terminal.colours });
@@ -110,7 +138,7 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
   return summary;
 };
 
-/** What a file of weights says of itself. */
+/** Metadata for a file of weights. */
 const notes = ({ epoch, step, testAccuracy }: EpochEvent | EndEvent): Record<string, string> => ({
   epoch: String(epoch),
   step: String(step),
@@ -132,10 +160,11 @@ const summarise = (end: EndEvent, { settings, engine, data, model }: RunTraining
   loss: end.loss,
   trainAccuracy: end.trainAccuracy,
   testAccuracy: end.testAccuracy ?? null,
+  ...(end.averageTestAccuracy !== undefined && { averageTestAccuracy: end.averageTestAccuracy }),
   examplesPerSecond: end.examplesPerSecond,
   parameters: model.countParams(),
   seconds: end.seconds,
-  // Kilobytes, on every system.
+  // maxRSS is in kilobytes on every system.
   peakRssBytes: process.resourceUsage().maxRSS * 1024,
   interrupted: end.interrupted,
 });

@@ -1,37 +1,76 @@
-// What a run will do: the preset of its model, with what the command line says otherwise.
+// Combines the preset of a model with the settings on the command line.
 import { settingsNotOf, UsageError } from "@mlpconv/cli-kit";
-import { type Dataset, type DatasetInfo, imageSide, testOptions } from "@mlpconv/datasets";
-import type { ModelName } from "@mlpconv/models";
-import { checked, type RunSettings, settings, settingsSchema, withValues } from "@mlpconv/runs";
+import {
+  type AnySplit,
+  augmentSizeProblem,
+  type Dataset,
+  type DatasetInfo,
+  parseAugment,
+} from "@mlpconv/datasets";
+import { type SettingValues, settings } from "@mlpconv/runs";
+import {
+  defaults,
+  epochsForPictures,
+  type ModelRunSettings,
+  presetSettings,
+  type SettledFor,
+  settingProblems,
+} from "@mlpconv/runs/recipe";
 import type { TrainRequest } from "./options.js";
-import { defaults, presets } from "./presets.js";
 
-export interface Settings extends RunSettings {
-  model: ModelName;
-}
+/** Settings of a run. */
+export type Settings = ModelRunSettings;
 
 /**
- * @param processes how many train together: as many shards are the default
- * @param gpu whether the engine has one: it decides what nobody asked for by name
- * @param dataset whose images are taken at their own size where neither the command line nor the preset has another
- * @throws UsageError when the model has no such setting
+ * @param processes number of processes, which is the default number of shards
+ * @param gpu whether the engine uses a GPU, which determines the default model and preset
+ * @param dataset whose image size is the default if neither the command line nor the preset gives one, and whose images a preset does not mirror
+ * where that changes what they show
+ * @throws UsageError when the model does not have a requested setting, or settings do not go together
  */
-export const settle = (
+export const resolveSettings = (
   request: TrainRequest,
-  { gpu, dataset, processes = 1 }: { gpu: boolean; dataset: Pick<DatasetInfo, "shape">; processes?: number },
+  {
+    gpu,
+    dataset,
+    processes = 1,
+  }: { gpu: boolean; dataset: SettledFor & Partial<Pick<DatasetInfo, "name">>; processes?: number },
 ): Settings => {
-  const { model, preset } = defaults(request, gpu);
-  const wrong = settingsNotOf(model, request);
+  const { model, preset } = defaults(request, gpu, dataset);
+  const wrong = [...settingsNotOf(model, request), ...augmentProblems(request, dataset)];
   if (wrong.length > 0) throw new UsageError("train", wrong);
-  const given = Object.entries(request).filter(([place]) => Object.hasOwn(settings, place));
-  const recipe = { model, seed: 0, resize: imageSide(dataset), shards: processes, ...presets[preset][model] };
-  const values = withValues(recipe, { ...Object.fromEntries(given), preset });
-  return { ...checked(settingsSchema, values, `preset ${preset}`), model };
+  const given: SettingValues = Object.fromEntries(
+    Object.entries(request).filter(([place]) => Object.hasOwn(settings, place)),
+  );
+  const settled = presetSettings({ model, preset }, given, {
+    ...dataset,
+    defaults: { ...dataset.defaults, shards: processes },
+  });
+  const problems = settingProblems(settled, given);
+  if (problems.length > 0) throw new UsageError("train", problems);
+  return settled;
 };
+
+/** What is wrong with `--augment`. `--flip` and `flip` in it are the same: with both, images are flipped once. */
+const augmentProblems = (
+  { flip, augment }: Pick<TrainRequest, "flip" | "augment">,
+  { shape }: Pick<DatasetInfo, "shape">,
+): string[] => {
+  const list = augmentationsIn(augment);
+  const problem = augmentSizeProblem(list, shape, "--augment");
+  return [
+    ...(problem === undefined ? [] : [problem]),
+    ...(flip === false && list.some(({ name }) => name === "flip")
+      ? [`expected --augment without flip with --no-flip, got ${augment}; leave out one of the two`]
+      : []),
+  ];
+};
+
+const augmentationsIn = (text: string | undefined) => (text ? parseAugment(text) : []);
 
 const isPowerOfTwo = (n: number): boolean => Number.isInteger(Math.log2(n));
 
-/** @throws UsageError when the batches cannot be cut into these shards, or these not be shared among the processes */
+/** @throws UsageError when batches cannot be divided into these shards, or the shards among the processes */
 export const checkShards = ({ shards }: Pick<Settings, "shards">, processes: number): void => {
   const wrong = (problem: string) => new UsageError("train", [problem]);
   if (!isPowerOfTwo(processes))
@@ -46,14 +85,14 @@ export const checkShards = ({ shards }: Pick<Settings, "shards">, processes: num
 };
 
 /**
- * The settings without a preset's limit where the data set has no more images than that.
+ * Removes a preset's limit if the data set has no more images than that.
  *
  * @throws UsageError when the command line asks for more images than there are
  */
 export const fitLimit = <S extends Settings>(
   { limit, ...settings }: S,
   { limit: asked }: Pick<TrainRequest, "limit">,
-  { name, train }: Pick<Dataset, "name" | "train">,
+  { name, train }: Pick<Dataset<AnySplit>, "name" | "train">,
 ): Omit<S, "limit"> & Pick<Settings, "limit"> => {
   const [available] = train.shape;
   if (asked !== undefined && asked > available)
@@ -63,9 +102,16 @@ export const fitLimit = <S extends Settings>(
   return limit === undefined || limit > available ? settings : { ...settings, limit };
 };
 
-/** What both loaders are given: the training images as the recipe wants them, the test images whole and in order. */
-export const loaderOptions = (settings: Settings, data: DatasetInfo) => {
-  const { limit, flip } = settings;
-  const test = testOptions({ ...settings, data });
-  return { train: { ...test, shuffle: true, flip, ...(limit !== undefined && { limit }) }, test };
+/**
+ * Gives a folder of pictures the epochs that it needs, where the command line does not say how many. Preset d2l is the book's and stays as it is.
+ *
+ * @param settings with the limit of `fitLimit`
+ */
+export const fitEpochs = <S extends Pick<Settings, "preset" | "epochs" | "batchSize" | "limit">>(
+  settings: S,
+  { epochs: asked }: Pick<TrainRequest, "epochs">,
+  { folder, train }: Pick<Dataset<AnySplit>, "folder" | "train">,
+): S => {
+  if (!folder || asked !== undefined || settings.preset === "d2l") return settings;
+  return { ...settings, epochs: epochsForPictures(settings, settings.limit ?? train.shape[0]) };
 };

@@ -1,49 +1,51 @@
-// What `train` does, in order: engine, net, data, plan, training, closing words. Several processes do it together: process 0 has the run's
-// folder and the words, the others compute.
+// The steps of `train` in order: engine, model, data, first lines, training, last lines. Several processes run them together: process 0 writes the
+// run's folder and prints, the others only compute.
 import { basename, join } from "node:path";
 import {
   asTyped,
   defaultRunName,
   ElsewhereError,
-  findData,
   Interrupted,
   type Interruption,
   runsFolder,
   type Terminal,
 } from "@mlpconv/cli-kit";
-import { type DatasetList, datasetNamed, loader } from "@mlpconv/datasets";
+import { type AnySplit, type Dataset, type DatasetList, loader } from "@mlpconv/datasets";
 import { MpiError } from "@mlpconv/mpi";
-import type { Summary, TrainedConfig } from "@mlpconv/runs";
-import { type OpenRun, runData } from "@mlpconv/runs/node";
+import type { RunData, Summary, TrainedConfig } from "@mlpconv/runs";
+import { type OpenRun, readPictures, runData, writePictures } from "@mlpconv/runs/node";
+import { loaderOptions } from "@mlpconv/runs/recipe";
 import { useEngine } from "@mlpconv/tensor";
 import { buildModel } from "./build-model.js";
 import { dataFromFirst, dataOfEach } from "./data-from-first.js";
 import { secondsPerPass } from "./estimate.js";
 import { deviceWords, planLines } from "./first-lines.js";
-import { closingLines, d2lLines, nextLine } from "./last-lines.js";
+import { imageSource } from "./image-source.js";
+import { initFrom } from "./init-from.js";
+import { d2lLines, nextLine, summaryLines } from "./last-lines.js";
 import { checkRunIsNew, keptElsewhere, openRun, withTensorBoard } from "./open-run.js";
 import type { TrainRequest } from "./options.js";
-import { processLines } from "./process-lines.js";
+import { processesFor, processLines } from "./process-lines.js";
 import type { Processes } from "./processes.js";
 import { checkResumed, finishedSummary, type Reopened, reopen } from "./resume.js";
 import { runTraining } from "./run-training.js";
-import { checkShards, fitLimit, loaderOptions, settle } from "./settings.js";
+import { checkShards, fitEpochs, fitLimit, resolveSettings } from "./settings.js";
 
 export interface TrainTools {
   terminal: Terminal;
   interruption: Interruption;
-  /** The data sets that there are; a new run is trained on the first. */
+  /** The known data sets; a new run uses the first one unless it asks for another. */
   known: DatasetList;
   processes: Processes;
 }
 
-/** @throws Interrupted when a signal ended the run, after what it learned is saved */
+/** @throws Interrupted when a signal ended the run, after its progress is saved */
 export const trainOnce = async (request: TrainRequest, tools: TrainTools): Promise<void> => {
   const { terminal, processes } = tools;
   const { data: _, ...alike } = request;
   await processes.same("the command line", alike);
   const before = await processes.fromFirst(() => finishedSummary(request));
-  if (before) return processes.rank === 0 ? sayFinished(before, request, terminal) : undefined;
+  if (before) return processes.rank === 0 ? printFinished(before, request, terminal) : undefined;
   const reopened = await processes.agreed(async () => {
     if (processes.rank > 0) return undefined;
     const found = request.resume || request.autoResume ? await reopen(request, terminal) : undefined;
@@ -57,8 +59,8 @@ export const trainOnce = async (request: TrainRequest, tools: TrainTools): Promi
   }
 };
 
-/** The run was trained to its end by an earlier start of the same command. */
-const sayFinished = (summary: Summary, { run, json }: TrainRequest, terminal: Terminal): void => {
+/** Reports that the run was already completed by an earlier start of the same command. */
+const printFinished = (summary: Summary, { run, json }: TrainRequest, terminal: Terminal): void => {
   const { testAccuracy } = summary;
   const accuracy = testAccuracy === null ? "" : `, test accuracy ${testAccuracy.toFixed(3)}`;
   terminal.say(`finished already: ${join(runsFolder, run!)}${accuracy}`);
@@ -75,20 +77,32 @@ const trainRun = async (
   const resumed = await processes.fromFirst(
     () => reopened && { config: reopened.config, position: reopened.run.checkpoint?.position },
   );
-  const descriptor = resumed ? datasetNamed(resumed.config.data.name, known) : known[0];
-  const engine = await orStop(agreed(() => useEngine(resumed?.config.engine ?? request.engine)));
+  const source = await orStop(imageSource(request, resumed?.config, { known, processes, terminal, signal }));
+  const engine = await orStop(
+    processes.firstOnMachine(() => useEngine(resumed?.config.engine ?? request.engine)),
+  );
   const wanted = await agreed(() => {
     const { size } = processes;
     const settled =
-      resumed?.config ?? settle(request, { gpu: engine.gpu, dataset: descriptor, processes: size });
+      resumed?.config ?? resolveSettings(request, { gpu: engine.gpu, dataset: source, processes: size });
     checkShards(settled, size);
     return settled;
   });
-  const model = await agreed(() => buildModel(wanted, resumed?.config.data ?? descriptor));
+  const model = await agreed(() => buildModel(wanted, resumed?.config.data ?? source));
+  // A checkpoint has weights of its own.
+  const { initFrom: before } = resumed?.position ? {} : wanted;
+  // Process 0 reads them and sends them to the others before training, so that they may be on its machine alone.
+  const startLine = await processes.fromFirst(() =>
+    before === undefined ? undefined : initFrom(model, before),
+  );
 
-  const load = () => findData(descriptor, request.data, terminal, signal);
+  const load = () => source.load(wanted);
   const data = await orStop((request.dataFromRank0 ? dataFromFirst : dataOfEach)(processes, load));
-  const settings = await agreed(() => fitLimit(wanted, request, data));
+  const settings = await agreed(() => {
+    const limited = fitLimit(wanted, request, data);
+    // A run that goes on keeps its epochs.
+    return resumed ? limited : fitEpochs(limited, request, data);
+  });
   const config: TrainedConfig = {
     ...settings,
     engine: engine.name,
@@ -98,8 +112,8 @@ const trainRun = async (
   };
   await agreed(() => resumed && checkResumed(resumed.config, config, terminal));
   const { device: _, node: __, ...alike } = config;
-  await processes.same("settings and data", alike);
-  // A run goes on with the mean and standard deviation that it began with.
+  await processes.same("settings and data", { ...alike, data: withoutPath(config.data) });
+  // A resumed run uses the mean and standard deviation with which it began.
   const { data: facts } = resumed?.config ?? config;
   const options = loaderOptions(settings, facts);
   const loaders = { train: loader(data.train, options.train), test: loader(data.test, options.test) };
@@ -108,6 +122,7 @@ const trainRun = async (
   const run = await agreed(async () => {
     if (processes.rank > 0) return keptElsewhere;
     const opened = reopened?.run ?? (await beginRun(request, config, terminal));
+    await recordPictures(opened, data);
     return request.tensorboard ? await withTensorBoard(opened) : opened;
   });
   const plan = {
@@ -122,18 +137,20 @@ const trainRun = async (
   const resuming = request.autoResume ? "the same command" : asTyped(`train --run ${name} --resume`);
   const lines = planLines({
     ...plan,
+    epochsByPictures: settings.epochs !== wanted.epochs,
     available: data.train.shape[0],
     loaders,
     secondsPerPass: perPass / processes.size,
     folder,
   });
   const [first, ...others] = lines;
+  if (startLine !== undefined) others.unshift(startLine);
   if (processes.size > 1)
-    others.push(`if one process is lost, all end; then: ${resuming}, on 1 to ${settings.shards} processes`);
+    others.push(`if one process is lost, all end; then: ${resuming}, on ${processesFor(settings.shards)}`);
   for (const line of [first!, ...(await processLines(processes, engine)), ...others]) terminal.say(line);
   if (request.tensorboard) terminal.say(`curves   tensorboard --logdir ${runsFolder}`);
 
-  const summary = await closing(run, { terminal, resuming }, () =>
+  const summary = await closeAfter(run, { terminal, resuming }, () =>
     runTraining({
       settings,
       engine,
@@ -149,7 +166,7 @@ const trainRun = async (
       signal,
     }),
   );
-  // A signal that came to any process stopped all.
+  // A signal to any process has stopped all of them.
   const code = Math.max(...(await processes.gathered(exitCode() ?? 0))) || 130;
   if (!summary)
     throw processes.known(new Interrupted(code, "interrupted before the first step; nothing was learned"));
@@ -157,10 +174,10 @@ const trainRun = async (
     if (summary.interrupted) throw processes.known(new ElsewhereError(undefined, code));
     return;
   }
-  const words = settings.preset === "d2l" && !summary.interrupted ? d2lLines : closingLines;
+  const words = settings.preset === "d2l" && !summary.interrupted ? d2lLines : summaryLines;
   terminal.say("");
   for (const line of words(summary, deviceWords(engine))) terminal.say(line);
-  // On stderr: the last two lines of stdout are the book's, or the figures.
+  // On stderr, because the last two lines of stdout are those of the book, or the JSON.
   if (!summary.interrupted) process.stderr.write(`${nextLine(name)}\n`);
   if (request.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   if (summary.interrupted)
@@ -170,6 +187,23 @@ const trainRun = async (
         request.autoResume ? "interrupted; the same command goes on" : `interrupted; go on with: ${resuming}`,
       ),
     );
+};
+
+/** Each process may have the pictures in a place of its own. */
+const withoutPath = ({ folder, ...data }: RunData): object => ({
+  ...data,
+  ...(folder && { folder: { ...folder, path: undefined } }),
+});
+
+/** Records the pictures of a folder, also for a run that an earlier version began. */
+const recordPictures = async (run: OpenRun, { pictures }: Dataset<AnySplit>): Promise<void> => {
+  if (!pictures || (await readPictures(run.folder).catch(() => undefined))) return;
+  try {
+    await writePictures(run.folder, pictures);
+  } catch (error) {
+    await run.close();
+    throw error;
+  }
 };
 
 const beginRun = (
@@ -182,8 +216,8 @@ const beginRun = (
   return openRun(run, fallback, config, { autoResume, breakLock, warn });
 };
 
-/** A run that fails leaves its events; say where, and where it was not the run's own fault, how to go on. */
-const closing = async (
+/** After a failure, says where the run's events are and, unless training itself failed, how to resume. */
+const closeAfter = async (
   run: OpenRun,
   { terminal, resuming }: { terminal: Terminal; resuming: string },
   body: () => Promise<Summary | undefined>,

@@ -1,21 +1,21 @@
-// WebGPU under Node: Dawn, the implementation of Chrome, as the package `webgpu` has it built for every platform.
+// WebGPU in Node: Dawn, Chrome's implementation, from the npm package `webgpu`, which has binaries for every platform.
 import { existsSync } from "node:fs";
 import { isSoftwareName } from "./open-device.js";
 import { WebGpuError } from "./webgpu-error.js";
 
-/** Half precision, which Dawn hides on NVIDIA's Vulkan driver, and matrix units. */
+/** Toggles that enable half precision, which Dawn disables on NVIDIA's Vulkan driver, and matrix units. */
 const enabled = ["allow_unsafe_apis", "vulkan_enable_f16_on_nvidia"];
 /**
- * Turns off the check of each index on GPUs, which protects memory from web pages: products on matrix units take a fifth longer with it, and no shader of
- * ours reads outside of its tensors. A software driver compiles ten times as long without it.
+ * Toggle that turns off bounds checks on GPUs. The checks protect against malicious web pages and make products on matrix units take a fifth
+ * longer; our shaders read only within their tensors. A software driver compiles ten times as long without the checks, so it keeps them.
  */
 const enabledOnGpu = ["disable_robustness"];
-/** Timestamps rounded to 100 microseconds, which keep web pages from spying. */
+/** Toggle to disable: rounding of timestamps to 100 microseconds, a protection against web pages. */
 const disabled = ["timestamp_quantization"];
 
 /**
- * @param toggles names of more of Dawn's toggles, separated by commas; one with a minus in front is left out, or turned off
- * @param adapter part of the name of the one that is wanted
+ * @param toggles names of further Dawn toggles, separated by commas; a minus before a name removes the toggle or turns it off
+ * @param adapter part of the name of the requested adapter
  */
 const switchesWith = (toggles = "", adapter = ""): string[] => {
   const usual = isSoftwareName(adapter) ? enabled : [...enabled, ...enabledOnGpu];
@@ -28,15 +28,15 @@ const switchesWith = (toggles = "", adapter = ""): string[] => {
   ];
 };
 
-// What `create` returns must outlive every device: Dawn uses it without holding it, and crashes once it is collected.
+// Keeps the result of `create` alive: Dawn uses it without a reference of its own, and would crash after it is collected.
 let gpu: GPU | undefined;
 
 /**
- * The GPU object of this process, put where a browser has it: tfjs's backend looks for `navigator.gpu` and the classes beside it.
+ * The GPU object of this process, placed where browsers have it: tfjs's backend looks for `navigator.gpu` and the WebGPU classes.
  *
- * @param switches Dawn's own, such as "backend=null"; those of the first call count. Default: what training needs, and the toggles that the environment
- * variable `MLPCONV_DAWN_TOGGLES` names
- * @throws WebGpuError when Dawn's library does not load
+ * @param switches for Dawn, such as "backend=null"; only those of the first call are used. Default: what training needs, and the toggles in
+ * the environment variable `MLPCONV_DAWN_TOGGLES`
+ * @throws WebGpuError when Dawn's library cannot be loaded
  */
 export const dawn = async (switches?: string[]): Promise<GPU> => {
   if (gpu) return gpu;
@@ -59,16 +59,16 @@ export const dawn = async (switches?: string[]): Promise<GPU> => {
   return gpu;
 };
 
-/** Node 20 has none. */
+/** Defines `navigator`, which Node 20 lacks. */
 const defineNavigator = (): Navigator => {
   Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true, writable: true });
   return globalThis.navigator;
 };
 
-/** What the drivers of GPUs put there under Linux: of Mesa, of NVIDIA, of Windows' subsystem for Linux. */
+/** Device files of GPU drivers on Linux: Mesa, NVIDIA, and Windows Subsystem for Linux. */
 const devices = ["/dev/dri", "/dev/nvidiactl", "/dev/dxg"];
 
-/** Keeps Dawn closed where there is no GPU: opening it is slow and prints warnings about software drivers. */
+/** Fails early on a machine without a GPU: opening Dawn is slow and prints warnings about software drivers. */
 const checkDevices = (): void => {
   if (process.platform !== "linux" || process.env.MLPCONV_WEBGPU) return;
   if (devices.some((path) => existsSync(path))) return;
@@ -79,7 +79,10 @@ const checkDevices = (): void => {
   );
 };
 
-/** Dawn itself would write its surprise to the terminal. A library that is there is refused for being no addon, one that is not for that. */
+/**
+ * Checks that the Vulkan loader can be loaded, because Dawn would print its own warning. It is loaded as a Node addon: an error that it is no addon
+ * shows that the library exists.
+ */
 const checkVulkan = (): void => {
   if (process.platform !== "linux") return;
   try {

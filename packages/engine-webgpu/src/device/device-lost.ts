@@ -1,7 +1,7 @@
-// Errors that a GPU reports after the call that caused them: a lost device, an error outside of every error scope.
+// Errors that a GPU reports after the call that caused them: a lost device, or an error outside of all error scopes.
 import { adapterName, type OpenDevice } from "./open-device.js";
 
-/** The error that ended the device; every later command throws it. */
+/** The error that ended the device; later commands throw it. */
 let lost: Error | undefined;
 
 export const watch = ({ adapter, device }: Pick<OpenDevice, "adapter" | "device">): void => {
@@ -23,7 +23,7 @@ export const watch = ({ adapter, device }: Pick<OpenDevice, "adapter" | "device"
   });
 };
 
-/** @throws what happened to the device since it was opened */
+/** @throws the error that ended the device, if there was one */
 export const checkDevice = (): void => {
   if (lost) throw lost;
 };

@@ -1,4 +1,4 @@
-// The device that computes: which adapter it is of, and what is asked of it.
+// Opens the device: chooses the adapter, features and limits.
 import { FEATURE } from "../wgsl/matrix-unit.js";
 import type { Precision } from "../wgsl/precision.js";
 import { WebGpuError } from "./webgpu-error.js";
@@ -9,10 +9,10 @@ export interface OpenDevice {
   precision: Precision;
 }
 
-/** Asked for where there are; what uses one looks at `device.features`. */
+/** Features that are requested if available; code that uses one checks `device.features`. */
 const features: readonly GPUFeatureName[] = ["timestamp-query", "shader-f16", "subgroups", FEATURE];
 
-/** The defaults of WebGPU are those of a phone. */
+/** Limits that are raised to the adapter's: WebGPU's defaults are those of a phone. */
 const limits = [
   "maxBufferSize",
   "maxStorageBufferBindingSize",
@@ -23,7 +23,7 @@ const limits = [
   "maxComputeWorkgroupsPerDimension",
 ] as const;
 
-/** @throws WebGpuError for a precision that there is not */
+/** @throws WebGpuError for an unknown precision */
 export const precisionOf = (precision = "full"): Precision => {
   if (precision === "full" || precision === "mixed") return precision;
   throw new WebGpuError(
@@ -34,8 +34,8 @@ export const precisionOf = (precision = "full"): Precision => {
 };
 
 /**
- * @param wanted part of an adapter's name. Without it the hardware that performs best is taken; a software rasteriser is taken by name alone
- * @throws WebGpuError when there is no such adapter ("wrong-setting" where one is named), or none that computes in this precision
+ * @param wanted part of an adapter's name. Default: the fastest hardware adapter; a software rasteriser is used only when named
+ * @throws WebGpuError when there is no such adapter ("wrong-setting" if it was named), or it does not support the precision
  */
 export const openDevice = async (gpu: GPU, wanted?: string, asked?: string): Promise<OpenDevice> => {
   const precision = precisionOf(asked);
@@ -78,20 +78,20 @@ export const openDevice = async (gpu: GPU, wanted?: string, asked?: string): Pro
   return { adapter, device, precision };
 };
 
-/** The card and, where Dawn tells it, the driver: its description alone is that of the driver. A browser may tell no more than the vendor. */
+/** Names of the card and, if Dawn gives it, the driver (the description alone names only the driver). Browsers may give only the vendor. */
 export const adapterName = ({ info: { vendor, architecture, device, description } }: GPUAdapter): string =>
   [device || description ? device : `${vendor} ${architecture}`, description].filter(Boolean).join(", ");
 
-/** What tells how fast an adapter could be, in WebGPU's words. */
+/** Features that indicate how fast an adapter can be, by their WebGPU names. */
 const telling = ["shader-f16", "subgroups", FEATURE];
 
-/** Its name and what it can do. */
+/** The adapter's name and its features. */
 export const describeAdapter = (adapter: GPUAdapter): string => {
   const found = telling.filter((feature) => adapter.features.has(feature));
   return found.length > 0 ? `${adapterName(adapter)}, with ${found.join(", ")}` : adapterName(adapter);
 };
 
-/** Part of each software rasteriser's name. */
+/** Matches the names of software rasterisers. */
 const software = /swiftshader|llvmpipe|software|basic render/i;
 export const isSoftwareName = (name: string): boolean => software.test(name);
 

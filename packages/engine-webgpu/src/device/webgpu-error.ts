@@ -1,10 +1,10 @@
-// Why this engine cannot start here, told so that a program can pass it on: what is wrong and what to do.
+// The error when this engine cannot start: its reason, and a fix.
 
-/** No adapter, one that is software, or one that lacks what the kernels need. */
+/** There is no adapter, or only a software one, or the adapter lacks a required feature. */
 export class WebGpuError extends Error {
   override readonly name = "WebGpuError";
   constructor(
-    /** Which kind of problem. */
+    /** The kind of problem. */
     readonly code: "no-gpu" | "libraries-missing" | "wrong-setting" | "failed",
     /** What is wrong, in words. */
     readonly reason: string,

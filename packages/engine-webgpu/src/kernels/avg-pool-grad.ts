@@ -1,5 +1,5 @@
-// AvgPoolGrad: each pixel sums the gradients of the windows that cover it, each divided by the number of its pixels inside the image, as in the forward
-// pass. (tfjs's own kernel divides by the size of the window, also at a padded border.)
+// AvgPoolGrad: the gradient of each pixel is the sum over the windows that cover it, each divided by its number of pixels inside the image, as in the
+// forward pass. (tfjs's own kernel divides by the window's size, also at a padded border.)
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { expectFloats, expectShape } from "../conv-info.js";
 import { kernel } from "../kernel.js";

@@ -1,5 +1,5 @@
-// Cast from whole numbers to float32: computed, where the stock kernel hands on the same buffer under another type, which only some of the
-// stock shaders, and none of ours, find out.
+// Cast from integers to float32 by computing values. tfjs's own kernel returns the same buffer with another type, which only some of tfjs's
+// shaders, and none of ours, take into account.
 import { type DataType, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { kernelFor } from "../kernel.js";
 import { bindings, constants, spread } from "../wgsl/bindings.js";

@@ -1,4 +1,4 @@
-// ConvBiasRelu and its gradients: convolution, bias and activation as one dispatch, and no masked copy of dy on the way back.
+// ConvBiasRelu and its gradients: convolution, bias and activation in one dispatch; the gradients need no masked copy of dy.
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { convolved, filterGradient, inputGradient } from "../checked-convolve.js";
 import type { Pad } from "../conv-info.js";
@@ -16,7 +16,7 @@ export const convBiasRelu = kernel<Record<"x" | "filter" | "bias", TensorInfo>, 
     convolved("ConvBiasRelu", backend, inputs, attributes, activation),
 );
 
-/** Inputs of the gradient; y, which says where the ReLU was on, only for that activation. */
+/** Inputs of the gradient; y, which shows where the ReLU was active, only for a ReLU. */
 const outGradient = (dy: TensorInfo, y: TensorInfo, { activation }: Attributes) =>
   activation === "relu" ? { dy, y } : { dy };
 

@@ -1,4 +1,4 @@
-// Conv2D and its gradients as tfjs calls them. Channels first are left to the stock kernels.
+// Conv2D and its gradients as tfjs calls them. Channels-first calls go to tfjs's own kernels.
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { convolved, filterGradient, inputGradient } from "../checked-convolve.js";
 import { type ConvAttributes, isChannelsLast } from "../conv-info.js";

@@ -1,4 +1,4 @@
-// Dropout: the mask is a pure function of (key, block, index), drawn as it is used; applied to dy it is the gradient too.
+// Dropout: the mask is a pure function of (key, block, index), computed where it is used. Applied to dy, the kernel gives the gradient.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { kernel } from "../kernel.js";
 import { uniforms } from "../uniforms.js";
@@ -14,7 +14,7 @@ interface Attributes {
 
 const THREADS = 64;
 
-/** Each thread draws the two words of a counter, for two numbers; with an odd offset, the first thread for one. */
+/** Each thread draws the two words of a counter, for two values; with an odd offset, the first thread draws for one value. */
 const shader = (count: number, across: number) => `${bindings({ y: "write", x: "read" })}
 struct Draw { key: vec2u, block: u32, below: u32, kept: f32, counter: u32, odd: u32 }
 @group(0) @binding(2) var<uniform> draw: Draw;
@@ -26,14 +26,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let words = threefry(draw.key, vec2u(draw.counter + i, draw.block));
   let even = 2u * i - draw.odd;
   let odd = even + 1u;
-  // Before the first value even wraps to the largest number.
+  // If even is before the first value, it has wrapped to the largest u32, so this is skipped.
   if (even < COUNT) { y[even] = x[even] * select(draw.kept, 0.0, words.x < draw.below); }
   if (odd < COUNT) { y[odd] = x[odd] * select(draw.kept, 0.0, words.y < draw.below); }
 }`;
 
-/** The shader's Draw. */
+/** The shader's Draw struct. */
 const draw = ({ rate, key, block, offset }: Attributes) => {
-  // Words are whole: word < threshold is word < the next whole number, which rate 1 - 2^-33 would push past 32 bits.
+  // Words are integers: word < threshold equals word < the next integer, which would exceed 32 bits for rate 1 - 2^-33.
   const below = Math.min(Math.ceil(rate * 2 ** 32), 2 ** 32 - 1);
   const numbers = Uint32Array.of(...key, block, below, 0, Math.floor(offset / 2), offset % 2);
   new Float32Array(numbers.buffer)[4] = 1 / (1 - rate);
@@ -46,7 +46,7 @@ export const dropout = kernel<Record<"x", TensorInfo>, Attributes>(
     const y = backend.makeTensorInfo(x.shape, "float32");
     const count = util.sizeFromShape(x.shape);
     if (count === 0) return y;
-    // One thread more than there are pairs: an odd offset divides them otherwise.
+    // One thread more than there are pairs, because an odd offset shifts the pairs.
     const workgroups = spread(Math.ceil((count + 1) / 2 / THREADS));
     const program = { key: `dropout ${count}`, code: shader(count, workgroups[0]), workgroups };
     backend.record(program, [y, x], uniforms("Dropout", attributes, draw));

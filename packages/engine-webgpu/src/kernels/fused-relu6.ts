@@ -1,4 +1,4 @@
-// Fused kernels with a ReLU6: tfjs's own shaders turn NaN into a number, so the ReLU6 is a kernel of its own.
+// Fused kernels with a ReLU6: tfjs's shaders turn NaN into a number, so ReLU6 runs as a kernel of its own.
 import { getKernel, type KernelConfig, type KernelFunc, type TensorInfo } from "@tensorflow/tfjs-core";
 import { kernelFor } from "../kernel.js";
 import { relu6 } from "./relu6.js";
@@ -8,12 +8,12 @@ interface Attributes {
 }
 
 const fused = (kernelName: string): KernelConfig => {
-  const stock: KernelFunc = getKernel(kernelName, "webgpu").kernelFunc;
+  const builtin: KernelFunc = getKernel(kernelName, "webgpu").kernelFunc;
   return kernelFor<Record<string, TensorInfo>, Attributes>(
     kernelName,
     (_, { activation }) => activation === "relu6",
     (inputs, attributes, backend) => {
-      const z = stock({ inputs, attrs: { ...attributes, activation: "linear" }, backend }) as TensorInfo;
+      const z = builtin({ inputs, attrs: { ...attributes, activation: "linear" }, backend }) as TensorInfo;
       const y = relu6.kernelFunc({ inputs: { x: z }, attrs: {}, backend });
       backend.disposeData(z.dataId);
       return y;

@@ -1,5 +1,5 @@
-// BatchMatMul of two matrices, either of them transposed. Batches of matrices, which no network here has, are left to tfjs's own kernel.
-// That kernel adds partial sums with atomics, so the order differs from call to call.
+// BatchMatMul of two matrices, each optionally transposed. Batches of matrices, which no model here has, go to tfjs's own kernel, which
+// adds partial sums with atomics, so that the order of additions differs from call to call.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { kernelFor } from "../kernel.js";
 import { product } from "../product.js";
@@ -11,7 +11,7 @@ interface Attributes {
   transposeB: boolean;
 }
 
-/** Two matrices of float32 numbers, with nothing but ones before their last two sizes. */
+/** Whether both inputs are single float32 matrices: all sizes before the last two are 1. */
 const isOneProduct = ({ a, b }: Inputs): boolean =>
   [a, b].every(
     ({ shape, dtype }) =>
@@ -38,7 +38,7 @@ export const matMul = kernelFor<Inputs, Attributes>(
       rows,
       columns,
       depth,
-      // Either matrix may be a gradient, whose small numbers would be lost in 16 bits unless they were scaled.
+      // Either matrix may be a gradient, whose small values would be lost in 16 bits without scaling.
       precision: "full",
       left: {
         entry: `return a[(${transposeA ? `k * ${aColumns}u + row` : `row * ${aColumns}u + k`}) / ${aWidth}u];`,

@@ -1,5 +1,5 @@
-// MaxPoolGrad: each window's gradient goes to its first largest pixel, or to the last one that is NaN, as in PyTorch. One dispatch finds that pixel,
-// another sums for each pixel the gradients of the windows that cover it: no two threads write to the same place.
+// MaxPoolGrad: the gradient of each window goes to its first largest pixel, or to its last NaN, as in PyTorch. One dispatch finds that pixel;
+// another sums, for each pixel, the gradients of the windows that cover it, so that no two threads write to the same place.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { expectFloats, expectShape } from "../conv-info.js";
 import { kernel } from "../kernel.js";

@@ -1,4 +1,4 @@
-// Relu6 that keeps NaN; tfjs's own kernel turns it into a number.
+// Relu6 that keeps NaN; tfjs's own kernel turns NaN into a number.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { kernelFor } from "../kernel.js";
 import { bindings, constants, spread } from "../wgsl/bindings.js";

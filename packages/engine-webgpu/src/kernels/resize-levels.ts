@@ -1,5 +1,5 @@
-// ResizeLevels: 8-bit pixels are uploaded as bytes, four to a word, and resized on the GPU in PIL's integer arithmetic: the same bits on every
-// GPU, where sums of floats could be rounded to either side of half a level.
+// ResizeLevels: 8-bit pixels are uploaded as bytes, four to a word, and resized on the GPU in PIL's integer arithmetic, which gives the same bits on
+// every GPU. Floating-point sums could be rounded to either side of half a level.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { TrainingBackend } from "../backend.js";
 import { kernel } from "../kernel.js";
@@ -11,7 +11,7 @@ type Size = readonly [height: number, width: number];
 
 const THREADS = 256;
 
-/** The bytes, four to a word; undefined when the tensor is on the GPU already, with a word for each. */
+/** The bytes, four to a word; undefined if the tensor is already on the GPU with one value in each word. */
 const packed = (backend: TrainingBackend, levels: TensorInfo): TensorInfo | undefined => {
   const { resource, values } = backend.tensorMap.get(levels.dataId);
   if (resource || !values) return undefined;
@@ -21,8 +21,8 @@ const packed = (backend: TrainingBackend, levels: TensorInfo): TensorInfo | unde
 };
 
 /**
- * A thread for each output value. It resizes the rows of its window itself, which costs little: where images grow, that is two rows of two
- * pixels. A separate dispatch for rows would write and read the whole image in between.
+ * One thread for each output value, which also resizes the rows of its window itself. That costs little: when an image is enlarged, these are two
+ * rows of two pixels. A separate dispatch for rows would write and read the whole image in between.
  */
 const program = (
   shape: readonly number[],

@@ -8,8 +8,8 @@ import { bindings, constants } from "../wgsl/bindings.js";
 const THREADS = 64;
 
 /**
- * One thread for each example. The maximum is subtracted so that no exponential overflows. A label that is no class makes its loss NaN, so
- * that the error is seen.
+ * One thread for each example. The maximum is subtracted so that no exponential overflows. An invalid label makes its loss NaN, which makes the
+ * error visible.
  */
 const losses = (batch: number, classes: number): Program => ({
   key: `losses ${batch} ${classes}`,
@@ -37,7 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }`,
 });
 
-/** Checks labels that are on the host; the shader handles those that are only on the GPU. */
+/** Checks labels that are on the host; the shader handles labels that are only on the GPU. */
 const checkLabels = (labels: ArrayLike<number> | undefined, classes: number): void => {
   for (let i = 0; i < (labels?.length ?? 0); i++) {
     const label = labels![i]!;

@@ -1,13 +1,13 @@
-// The file of the user's cache that keeps tiles, under Node.
-import { chmod, mkdir, readFile } from "node:fs/promises";
+// Stores tiles in a file in the user's cache folder, in Node.
+import { chmod, mkdir, readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import type { TextStore } from "./saved-tiles.js";
 
-/** Path in the operating system's cache folder; fails for a user without a home. */
+/** Path in the operating system's cache folder. Throws an error for a user without a home folder. */
 const cacheFile = async (): Promise<string> => {
-  // Imported late because it asks for the home folder when it loads, which throws for a user id that has no account.
+  // Imported late, because on loading it reads the home folder, which throws for a user id without an account.
   const { default: envPaths } = await import("env-paths");
   const { cache } = envPaths("mlpconv", { suffix: "" });
   // An empty HOME would give a folder below the working directory.
@@ -15,11 +15,29 @@ const cacheFile = async (): Promise<string> => {
   return join(cache, "webgpu", "tiles.json");
 };
 
-/** Makes a folder, and what is missing above it, with mode 0700 whatever the umask; one that is there stays as it is. */
+/**
+ * Makes a folder, and what is missing above it, with mode 0700 whatever the umask; one that is there stays as it is. Node's own `recursive` never
+ * returns where the system answers ENOENT for a folder whose parent exists, as below /proc.
+ */
 const makePrivate = async (folder: string): Promise<void> => {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let path = folder; path.length >= first.length; path = dirname(path)) await chmod(path, 0o700);
+  try {
+    return await makeOne(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(folder) === folder) throw error;
+  }
+  await makePrivate(dirname(folder));
+  await makeOne(folder);
+};
+
+const makeOne = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const found = await stat(folder).catch(() => undefined);
+    if (found?.isDirectory()) return;
+    throw error;
+  }
+  await chmod(folder, 0o700);
 };
 
 export const fileStore = (path: () => Promise<string> = cacheFile): TextStore => ({
@@ -33,7 +51,7 @@ export const fileStore = (path: () => Promise<string> = cacheFile): TextStore =>
       await makePrivate(dirname(file));
       await writeFileAtomic(file, text, { mode: 0o600 });
     } catch {
-      // A folder that cannot be written: the next process measures again.
+      // If the folder cannot be written, the next process measures again.
     }
   },
 });

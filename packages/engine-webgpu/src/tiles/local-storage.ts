@@ -1,4 +1,4 @@
-// Where a browser keeps tiles. Any use of it throws where the user or a sandbox forbids storage.
+// Stores tiles in a browser's localStorage, which throws on any use if the user or a sandbox forbids storage.
 import type { TextStore } from "./saved-tiles.js";
 
 const KEY = "mlpconv webgpu tiles";
@@ -15,7 +15,7 @@ export const browserStore: TextStore = {
     try {
       localStorage.setItem(KEY, text);
     } catch {
-      // Forbidden or full: the next page measures again.
+      // If storage is forbidden or full, the next page measures again.
     }
   },
 };

@@ -1,14 +1,14 @@
-// Which tiles were the fastest, kept from one process to the next for each adapter and its driver.
+// Saves the fastest tiles across processes, for each adapter and driver.
 import { type Tile, tileName, tiles, unitTiles } from "../wgsl/tile.js";
 
-/** Where a text is kept. Neither function throws: what cannot be read or written is measured again. */
+/** Storage of a text. Neither function throws: what cannot be read or written is measured again. */
 export interface TextStore {
   read(): Promise<string | undefined>;
   write(text: string): Promise<void>;
 }
 
 interface Choice {
-  /** A hash of the product's shader: another version of this package may have another fastest tile. */
+  /** A hash of the product's shader, because the fastest tile may differ between versions of this package. */
   shader: string;
   tile: string;
 }
@@ -43,14 +43,14 @@ export class SavedTiles {
     this.#choices[product] = { shader: hash(shader), tile: tileName(tile) };
   }
 
-  /** Writes all choices, beside those that other processes wrote meanwhile. */
+  /** Writes all choices, together with those that other processes have written meanwhile. */
   async save(): Promise<void> {
     const all = await this.#all();
     this.#choices = { ...all[this.#adapter], ...this.#choices };
     await this.#store.write(`${JSON.stringify({ ...all, [this.#adapter]: this.#choices }, null, 1)}\n`);
   }
 
-  /** Nothing where the text is none of ours: `get` takes what it knows alone. */
+  /** The saved choices; empty if the text is invalid. `get` checks each entry that it uses. */
   async #all(): Promise<Choices> {
     try {
       const all: unknown = JSON.parse((await this.#store.read()) ?? "{}");
@@ -64,7 +64,7 @@ export class SavedTiles {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** FNV-1a. */
+/** The FNV-1a hash of a text. */
 const hash = (text: string): string => {
   let bits = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) bits = Math.imul(bits ^ text.charCodeAt(i), 0x01000193);

@@ -1,22 +1,22 @@
 // Measures a program's time with GPU timestamps, on buffers with arbitrary contents.
 
-/** Runs of a program that are timed at once: many enough that a clock of 100 microseconds tells two programs apart. */
+/** Duration of a measurement, in nanoseconds: a program is repeated often enough that a clock of 100 microseconds can distinguish two programs. */
 const nanosecondsInRun = 1e6;
 const mostDispatches = 50;
 const RUNS = 3;
-/** The first dispatch includes work that the driver deferred. */
+/** Unmeasured dispatches before the first measurement, which would include work that the driver deferred. */
 const warmUps = 2;
 
 export interface Timed {
   pipeline: GPUComputePipeline;
   workgroups: readonly [x: number, y?: number, z?: number];
-  /** The sizes of its storage bindings. */
+  /** Sizes of its storage bindings. */
   bytes: readonly number[];
 }
 
 export class Stopwatch {
   readonly #device: GPUDevice;
-  /** One for each binding, as large as the largest program needs. */
+  /** A buffer for each binding, as large as the largest program needs. */
   readonly #buffers: GPUBuffer[];
   readonly #queries: GPUQuerySet;
   readonly #resolved: GPUBuffer;
@@ -34,7 +34,7 @@ export class Stopwatch {
     this.#read = device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
   }
 
-  /** @returns nothing where there is no memory left for it */
+  /** @returns undefined if there is not enough memory */
   static async for(
     device: GPUDevice,
     programs: readonly Pick<Timed, "bytes">[],
@@ -51,7 +51,7 @@ export class Stopwatch {
     return undefined;
   }
 
-  /** Nanoseconds of one dispatch: the median, or the first look where that takes longer than `enough`. */
+  /** Nanoseconds of one dispatch: the median of several measurements, or the first measurement if it is longer than `enough`. */
   async time(timed: Timed, enough = Number.POSITIVE_INFINITY): Promise<number> {
     const first = (await this.#runs(timed, warmUps, 1)).at(-1)!;
     if (first > enough) return first;

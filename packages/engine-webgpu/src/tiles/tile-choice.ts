@@ -1,4 +1,4 @@
-// Chooses the tile of each product: the fastest one, once measured; until then a default.
+// Chooses the tile of each product: a default at first, the fastest one after measuring.
 import type { Program } from "../program.js";
 import type { MatrixUnit } from "../wgsl/matrix-unit.js";
 import { candidates, defaultTile, type Tile, tileName } from "../wgsl/tile.js";
@@ -6,19 +6,19 @@ import type { SavedTiles } from "./saved-tiles.js";
 import { Stopwatch } from "./stopwatch.js";
 
 export interface Product {
-  /** Unique for its shape and what is done to its sums. */
+  /** Unique for the product's shape and epilogue. */
   name: string;
   rows: number;
   columns: number;
-  /** The program for a tile; the results do not depend on it. */
+  /** The program for a tile; results do not depend on the tile. */
   program: (tile: Tile) => Program;
-  /** The sizes of its storage bindings. */
+  /** Sizes of its storage bindings. */
   bytes: readonly number[];
-  /** The matrix unit that multiplies, if there is one. */
+  /** The matrix unit, if one is used. */
   unit?: MatrixUnit | undefined;
 }
 
-/** How long a product took in a tile. */
+/** Measured time of a product with a tile. */
 export interface TileTime {
   product: string;
   tile: string;
@@ -31,23 +31,23 @@ interface Compiled {
   pipeline: GPUComputePipeline;
 }
 
-/** Programs that take fewer nanoseconds are not tuned. */
+/** Nanoseconds below which a program is not tuned. */
 const worthwhile = 20_000;
-/** Milliseconds that an idle GPU takes to raise its clock; measurements before that are too slow. */
+/** Milliseconds until an idle GPU has raised its clock; measurements before that are too slow. */
 const raisingClock = 500;
-/** Tiles within this factor of the best are measured again, one after another. */
+/** Tiles within this factor of the best are measured again, in turn. */
 const close = 1.15;
-/** A tile whose first run is this many times slower than the best is not measured further. */
+/** A tile whose first measurement is this many times slower than the best is not measured further. */
 const clearlySlower = 2;
 
 export class TileChoice {
   readonly #device: GPUDevice;
   readonly #saved: SavedTiles | undefined;
   readonly #programs = new Map<string, Program>();
-  /** Products that got the default tile because nothing is known. */
+  /** Products that use the default tile because no measurement exists. */
   readonly #unmeasured = new Map<string, Product>();
   #last: Promise<unknown> = Promise.resolve();
-  /** Everything that was measured, in its order. */
+  /** All measurements, in order. */
   readonly measured: TileTime[] = [];
 
   constructor(device: GPUDevice, saved?: SavedTiles) {
@@ -68,12 +68,12 @@ export class TileChoice {
   }
 
   /**
-   * Measures the tiles of all products that were recorded and have no choice yet. Without timestamps it does nothing.
+   * Measures tiles for all recorded products that have no choice yet. Does nothing without GPU timestamps.
    *
-   * @param keep takes the pipeline of a program that was chosen
+   * @param keep receives the pipeline of each chosen program
    */
   tune(keep: (key: string, pipeline: GPUComputePipeline) => void): Promise<void> {
-    // One at a time: two would slow each other down.
+    // Calls run one at a time, because concurrent measurements would slow each other down.
     const tuned = this.#last.then(() => this.#tune(keep));
     this.#last = tuned.catch(() => {});
     return tuned;
@@ -85,7 +85,7 @@ export class TileChoice {
     if (products.length === 0 || !this.#device.features.has("timestamp-query")) return;
     const stopwatch = await Stopwatch.for(this.#device, products);
     if (!stopwatch) return;
-    // All at once: a driver compiles on as many cores as there are.
+    // Compiled together, because drivers compile on several cores.
     const compiled = products.map((product) => this.#candidates(product));
     try {
       let warm = false;

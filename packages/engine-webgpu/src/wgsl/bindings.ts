@@ -1,8 +1,8 @@
-// The head of every shader: its tensors as arrays by their names, in the order in which they are bound.
+// Declarations at the start of a shader: its tensors as named arrays, in binding order.
 
 export type Access = "read" | "write";
 
-/** @param types WGSL's type of a tensor's numbers where it is not f32 */
+/** @param types WGSL types of tensors whose elements are not f32 */
 export const bindings = (tensors: Record<string, Access>, types: Record<string, string> = {}): string =>
   Object.entries(tensors)
     .map(
@@ -11,13 +11,13 @@ export const bindings = (tensors: Record<string, Access>, types: Record<string, 
     )
     .join("\n");
 
-/** Whole numbers that a shader is compiled for. */
+/** Integer constants of a shader. */
 export const constants = (values: Record<string, number>): string =>
   Object.entries(values)
     .map(([name, value]) => `const ${name} = ${value}${value < 0 ? "" : "u"};`)
     .join(" ");
 
-/** Workgroups for so many: along x, and along y where x alone would be more than a device takes. */
+/** Splits a number of workgroups into x and y, because a device limits the number along x. */
 export const spread = (count: number, most = 65_535): [x: number, y: number] => {
   const x = Math.min(count, most);
   return [x, Math.ceil(count / x)];

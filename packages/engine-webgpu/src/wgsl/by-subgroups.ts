@@ -1,4 +1,4 @@
-// Multiplication by the matrix unit of each subgroup: 16-bit floats, summed in 32 bits. Its offsets and strides into workgroup memory count vectors.
+// Multiplication by the matrix unit of each subgroup: 16-bit floats, summed in 32 bits. Offsets and strides in workgroup memory count vectors.
 
 import { range } from "./matrix.js";
 import type { MatrixUnit } from "./matrix-unit.js";
@@ -27,7 +27,7 @@ export const bySubgroups = (
     rowMatrices.flatMap((a) => columnMatrices.map((b) => text(a, b))).join("\n        ");
   const write = (side: string) =>
     `fn write_${side}(at: u32, values: vec4f) { ${side}_block[at] = vec4<f16>(clamp(values, vec4f(-${LARGEST}), vec4f(${LARGEST}))); }`;
-  /** Single entries of a matrix of sums can be read only after it is stored in memory. */
+  /** Individual entries of a matrix of sums can be read only after it is stored in memory. */
   const stores = (sums: string, rows: number, call: (row: string, column: string) => string) => `
   subgroupMatrixStore<row_major>(&scratch, subgroup * ${size}u, ${sums}, ${unit.columns}u);
   workgroupBarrier();

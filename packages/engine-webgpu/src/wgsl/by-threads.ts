@@ -1,4 +1,4 @@
-// Multiplication by threads: each computes some rows of a tile by some of its columns, four of each at a time.
+// Multiplication by threads: each computes some rows and columns of a tile, four of each at a time.
 
 import { range } from "./matrix.js";
 import type { Gemm, Multiplication } from "./multiplication.js";
@@ -6,7 +6,7 @@ import { tileVector } from "./precision.js";
 import { blockKOf, type Tile } from "./tile.js";
 
 /**
- * A thread's row and column among the threads of a tile. The 32 threads of a warp form a rectangle of 4 by 8 where there are enough of them, so that
+ * A thread's row and column among the threads of a tile. If there are enough threads, the 32 threads of a warp form a rectangle of 4 by 8, so that
  * they read few different vectors of both matrices.
  */
 const threadPosition = (grid: { rows: number; columns: number }, threads: number): string => {
@@ -25,7 +25,7 @@ export const byThreads = (
   const blockK = blockKOf();
   const vectors = { left: tile.rows / 4, right: tile.columns / 4 };
   const [rowVectors, columnVectors] = [range(tile.threadRows / 4), range(tile.threadColumns / 4)];
-  /** Threads along the rows and columns. A thread's vectors are this far apart, so that neighbouring threads read neighbouring vectors. */
+  /** Threads along rows and columns. A thread's vectors are this far apart, so that neighbouring threads read neighbouring vectors. */
   const grid = { rows: vectors.left / rowVectors.length, columns: vectors.right / columnVectors.length };
   const each = (text: (a: number, i: number, b: number, sum: string) => string) =>
     rowVectors

@@ -1,8 +1,8 @@
-// Sets a flag when a loss is not finite, for updates that skip their work without waiting for the host.
+// Sets a flag when a loss is not finite, so that updates can be skipped without waiting for the host.
 import type { Program } from "../program.js";
 import { bindings } from "./bindings.js";
 
-/** Tests the bits, because WGSL may assume that every float is finite: one whose exponent is all ones is not. */
+/** Tests the bits, because WGSL may assume that all floats are finite. A float is not finite if all bits of its exponent are ones. */
 export const checkFinite: Program = {
   key: "check finite",
   workgroups: [1],

@@ -1,12 +1,13 @@
-// Entries of the matrices of a convolution's three products: the pixel at a filter's tap, zeros outside the image; the gradient where the
-// activation was on. No read depends on a branch: outside the image the first pixel is read and not used. Cast to u32, an index below zero is too large.
+// Entries of the matrices in a convolution's three products: the input pixel at a filter tap, zero outside the image; the output gradient,
+// zero where the ReLU was inactive. Reads do not depend on branches: outside the image the first pixel is read and discarded. Bounds are tested
+// after a cast to u32, which makes negative indices too large.
 import type { backend_util } from "@tensorflow/tfjs-core";
 import { constants } from "./bindings.js";
 import { vector, vectorWidthOf } from "./vector.js";
 
 export type Conv = backend_util.Conv2DInfo;
 
-/** Sizes of images and filter as constants, and the vectors of channels that are read at once. */
+/** Sizes of images and filter as constants, and the vector types of their channels. */
 export const sizes = ({
   inHeight,
   inWidth,
@@ -38,7 +39,7 @@ export const outPixels = ({ batchSize, outHeight, outWidth }: Conv): number =>
 export const inPixels = ({ batchSize, inHeight, inWidth }: Conv): number => batchSize * inHeight * inWidth;
 export const taps = ({ filterHeight, filterWidth }: Conv): number => filterHeight * filterWidth;
 
-/** A 1x1 filter, stride 1 and no padding: input and output pixels have the same indices. */
+/** Whether a convolution has a 1x1 filter, stride 1 and no padding, so that input and output pixels have the same indices. */
 const isPointwise = (conv: Conv): boolean =>
   taps(conv) === 1 &&
   conv.strideHeight === 1 &&
@@ -68,7 +69,7 @@ export const inputAt = (conv: Conv): string =>
 }`;
 
 /**
- * `fn gradient(i) -> OutVector`: dy times `scale`, 0 where a ReLU gave y <= 0, but dy where y is NaN, as in PyTorch. Reads `dy`, and `y` if
+ * `fn gradient(i) -> OutVector`: dy times `scale`; 0 where a ReLU gave y <= 0, but dy where y is NaN, as in PyTorch. Reads `dy`, and `y` if
  * `masked`.
  */
 export const gradient = (masked: boolean, scale = 1): string => {
@@ -76,7 +77,7 @@ export const gradient = (masked: boolean, scale = 1): string => {
   return `fn gradient(i: u32) -> OutVector { return ${masked ? `select(${dy}, OutVector(), y[i / OUT_VECTOR_WIDTH] <= OutVector())` : dy}; }`;
 };
 
-/** `fn gradient_at(pixel, tap_channel) -> OutVector`: the gradient of the output that reads an input pixel at a tap, 0 if there is none. */
+/** `fn gradient_at(pixel, tap_channel) -> OutVector`: the gradient of the output that reads an input pixel at a tap; 0 if there is no such output. */
 export const gradientAt = (conv: Conv): string =>
   isPointwise(conv)
     ? "fn gradient_at(pixel: u32, channel: u32) -> OutVector { return gradient(pixel * OUT_CHANNELS + channel); }"

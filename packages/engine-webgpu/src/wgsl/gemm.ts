@@ -1,5 +1,5 @@
-// The product of two matrices that need not lie in memory: their entries are WGSL expressions of row and column. A convolution and both of
-// its gradients are such products (implicit GEMM): nothing is unrolled into memory.
+// The product of two matrices that need not be stored: their entries are WGSL expressions of row and column. A convolution and both of
+// its gradients are such products (implicit GEMM), without an im2col matrix in memory.
 import { constants, spread } from "./bindings.js";
 import { bySubgroups } from "./by-subgroups.js";
 import { byThreads } from "./by-threads.js";
@@ -8,24 +8,24 @@ import type { Gemm } from "./multiplication.js";
 import { blockKOf, type Tile, threadsOf, UNIT_PADDING } from "./tile.js";
 import { type VectorWidth, vector } from "./vector.js";
 
-/** Enough entries to give each of a large GPU's multiprocessors four workgroups of 4,096. */
+/** Entries that occupy a large GPU: four workgroups of 4,096 entries for each multiprocessor. */
 const minEntries = 528 * 4096;
-/** A split with fewer terms costs more to add up than it saves. */
+/** Minimum number of terms in a split; adding up smaller ones costs more than they save. */
 const minTerms = 256;
 
-/** Number of splits along k for a product that has too few entries to occupy a GPU. It is the same for every tile, so the sums are too. */
+/** Number of splits along k for a product that has too few entries to occupy a GPU. It does not depend on the tile, so neither do the sums. */
 export const splitKFor = (rows: number, columns: number, depth: number): number => {
   const wanted = Math.min(Math.ceil(depth / minTerms), Math.ceil(minEntries / (rows * columns)));
-  // Rounding terms up to whole blocks may leave fewer splits than wanted; none is empty.
+  // Rounding terms up to whole blocks may give fewer splits than wanted; no split is empty.
   return Math.ceil(depth / termsPerSplit(depth, wanted));
 };
 
-/** A multiple of each `blockKOf`, so that splits are the same with a matrix unit and without. */
+/** A multiple of each `blockKOf`, so that splits are the same with and without a matrix unit. */
 const LARGEST_BLOCK_K = 32;
 const termsPerSplit = (depth: number, splitK: number): number =>
   Math.ceil(depth / splitK / LARGEST_BLOCK_K) * LARGEST_BLOCK_K;
 
-/** The shader's text without its bindings, and its workgroups. */
+/** The shader's code without its bindings, and its workgroups. */
 export const gemm = (product: Gemm, tile: Tile) => {
   const { rows, columns, depth, left, right, store, columnBias, vectorWidth, splitK, unit, software } =
     product;
@@ -50,7 +50,7 @@ export const gemm = (product: Gemm, tile: Tile) => {
     stride: (tile.columns + padding) / 4,
     blockK,
     threads,
-    // Where a matrix has fewer vectors than there are threads, the other half of the threads loads them.
+    // If a matrix has fewer vectors than there are threads, the other half of the threads loads them.
     thread: `(local + ${threads / 2}u) % ${threads}u`,
     at: (i, k) => `right_or_zero(${k}, first_column + ${i}, end)`,
   });
@@ -62,7 +62,7 @@ ${memory}
 fn left(row: u32, k: u32) -> ${vector(left.vectorWidth)} { ${left.entry} }
 fn right(k: u32, column: u32) -> ${vector(right.vectorWidth)} { ${right.entry} }
 ${orZero("left", "row", "k", left.vectorWidth, [rows % tile.rows === 0 || "row < ROWS", wholeBlocks || "k < end"])}
-${orZero("right", "k", "column", right.vectorWidth, [columns % tile.columns === 0 || "column < COLUMNS", wholeBlocks || "k < end"])}
+${orZero("right", "k", "column", right.vectorWidth, [wholeBlocks || "k < end", columns % tile.columns === 0 || "column < COLUMNS"])}
 alias Sums = ${vector(vectorWidth)};
 fn bias_of(column: u32) -> Sums { return ${columnBias ?? "Sums()"}; }
 fn store_any_row(row: u32, column: u32, split: u32, sum: Sums, column_bias: Sums) { if (column < COLUMNS) { ${store} } }
@@ -123,10 +123,10 @@ const simpleLoop = (
   }`;
 
 /**
- * A matrix's entries, and zeros outside of it, where an entry is read and not used: if reading depended on a branch, a GPU would wait for each number
- * before it reads the next.
+ * A WGSL function that returns an entry of a matrix, or zero for an index outside of it. Outside, index 0 is read instead and the value is
+ * discarded: if reading depended on a branch, a GPU would wait for each value before it reads the next.
  *
- * @param inside what must hold of each index; true where it always does
+ * @param inside conditions under which `first` and `second` are inside, in this order; true if an index always is
  */
 const orZero = (
   name: string,

@@ -1,5 +1,5 @@
-// A gradient with zeros where a ReLU was off, as a tensor of its own, for products that read each of its entries once for each tap of a filter: they then
-// read one tensor instead of two, and in mixed precision half of its bytes.
+// A gradient with zeros where a ReLU was inactive, stored as a tensor, for products that read each entry once for each filter tap: they then
+// read one tensor instead of two, and half of the bytes in mixed precision.
 import type { Program } from "../program.js";
 import { bindings, constants, spread } from "./bindings.js";
 import { enabled, gradientScale, LARGEST, type Precision } from "./precision.js";
@@ -7,7 +7,7 @@ import { type VectorWidth, vector } from "./vector.js";
 
 const THREADS = 256;
 
-/** WGSL's type of the masked gradient's vectors. */
+/** WGSL's vector type of the masked gradient. */
 export const maskedType = (vectorWidth: VectorWidth, precision: Precision): string => {
   if (precision === "full") return vector(vectorWidth);
   return vectorWidth === 4 ? "vec4<f16>" : "f16";

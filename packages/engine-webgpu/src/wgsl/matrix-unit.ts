@@ -1,6 +1,6 @@
-// What a GPU multiplies in one instruction of a subgroup. WebGPU has it as an experiment of Dawn's: its types do not know it yet.
+// Matrix units: the products that a subgroup computes in one instruction. They are an experimental feature of Dawn without TypeScript types.
 
-/** rows x depth by depth x columns: 16-bit floats, summed in 32 bits. */
+/** A product of rows x depth by depth x columns: 16-bit floats, summed in 32 bits. */
 export interface MatrixUnit {
   rows: number;
   columns: number;
@@ -19,7 +19,7 @@ interface Config {
   K: number;
 }
 
-/** The adapter's, where all its subgroups are of one size and it takes tiles of ours apart; undefined where there is none. */
+/** The adapter's matrix unit, if all its subgroups have one size and our tiles can be divided by it; otherwise undefined. */
 export const matrixUnitOf = ({ features, info }: GPUAdapter): MatrixUnit | undefined => {
   const needed: GPUFeatureName[] = [FEATURE, "subgroups", "shader-f16"];
   const { subgroupMatrixConfigs = [] } = info as { subgroupMatrixConfigs?: Iterable<Config> };

@@ -1,13 +1,13 @@
-// One of the two matrices of a product, and how a workgroup's threads copy a block of it into workgroup memory.
+// One of the two matrices of a product, and the code by which a workgroup's threads copy a block of it into workgroup memory.
 import type { VectorWidth } from "./vector.js";
 
-/** A matrix by its entries. */
+/** A matrix, given by its entries. */
 export interface Matrix<Index> {
-  /** The body of a function of `row` and `k`, or `k` and `column`. */
+  /** The body of a WGSL function of `row` and `k`, or `k` and `column`. */
   entry: string;
   /** The index along which entries are contiguous in memory: neighbouring threads read neighbouring entries. */
   contiguous: Index;
-  /** How many contiguous entries `entry` returns at once. The size along them is a multiple of it. */
+  /** Number of contiguous entries that `entry` returns. The size along them is a multiple of it. */
   vectorWidth: VectorWidth;
 }
 
@@ -15,30 +15,30 @@ interface Block {
   name: string;
   /** Vectors of four rows (or columns). */
   vectors: number;
-  /** Vectors from one k to the next in workgroup memory. */
+  /** Distance in vectors from one k to the next in workgroup memory. */
   stride: number;
   /** Size of the block along k. */
   blockK: number;
   threads: number;
-  /** WGSL expression of a thread's index among those that load this matrix. */
+  /** WGSL expression of a thread's index among the threads that load this matrix. */
   thread: string;
-  /** The entry at row (or column) i of the tile, and k. */
+  /** WGSL expression of the entry at row (or column) i of the tile, and k. */
   at: (i: string, k: string) => string;
 }
 
 export const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /**
- * Statements that `declare` a thread's registers, `prefetch` the block that starts at `begin` into them, and `write` them to workgroup memory: as vectors of
- * four rows (or columns) at one k, which can be multiplied without moving them. All of a thread's reads are issued before the first is waited for.
- * `copy` does both in a loop, one vector after another.
+ * Statements that `declare` a thread's registers, `prefetch` the block that starts at `begin` into them, and `write` them to workgroup memory, as
+ * vectors of four rows (or columns) at one k, which can be multiplied without rearranging. A thread issues all its reads before it waits for the
+ * first. `copy` reads and writes in a loop, one vector after another.
  */
 export const blockLoader = (
   { vectorWidth, contiguous }: Matrix<string>,
   { name, vectors, stride, blockK, threads, thread, at }: Block,
 ) => {
   const alongK = contiguous === "k";
-  // Vectors of four along k are transposed, four at a time.
+  // Vectors of four along k are transposed in groups of four.
   const transposes = alongK && vectorWidth === 4;
   const loadsAlongK = transposes ? blockK / 4 : blockK;
   const registersPerLoad = transposes ? 4 : 1;

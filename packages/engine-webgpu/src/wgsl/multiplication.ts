@@ -5,7 +5,7 @@ import type { Precision } from "./precision.js";
 import type { VectorWidth } from "./vector.js";
 
 export interface Gemm {
-  /** The product is rows x columns, each entry a sum of `depth` terms. */
+  /** The product has rows x columns entries, each a sum of `depth` terms. */
   rows: number;
   columns: number;
   depth: number;
@@ -13,29 +13,29 @@ export interface Gemm {
   right: Matrix<"k" | "column">;
   /** Statements that store a sum. In scope: `row`, `column`, `split`, and `sum` and `column_bias` for `vectorWidth` columns. */
   store: string;
-  /** WGSL expression of `column_bias`, by `column`: read once for all rows. */
+  /** WGSL expression of `column_bias` by `column`; evaluated once for all rows. */
   columnBias?: string | undefined;
-  /** Whether the sums of the right matrix's columns are stored as one more row. */
+  /** Whether the column sums of the right matrix are stored as an additional row. */
   columnSums: boolean;
-  /** How many columns are stored at once. */
+  /** Number of columns that are stored at once. */
   vectorWidth: VectorWidth;
-  /** Number of ranges of k whose sums are computed by different workgroups; they are then added in order. */
+  /** Number of ranges of k whose sums are computed by different workgroups; the partial sums are then added in order. */
   splitK: number;
   precision: Precision;
-  /** The matrix unit that multiplies, if there is one. */
+  /** The matrix unit, if one is used. */
   unit?: MatrixUnit | undefined;
-  /** Whether a CPU computes. Prefetching gains nothing there, and unrolled loops or loops with a constant end take it longer to compile. */
+  /** Whether a CPU computes. There, prefetching gains nothing, and unrolled loops or loops with a constant end take longer to compile. */
   software: boolean;
 }
 
-/** How a workgroup multiplies two blocks in workgroup memory: WGSL. */
+/** WGSL by which a workgroup multiplies two blocks in workgroup memory. */
 export interface Multiplication {
-  /** Module-scope declarations, with `fn write_left(at, values)` and `fn write_right(at, values)`, which write four numbers to workgroup memory. */
+  /** Module-scope declarations, with `fn write_left(at, values)` and `fn write_right(at, values)`, which write four values to workgroup memory. */
   memory: string;
   /** Statements before the first block. */
   begin: string;
-  /** Adds a block's products to the sums. */
+  /** Statements that add a block's products to the sums. */
   multiply: string;
-  /** Calls `store` for each entry, and `store_any_row` with row ROWS for the column sums. */
+  /** Statements that call `store` for each entry, and `store_any_row` with row ROWS for the column sums. */
   end: string;
 }

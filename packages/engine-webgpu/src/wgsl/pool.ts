@@ -14,7 +14,7 @@ export interface PoolAttributes {
   dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
-/** @throws RangeError when the window does not fit the images, or can lie outside of them, where it has no value */
+/** @throws RangeError when the window does not fit the images, or can lie outside of them, where the result is undefined */
 export const poolInfo = (
   where: string,
   shape: number[],
@@ -63,7 +63,7 @@ const geometry = (pool: Pool): string =>
   ].join("\n");
 
 /**
- * A thread for each vector of channels of each pixel of an image of so many rows and columns.
+ * One thread for each vector of channels of each pixel of an image with the given rows and columns.
  *
  * @param body statements; in scope: `i`, the vector's index, and `image`, `row`, `column` and `channel`, its position
  */
@@ -86,7 +86,7 @@ alias Values = ${vector(vectorWidth)};
 alias Flags = ${vectorWidth === 4 ? "vec4<bool>" : "bool"};
 alias Numbers = ${vectorWidth === 4 ? "vec4i" : "i32"};
 alias Bits = ${vectorWidth === 4 ? "vec4u" : "u32"};
-// Compared as bits, because WGSL implementations may assume that no float is NaN.
+// Bits are compared, because WGSL implementations may assume that no float is NaN.
 fn is_nan(value: Values) -> Flags { return (bitcast<Bits>(value) & Bits(0x7fffffffu)) > Bits(0x7f800000u); }
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
@@ -102,7 +102,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   };
 };
 
-/** Runs `statements` for each pixel of the window of the output at `row` and `column` that is inside the image. In scope: its index `tap`, its `value`, and whether it is the `first`. */
+/**
+ * Runs `statements` for each pixel inside the image in the window of the output at `row` and `column`. In scope: the pixel's index `tap`, its
+ * `value`, and whether it is the `first`.
+ */
 export const eachWindowPixel = (statements: string): string => `let top = row * i32(STRIDE_HEIGHT) - PAD_TOP;
   let left = column * i32(STRIDE_WIDTH) - PAD_LEFT;
   var first = true;
@@ -115,7 +118,10 @@ export const eachWindowPixel = (statements: string): string => `let top = row * 
     first = false;
   }`;
 
-/** Runs `statements` for each window that covers the input pixel at `row` and `column`. In scope: the window's position `y` and `x`, its index `window`, and the pixel's position in the padded image, `padded_row` and `padded_column`. */
+/**
+ * Runs `statements` for each window that covers the input pixel at `row` and `column`. In scope: the window's position `y` and `x`, its index
+ * `window`, and the pixel's position in the padded image, `padded_row` and `padded_column`.
+ */
 export const eachCoveringWindow = (statements: string): string => `let padded_row = row + PAD_TOP;
   let padded_column = column + PAD_LEFT;
   for (var y = max(0, (padded_row - i32(WINDOW_HEIGHT) + i32(STRIDE_HEIGHT)) / i32(STRIDE_HEIGHT)); y <= min(padded_row / i32(STRIDE_HEIGHT), i32(OUT_HEIGHT) - 1); y++) {

@@ -1,10 +1,10 @@
-// Adds the partial sums of split-K in order, so that the bits do not depend on which workgroup finishes first.
+// Adds the partial sums of split-K in order, so that the result does not depend on which workgroup finishes first.
 import type { Program } from "../program.js";
 import { bindings, constants, spread } from "./bindings.js";
 
 const THREADS = 256;
 
-/** Bindings: one output of each of the `counts`, and the partial sums [splitK, all outputs concatenated]. */
+/** Bindings: an output for each of `counts`, and the partial sums [splitK, all outputs concatenated]. */
 export const sumSplits = (splitK: number, counts: readonly number[]): Program => {
   const count = counts.reduce((sum, each) => sum + each, 0);
   const [x, y] = spread(Math.ceil(count / THREADS));

@@ -1,4 +1,4 @@
-// The rectangle of a product that a workgroup computes. Which one is fastest depends on the shape and on the GPU; the numbers do not depend on it.
+// Tiles: the part of a product that a workgroup computes. The fastest tile depends on the shape and the GPU; results do not depend on the tile.
 
 import type { MatrixUnit } from "./matrix-unit.js";
 
@@ -6,18 +6,18 @@ export interface Tile {
   /** Entries of the product. */
   rows: number;
   columns: number;
-  /** Rows and columns that each thread sums, in vectors of four along the columns; with a matrix unit, each subgroup. */
+  /** Rows and columns of sums for each thread (each subgroup with a matrix unit), in vectors of four along the columns. */
   threadRows: number;
   threadColumns: number;
 }
 
 /**
- * Size along k of the block that a workgroup loads into its memory: the same for each tile, so that each adds as many zeros after the last term. A matrix
- * unit multiplies a block faster than the next one is loaded, so its blocks are twice as large.
+ * Size along k of the block that a workgroup loads into its memory. It is the same for all tiles, so that all add as many zeros after the last term.
+ * A matrix unit multiplies a block faster than the next one is loaded, so its blocks are twice as large.
  */
 export const blockKOf = (unit?: MatrixUnit): number => (unit ? 32 : 16);
 
-/** A matrix unit's rows and columns in workgroup memory are padded by this many 16-bit floats, so that the rows of a matrix lie in different banks. */
+/** Rows and columns in workgroup memory are padded by this many 16-bit floats for a matrix unit, so that a matrix's rows are in different banks. */
 export const UNIT_PADDING = 8;
 
 const tile = (rows: number, columns: number, threadRows: number, threadColumns: number): Tile => ({
@@ -27,7 +27,7 @@ const tile = (rows: number, columns: number, threadRows: number, threadColumns: 
   threadColumns,
 });
 
-/** Large tiles read less memory, small ones occupy more multiprocessors; many nets have layers of 96 channels. */
+/** Tiles without a matrix unit. Large tiles read less memory, small ones occupy more multiprocessors; many models have layers of 96 channels. */
 export const tiles: readonly Tile[] = [
   tile(128, 128, 8, 8),
   tile(128, 96, 8, 8),
@@ -66,7 +66,7 @@ export const threadsOf = ({ rows, columns, threadRows, threadColumns }: Tile, un
 export const tileName = ({ rows, columns, threadRows, threadColumns }: Tile): string =>
   `${rows}x${columns} by ${threadRows}x${threadColumns}`;
 
-/** The tile that is used until one is measured. It depends on the columns, because a narrow product would leave most of a square tile idle. */
+/** The tile before measuring. It depends on the number of columns, because a narrow product would leave most of a square tile idle. */
 export const defaultTile = (columns: number, unit?: MatrixUnit): Tile => {
   if (unit)
     return columns > 32 ? tile(64, 64, 32, 32) : columns > 16 ? tile(128, 32, 32, 16) : tile(128, 16, 32, 16);
@@ -78,12 +78,12 @@ type Limits = Pick<
   "maxComputeWorkgroupStorageSize" | "maxComputeInvocationsPerWorkgroup" | "maxComputeWorkgroupSizeX"
 >;
 
-/** Padded entries, in relation to those of the tile that has the fewest, above which a tile is not measured. */
+/** Maximum ratio of padded entries to those of the tile with the fewest; tiles above it are not measured. */
 const mostPadding = 1.25;
-/** Narrower tiles load the same rows again and again, so they are measured only for products as narrow. */
+/** Tiles with fewer columns load the same rows repeatedly, so they are measured only for products that are this narrow. */
 const minColumns = 32;
 
-/** Bytes of workgroup memory: a block of each matrix, and the scratch memory of a matrix unit's sums. */
+/** Bytes of workgroup memory: a block of each matrix, and the scratch memory for a matrix unit's sums. */
 const bytesOf = (tile: Tile, unit: MatrixUnit | undefined): number => {
   const side = tile.rows + tile.columns;
   if (!unit) return side * blockKOf() * Float32Array.BYTES_PER_ELEMENT;

@@ -1,4 +1,4 @@
-// An optimiser's step: for each weight a few lines over what is written in place, the gradient `g` and the step's numbers.
+// An optimiser's step: a few statements for each weight, which read and write the tensors in place and use the gradient `g` and the step's numbers.
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { TrainingBackend } from "../backend.js";
 import type { Uniforms } from "../uniforms.js";
@@ -8,16 +8,16 @@ const THREADS = 256;
 
 interface Update {
   name: string;
-  /** What the body reads and writes at `i`, in the order of its bindings. */
+  /** Tensors that the body reads and writes at `i`, in binding order. */
   written: Record<string, TensorInfo>;
   gradient: TensorInfo;
-  /** The uniforms by name, and their values, which change from step to step. */
+  /** Names of the uniforms; their values change from step to step. */
   numbers: readonly string[];
   values: Uniforms;
   body: string;
 }
 
-/** Records an update. It changes nothing where the backend has found a loss that is not finite. */
+/** Records an update. It changes nothing if the backend has found a loss that is not finite. */
 export const update = (
   backend: TrainingBackend,
   { name, written, gradient, numbers, values, body }: Update,

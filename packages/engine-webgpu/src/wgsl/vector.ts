@@ -1,4 +1,4 @@
-// How many numbers a shader reads and writes at once: channels are contiguous in memory, and four of them are one load.
+// Vector widths: the number of values that a shader reads or writes at once. Channels are contiguous, so four of them are one load.
 
 export type VectorWidth = 1 | 4;
 

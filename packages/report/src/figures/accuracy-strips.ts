@@ -4,7 +4,7 @@ import { scaleLinear } from "d3-scale";
 import { decimal } from "../format.js";
 import { markup } from "../markup.js";
 import { colour } from "../themes.js";
-import { figure, fitText, textWidth } from "./figure.js";
+import { figure, fitLabel, textWidth } from "./figure.js";
 
 /** A row of dots: the runs of one way to train. */
 export interface Strip {
@@ -48,7 +48,7 @@ export const accuracyStrips = (title: string, strips: readonly Strip[]): string 
       const y = top + row * (i + 0.5);
       const middle = x(medians[i]!);
       return [
-        markup`<text x="${left - 10}" y="${y + 4}" text-anchor="end">${fitText(label, left - 16)}</text>`,
+        markup`<text x="${left - 10}" y="${y + 4}" text-anchor="end">${fitLabel(label, left - 16)}</text>`,
         accuracies.map(
           (accuracy) =>
             markup`<circle class="run" cx="${x(accuracy)}" cy="${y}" r="4" fill="${colour("series-1")}" fill-opacity="0.6"/>`,

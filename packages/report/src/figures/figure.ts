@@ -1,5 +1,6 @@
 // The frame around every figure: size, paper, and what a screen reader says.
-import { type Content, markup } from "../markup.js";
+import { columnsOf, cutToColumns } from "@mlpconv/runs";
+import { type Content, type Markup, markup } from "../markup.js";
 import { colour } from "../themes.js";
 
 export interface FigureFrame {
@@ -14,14 +15,20 @@ export interface FigureFrame {
 /** The size of letters in figures, in pixels. */
 const fontSize = 12;
 
+/** Width of a column of text, as a share of the letters' size; Chinese letters and emoji take two. */
+const columnWidth = 0.56;
+
 /** Roughly how wide a text will be: enough to place a legend in any sans-serif. */
-export const textWidth = (text: string, size = fontSize): number => text.length * size * 0.56;
+export const textWidth = (text: string, size = fontSize): number => columnsOf(text) * size * columnWidth;
 
 /** A text that is cut where it would not fit. */
-export const fitText = (text: string, width: number, size = fontSize): string => {
-  const letters = Math.max(1, Math.floor(width / (size * 0.56)));
-  const characters = [...text];
-  return characters.length <= letters ? text : `${characters.slice(0, letters - 1).join("")}…`;
+export const fitText = (text: string, width: number, size = fontSize): string =>
+  cutToColumns(text, Math.max(1, Math.floor(width / (size * columnWidth))));
+
+/** A label for a text element: cut where it would not fit, then with the whole text as its tooltip. */
+export const fitLabel = (text: string, width: number, size = fontSize): Markup => {
+  const short = fitText(text, width, size);
+  return markup`${short !== text && markup`<title>${text}</title>`}${short}`;
 };
 
 /** An SVG that stands alone. */

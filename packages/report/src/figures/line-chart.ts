@@ -3,7 +3,7 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import { type Markup, markup } from "../markup.js";
 import { colour } from "../themes.js";
-import { type FigureFrame, figure, fitText, textWidth } from "./figure.js";
+import { type FigureFrame, figure, fitLabel, fitText, textWidth } from "./figure.js";
 
 export interface Series {
   label: string;
@@ -72,8 +72,8 @@ export const lineChart = ({
   return figure(
     { width, height, ...words },
     heading !== undefined &&
-      markup`<text x="${left}" y="16" font-weight="600">${fitText(heading, width - left)}</text>`,
-    entries.map(({ series: { colour, dash, width, label }, x, row }) => {
+      markup`<text x="${left}" y="16" font-weight="600">${fitLabel(heading, width - left)}</text>`,
+    entries.map(({ series: { colour, dash, width }, label, x, row }) => {
       const at = 12 + legendTop + legendRow * row;
       return markup`<path d="M${x} ${at}h${swatch}" ${stroke(colour, dash, width)}/><text x="${x + swatch + 6}" y="${at + 4}">${label}</text>`;
     }),
@@ -129,13 +129,13 @@ const placeLegend = (legend: readonly Series[], width: number) => {
   let x = left;
   let row = 0;
   return legend.map((one) => {
-    const label = fitText(one.label, width - left - right - swatch - 6);
-    const entry = swatch + 6 + textWidth(label) + 14;
+    const room = width - left - right - swatch - 6;
+    const entry = swatch + 6 + textWidth(fitText(one.label, room)) + 14;
     if (x > left && x + entry > width) {
       x = left;
       row++;
     }
-    const placed = { series: { ...one, label }, x, row };
+    const placed = { series: one, label: fitLabel(one.label, room), x, row };
     x += entry;
     return placed;
   });

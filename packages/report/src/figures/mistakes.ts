@@ -1,9 +1,9 @@
 // The mistakes that a net is surest of, with their images.
 import type { Analysis, Sample } from "@mlpconv/runs";
 import { decimal } from "../format.js";
-import { markup } from "../markup.js";
+import { type Markup, markup } from "../markup.js";
 import { colour } from "../themes.js";
-import { figure, fitText } from "./figure.js";
+import { figure, fitLabel } from "./figure.js";
 import { datasetImage } from "./picture.js";
 
 const columns = 6;
@@ -36,9 +36,12 @@ export const mistakesGrid = (
       const y = Math.floor(i / columns) * cellHeight + 8;
       return [
         datasetImage(pixels, imageShape, { x: x - image / 2, y, size: image }),
-        markup`<text x="${x}" y="${y + image + 16}" text-anchor="middle" font-weight="600" fill="${colour("warm")}">${fitText(classes[predicted]!, cellWidth - 34)} ${decimal(probability, 2)}</text>`,
-        markup`<text x="${x}" y="${y + image + 32}" text-anchor="middle" fill="${colour("muted")}">is ${fitText(classes[label]!, cellWidth - 20)}</text>`,
+        markup`<text x="${x}" y="${y + image + 16}" text-anchor="middle" font-weight="600" fill="${colour("warm")}">${isolated(fitLabel(classes[predicted]!, cellWidth - 48))} ${decimal(probability, 2)}</text>`,
+        markup`<text x="${x}" y="${y + image + 32}" text-anchor="middle" fill="${colour("muted")}">is ${isolated(fitLabel(classes[label]!, cellWidth - 20))}</text>`,
       ];
     }),
   );
 };
+
+/** A name whose script, such as Arabic, leaves the order of what is beside it alone. */
+const isolated = (name: Markup): Markup => markup`<tspan unicode-bidi="plaintext">${name}</tspan>`;

@@ -1,5 +1,6 @@
 // Small images as data URIs: those of a data set, and class maps.
 import { encode } from "fast-png";
+import { heatColours } from "../heat-colours.js";
 import { type Markup, markup } from "../markup.js";
 
 /** Bytes of an image from its base64. */
@@ -11,31 +12,38 @@ export interface Place {
   size: number;
 }
 
-/** Shape of an image: [height, width, channels]; a PNG has one to four. */
+/** Shape of an image: [height, width, channels]. */
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
-/** An image as the data set has it, grey or in its colours, each pixel a square; as large as fits into the place. */
-export const datasetImage = (base64: string, [height, width, channels]: ImageShape, place: Place): Markup =>
-  image({ width, height, data: pixelsOf(base64), channels: channels as 1 | 2 | 3 | 4 }, place);
+/**
+ * An image as the data set has it, each pixel a square; as large as fits into the place. One channel or two are drawn as the grey levels of
+ * the first; more as red, green and blue of the first three.
+ */
+export const datasetImage = (base64: string, shape: ImageShape, place: Place): Markup =>
+  levelsImage(pixelsOf(base64), shape, place);
 
-/** Blue for positive values, orange for negative ones; nothing shows at 0. They are seen on light and dark paper alike. */
-const positive = [47, 129, 216] as const;
-const negative = [217, 115, 13] as const;
+/** The same from the image's levels, 0 to 255. */
+export const levelsImage = (
+  levels: Uint8Array,
+  [height, width, channels]: ImageShape,
+  place: Place,
+): Markup => {
+  const drawn = channels < 3 ? 1 : 3;
+  const data = drawn === channels ? levels : levels.filter((_, i) => i % channels < drawn);
+  return image({ width, height, data, channels: drawn }, place);
+};
 
 /** Values as colours, `largest` or beyond in full. */
-export const heatMap = (values: readonly number[], width: number, largest: number, place: Place): Markup => {
-  const data = new Uint8Array(4 * values.length);
-  values.forEach((value, i) => {
-    data.set(value < 0 ? negative : positive, 4 * i);
-    data[4 * i + 3] = largest > 0 ? Math.round(255 * Math.min(1, Math.abs(value) / largest)) : 0;
-  });
-  return image({ width, height: width, data, channels: 4 }, place);
-};
+export const heatMap = (values: readonly number[], width: number, largest: number, place: Place): Markup =>
+  image({ width, height: width, data: heatColours(values, largest), channels: 4 }, place);
 
 /** Programs that draw SVG know one name or the other for square pixels. */
 const image = (png: Parameters<typeof encode>[0], { x, y, size }: Place): Markup =>
   markup`<image x="${x}" y="${y}" width="${size}" height="${size}" image-rendering="optimizeSpeed" class="pixels" href="data:image/png;base64,${base64(encode(png))}"/>`;
 
-/** Base64 of bytes, one at a time: one call with all bytes as arguments may exceed the argument limit. */
-const base64 = (data: Uint8Array): string =>
-  btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join(""));
+/** Base64 of bytes, in pieces: one call with all bytes as arguments may exceed the argument limit. */
+const base64 = (data: Uint8Array): string => {
+  let text = "";
+  for (let at = 0; at < data.length; at += 8192) text += String.fromCharCode(...data.subarray(at, at + 8192));
+  return btoa(text);
+};

@@ -1,7 +1,7 @@
 // Boxes below one another with arrows between them: a column of a diagram.
 import { type Content, markup } from "../markup.js";
 import { type ColourName, colour } from "../themes.js";
-import { fitText } from "./figure.js";
+import { fitLabel } from "./figure.js";
 
 export interface Box {
   label: string;
@@ -59,7 +59,7 @@ export const stack = (
 };
 
 const drawBox = (box: Box, x: number, y: number, width: number) =>
-  markup`<rect class="box" x="${x}" y="${y}" width="${width}" height="${boxHeight}" rx="4" fill="${colour(box.colour)}" fill-opacity="0.16" stroke="${colour(box.colour)}"/><text x="${x + width / 2}" y="${y + 17}" text-anchor="middle">${fitText(box.label, width - 8)}</text>${box.note !== undefined && markup`<text x="${x + width + 18}" y="${y + 17}" fill="${colour("muted")}">${box.note}</text>`}`;
+  markup`<rect class="box" x="${x}" y="${y}" width="${width}" height="${boxHeight}" rx="4" fill="${colour(box.colour)}" fill-opacity="0.16" stroke="${colour(box.colour)}"/><text x="${x + width / 2}" y="${y + 17}" text-anchor="middle">${fitLabel(box.label, width - 8)}</text>${box.note !== undefined && markup`<text x="${x + width + 18}" y="${y + 17}" fill="${colour("muted")}">${box.note}</text>`}`;
 
 const drawArrow = (x: number, y: number) =>
   markup`<path d="M${x} ${y + 1}V${y + arrow - 5}" stroke="${colour("muted")}"/><path d="M${x - 4} ${y + arrow - 7}L${x} ${y + arrow - 1}L${x + 4} ${y + arrow - 7}z" fill="${colour("muted")}"/>`;

@@ -1,13 +1,14 @@
-// SVG to PNG: resvg as WebAssembly with the letters of one font package, so that a figure is the same image on every machine, one without
-// fonts included. Letters beyond Latin, Greek and Cyrillic are drawn as boxes.
+// Converts SVG to PNG with resvg in WebAssembly and the font of a package, so that a figure is the same image on every machine, even
+// without fonts. Letters other than Latin, Greek and Cyrillic would be drawn as boxes: see drawable-names.ts.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { type Theme, withTheme } from "../themes.js";
+import { fontSubsets } from "./drawable-names.js";
 
 /** Size and colours of a PNG. */
 export interface PngOptions {
-  /** Pixels of the image for each of the figure. Default 1. */
+  /** Pixels of the image for each unit of the figure. Default 1. */
   scale?: number;
   /** Default "light". */
   theme?: Theme;
@@ -44,7 +45,7 @@ export const toPng = async (
 
 let preparation: Promise<Uint8Array[]> | undefined;
 
-/** Once in a process: the program may be loaded only once. */
+/** Loads resvg and the fonts, once in a process: resvg can be initialised only once. */
 const prepared = (): Promise<Uint8Array[]> => {
   preparation ??= prepare();
   return preparation;
@@ -52,8 +53,7 @@ const prepared = (): Promise<Uint8Array[]> => {
 
 const prepare = async (): Promise<Uint8Array[]> => {
   await initWasm(await readFile(pathOf("@resvg/resvg-wasm/index_bg.wasm")));
-  const subsets = ["latin", "latin-ext", "greek", "cyrillic"];
-  const files = subsets.flatMap((subset) =>
+  const files = fontSubsets.flatMap((subset) =>
     [400, 600].map((weight) => `@fontsource/inter/files/inter-${subset}-${weight}-normal.woff2`),
   );
   return Promise.all(files.map((file) => readFile(pathOf(file))));

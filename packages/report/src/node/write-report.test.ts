@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Run } from "@mlpconv/runs";
 import { killedAt } from "@mlpconv/testing";
 import { decode } from "fast-png";
 import { afterAll, expect, test, vi } from "vitest";
@@ -102,7 +103,7 @@ test("the next report writes the same files and leaves nothing else wherever the
     );
   const report = () => writeReport(folder, { runs });
   const { calls } = await killedAt({}, report);
-  expect(new Set(calls)).toEqual(new Set(["mkdir", "open", "writeFile", "sync", "rename"]));
+  expect(new Set(calls)).toEqual(new Set(["mkdir", "open", "writeFile", "sync", "rename", "rm"]));
   // What a process that trains is writing.
   writeFileSync(mine, "");
   const expected = contents();
@@ -114,4 +115,27 @@ test("the next report writes the same files and leaves nothing else wherever the
     expect(contents(), `call ${n}, ${calls[n - 1]}`).toEqual(expected);
   }
   png.fake = false;
+});
+
+test("PNG figures show the number of a class whose letters the font lacks, and a file has the names", async () => {
+  const folder = join(root, "letters");
+  const named = (name: string): Run => {
+    const run = sampleRun();
+    return {
+      ...run,
+      evaluation: {
+        ...run.evaluation!,
+        classes: run.evaluation!.classes.map((each, i) => (i === 1 ? { ...each, name } : each)),
+      },
+    };
+  };
+  await writeReport(folder, { runs: [named("鞋")] });
+  const confusion = (of: string) => readFileSync(join(of, "figures", "confusion.png"));
+  expect(readFileSync(join(folder, "figures", "classes.txt"), "utf8")).toBe("class 1: 鞋\n");
+  expect(readFileSync(join(folder, "figures", "confusion.svg"), "utf8")).toContain("鞋");
+
+  const other = join(root, "letters-other");
+  await writeReport(other, { runs: [named("class 1")] });
+  expect(existsSync(join(other, "figures", "classes.txt"))).toBe(false);
+  expect(confusion(folder).equals(confusion(other))).toBe(true);
 });

@@ -1,4 +1,4 @@
-// Several runs in one table: what each costs and what it reaches.
+// A table that compares runs: costs and results.
 
 import type { Run } from "@mlpconv/runs";
 import { bytes, count, decimal, duration } from "../format.js";
@@ -25,7 +25,7 @@ const columns: Column[] = [
   { heading: "state" },
 ];
 
-/** A figure that a run does not have is a dash. */
+/** A table with a row for each run; a missing figure is a dash. */
 export const comparisonTable = (runs: readonly Run[]): Markup =>
   table(
     "Figures of the last epoch; time and images/s of all of training",

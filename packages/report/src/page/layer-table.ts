@@ -1,4 +1,4 @@
-// A net layer by layer: shapes and costs.
+// A table of a model's layers: shapes and costs.
 
 import type { Layer, NetDescription as Net } from "@mlpconv/runs";
 import { bytes, count, shape } from "../format.js";
@@ -6,7 +6,8 @@ import { layerWords } from "../layer-words.js";
 import type { Markup } from "../markup.js";
 import { table } from "./table.js";
 
-export const layerTable = ({ name, layers }: Net): Markup => {
+/** @param run whose net it is */
+export const layerTable = ({ name, layers }: Net, run: string): Markup => {
   const total = (column: "parameters" | "multiplyAccumulates" | "activationBytes") =>
     layers.reduce((sum, layer) => sum + layer[column], 0);
   return table(
@@ -40,5 +41,6 @@ export const layerTable = ({ name, layers }: Net): Markup => {
         bytes(total("activationBytes")),
       ],
     ],
+    run,
   );
 };

@@ -1,4 +1,4 @@
-// One page that needs nothing but itself: no scripts, no fonts, no requests.
+// Renders a self-contained page, without scripts, fonts or requests.
 
 import type { Run } from "@mlpconv/runs";
 import { checkSameData } from "../compare.js";
@@ -9,34 +9,34 @@ import { figureMarkup, runSection } from "./run-section.js";
 import { pageCss } from "./style.js";
 import { table } from "./table.js";
 
-/** A table in words: what its maker knows of the runs together. */
+/** A table of text cells about several runs, made by the caller. */
 export interface SummaryTable {
-  /** Text above the table, which screen readers say. */
+  /** Text above the table, also read by screen readers. */
   caption: string;
-  /** Column headings; the first column names the rows, all others are numbers. */
+  /** Column headings; the first column names the rows, all others are numeric. */
   heads: readonly string[];
-  /** A cell for each head. */
+  /** Cells of each row, one for each head. */
   rows: readonly (readonly string[])[];
-  /** Sentences below it. */
+  /** Sentences below the table. */
   notes: readonly string[];
 }
 
-/** What stands on a page. */
+/** Contents of a page. */
 export interface PageOptions {
-  /** Default: the net, or how many runs there are, and the data set. */
+  /** Default: the model or the number of runs, and the data set. */
   title?: string;
-  /** Runs in the order in which they are shown. */
+  /** Runs in display order. */
   runs: readonly Run[];
-  /** Those that stand by themselves as well. Default: all. */
+  /** Runs that also get a section of their own. Default: all. */
   detailed?: readonly Run[];
-  /** Stands before the table of the runs. */
+  /** Table before the table of runs. */
   summary?: SummaryTable | undefined;
 }
 
 /**
- * report.html: several runs side by side and over one another, then each by itself.
+ * report.html: a comparison of all runs if there are several, then a section for each.
  *
- * @throws RangeError when there is no run; DifferentDataError when they learned from different data
+ * @throws RangeError when there is no run; DifferentDataError when runs were trained on different data
  */
 export const renderPage = ({ runs, detailed = runs, summary, title }: PageOptions): string => {
   const [first] = runs;
@@ -62,7 +62,7 @@ export const renderPage = ({ runs, detailed = runs, summary, title }: PageOption
 };
 
 const comparison = (runs: readonly Run[], summary: SummaryTable | undefined): Markup =>
-  markup`<section id="comparison" aria-labelledby="comparison-name"><h2 id="comparison-name">Comparison</h2>${summary && summaryTable(summary)}${comparisonTable(runs)}<div class="figures">${comparisonFigures(runs).map(figureMarkup)}</div></section>`;
+  markup`<section id="comparison" aria-labelledby="comparison-name"><h2 id="comparison-name">Comparison</h2>${summary && summaryTable(summary)}${comparisonTable(runs)}<div class="figures">${comparisonFigures(runs).map((one) => figureMarkup(one))}</div></section>`;
 
 const summaryTable = ({ caption, heads, rows, notes }: SummaryTable): Markup =>
   markup`${table(
@@ -71,5 +71,5 @@ const summaryTable = ({ caption, heads, rows, notes }: SummaryTable): Markup =>
     rows,
   )}${notes.map((note) => markup`<p class="note">${note}</p>`)}`;
 
-/** CSS as it is: HTML does not read entities in a style element. */
+/** A style element; its CSS is not escaped, because HTML does not decode entities in it. */
 const style = (): Markup => new Markup(`<style>${pageCss()}</style>`);

@@ -1,4 +1,4 @@
-// One run on the page: its figures in words, then those that are drawn.
+// The section of one run: its figures as text, then its drawings.
 
 import type { Run } from "@mlpconv/runs";
 import { type Figure, runFigureList } from "../figures.js";
@@ -6,25 +6,28 @@ import { bytes, count, decimal, duration } from "../format.js";
 import { type Content, Markup, markup } from "../markup.js";
 import { runFigures } from "../run-figures.js";
 import { networkName } from "../same-settings.js";
+import { classTables } from "./class-tables.js";
 import { layerTable } from "./layer-table.js";
 import { table } from "./table.js";
 
-/** @param id of the section, for links to it */
+/** @param id anchor of the section */
 export const runSection = (run: Run, id: string): Markup => {
+  const { evaluation } = run;
   const net = run.analysis?.net;
-  return markup`<section id="${id}" aria-labelledby="${id}-name"><h2 id="${id}-name">${run.name}</h2>${tiles(run)}<div class="figures">${runFigureList(run).map(figureMarkup)}</div>${net && layerTable(net)}${settings(run)}</section>`;
+  return markup`<section id="${id}" aria-labelledby="${id}-name"><h2 id="${id}-name">${run.name}</h2>${tiles(run)}<div class="figures">${runFigureList(run).map((one) => figureMarkup(one, run.name))}</div>${evaluation && classTables(evaluation, run.name)}${net && layerTable(net, run.name)}${settings(run)}</section>`;
 };
 
-// Width from which a figure is scrolled on a phone; narrower ones shrink to fit.
+// Width above which a figure is scrolled on a phone; narrower ones shrink to fit.
 const wide = 500;
 
-export const figureMarkup = ({ heading, caption, svg }: Figure): Markup => {
+/** @param run whose figure it is; absent for one of several runs */
+export const figureMarkup = ({ heading, caption, svg }: Figure, run?: string): Markup => {
   const width = Number(/width="([\d.]+)"/.exec(svg)?.[1]);
   const drawn = new Markup(width > wide ? svg.replace("<svg ", '<svg class="wide" ') : svg);
-  // Chromium lets the keyboard reach what scrolls by itself; other browsers need the tabindex.
+  // Chromium lets the keyboard focus scrollable elements by itself; other browsers need the tabindex.
   const framed =
     width > wide
-      ? markup`<div class="scroll" role="region" aria-label="${heading}" tabindex="0">${drawn}</div>`
+      ? markup`<div class="scroll" role="region" aria-label="${run === undefined ? heading : `${heading} (${run})`}" tabindex="0">${drawn}</div>`
       : drawn;
   return markup`<figure${width > wide && markup` class="wide"`} style="width:${width}px"><h3>${heading}</h3>${framed}<figcaption>${caption}</figcaption></figure>`;
 };
@@ -63,17 +66,28 @@ const tiles = (run: Run): Markup => {
   ]}</dl>`;
 };
 
+/** Values of a list that the table of settings has. */
+const mostValues = 30;
+
+/** The values of a list as text; of a long one the first, and how many more there are. */
+const listed = (values: readonly unknown[]): string => {
+  const more = values.length - mostValues;
+  const shown = values.slice(0, mostValues).join(", ");
+  return more > 0 ? `${shown}, and ${count(more)} more` : shown;
+};
+
 /** config.json, an entry a row; the names of entries within entries are joined by dots, the values of a list by commas. */
-const settings = ({ config }: Run): Markup =>
+const settings = ({ name, config }: Run): Markup =>
   markup`<details><summary>Settings</summary>${table(
     "config.json",
     [{ heading: "setting" }, { heading: "value" }],
     flatten(config),
+    name,
   )}</details>`;
 
 const flatten = (value: object, path = ""): [string, string][] =>
   Object.entries(value).flatMap(([key, entry]) =>
     typeof entry === "object" && entry !== null && !Array.isArray(entry)
       ? flatten(entry, `${path}${key}.`)
-      : [[`${path}${key}`, Array.isArray(entry) ? entry.join(", ") : String(entry)] as [string, string]],
+      : [[`${path}${key}`, Array.isArray(entry) ? listed(entry) : String(entry)] as [string, string]],
   );

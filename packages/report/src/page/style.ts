@@ -1,4 +1,4 @@
-// The page's looks: one column on a phone, figures beside each other where there is room, black on white on paper.
+// CSS of the page: one column on a phone, figures side by side if there is room, black on white in print.
 import { themeCss } from "../themes.js";
 
 export const pageCss = (): string => `${themeCss()}
@@ -25,6 +25,7 @@ dl.tiles div{border:1px solid var(--mlp-grid);border-radius:6px;padding:.5rem .7
 dt{color:var(--mlp-muted);font-size:.8125rem}
 dd{margin:0;font-size:1.15rem;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 .scroll+.scroll{margin-top:1.5rem}
+.name{display:inline-block;max-width:min(14rem,40vw);overflow:hidden;text-overflow:ellipsis;white-space:nowrap;vertical-align:bottom}
 table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;padding-bottom:.35rem;position:sticky;left:0;max-width:calc(100vw - 2rem)}
 th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--mlp-grid);white-space:nowrap}

@@ -1,16 +1,16 @@
-// A table that can be scrolled on a phone, by keyboard too.
+// A table that scrolls horizontally on a phone, also by keyboard.
 import { type Content, type Markup, markup } from "../markup.js";
 
 export interface Column {
   heading: string;
-  /** Numbers are set to the right. */
+  /** Whether the column is right-aligned, for numbers. */
   numeric?: boolean;
 }
 
-/** Longer cells may wrap. */
+/** Number of characters above which a cell may wrap. */
 const longest = 14;
 
-/** Classes of a cell, if any. */
+/** CSS classes of a cell, if any. */
 const classOf = (cell: Content, { numeric = false }: Partial<Column> = {}): Content => {
   const classes = [
     ...(numeric ? ["number"] : []),
@@ -19,13 +19,14 @@ const classOf = (cell: Content, { numeric = false }: Partial<Column> = {}): Cont
   return classes.length > 0 && markup` class="${classes.join(" ")}"`;
 };
 
-/** The first cell of each row is its heading. */
+/** A table; the first cell of each row is its heading. */
 export const table = (
   caption: string,
   columns: readonly Column[],
   rows: readonly (readonly Content[])[],
+  run?: string,
 ): Markup =>
-  markup`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr>${columns.map(
+  markup`<div class="scroll" role="region" aria-label="${run === undefined ? caption : `${caption} (${run})`}" tabindex="0"><table><caption>${caption}</caption><thead><tr>${columns.map(
     ({ heading, numeric }) => markup`<th scope="col"${numeric && markup` class="number"`}>${heading}</th>`,
   )}</tr></thead><tbody>${rows.map(
     (cells) =>

@@ -1,4 +1,4 @@
-// Schema of analysis.json: what only the trained net can tell, computed by a program and drawn by `report`.
+// Schema of analysis.json: results that need the trained model, computed by a program and drawn by `report`.
 
 import { fashionMnistInfo } from "@mlpconv/datasets/info";
 import { count, finite, name, share, whole } from "@mlpconv/trainer/events";
@@ -6,9 +6,9 @@ import * as v from "valibot";
 import { shapeSchema } from "./data.js";
 
 const sample = {
-  /** Where the image is in the test set; 0 is the first. */
+  /** Index of the image in the test set, from 0. */
   index: whole,
-  /** Base64 of the image as the data set has it: `imageShape`'s number of bytes, row by row from the top. */
+  /** Base64 of the image's pixels as in the data set: as many bytes as `imageShape` says, row by row from the top. */
   pixels: v.pipe(v.string(), v.base64()),
   /** The true class, an index into `classes`. */
   label: whole,
@@ -21,47 +21,49 @@ const sampleSchema = v.strictObject(sample);
 
 const classMapSchema = v.strictObject({
   ...sample,
-  /** Rows, and columns, of each map. */
+  /** Height and width of each map. */
   side: count,
-  /** Maps by class: `side * side` values row by row from the top, in float32's precision. */
+  /** Maps by class: `side * side` float32 values, row by row from the top. */
   maps: v.array(v.array(finite)),
+  /** The classes of the maps, indices into `classes`, where not every class has one; absent: all classes in their order. */
+  mapClasses: v.exactOptional(v.array(whole)),
 });
 
 const layerSchema = v.strictObject({
-  /** Its `state_dict` path: "0.2" is in block 0. */
+  /** Its `state_dict` path: "0.2" is a layer of block 0. */
   name: v.string(),
   /** tfjs's class name: Conv2D, MaxPooling2D, AveragePooling2D, GlobalAveragePooling2D, Dense, Dropout, Flatten, ... */
   kind: v.string(),
   /** Shape without the batch: [rows, columns, channels] or [features]. */
   outputShape: v.array(count),
-  /** Trainable numbers. */
+  /** Number of trainable values. */
   parameters: whole,
-  /** Multiply-adds of one image forward; bias additions not counted. */
+  /** Multiply-adds of one image's forward pass, without adding biases. */
   multiplyAccumulates: whole,
-  /** Bytes of one image in float32; 0 for what works in place. */
+  /** Bytes of activations for one image in float32; 0 for layers that work in place. */
   activationBytes: whole,
-  /** Side of a convolution's or pooling's window. */
+  /** Side of the window of a convolution or pooling. */
   kernel: v.exactOptional(count),
-  /** Step of a convolution or pooling. */
+  /** Stride of a convolution or pooling. */
   stride: v.exactOptional(count),
   /** Zeros on each side, as in PyTorch. */
   padding: v.exactOptional(whole),
-  /** "relu", "sigmoid"; absent when linear. */
+  /** Activation, such as "relu" or "sigmoid"; absent if linear. */
   activation: v.exactOptional(v.string()),
-  /** Share that dropout drops. */
+  /** Rate of a dropout layer. */
   rate: v.exactOptional(share),
 });
 
 const netSchema = v.strictObject({
-  /** "nin", "vgg11", ... */
+  /** The model's name: "nin", "vgg11", ... */
   name,
   /** [rows, columns, channels]. */
   inputShape: v.array(count),
-  /** Layers in order; an activation is part of the layer before it, a ZeroPadding2D of the convolution after it. */
+  /** Layers in order. An activation is part of the layer before it, a ZeroPadding2D part of the convolution after it. */
   layers: v.array(layerSchema),
 });
 
-/** A step of the path in an error. */
+/** One item of an error's path. */
 const pathItem = (input: object, key: string | number): v.UnknownPathItem => ({
   type: "unknown",
   origin: "value",
@@ -74,15 +76,15 @@ export const analysisSchema = v.pipe(
   v.strictObject({
     /** The names of the classes, in the order of their labels. */
     classes: v.array(v.string()),
-    /** Shape of the samples' images: [height, width, channels]. Files of earlier versions have none, and images of Fashion-MNIST's shape. */
+    /** Shape of the samples' images: [height, width, channels]. Files of earlier versions lack it; their images have Fashion-MNIST's shape. */
     imageShape: v.optional(shapeSchema, () => [...fashionMnistInfo.shape]),
-    /** Drawn as a diagram and as a table of layers. */
+    /** The layers of the model, for a diagram and a table. */
     net: v.exactOptional(netSchema),
-    /** Test images that the net gets wrong, the most confident first. */
+    /** Misclassified test images, the most confident first. */
     mistakes: v.exactOptional(v.array(sampleSchema)),
-    /** Samples of nets that end in global average pooling. */
+    /** Feature maps of some test images, for models that end in global average pooling. */
     classMaps: v.exactOptional(v.array(classMapSchema)),
-    /** Share of images whose true class has the map with the highest mean, where there are maps. */
+    /** Share of images for which the map of the true class has the highest mean, for models with such maps. */
     highestMapIsTrue: v.exactOptional(share),
   }),
   v.rawCheck(({ dataset: { typed, value }, addIssue }) => {
@@ -104,9 +106,12 @@ export const analysisSchema = v.pipe(
   v.check(
     ({ classes, classMaps = [] }) =>
       classMaps.every(
-        ({ maps, side }) => maps.length === classes.length && maps.every((map) => map.length === side * side),
+        ({ maps, side, mapClasses = [...classes.keys()] }) =>
+          maps.length === mapClasses.length &&
+          mapClasses.every((i) => i < classes.length) &&
+          maps.every((map) => map.length === side * side),
       ),
-    "expected a map of side * side values for each class",
+    "expected a map of side * side values for each class, or for each of mapClasses",
   ),
 );
 
@@ -115,13 +120,13 @@ type ClassMapFields = v.InferOutput<typeof classMapSchema>;
 type LayerFields = v.InferOutput<typeof layerSchema>;
 type NetFields = v.InferOutput<typeof netSchema>;
 type AnalysisFields = v.InferOutput<typeof analysisSchema>;
-/** A test image and what the net makes of it. */
+/** A test image and the model's prediction. */
 export interface Sample extends SampleFields {}
-/** The feature maps before global average pooling, one a class: the mean of each is that class's logit. */
+/** The feature maps before global average pooling, one for each class; the mean of a map is that class's logit. */
 export interface ClassMapSample extends ClassMapFields {}
-/** One layer of a net: its window, its output and what it costs. */
+/** One layer of a model: its window, its output and its costs. */
 export interface Layer extends LayerFields {}
-/** A net as a list of layers: plain JSON, no tensors. */
+/** A model as a list of layers: plain JSON, no tensors. */
 export interface NetDescription extends NetFields {}
-/** analysis.json. A part that the net does not have is absent. */
+/** Contents of analysis.json. Parts that do not apply to the model are absent. */
 export interface Analysis extends AnalysisFields {}

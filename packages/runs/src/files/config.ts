@@ -1,31 +1,29 @@
-// Schema of config.json: all that decides the numbers of a run, and where it ran.
+// Schema of config.json: everything that determines a run's numbers, and the engine and device of the run.
 
 import type { ModelName } from "@mlpconv/models";
 import type { EngineName } from "@mlpconv/tensor";
-import { aboveZero, name } from "@mlpconv/trainer/events";
+import { name } from "@mlpconv/trainer/events";
 import * as v from "valibot";
 import { objectOf } from "../settings/places.js";
 import { schemasOf } from "../settings/setting.js";
 import { settings } from "../settings/settings.js";
 import { dataSchema } from "./data.js";
 
-/** What is decided before a run begins: the settings (`settings/settings.ts`), and what they are settings of. */
+/** The settings (`settings/settings.ts`), and the model and data to which they apply: everything fixed before a run begins. */
 export const settingsSchema = objectOf({
-  /** The net, by its name in `models`. */
+  /** The model's name in `models`. */
   model: name,
   ...schemasOf(settings),
-  /** Divisor of the channels. Only `ninMnist`, `ninCifar` and the VGGs have it. */
-  "net.ratio": v.exactOptional(aboveZero),
 });
 
-/** What `train` writes: the settings, and where the run computed on what. */
+/** config.json as `train` writes it: the settings, and the data, engine, device and Node version. */
 export const trainedConfigSchema = v.strictObject({
   ...settingsSchema.entries,
   /** The engine that computed. */
   engine: name,
-  /** The device that the engine computed on, in words. */
+  /** Description of the device on which the engine computed. */
   device: v.string(),
-  /** The data set: what images and labels mean, and which they were. */
+  /** The data set: its classes and image shape, and a hash of its contents. */
   data: v.pipe(
     dataSchema,
     v.check(
@@ -37,7 +35,7 @@ export const trainedConfigSchema = v.strictObject({
   node: v.string(),
 });
 
-/** What a report needs of a config.json: the model and the data set's name. Other fields may be absent, and are what `train` writes where they are there. */
+/** The fields of config.json that a report needs: the model and the data set's name. Other fields are optional but must be as `train` writes them. */
 export const configSchema = v.strictObject({
   ...v.partial(trainedConfigSchema).entries,
   model: name,
@@ -49,22 +47,22 @@ type TrainedConfigFields = v.InferOutput<typeof trainedConfigSchema>;
 type SettingsFields = v.InferOutput<typeof settingsSchema>;
 type ConfigFields = v.InferOutput<typeof configSchema>;
 type NetFields = TrainedConfigFields["net"];
-/** What is decided before a run begins. */
+/** Everything that is fixed before a run begins. */
 export interface RunSettings extends SettingsFields {}
 type SettingsInput = v.InferInput<typeof settingsSchema>;
-/** What a preset says of a model: every setting that has no default. Without `resize`, images have the data set's own size. */
+/** Settings of a preset for a model: all that have no default. Without `resize`, images keep the data set's size. */
 export type Recipe = Omit<SettingsInput, "model" | "preset" | "seed" | "resize"> &
   Partial<Pick<SettingsInput, "resize">>;
-/** What `train` writes into config.json; `checkTrainedConfig` checks that model and engine are known. */
+/** config.json as `train` writes it; `checkTrainedConfig` also checks that model and engine are known. */
 export interface TrainedConfig extends TrainedConfigFields {
-  /** The network. */
+  /** Name of the model. */
   model: ModelName;
-  /** The engine that computed. */
+  /** Name of the engine. */
   engine: EngineName;
 }
-/** config.json of any run: of one that a program of yours made, too. */
+/** config.json of any run, including runs of your own programs. */
 export interface RunConfig extends ConfigFields {}
-/** How a net is built, beside its input shape and seed. */
+/** Options with which a model is built, without input shape and seed. */
 export interface Net extends NetFields {}
 /** Name of a preset. */
 export type PresetName = TrainedConfig["preset"];

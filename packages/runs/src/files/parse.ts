@@ -1,4 +1,4 @@
-// The texts of a run folder's files as checked values. What is wrong is named with its file, its line and its field.
+// Parses and checks the text of a run folder's files. Errors name the file, the line and the field.
 
 import type { LoggedEvent } from "@mlpconv/trainer";
 import { eventSchema } from "@mlpconv/trainer/events";
@@ -7,53 +7,61 @@ import { type Analysis, analysisSchema } from "./analysis.js";
 import { configSchema, type RunConfig } from "./config.js";
 import { inTodaysForm } from "./data.js";
 import { type Evaluation, evaluationSchema } from "./evaluation.js";
+import { type Pictures, picturesSchema } from "./pictures.js";
 import { type Summary, summarySchema } from "./summary.js";
 
-/** A file of a run folder holds something that it should not. */
+/** A file of a run folder has invalid contents. */
 export class RunFileError extends Error {
   override readonly name = "RunFileError";
 }
 
-/** Reads a file's text through a schema; `file` is what to call it in an error. */
+/** Makes a parser from a schema; `file` is the file's name in errors. */
 const parser =
   <Schema extends v.GenericSchema>(schema: Schema) =>
   (text: string, file: string): v.InferOutput<Schema> =>
     checked(schema, parseJson(text, file), file);
 
 /**
- * The text of a config.json, checked; one of an earlier version in today's form.
+ * Parses a config.json and converts one of an earlier version to the current form.
  *
- * @throws RunFileError naming the field that is wrong
+ * @throws RunFileError naming the invalid field
  */
 export const parseConfig = (text: string, file: string): RunConfig =>
   checked(configSchema, inTodaysForm(parseJson(text, file)), file);
 
 /**
- * The text of a summary.json, checked.
+ * Parses a summary.json.
  *
- * @throws RunFileError naming the field that is wrong
+ * @throws RunFileError naming the invalid field
  */
 export const parseSummary: (text: string, file: string) => Summary = parser(summarySchema);
 
 /**
- * The text of an evaluation.json, checked.
+ * Parses an evaluation.json.
  *
- * @throws RunFileError naming the field that is wrong
+ * @throws RunFileError naming the invalid field
  */
 export const parseEvaluation: (text: string, file: string) => Evaluation = parser(evaluationSchema);
 
 /**
- * The text of an analysis.json, checked.
+ * Parses an analysis.json.
  *
- * @throws RunFileError naming the field that is wrong
+ * @throws RunFileError naming the invalid field
  */
 export const parseAnalysis: (text: string, file: string) => Analysis = parser(analysisSchema);
 
 /**
- * The text of an events.jsonl, checked, of a run that still goes on too: a last line without its end may be half written, and is left out if
- * it cannot be read.
+ * Parses a pictures.json.
  *
- * @throws RunFileError naming the line, and its field
+ * @throws RunFileError naming the invalid field
+ */
+export const parsePictures: (text: string, file: string) => Pictures = parser(picturesSchema);
+
+/**
+ * Parses an events.jsonl, also of a run in progress: a last line without a line break may be incomplete and is then left out if it cannot
+ * be parsed.
+ *
+ * @throws RunFileError naming the line and the field
  */
 export const parseEvents = (text: string, file: string): LoggedEvent[] => {
   const lines = text.split("\n");
@@ -71,24 +79,25 @@ export const parseEvents = (text: string, file: string): LoggedEvent[] => {
   });
 };
 
-const fix = "restore the file, or leave this run out";
+const fixOfFile = "restore the file, or leave this run out";
 
-/** JSON text as a value. @throws RunFileError where it is none */
+/** Parses JSON. @throws RunFileError if the text is not JSON */
 export const parseJson = (text: string, file: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new RunFileError(`run: expected JSON in ${file}, got: ${(cause as Error).message}; ${fix}`, {
+    throw new RunFileError(`run: expected JSON in ${file}, got: ${(cause as Error).message}; ${fixOfFile}`, {
       cause,
     });
   }
 };
 
-/** A value that a schema allows. @throws RunFileError naming the first field that it does not */
+/** Checks a value against a schema. @throws RunFileError naming the first invalid field */
 export const checked = <Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
   file: string,
+  fix = fixOfFile,
 ): v.InferOutput<Schema> => {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
@@ -102,12 +111,12 @@ const problemOf = ({ type, expected, received, message }: v.BaseIssue<unknown>):
   if (type === "safe_integer") return `expected a whole number, got ${got}`;
   if (expected === null) return message;
   if (expected === "never") return "expected no field of that name, got one";
-  // A field that is missing: valibot expects its name.
+  // A missing field: valibot reports its name as the expected value.
   if (type === "strict_object" && expected.startsWith('"')) return `expected a value, got ${got}`;
   return `expected ${words(expected)}, got ${got}`;
 };
 
-/** What valibot expects, such as ">=1" or '("sgd" | "adamw")', in words. */
+/** Rewrites valibot's expectations, such as ">=1" or '("sgd" | "adamw")', in plain words. */
 const words = (expected: string): string =>
   expected
     .replaceAll(/^\((.*)\)$/g, "$1")

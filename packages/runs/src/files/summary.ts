@@ -1,39 +1,41 @@
-// Schema of summary.json: the figures of a run that ended, well or interrupted.
+// Schema of summary.json: the figures of a finished or interrupted run.
 
 import { atLeastZero, count, finite, name, share, whole } from "@mlpconv/trainer/events";
 import * as v from "valibot";
 
 export const summarySchema = v.strictObject({
-  /** The net, by its name in `models`. */
+  /** The model's name in `models`. */
   model: name,
-  /** The preset that it was trained by. */
+  /** The preset with which it was trained. */
   preset: name,
-  /** The engine that computed. */
+  /** Name of the engine. */
   engine: name,
   /** The data set's name. */
   dataset: name,
-  /** Seed of weights, shuffling, dropout and mirroring. */
+  /** Seed of weights, shuffling, dropout and flips. */
   seed: whole,
-  /** Epochs that were begun. */
+  /** Number of epochs that were begun. */
   epochs: count,
-  /** Running mean of the last epoch, in nats. */
+  /** Running mean of the loss in the last epoch, in nats. */
   loss: finite,
-  /** Running mean of the last epoch, 0 to 1. */
+  /** Running mean of the training accuracy in the last epoch, 0 to 1. */
   trainAccuracy: share,
-  /** Null when training was interrupted before a test. */
+  /** Test accuracy, 0 to 1; null if training was interrupted before the first test. */
   testAccuracy: v.nullable(share),
-  /** Mean over the whole run, loading and evaluation outside the clock. */
+  /** Test accuracy with the averaged weights, 0 to 1; absent where none were kept or tested. */
+  averageTestAccuracy: v.exactOptional(share),
+  /** Mean over the whole run, without loading and evaluation. */
   examplesPerSecond: atLeastZero,
-  /** Trainable numbers. */
+  /** Number of trainable values. */
   parameters: whole,
-  /** Wall clock, evaluation included. */
+  /** Wall-clock time, including evaluation. */
   seconds: atLeastZero,
   /** The largest resident memory of the process, in bytes. */
   peakRssBytes: whole,
-  /** Whether it was stopped before its last epoch was done. */
+  /** Whether the run was stopped before its last epoch was done. */
   interrupted: v.boolean(),
 });
 
 type SummaryFields = v.InferOutput<typeof summarySchema>;
-/** summary.json: the figures of a run that ended, well or interrupted. Accuracies are shares, 0 to 1; losses in nats. */
+/** Contents of summary.json: the figures of a finished or interrupted run. Accuracies are shares, 0 to 1; losses in nats. */
 export interface Summary extends SummaryFields {}

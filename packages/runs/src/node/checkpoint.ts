@@ -1,5 +1,5 @@
-// A run's state as one safetensors file, so that weights, optimiser and position are of the same moment whatever happens: it is
-// replaced in one step, its checksum tells a damaged one, and the one before is kept.
+// A run's state as one safetensors file, so that weights, optimiser and position always belong to the same step. The file is
+// replaced atomically, has a checksum that reveals damage, and the previous one is kept.
 import { access, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { tf } from "@mlpconv/tensor";
@@ -9,7 +9,7 @@ import {
   type LazyTensor,
   readSafetensorsFile,
   syncFolder,
-  systemWords,
+  systemErrorMessage,
   writeSafetensorsFile,
 } from "@mlpconv/weights/node";
 import * as v from "valibot";
@@ -20,12 +20,12 @@ const CURRENT = "state.safetensors";
 const PREVIOUS = "state.previous.safetensors";
 const NEXT = "state.next.safetensors";
 
-/** Updates of each trained weight. */
+/** Number of updates of each trained weight. */
 const countsSchema = v.array(v.pipe(v.number(), v.integer(), v.minValue(0)));
 
-/** What a checkpoint says of the folder's other files, so that an edited one is noticed. */
+/** State of the folder's other files at the checkpoint, to detect later edits. */
 export interface FolderState {
-  /** Length of events.jsonl at that moment. */
+  /** Length of events.jsonl at the checkpoint. */
   logBytes: number;
   /** SHA-256 of these bytes. */
   logSha256: string;
@@ -33,15 +33,15 @@ export interface FolderState {
   config: string;
 }
 
-/** What was saved, read back and found whole. */
+/** A checkpoint that was read and verified. */
 export interface Checkpoint extends FolderState {
-  /** What `train` takes as `resume`. */
+  /** Position to pass to `train` as `resume`. */
   position: Position;
-  /** Sets weights and optimiser to what they were. */
+  /** Restores the weights and the optimiser's state. */
   restore(model: tf.LayersModel, optimizer: Optimizer): void;
 }
 
-/** What there is to save or to set, by its name in the file: weights in the model's order, the optimiser's memory of each beside them. */
+/** All variables of a checkpoint by their names in the file: weights in the model's order, each followed by the optimiser's state. */
 const variables = (model: tf.LayersModel, optimizer: Optimizer): Map<string, tf.Variable> => {
   const lists = {
     weights: model.weights.map((weight) => weight.read() as tf.Variable),
@@ -54,7 +54,7 @@ const variables = (model: tf.LayersModel, optimizer: Optimizer): Map<string, tf.
   );
 };
 
-/** @throws RunFolderError when the disk refuses; the checkpoint that was there stays */
+/** @throws RunFolderError when writing fails; the previous checkpoint stays */
 export const saveCheckpoint = async (
   folder: string,
   model: tf.LayersModel,
@@ -86,7 +86,7 @@ export const saveCheckpoint = async (
     await syncFolder(folder);
   } catch (cause) {
     throw new RunFolderError(
-      `checkpoint: expected ${folder} to take a file, got ${systemWords(cause)}; the last checkpoint stays: go on with --resume`,
+      `checkpoint: expected ${folder} to take a file, got ${systemErrorMessage(cause)}; the last checkpoint stays: go on with --resume`,
       { cause },
     );
   }
@@ -99,10 +99,10 @@ const exists = (path: string) =>
   );
 
 /**
- * The newest checkpoint of the folder that is whole; undefined when there never was one.
+ * The newest undamaged checkpoint of the folder; undefined if there are no checkpoints.
  *
- * @param warn told about each that is damaged
- * @throws RunFileError when there are some and none is whole
+ * @param warn called for each damaged one
+ * @throws RunFileError when all checkpoints are damaged
  */
 export const loadCheckpoint = async (
   folder: string,

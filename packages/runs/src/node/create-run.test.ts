@@ -7,7 +7,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { useEngine } from "@mlpconv/tensor";
 import { toyLoader, toyModel } from "@mlpconv/testing";
@@ -57,6 +57,15 @@ describe("a run folder", () => {
       /expected .*old to be new, got a folder with 1 entries/,
     );
     expect(existsSync(join(parent, "old", "config.json"))).toBe(false);
+  });
+
+  test("that another process writes to is refused, and not to be removed", async () => {
+    const run = await createRun(join(parent, "live"), {});
+    await expect(createRun(join(parent, "live"), {})).rejects.toThrow(
+      `live to be free, but process ${process.pid} on ${hostname()} is writing to it; wait for it or stop it`,
+    );
+    await run.close();
+    await expect(createRun(join(parent, "live"), {})).rejects.toThrow(/live to be new, got a folder/);
   });
 
   test("whose parent is a file is an error that says so", async () => {

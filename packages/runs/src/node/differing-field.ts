@@ -1,16 +1,16 @@
-// The first field in which two values of JSON differ.
+// Finds the first field in which two JSON values differ.
 
-/** Where two values of JSON differ. */
+/** Difference between two JSON values. */
 export interface Difference {
-  /** Its path: "net.init.weights". */
+  /** Path of the field: "net.init.weights". */
   field: string;
-  /** The first value there, as JSON; "none" where there is none. */
+  /** The first value's field, as JSON; "none" if absent. */
   was: string;
-  /** The second one's. */
+  /** The second value's field, as JSON; "none" if absent. */
   is: string;
 }
 
-/** Undefined when both hold the same; the order of fields does not matter. */
+/** The first difference; undefined if the values are equal. The order of fields does not matter. */
 export const differingField = (was: unknown, is: unknown, field = ""): Difference | undefined => {
   if (!isObject(was) || !isObject(is)) {
     const [a, b] = [shown(was), shown(is)];

@@ -1,19 +1,20 @@
-// The evaluation of a run's weights, from one pass over the test images: the only place where evaluation.json is put together.
+// Computes the evaluation of a run's weights from one pass over the test images. All evaluation.json files are made here.
 import type { TestBatch } from "@mlpconv/trainer";
-import { accuracyOf, classFigures, countConfusion } from "../confusion.js";
+import { countConfidence } from "../confidence.js";
+import { accuracyOf, classFigures, countConfusion, macroF1 } from "../confusion.js";
 import type { Evaluation } from "../files/evaluation.js";
 import { epochOf, type TrainedRun } from "./load-run.js";
 
-/** What an evaluation says beside its figures, and who else reads the pass. */
+/** Options of `evaluationOf`. */
 export interface EvaluationOptions {
-  /** The engine that computes. */
+  /** Name of the engine. */
   engine: string;
-  /** Gets each batch of the pass. */
+  /** Called with each batch of the pass. */
   onBatch?: (batch: TestBatch) => void;
 }
 
 /**
- * Reads the pass to its end and adds it up.
+ * Reads the pass to its end and computes the figures.
  *
  * @param pass `testImages` of the run's model
  * @throws Error when there are no images
@@ -26,10 +27,12 @@ export const evaluationOf = async (
   const began = performance.now();
   const { name: dataset, classes } = config.data;
   const { confusion, add } = countConfusion(classes.length);
+  const confidence = countConfidence(classes.length);
   let examples = 0;
   let lossSum = 0;
   for await (const batch of pass) {
     add(batch);
+    confidence.add(batch);
     examples += batch.labels.length;
     lossSum += batch.lossSum;
     onBatch?.(batch);
@@ -45,6 +48,8 @@ export const evaluationOf = async (
     examples,
     loss: lossSum / examples,
     accuracy: accuracyOf(confusion),
+    ...confidence.figures(),
+    macroF1: macroF1(confusion),
     classes: classFigures(confusion, classes),
     confusion,
     seconds: (performance.now() - began) / 1000,

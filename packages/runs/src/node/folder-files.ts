@@ -1,20 +1,21 @@
-// What a run has in its folder, and what a killed process left there.
+// The files of a run's folder, and leftovers of killed processes.
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { readText, removeTemporaries, systemWords } from "@mlpconv/weights/node";
+import { readText, removeTemporaries, systemErrorMessage } from "@mlpconv/weights/node";
 import { RunFileError } from "../files/parse.js";
 import { RunFolderError } from "./run-folder-error.js";
 
 export const CONFIG = "config.json";
 export const LOG = "events.jsonl";
+export const PICTURES = "pictures.json";
 
-/** Runs an action on the folder; what the system refuses becomes a RunFolderError. */
+/** Runs an action that writes to the folder; errors of the system become a RunFolderError. */
 export const writing = async <T>(body: () => Promise<T>): Promise<T> => {
   try {
     return await body();
   } catch (cause) {
     if (cause instanceof RunFolderError || cause instanceof RunFileError) throw cause;
-    throw new RunFolderError(`run: expected a folder that can be written, got ${systemWords(cause)}`, {
+    throw new RunFolderError(`run: expected a folder that can be written, got ${systemErrorMessage(cause)}`, {
       cause,
     });
   }
@@ -23,19 +24,21 @@ export const writing = async <T>(body: () => Promise<T>): Promise<T> => {
 /**
  * The text of a file of the folder.
  *
- * @returns undefined when there is none
- * @throws RunFolderError when the system refuses to read it
+ * @returns undefined if the file does not exist
+ * @throws RunFolderError when it cannot be read
  */
 export const readRunText = async (path: string): Promise<string | undefined> => {
   try {
     return await readText(path);
   } catch (cause) {
     if (["ENOENT", "ENOTDIR"].includes((cause as NodeJS.ErrnoException).code!)) return undefined;
-    throw new RunFolderError(`run: expected ${path} to be readable, got ${systemWords(cause)}`, { cause });
+    throw new RunFolderError(`run: expected ${path} to be readable, got ${systemErrorMessage(cause)}`, {
+      cause,
+    });
   }
 };
 
-/** Says what is in a folder that has no config.json. */
+/** The error for a folder that has no config.json, with the folder's contents. */
 export const notARun = async (folder: string): Promise<RunFolderError> => {
   const names = await readdir(folder).catch(() => undefined);
   const found =
@@ -50,13 +53,13 @@ export const notARun = async (folder: string): Promise<RunFolderError> => {
 };
 
 /**
- * What a run has in its folder so far; nothing when there is no run, or its process was killed before its config.json was written.
+ * Files of the run in the folder; empty if there is no run or its process was killed before config.json was written.
  */
 export const filesOfRun = async (folder: string): Promise<string[]> => {
   const names = (await readdir(folder).catch(() => [])).filter(
     (name) => !name.startsWith(".") && !isLeftover(name),
   );
-  // Neither says anything as long as both are empty.
+  // A lock and a log that are empty may come from a killed process, and do not make a run.
   for (const name of names)
     if (![CONFIG, LOG].includes(name) || !(await isEmpty(join(folder, name)))) return names;
   return [];
@@ -68,10 +71,10 @@ const isEmpty = (path: string): Promise<boolean> =>
     () => true,
   );
 
-/** Temporary names of versions that wrote JSON through another library. */
+/** Whether a name is a temporary file of earlier versions, which wrote JSON through another library. */
 const isLeftover = (name: string): boolean => /^(config|summary)\.json\.\d+$/.test(name);
 
-/** Removes what a killed process was writing. */
+/** Removes files that a killed process was writing. */
 export const removeLeftovers = async (folder: string): Promise<void> => {
   await removeTemporaries(folder);
   for (const name of await readdir(folder)) {

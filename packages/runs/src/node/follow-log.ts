@@ -4,13 +4,13 @@ import type { LoggedEvent } from "@mlpconv/trainer";
 import { openFile } from "@mlpconv/weights/node";
 import { parseEvents } from "../files/parse.js";
 
-/** Bytes before the place up to which the log was read that must still be there: the clock in them makes them unlike others. */
+/** Number of bytes before the read position that are compared, to notice that the log was cut. They contain times, so they are unique. */
 const tailLength = 256;
 
 /**
- * Gives, each time it is called, the events that have come since; none while there is no file.
+ * Returns a function that gives the events added since its last call; none while the file does not exist.
  *
- * A run that is resumed cuts its log back to its checkpoint: then all events come again, from `start` on.
+ * A resumed run cuts its log back to its checkpoint. Then all events are given again, from `start` on.
  */
 export const followLog = (path: string): (() => Promise<LoggedEvent[]>) => {
   let read = 0;
@@ -21,7 +21,7 @@ export const followLog = (path: string): (() => Promise<LoggedEvent[]>) => {
     if (!file) return [];
     try {
       let bytes = await readFrom(file, read - tail.length);
-      // The log may have grown again, beyond where it was cut.
+      // The log may have been cut and have grown past the old position again.
       if (bytes.subarray(0, tail.length).equals(tail)) bytes = bytes.subarray(tail.length);
       else {
         [read, tail, rest] = [0, Buffer.alloc(0), ""];
@@ -29,7 +29,7 @@ export const followLog = (path: string): (() => Promise<LoggedEvent[]>) => {
       }
       read += bytes.length;
       tail = Buffer.concat([tail, bytes]).subarray(-tailLength);
-      // Events are ASCII, so no piece ends inside a character.
+      // Events are ASCII, so a read never ends inside a character.
       const lines = (rest + bytes.toString("latin1")).split("\n");
       rest = lines.pop() ?? "";
       return parseEvents(lines.map((line) => `${line}\n`).join(""), path);
@@ -39,7 +39,7 @@ export const followLog = (path: string): (() => Promise<LoggedEvent[]>) => {
   };
 };
 
-/** What a file holds from a place on; nothing beyond its end. */
+/** The bytes of a file from a position to its end. */
 const readFrom = async (file: FileHandle, start: number): Promise<Buffer> => {
   const { size } = await file.stat();
   const bytes = Buffer.alloc(Math.max(0, size - start));

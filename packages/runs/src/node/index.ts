@@ -11,15 +11,15 @@ export {
   epochOf,
   type FoundRun,
   loadRun,
-  modelArgs,
   type TrainedRun,
   weightsWords,
 } from "./load-run.js";
+export { checkNotWritten } from "./lock.js";
 export type { OpenRun } from "./open-run.js";
-export { analysisNames, readRun, readRunWithoutLog } from "./read-run.js";
+export { analysisNames, readPictures, readRun, readRunWithoutLog } from "./read-run.js";
 export { type ResumedRun, resumeRun } from "./resume-run.js";
 export { runData } from "./run-data.js";
 export { RunFolderError } from "./run-folder-error.js";
 export { type TensorBoard, tensorBoard } from "./tensorboard/tensorboard.js";
 export { checkTrainedConfig, readTrainedConfig } from "./trained-config.js";
-export { writeAnalysis, writeEvaluation } from "./write-files.js";
+export { writeAnalysis, writeEvaluation, writePictures } from "./write-files.js";

@@ -1,52 +1,47 @@
-// A run's net with the weights that it learned.
-import { models } from "@mlpconv/models";
+// Loads the trained model of a run.
 import type { tf } from "@mlpconv/tensor";
 
-import { loadWeights, systemWords } from "@mlpconv/weights/node";
-import type { Net, TrainedConfig } from "../files/config.js";
+import { loadWeights, systemErrorMessage } from "@mlpconv/weights/node";
+import type { TrainedConfig } from "../files/config.js";
 import type { WeightsName } from "../files/evaluation.js";
 import { RunFileError } from "../files/parse.js";
+import { buildModel, modelArgs } from "../recipe/build-model.js";
 
-/** A run and which of its weights to load. */
+/** A run, and the weights to load. */
 export interface FoundRun {
-  /** The run's name, which is its folder's. */
+  /** The run's name, which is its folder's name. */
   name: string;
   /** Path of the run's folder. */
   folder: string;
-  /** What the run was asked to do. */
+  /** The run's config.json. */
   config: TrainedConfig;
-  /** Which of its weights. */
+  /** Name of the weights. */
   weights: WeightsName;
-  /** Path of their safetensors file. */
+  /** Path of the weights' safetensors file. */
   path: string;
 }
 
-/** A run with its network. */
+/** A run with its model. */
 export interface TrainedRun extends FoundRun {
-  /** The network with these weights. */
+  /** The model with these weights. */
   model: tf.LayersModel;
-  /** What the file of weights says of itself, such as `epoch` and `testAccuracy`. */
+  /** Metadata of the file of weights, such as `epoch` and `testAccuracy`. */
   metadata: Readonly<Record<string, string>>;
 }
 
 /**
- * The net of a run, as its config.json has it, with fresh weights.
+ * Builds the model of a run from its config.json, with newly initialised weights.
  *
- * @throws Error when the images are too small for the net
+ * @throws Error when the images are too small for the model
  */
 export const buildNet = (
   config: Pick<TrainedConfig, "model" | "resize" | "net" | "seed" | "data">,
 ): tf.LayersModel => {
-  const { model, resize, seed, data } = config;
-  const inputShape = [resize, resize, data.shape[2]] as [number, number, number];
-  return models[model]({ ...modelArgs(config), inputShape, classes: data.classes.length, seed });
+  const { data, ...settings } = config;
+  return buildModel({ ...settings, net: modelArgs(config) }, data);
 };
 
-/** What makes the net the one that it is, beside its input: without how its weights began. */
-export const modelArgs = ({ net: { init: _, ...args } }: Pick<TrainedConfig, "net">): Omit<Net, "init"> =>
-  args;
-
-/** @throws RunFileError naming the file when the weights are broken or of another net */
+/** @throws RunFileError naming the file when the weights are damaged or of another model */
 export const loadRun = async (run: FoundRun): Promise<TrainedRun> => {
   const { model: name, resize } = run.config;
   try {
@@ -55,17 +50,17 @@ export const loadRun = async (run: FoundRun): Promise<TrainedRun> => {
     return { ...run, model, metadata };
   } catch (cause) {
     throw new RunFileError(
-      `${run.path}: expected weights of ${name} at ${resize}x${resize} pixels, got: ${systemWords(cause)}`,
+      `${run.path}: expected weights of ${name} at ${resize}x${resize} pixels, got: ${systemErrorMessage(cause)}`,
       { cause },
     );
   }
 };
 
-/** The epoch in which the weights were saved, where their file says so. */
+/** The epoch in which the weights were saved, if their file records it. */
 export const epochOf = ({ epoch }: TrainedRun["metadata"]): number | null =>
   epoch !== undefined && /^\d+$/.test(epoch) ? Number(epoch) : null;
 
-/** "best weights, epoch 3", as far as the weights know. */
+/** Description such as "best weights, epoch 3", with the facts that the file records. */
 export const weightsWords = ({ weights, metadata }: Pick<TrainedRun, "weights" | "metadata">): string => {
   const epoch = epochOf(metadata);
   return epoch === null ? `${weights} weights` : `${weights} weights, epoch ${epoch}`;

@@ -143,6 +143,21 @@ describe("the lock", () => {
   });
 });
 
+test("a file system that gives a file another number each time is an error, not an endless wait", async () => {
+  const { stat } = fs.promises;
+  let number = 0n;
+  fs.promises.stat = (async () => ({ ino: ++number, dev: 0n })) as never;
+  syncBuiltinESMExports();
+  try {
+    await expect(lockRun(folder)).rejects.toThrow(
+      `run: expected ${join(folder, ".lock")} to stay the file that was opened, got another one 1000 times; use a folder on another file system`,
+    );
+  } finally {
+    fs.promises.stat = stat;
+    syncBuiltinESMExports();
+  }
+});
+
 describe.skipIf(process.platform !== "linux")("on a network drive", () => {
   const { statfs } = fs.promises;
   afterEach(() => {

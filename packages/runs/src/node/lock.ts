@@ -1,6 +1,6 @@
-// One process at a time writes to a run. The lock is the kernel's, held by a descriptor of the file `.lock`: it ends with its process,
-// however that ends, holds in every container and process namespace of the machine, and needs no hard links. Where the kernel cannot know
-// of other machines, or has no locks, what the file says of its owner decides; a lock that another machine left is then broken by a flag only.
+// A lock so that one process at a time writes to a run. The kernel's lock on the file `.lock` is used: it ends with its process however
+// that ends, works across containers and process namespaces of the machine, and needs no hard links. On file systems whose locks do not cover
+// other machines, or that have no locks, the owner recorded in the file decides; a lock left by another machine is then broken only by a flag.
 /// <reference path="./fs-native-extensions.d.ts" />
 import { constants } from "node:fs";
 import { type FileHandle, open, rm, stat, statfs } from "node:fs/promises";
@@ -11,46 +11,55 @@ import { RunFolderError } from "./run-folder-error.js";
 
 /** The lock of a run's folder. */
 export interface RunLock {
-  /** @throws RunFolderError when the folder was removed, or another was put in its place */
+  /** @throws RunFolderError when the folder was removed or replaced by another */
   check(): Promise<void>;
-  /** Frees the folder. */
+  /** Releases the lock. */
   release(): Promise<void>;
 }
 
-/** What to do with a lock that another process left. */
+/** Options for a lock that another process left. */
 export interface LockOptions {
-  /** Breaks a lock that another machine left, where nothing tells whether its process still lives. Default false. */
+  /** Breaks a lock that another machine left, when it is unknown whether its process is still alive. Default false. */
   breakLock?: boolean;
-  /** Told that a lock was broken. Default: a warning of the process. */
+  /** Called when a lock was broken. Default: a warning of the process. */
   warn?: (message: string) => void;
 }
 
-/** What the lock file holds: who writes to the folder. */
+/** Contents of the lock file: the process that writes to the folder. */
 const ownerSchema = v.object({ pid: v.number(), host: v.string() });
 type Owner = v.InferOutput<typeof ownerSchema>;
 
-/** A byte after the end of the file: on Windows a locked range cannot be read. */
+/** Position of the locked byte, after the end of the file: on Windows a locked range cannot be read. */
 const lockedByte = 2 ** 30;
 
+/** More than processes that begin the same run at a time; without a limit, a file system that gives a file another number each time would never end. */
+const mostTries = 1000;
+
+const neverOurs = (path: string) =>
+  new RunFolderError(
+    `run: expected ${path} to stay the file that was opened, got another one ${mostTries} times; use a folder on another file system`,
+  );
+
 /**
- * Takes the lock of a run's folder and writes into it who has it.
+ * Locks a run's folder and writes the owner into the lock file.
  *
- * @throws RunFolderError when another process has it or may have it, or `.lock` was not written by mlpconv
+ * @throws RunFolderError when another process holds the lock or may hold it, or `.lock` was not written by mlpconv
  */
 export const lockRun = async (
   folder: string,
   { breakLock = false, warn = (message) => process.emitWarning(message) }: LockOptions = {},
 ): Promise<RunLock> => {
   const path = join(folder, ".lock");
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     const file = await openLock(path);
     try {
       const text = (await file.readFile("utf8")).replaceAll("\0", "").trim();
       const owner = ownerOf(text);
       const attempt = await tryLock(file);
       if (attempt.taken) throw inUse(folder, owner);
-      // Its last owner may have removed it between the two calls above: then another process can make and lock a new one.
+      // The last owner may have removed the file between the two calls above; another process could then create and lock a new one.
       if (!(await isAt(file, path))) {
+        if (tries === mostTries) throw neverOurs(path);
         await file.close();
         continue;
       }
@@ -79,6 +88,22 @@ export const lockRun = async (
   }
 };
 
+/**
+ * Checks that no process writes to a folder, without taking its lock: an error must not suggest removing a folder that is in use.
+ *
+ * @throws RunFolderError naming the process
+ */
+export const checkNotWritten = async (folder: string): Promise<void> => {
+  const file = await open(join(folder, ".lock"), constants.O_RDWR).catch(() => undefined);
+  if (!file) return;
+  try {
+    const owner = ownerOf((await file.readFile("utf8")).replaceAll("\0", "").trim());
+    if ((await tryLock(file)).taken) throw inUse(folder, owner);
+  } finally {
+    await file.close();
+  }
+};
+
 const openLock = async (path: string): Promise<FileHandle> => {
   const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o666).catch((error) => {
     if (error.code === "EISDIR") throw foreign(path, "a folder");
@@ -100,16 +125,16 @@ const ownerOf = (text: string): Owner | undefined => {
 
 const begin = '{"pid":';
 
-/** Also of an owner that was killed before all of it was written: as far as it goes, it begins as ours do. */
+/** Whether mlpconv wrote the text. An owner that was killed while writing leaves the beginning of it. */
 const isOurs = (text: string): boolean => text.startsWith(begin) || begin.startsWith(text);
 
-/** Codes of file systems and platforms that cannot lock. */
+/** Error codes of file systems and platforms that cannot lock. */
 const unsupported = ["ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EINVAL"];
 
 interface Attempt {
-  /** Whether another process has the lock. */
+  /** Whether another process holds the lock. */
   taken: boolean;
-  /** Why there is no lock to take, where there is none. */
+  /** Why no lock could be taken, if locking is not supported. */
   unlocked?: string;
 }
 
@@ -124,7 +149,7 @@ const tryLock = async (file: FileHandle): Promise<Attempt> => {
     return { taken: !lock(file.fd, lockedByte, 1) };
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
-    // Some systems say EACCES or EBUSY where others say that the lock is taken.
+    // Some systems return EACCES or EBUSY when the lock is taken.
     if (["EACCES", "EBUSY"].includes(code)) return { taken: true };
     if (!unsupported.includes(code)) throw error;
     return { taken: false, unlocked: `a file system without locks (${code})` };
@@ -136,7 +161,7 @@ const warnUnlocked = (folder: string, got: string) =>
     `run: expected to lock ${folder}, got ${got}; take care that no other process writes to it`,
   );
 
-/** Linux's numbers of file systems whose locks may hold on one machine alone, by how they were mounted. */
+/** Linux's type numbers of file systems whose locks may, depending on mount options, not extend to other machines. */
 const networkDrives: Readonly<Record<number, string>> = {
   26985: "NFS",
   4283649346: "CIFS",
@@ -146,15 +171,15 @@ const networkDrives: Readonly<Record<number, string>> = {
 const networkDrive = async (folder: string): Promise<string | undefined> => {
   if (process.platform !== "linux") return undefined;
   const type = (await statfs(folder).catch(() => undefined))?.type ?? 0;
-  // Some systems give it as a signed number.
+  // Some systems return it as a signed number.
   const name = networkDrives[type >>> 0];
   return name && `a network drive (${name}), whose locks may hold on one machine alone`;
 };
 
-/** Whether the owner that a lock names may still write, though no lock of the kernel is in the way. */
+/** Whether the recorded owner may still be writing although its kernel lock was free or unsupported. */
 const mayLive = ({ pid, host }: Owner, unlocked: boolean): boolean => {
   if (host !== hostname()) return true;
-  // The kernel's lock was free, so no process of this machine has it.
+  // The kernel's lock was free, so no process of this machine holds it.
   if (!unlocked) return false;
   try {
     process.kill(pid, 0);
@@ -165,7 +190,7 @@ const mayLive = ({ pid, host }: Owner, unlocked: boolean): boolean => {
   }
 };
 
-/** Whether the open file is still the one that the path names. */
+/** Whether the path still refers to the open file. */
 const isAt = async (file: FileHandle, path: string): Promise<boolean> => {
   const there = await stat(path, { bigint: true }).catch(() => undefined);
   const here = await file.stat({ bigint: true });

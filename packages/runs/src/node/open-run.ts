@@ -1,9 +1,10 @@
-// The folder of a run that is open for writing: the log grows, every other file is replaced as a whole.
+// A run's folder that is open for writing: the log is appended to, every other file is replaced as a whole.
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { tf } from "@mlpconv/tensor";
 import type { Optimizer, Position, TrainEvent } from "@mlpconv/trainer";
+import type { PretrainedConfig } from "@mlpconv/weights";
 import { type SaveModelOptions, saveModel, saveWeights, writeAtomically } from "@mlpconv/weights/node";
 import type { WeightsName } from "../files/evaluation.js";
 import type { Summary } from "../files/summary.js";
@@ -11,25 +12,30 @@ import { saveCheckpoint } from "./checkpoint.js";
 import { writing } from "./folder-files.js";
 import type { RunLock } from "./lock.js";
 
-/** The folder of a run that is open for writing. */
+/** A run's folder that is open for writing. */
 export interface OpenRun {
   /** Its path. */
   readonly folder: string;
-  /** Appends a line to events.jsonl, which others may read meanwhile. Checkpoints are no lines of it. */
+  /** Appends a line to events.jsonl, which others may read at the same time. Checkpoint events are not written. */
   record(event: TrainEvent): Promise<void>;
-  /** Replaces the checkpoint that `resumeRun` goes on from. */
+  /** Replaces the checkpoint from which `resumeRun` continues. */
   saveCheckpoint(model: tf.LayersModel, optimizer: Optimizer, position: Position): Promise<void>;
-  /** Replaces <name>.safetensors, which PyTorch opens. */
-  saveWeights(name: WeightsName, model: tf.LayersModel, notes: Record<string, string>): Promise<void>;
+  /** Replaces <name>.safetensors, which PyTorch can load; the config, which names the classes, is part of its metadata. */
+  saveWeights(
+    name: WeightsName,
+    model: tf.LayersModel,
+    notes: Record<string, string>,
+    config?: PretrainedConfig,
+  ): Promise<void>;
   /** Writes model/model.json and model/weights.bin. */
   saveModel(model: tf.LayersModel, options?: SaveModelOptions): Promise<void>;
   /** Writes summary.json. */
   writeSummary(summary: Summary): Promise<void>;
-  /** Others may write to the folder from now on. Calling it again does nothing. */
+  /** Closes the folder, so that other processes may write to it. Calling it again does nothing. */
   close(): Promise<void>;
 }
 
-/** What is open of a run's folder. */
+/** Open files of a run's folder. */
 export interface OpenFiles {
   folder: string;
   lock: RunLock;
@@ -37,16 +43,16 @@ export interface OpenFiles {
   log: FileHandle;
   /** The text of config.json. */
   config: string;
-  /** What the log holds. */
+  /** Contents of the log. */
   logged: Uint8Array;
 }
 
-/** Writes to a folder whose lock and log are open. */
+/** Makes the writer of a folder whose lock and log are open. */
 export const openRun = ({ folder, lock, log, config, logged }: OpenFiles): OpenRun => {
   const hash = createHash("sha256").update(logged);
   let logBytes = logged.length;
   let closed = false;
-  /** Never into another folder that took the place of this one. */
+  /** Checks that the folder was not replaced by another before writing. */
   const saving = <T>(body: () => Promise<T>) =>
     writing(async () => {
       await lock.check();
@@ -64,13 +70,15 @@ export const openRun = ({ folder, lock, log, config, logged }: OpenFiles): OpenR
       }),
     saveCheckpoint: (model, optimizer, position) =>
       saving(async () => {
-        // What the checkpoint counts on must be on the disk before it is.
+        // The log that a checkpoint describes must be on the disk before the checkpoint is.
         await log.sync();
         const logSha256 = hash.copy().digest("hex");
         await saveCheckpoint(folder, model, optimizer, position, { logBytes, logSha256, config });
       }),
-    saveWeights: (name, model, metadata) =>
-      saving(() => saveWeights(model, join(folder, `${name}.safetensors`), { metadata, checksum: true })),
+    saveWeights: (name, model, metadata, config) =>
+      saving(() =>
+        saveWeights(model, join(folder, `${name}.safetensors`), { metadata, checksum: true, config }),
+      ),
     saveModel: (model, options) => saving(() => saveModel(model, join(folder, "model"), options)),
     writeSummary: (summary) =>
       saving(() => writeAtomically(join(folder, "summary.json"), (file) => file.writeFile(toText(summary)))),
@@ -83,5 +91,5 @@ export const openRun = ({ folder, lock, log, config, logged }: OpenFiles): OpenR
   };
 };
 
-/** A file's text of JSON that people read. */
+/** A value as indented JSON text, for files that people read. */
 export const toText = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;

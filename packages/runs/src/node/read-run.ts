@@ -1,25 +1,33 @@
-// Reads a run folder, of a run that still goes on too.
+// Reads a run folder, also of a run in progress.
 import { basename, join, resolve } from "node:path";
 import type { Analysis } from "../files/analysis.js";
-import { parseAnalysis, parseConfig, parseEvaluation, parseEvents, parseSummary } from "../files/parse.js";
+import {
+  parseAnalysis,
+  parseConfig,
+  parseEvaluation,
+  parseEvents,
+  parsePictures,
+  parseSummary,
+} from "../files/parse.js";
+import type { Pictures } from "../files/pictures.js";
 import type { Run } from "../run.js";
-import { CONFIG, LOG, notARun, readRunText } from "./folder-files.js";
+import { CONFIG, LOG, notARun, PICTURES, readRunText } from "./folder-files.js";
 
-/** The file of a run's analysis; runs that were reported by earlier versions have it under the second name. */
+/** Names of a run's analysis; earlier versions used the second one. */
 export const analysisNames = ["analysis.json", "insights.json"] as const;
 
 /**
- * Everything that is drawn of a run: config.json and events.jsonl, and where they are, summary.json, evaluation.json and analysis.json.
- * Nothing is written.
+ * Reads everything that a report draws: config.json and events.jsonl and, if present, summary.json, evaluation.json and analysis.json.
+ * Writes nothing.
  *
- * @throws RunFolderError when the folder is missing, empty or not a run; RunFileError when one of its files is broken
+ * @throws RunFolderError when the folder is missing, empty or not a run; RunFileError when one of its files is invalid
  */
 export const readRun = async (folder: string): Promise<Run> => {
   const run = await readRunWithoutLog(folder);
   return { ...run, events: (await read(folder, LOG, parseEvents)) ?? [] };
 };
 
-/** `readRun` without the events, for who has them from `followLog` or needs none: logs are long. */
+/** `readRun` without the events, which can be long, for callers that use `followLog` or need no events. */
 export const readRunWithoutLog = async (folder: string): Promise<Omit<Run, "events">> => {
   const config = await read(folder, CONFIG, parseConfig);
   if (config === undefined) throw await notARun(folder);
@@ -31,6 +39,14 @@ export const readRunWithoutLog = async (folder: string): Promise<Omit<Run, "even
     analysis: await readAnalysis(folder),
   };
 };
+
+/**
+ * Reads pictures.json; undefined if the run has none.
+ *
+ * @throws RunFolderError when it cannot be read; RunFileError when it is invalid
+ */
+export const readPictures = (folder: string): Promise<Pictures | undefined> =>
+  read(folder, PICTURES, parsePictures);
 
 const readAnalysis = async (folder: string): Promise<Analysis | undefined> => {
   for (const name of analysisNames) {

@@ -1,4 +1,4 @@
-// A run that goes on: its folder is opened at the last whole checkpoint, once config and log are what they were then.
+// Resumes a run: opens its folder at the last undamaged checkpoint, after checking that config and log are unchanged since then.
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,22 +12,22 @@ import { type LockOptions, lockRun } from "./lock.js";
 import { type OpenRun, openRun } from "./open-run.js";
 import { RunFolderError } from "./run-folder-error.js";
 
-/** A run that goes on. */
+/** A resumed run. */
 export interface ResumedRun extends OpenRun {
-  /** What `createRun` was given. */
+  /** The configuration that `createRun` was given. */
   config: Record<string, unknown>;
-  /** Undefined when the run was stopped before its first checkpoint: then it begins at the beginning. */
+  /** Undefined if the run was stopped before its first checkpoint: then it starts from the beginning. */
   checkpoint: Checkpoint | undefined;
-  /** What was logged up to the checkpoint; the rest is gone from events.jsonl. */
+  /** Events up to the checkpoint; later ones are removed from events.jsonl. */
   events: LoggedEvent[];
 }
 
 /**
- * Opens the folder of a run that was stopped, at its last checkpoint that is whole.
+ * Opens the folder of a stopped run at its last undamaged checkpoint.
  *
- * @param warn told about checkpoints that are damaged, and about a lock that was broken
- * @throws RunFolderError when there is no run or another process writes to it; RunFileError when none of its checkpoints is whole, or
- * config.json or events.jsonl is not what it was at the checkpoint. Nothing is changed then.
+ * @param warn called for damaged checkpoints and for a lock that was broken
+ * @throws RunFolderError when there is no run or another process writes to it; RunFileError when all its checkpoints are damaged, or
+ * config.json or events.jsonl has changed since the checkpoint. Nothing is changed then.
  */
 export const resumeRun = async (
   folder: string,
@@ -37,7 +37,7 @@ export const resumeRun = async (
   await readConfig(folder);
   const lock = await writing(() => lockRun(folder, { breakLock, warn }));
   try {
-    // Again, because another process may have written it before it gave the lock away.
+    // Read again, because another process may have written it before it released the lock.
     const { text, config } = await readConfig(folder);
     const checkpoint = await loadCheckpoint(folder, warn);
     if (checkpoint) checkConfig(folder, config, checkpoint);
@@ -78,7 +78,7 @@ const readConfig = async (folder: string): Promise<{ text: string; config: Recor
   );
 };
 
-/** @throws RunFileError naming the first field that the config of a stopped run has not as it was */
+/** @throws RunFileError naming the first field of config.json that has changed since the checkpoint */
 const checkConfig = (folder: string, config: object, checkpoint: Checkpoint): void => {
   const path = join(folder, CONFIG);
   const differing = differingField(parseJson(checkpoint.config, path), config);
@@ -89,7 +89,7 @@ const checkConfig = (folder: string, config: object, checkpoint: Checkpoint): vo
   );
 };
 
-/** What the log had at the checkpoint. @throws RunFileError when it is shorter now, or other */
+/** The log up to the checkpoint. @throws RunFileError when it is shorter now or its contents have changed */
 const readLog = async (folder: string, checkpoint: Checkpoint | undefined): Promise<Buffer> => {
   if (!checkpoint) return Buffer.alloc(0);
   const { logBytes, logSha256 } = checkpoint;
@@ -105,7 +105,7 @@ const readLog = async (folder: string, checkpoint: Checkpoint | undefined): Prom
         "it was cut or replaced: restore it, or start a new run",
     );
   }
-  // Names the line, where one cannot be read.
+  // Throws an error with the line number if a line is invalid.
   parseEvents(`${kept.toString("utf8")}\n`, path);
   if (createHash("sha256").update(kept).digest("hex") === logSha256) return kept;
   throw new RunFileError(

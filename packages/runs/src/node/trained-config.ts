@@ -1,4 +1,4 @@
-// config.json as the programs read it: all that `train` writes must be there, with names that these programs know.
+// Reads config.json for the programs: all fields that `train` writes must be present, with known names.
 import { modelNames } from "@mlpconv/models";
 import { engineNames } from "@mlpconv/tensor";
 import * as v from "valibot";
@@ -14,7 +14,7 @@ const schema = v.strictObject({
   engine: v.picklist(engineNames),
 });
 
-/** @throws RunFolderError when there is no such file; RunFileError naming the file and the first field that is not as it should be */
+/** @throws RunFolderError when the file does not exist; RunFileError naming the file and the first invalid field */
 export const readTrainedConfig = async (path: string): Promise<TrainedConfig> => {
   const text = await readRunText(path);
   if (text === undefined)
@@ -23,9 +23,9 @@ export const readTrainedConfig = async (path: string): Promise<TrainedConfig> =>
 };
 
 /**
- * A config.json's value, checked; one of an earlier version in today's form.
+ * Checks a config.json, after converting one of an earlier version to the current form.
  *
- * @throws RunFileError naming the file and the first field that is not as it should be
+ * @throws RunFileError naming the file and the first invalid field
  */
 export const checkTrainedConfig = (value: unknown, where: string): TrainedConfig =>
   checked(schema, inTodaysForm(value), where);

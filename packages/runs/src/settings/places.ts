@@ -1,4 +1,4 @@
-// Places in config.json: "net.dropout" is the field `dropout` of the field `net`.
+// Paths in config.json: "net.dropout" is the field `dropout` of the field `net`.
 import * as v from "valibot";
 
 type Entries = Readonly<Record<string, v.GenericSchema>>;
@@ -16,7 +16,7 @@ type ObjectOf<ByPlace> =
     ? v.StrictObjectSchema<Fields, undefined>
     : never;
 
-/** The schema of an object, from the schemas of its values by their places. */
+/** The schema of an object, from the schemas of its values by path. */
 export const objectOf = <const ByPlace extends Entries>(byPlace: ByPlace): ObjectOf<ByPlace> => {
   const entries: Record<string, v.GenericSchema> = {};
   for (const [place, schema] of Object.entries(byPlace)) {
@@ -24,7 +24,7 @@ export const objectOf = <const ByPlace extends Entries>(byPlace: ByPlace): Objec
     if (rest.length === 0) entries[field!] = schema;
     else entries[field!] ??= objectOf(below(byPlace, `${field}.`));
   }
-  // `Nested` says in types what the loop does.
+  // The type `Nested` describes what the loop builds.
   return v.strictObject(entries) as ObjectOf<ByPlace>;
 };
 
@@ -38,11 +38,11 @@ const below = (byPlace: Entries, prefix: string): Entries =>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
-/** The value at a place; undefined where there is none. */
+/** The value at a path; undefined if absent. */
 export const valueAt = (config: unknown, place: string): unknown =>
   place.split(".").reduce<unknown>((value, field) => (isObject(value) ? value[field] : undefined), config);
 
-/** A copy of an object with values at their places; what is undefined leaves the object's own. */
+/** A copy of an object with values set at their paths; undefined values leave the object's own. */
 export const withValues = (config: object, values: Readonly<Record<string, unknown>>): object =>
   Object.entries(values).reduce<object>(
     (copy, [place, value]) => (value === undefined ? copy : put(copy, place.split("."), value)),

@@ -1,42 +1,42 @@
-// One row of the table of settings: its columns, and what they make of config.json.
+// Type of a row in the table of settings, and the schemas of config.json that derive from it.
 import type { ModelName } from "@mlpconv/models";
 import * as v from "valibot";
 import type { Kind } from "./kinds.js";
 
-/** The columns of a setting. */
+/** Columns of a setting. */
 export interface Setting<T> {
-  /** The flag as help shows it, with a word for its value: "--epochs <n>". */
+  /** The flag as shown in help, with a word for its value: "--epochs <n>". */
   flag: `--${string}`;
-  /** Which values it has. */
+  /** Kind of its values. */
   kind: Kind<T>;
-  /** What help says of the flag. */
+  /** Help text of the flag. */
   help: string;
-  /** What help says of `--no-<flag>`, for a setting that is true or false. */
+  /** Help text of `--no-<flag>`, for a boolean setting. */
   helpOff?: string;
-  /** The models that have this setting; absent: all. */
+  /** The models that have this setting; absent: all models. */
   models?: readonly ModelName[];
-  /** How the value reads where `train` prints the recipe; where there is nothing to say, undefined. Absent: never printed. */
+  /** Text for the value in the recipe that `train` prints; undefined prints nothing. Absent: never printed. */
   words?(value: T): string | undefined;
-  /** The heading of its column in tables of comparisons; absent: it has none. */
+  /** Heading of its column in tables of comparisons; absent: no column. */
   column?: string;
-  /** A resumed run may change it; absent: it may not. */
+  /** Whether a resumed run may change it; absent: no. */
   resumable?: true;
 }
 
-/** What holds where neither a preset nor a flag gives a value. With neither column, every preset must give one. */
+/** The value when neither a preset nor a flag gives one. With neither column, every preset must give a value. */
 export interface Unsaid<T> {
-  /** This value, which is also read from a config.json that was written before the row was added. */
+  /** Default value, also for a config.json that was written before the setting existed. */
   default?: T;
-  /** What it means that config.json leaves the setting out, in words. */
+  /** Meaning of a config.json without the setting, in words. */
   absent?: string;
 }
 
-/** A row of the table; the type of its value follows from its kind. */
+/** A row of the table; the type of its value is inferred from its kind. */
 export const setting = <T, const Columns extends { flag: string } & Unsaid<NoInfer<T>>>(
   row: Setting<T> & Columns,
 ): Setting<T> & Columns => row;
 
-/** Rows of any values by their places in config.json. */
+/** Rows with values of any type, by their paths in config.json. */
 // biome-ignore lint/suspicious/noExplicitAny: each row's own type says which value it has.
 export type SettingTable = Readonly<Record<string, Setting<any> & Unsaid<any>>>;
 

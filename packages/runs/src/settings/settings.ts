@@ -1,14 +1,44 @@
-// The table of settings: all that a user decides of a run. A row's key is its place in config.json. Flags, help, completion, types, the
+// The table of settings: everything about a run that a user can choose. A row's key is its path in config.json. Flags, help, completion, types, the
 // schema of config.json, the arguments of child processes and the columns of comparisons derive from it, so that a new hyperparameter is
-// one row here and its use.
-import { type Kind, notNegative, oneOf, onOff, positive, share, wholeNumber } from "./kinds.js";
+// one row here and the code that uses it.
+import { augmentHelp, fits } from "@mlpconv/datasets/info";
+import {
+  atLeastOne,
+  augmentList,
+  type Kind,
+  notNegative,
+  oneOf,
+  oneOfNumbers,
+  onOff,
+  positive,
+  properShare,
+  share,
+  someText,
+  wholeNumber,
+} from "./kinds.js";
 import { valueAt } from "./places.js";
 import { type SettingTable, setting } from "./setting.js";
 
-/** Presets that a run can be trained by. */
-export const presetNames = ["quick", "d2l", "best"] as const;
-const optimizers = { sgd: "SGD", adamw: "AdamW" } as const;
-const schedules = { constant: undefined, cosine: "cosine schedule" } as const;
+/** Names of the presets for training. */
+export const presetNames = ["quick", "d2l", "best", "pictures"] as const;
+const optimizers = {
+  sgd: "SGD",
+  nesterov: "SGD with Nesterov's momentum",
+  adam: "Adam",
+  adamw: "AdamW",
+  rmsprop: "RMSprop",
+} as const;
+const schedules = {
+  constant: undefined,
+  cosine: "cosine schedule",
+  linear: "linear schedule",
+  "one-cycle": "one-cycle schedule",
+  restarts: "cosine schedule with warm restarts",
+} as const;
+const classWeightRules = {
+  equal: undefined,
+  balanced: "classes weighted by their number of images",
+} as const;
 const weightRules = {
   he: "He initialisation",
   xavier: "Xavier initialisation",
@@ -21,7 +51,7 @@ const list = (words: object): string => Object.keys(words).join(", ");
 const plural = (n: number, word: string): string =>
   `${n.toLocaleString("en-US")} ${n === 1 ? word : `${word}s`}`;
 
-/** The recipe and the images that it trains on. */
+/** The preset and the training images. */
 const base = {
   preset: setting({
     flag: "--preset <name>",
@@ -36,7 +66,29 @@ const base = {
   }),
 };
 
-/** How training steps. */
+/** How a folder of pictures becomes a data set. */
+const pictures = {
+  channels: setting({
+    flag: "--channels <n>",
+    kind: oneOfNumbers([1, 3]),
+    help: "a folder of pictures: 3 for colours, 1 for grey (default: 3)",
+    absent: "the data set's own",
+  }),
+  fit: setting({
+    flag: "--fit <how>",
+    kind: oneOf(fits),
+    help: `a folder of pictures: how one becomes a square: ${fits.join(", ")} (default: crop)`,
+    absent: "no folder of pictures",
+  }),
+  testShare: setting({
+    flag: "--test-share <x>",
+    kind: properShare,
+    help: "a folder of pictures without a part for testing: share of each class that is kept for it (default: 0.2)",
+    absent: "the data set has test images",
+  }),
+};
+
+/** Settings of the training steps. */
 const training = {
   epochs: setting({
     flag: "--epochs <n>",
@@ -72,7 +124,7 @@ const training = {
   momentum: setting({
     flag: "--momentum <x>",
     kind: share,
-    help: "momentum of SGD, or AdamW's beta1; 0 to below 1",
+    help: "momentum of SGD and RMSprop, or beta1 of Adam and AdamW; 0 to below 1",
     default: 0,
     words: (x) => (x === 0 ? undefined : `momentum ${x}`),
   }),
@@ -90,6 +142,41 @@ const training = {
     default: "constant",
     words: (name) => schedules[name],
   }),
+  cycles: setting({
+    flag: "--cycles <n>",
+    kind: wholeNumber(1, 1000),
+    help: "cycles of schedule restarts, each twice as long as the one before it (default: 3)",
+    absent: "3, where there are cycles",
+    words: (n) => `${plural(n, "cycle")}`,
+  }),
+  clipNorm: setting({
+    flag: "--clip <norm>",
+    kind: positive,
+    help: "norm that all gradients together may have; longer ones are scaled down",
+    absent: "gradients are as they are",
+    words: (norm) => `gradients clipped to a norm of ${norm}`,
+  }),
+  labelSmoothing: setting({
+    flag: "--label-smoothing <x>",
+    kind: share,
+    help: "share of each label that is spread over all classes, 0 to below 1 (default: 0)",
+    absent: "labels are as they are",
+    words: (x) => (x === 0 ? undefined : `labels smoothed by ${x}`),
+  }),
+  classWeights: setting({
+    flag: "--class-weights <rule>",
+    kind: oneOf(namesOf(classWeightRules)),
+    help: `how much a class counts in the loss: ${list(classWeightRules)} (default: equal)`,
+    absent: "equal",
+    words: (rule) => classWeightRules[rule],
+  }),
+  ema: setting({
+    flag: "--ema <decay>",
+    kind: share,
+    help: "also keep an exponential average of the weights with this decay, such as 0.999, tested and saved beside the others",
+    absent: "no average",
+    words: (decay) => `averaged weights with decay ${decay}`,
+  }),
   warmup: setting({
     flag: "--warmup <n>",
     kind: notNegative,
@@ -102,8 +189,22 @@ const training = {
   }),
 };
 
-/** What training starts from: the model and its input. */
+/** Settings of the model and its input. */
 const start = {
+  initFrom: setting({
+    flag: "--init-from <what>",
+    kind: someText("a run, a file of safetensors or an exported folder, such as try-1"),
+    help: "begin with the weights of a run, a .safetensors file or an exported folder, as far as they fit: layers of another shape, as for other classes, begin anew",
+    absent: "new weights",
+    words: (what) => `from the weights of ${what}`,
+  }),
+  freeze: setting({
+    flag: "--freeze <layers>",
+    kind: someText("body, or names of layers such as 0,2"),
+    help: "layers that stay as they are: body (all but the last layers, which name the classes), or beginnings of layers' names, such as 0,2",
+    absent: "all layers learn",
+    words: (layers) => `${layers} frozen`,
+  }),
   "net.init.weights": setting({
     flag: "--init <rule>",
     kind: oneOf(namesOf(weightRules)),
@@ -122,6 +223,13 @@ const start = {
     help: "share of activations that dropout sets to zero, 0 to below 1",
     absent: "the model's own, 0.5",
     words: (x) => (x === 0 ? "no dropout" : `dropout ${x}`),
+  }),
+  "net.ratio": setting({
+    flag: "--ratio <x>",
+    kind: atLeastOne,
+    help: "divisor of the channels of ninMnist, ninCifar and the VGGs: 3 gives a third of them",
+    absent: "the model's own, 1",
+    models: ["ninMnist", "ninCifar", "vgg11", "vgg13", "vgg16", "vgg19"],
   }),
   "net.pointwise": setting({
     flag: "--pointwise <n>",
@@ -151,10 +259,19 @@ const start = {
   flip: setting({
     flag: "--flip",
     kind: onOff,
-    help: "mirror half of the training images",
+    help: "mirror half of the training images, as flip in --augment does",
     helpOff: "mirror none",
     default: false,
     words: (on) => (on ? "mirrored at random" : undefined),
+  }),
+  augment: setting({
+    flag: "--augment <list>",
+    kind: augmentList,
+    help: `random changes of the training images, such as shift:2,erase:8, from ${augmentHelp()
+      .map(([form]) => form)
+      .join(", ")}`,
+    absent: "none, flip aside",
+    words: (text) => `augmentation ${text}`,
   }),
   limit: setting({
     flag: "--limit <n>",
@@ -165,23 +282,23 @@ const start = {
   seed: setting({
     flag: "--seed <n>",
     kind: wholeNumber(0, Number.MAX_SAFE_INTEGER),
-    help: "seed of weights, shuffling, dropout and mirroring (default: 0)",
+    help: "seed of weights, shuffling, dropout and augmentation (default: 0)",
     words: (n) => `seed ${n}`,
   }),
 };
 
-/** Every setting by its place in config.json, in the order of help. */
-export const settings = { ...base, ...training, ...start };
+/** All settings by path in config.json, in the order of help. */
+export const settings = { ...base, ...pictures, ...training, ...start };
 
-/** The place of a setting in config.json. */
+/** Path of a setting in config.json. */
 export type Place = keyof typeof settings;
 
-/** Values by their places; what is undefined or not there was not given. */
+/** Values by path; a value that is undefined or absent was not given. */
 export type SettingValues = {
   [P in Place]?: ((typeof settings)[P] extends { kind: Kind<infer T> } ? T : never) | undefined;
 };
 
-/** The recipe of a run in two lines of words: how it steps, and what it starts from. */
+/** Two lines that describe the recipe of a run: its training steps, and its model and input. */
 export const recipeLines = (config: object): string[] =>
   [training, start].map((section) => wordsOf(section, config).join(", "));
 

@@ -1,4 +1,4 @@
-// The engines of Node, where there is no Node: named, so that asking for one is a clear error.
+// Entries for engines that exist only in Node, so that requesting one in a browser gives a clear error.
 import { type EngineEntry, EngineError, type EngineName } from "./engine.js";
 
 const nodeOnly = (name: EngineName, tfjsName: string, gpu: boolean): EngineEntry => ({

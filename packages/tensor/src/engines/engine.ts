@@ -1,23 +1,23 @@
-// What an engine is to a program: a name, a tfjs backend behind it, and either a device or a reason why not.
+// Types of engines: a name, a tfjs backend, and either a device or a reason why the engine cannot be used.
 
-/** Every engine, in the order in which "auto" tries them: those for GPUs first. */
+/** All engines, in the order in which "auto" tries them, GPU engines first. */
 export const engineNames = ["tensorflow-gpu", "webgpu", "native", "tensorflow", "wasm", "cpu"] as const;
 /** An engine's name, as `useEngine` takes it. */
 export type EngineName = (typeof engineNames)[number];
 
 /** A usable engine. */
 export interface Engine {
-  /** Its name here, as `--engine` takes it. */
+  /** The engine's name, as for `--engine`. */
   name: EngineName;
-  /** Its name in tfjs, as `tf.setBackend` takes it. */
+  /** The backend's name in tfjs, as for `tf.setBackend`. */
   tfjsName: string;
-  /** Whether a GPU computes. */
+  /** Whether the engine computes on a GPU. */
   gpu: boolean;
-  /** What it runs on, in words. */
+  /** Description of the device. */
   device: string;
 }
 
-/** Why an engine cannot be used here; "wrong-setting": an environment variable has a value that cannot be. */
+/** Reason why an engine cannot be used; "wrong-setting": an environment variable has an invalid value. */
 export type EngineProblem =
   | "not-installed"
   | "not-built"
@@ -26,22 +26,22 @@ export type EngineProblem =
   | "wrong-setting"
   | "failed";
 
-/** An engine as `engines()` lists it: usable with its device, or not, with the reason and a fix. */
+/** An engine as listed by `engines()`: usable with its device, or not, with the reason and a fix. */
 export type EngineStatus =
   | (Engine & { usable: true })
   | (Omit<Engine, "device"> & { usable: false; code: EngineProblem; reason: string; fix: string });
 
-/** An engine was asked for, or was tried, and cannot be used. */
+/** An engine that was requested or tried cannot be used. */
 export class EngineError extends Error {
   override readonly name = "EngineError";
   constructor(
-    /** The engine's name, or what was given for one. */
+    /** The engine's name, or the invalid name. */
     readonly engine: string,
-    /** Which kind of problem; "unknown" when there is no such engine. */
+    /** The kind of problem; "unknown" if there is no such engine. */
     readonly code: EngineProblem | "unknown",
-    /** What is wrong, in words. */
+    /** Description of the problem. */
     readonly reason: string,
-    /** What to do about it. */
+    /** How to fix it. */
     readonly fix: string,
     options?: ErrorOptions,
   ) {
@@ -49,15 +49,15 @@ export class EngineError extends Error {
   }
 }
 
-/** What computes; asked once the backend has started. */
+/** Device of an engine; queried once the backend has started. */
 export interface Device {
   /** Description of the device. */
   describe(): string;
-  /** Whether the device is a real GPU; engines for GPUs have this. */
+  /** Whether the device is a real GPU; defined by GPU engines only. */
   isHardware?(): boolean;
 }
 
-/** How an engine is started: registers its tfjs backend, without making it current, and answers with the device, or throws an EngineError. */
+/** An engine that can be loaded: `load` registers its tfjs backend without activating it, and returns the device or throws an EngineError. */
 export interface EngineEntry extends Omit<Engine, "device"> {
   load(): Promise<Device>;
 }

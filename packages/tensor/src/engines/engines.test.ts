@@ -39,6 +39,13 @@ describe("useEngine", () => {
   });
 });
 
+test("starting an engine again leaves nothing in its memory", async () => {
+  await useEngine("cpu");
+  const { numTensors } = tf.memory();
+  await useEngine("cpu");
+  expect(tf.memory().numTensors).toBe(numTensors);
+});
+
 describe("engines", () => {
   test("lists every engine once, in the order of preference, and leaves the current one current", async () => {
     await useEngine("cpu");
@@ -119,6 +126,11 @@ describe("engines", () => {
       ),
       fix: expect.stringContaining("correct CXX"),
     });
+  });
+
+  test("says why engine wasm computes on one thread", () => {
+    const body = 'console.log((await engines()).find(({ name }) => name === "wasm").device);';
+    expect(inFolder(body, { MLPCONV_THREADS: "1" }).trim()).toBe("1 thread, SIMD; MLPCONV_THREADS=1");
   });
 
   test("auto warns of a broken engine and goes on to the next", () => {

@@ -1,4 +1,4 @@
-// The engines that exist under Node alone.
+// Engines that exist only in Node.
 import type { EngineEntry } from "./engine.js";
 import { packageEngine } from "./package.js";
 import { tensorflowEngine } from "./tensorflow.js";

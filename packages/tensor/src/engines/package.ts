@@ -1,13 +1,13 @@
-// Engines in packages of their own: only those that are used need to be installed.
+// Engines in packages of their own, so that only those in use need to be installed.
 import { type Device, type EngineEntry, EngineError, type EngineProblem } from "./engine.js";
 
-/** What an engine package exports: its import registers the tfjs backend. */
+/** Exports of an engine package; importing it registers the tfjs backend. */
 interface EnginePackage extends Device {
-  /** Makes ready what the backend needs to start; throws with a `reason` and a `fix` when that cannot be done here. */
+  /** Prepares what the backend needs to start; throws an error with a `reason` and a `fix` if that is impossible. */
   prepare?(): Promise<unknown>;
 }
 
-/** An engine package's own account of why it cannot start. */
+/** An error of an engine package that explains why it cannot start. */
 interface Problem {
   code: EngineProblem;
   reason: string;
@@ -18,7 +18,7 @@ const isProblem = (error: unknown): error is Problem =>
   error instanceof Error && "code" in error && "reason" in error && "fix" in error;
 
 /**
- * Loads an engine package; tells "not installed" from "installed, but breaks".
+ * Loads an engine package; distinguishes "not installed" from "installed but broken".
  */
 export const packageEngine = (
   entry: Omit<EngineEntry, "load">,
@@ -36,7 +36,7 @@ export const packageEngine = (
         throw new EngineError(entry.name, error.code, error.reason, error.fix, { cause: error });
       }
       const message = error instanceof Error ? error.message : String(error);
-      // Quoted: a package that lacks a part of its own is named in the message too, as the one that asked for it.
+      // The quotes matter: when the package lacks a dependency, the message also names the package, as the importer, but without quotes.
       if (new RegExp(`['"]${packageName}['"]`).test(message) && isNotFound(error)) {
         throw new EngineError(entry.name, "not-installed", "not installed", `install ${packageName}`, {
           cause: error,
@@ -53,7 +53,7 @@ export const packageEngine = (
   },
 });
 
-/** Node, Vite and webpack each say "no such module" in their own way. */
+/** Whether an error means "no such module"; Node, Vite and webpack each report it differently. */
 const isNotFound = (error: unknown): boolean =>
   error instanceof Error &&
   (("code" in error && /MODULE_NOT_FOUND|ERR_MODULE_NOT_FOUND/.test(String(error.code))) ||

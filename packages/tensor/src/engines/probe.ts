@@ -1,4 +1,4 @@
-// How fast an engine is, at a glance: what decides between a GPU and a CPU that are both there.
+// Measures the speed of an engine briefly, to choose between a GPU and a CPU.
 import { convBiasRelu } from "../ops/conv-bias-relu.js";
 import { tf } from "../tf.js";
 
@@ -13,7 +13,7 @@ export const probe = async (): Promise<number> => {
   ]);
   const once = async (): Promise<number> => {
     const began = performance.now();
-    // One number is waited for, not the whole result.
+    // Only one value is read back, not the whole result.
     const y = tf.tidy(() => tf.max(convBiasRelu(x, filter, bias, { pad: 2 })));
     await y.data();
     y.dispose();

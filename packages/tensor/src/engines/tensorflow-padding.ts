@@ -1,5 +1,5 @@
-// Convolutions on native TensorFlow with padding as a number and side by side: stock tfjs-node refuses a number, and in gradients both.
-// They are TensorFlow's own "valid" on images with zeros around them; "same" and "valid" go through untouched.
+// Convolutions on native TensorFlow with padding as a number or by side: tfjs-node rejects a number, and in gradients both.
+// They are computed as "valid" convolutions of zero-padded images; "same" and "valid" are passed on unchanged.
 import { tf } from "../tf.js";
 
 type Shape = [number, number, number, number];
@@ -15,17 +15,17 @@ type Kernel = (inputs: Inputs, attributes: Attributes) => tf.Tensor4D;
 type Sides = [[number, number], [number, number]];
 
 const withPaddedImages =
-  (stock: Kernel, sides: Sides): Kernel =>
+  (builtin: Kernel, sides: Sides): Kernel =>
   ({ x, ...inputs }, attributes) =>
-    stock({ ...inputs, x: tf.pad(x!, [[0, 0], ...sides, [0, 0]]) }, attributes);
+    builtin({ ...inputs, x: tf.pad(x!, [[0, 0], ...sides, [0, 0]]) }, attributes);
 
-/** The gradient of the padded images, less that of their zeros. */
+/** The gradient of the padded images, cropped to the images. */
 const withPaddedGradient =
-  (stock: Kernel, [rows, columns]: Sides): Kernel =>
+  (builtin: Kernel, [rows, columns]: Sides): Kernel =>
   (inputs, attributes) => {
     const [batch, height, width, channels] = attributes.inputShape;
     const padded: Shape = [batch, height + rows[0] + rows[1], width + columns[0] + columns[1], channels];
-    const gradient = stock(inputs, { ...attributes, inputShape: padded });
+    const gradient = builtin(inputs, { ...attributes, inputShape: padded });
     return tf.slice(gradient, [0, rows[0], columns[0], 0], attributes.inputShape);
   };
 
@@ -44,7 +44,7 @@ const sidesOf = (pad: Exclude<Attributes["pad"], string>): Sides =>
       ]
     : [pad[1]!, pad[2]!];
 
-/** Wraps the convolutions that tfjs has registered for a backend. Once a process. */
+/** Wraps the convolutions that tfjs has registered for a backend. Must be called at most once in a process. */
 export const takeAnyPadding = (backendName: string): void => {
   for (const [kernelName, around] of Object.entries(kernels)) {
     const registered = tf.getKernel(kernelName, backendName);
@@ -54,16 +54,16 @@ export const takeAnyPadding = (backendName: string): void => {
       ...registered,
       kernelFunc: (call) => {
         const { pad, dataFormat } = call.attrs as unknown as Attributes;
-        // Channels first: left to the stock kernel, which refuses it.
+        // Channels-first calls go to the original kernel, which rejects them.
         if (typeof pad === "string" || dataFormat !== "NHWC") return registered.kernelFunc(call);
-        const stock = (inputs: object, attributes: object) =>
+        const builtin = (inputs: object, attributes: object) =>
           registered.kernelFunc({
             ...call,
             inputs: inputs as tf.NamedTensorInfoMap,
             attrs: { ...attributes, pad: "valid" },
           }) as tf.Tensor4D;
         return tf.tidy(() =>
-          around(stock, sidesOf(pad))(call.inputs as Inputs, call.attrs as unknown as Attributes),
+          around(builtin, sidesOf(pad))(call.inputs as Inputs, call.attrs as unknown as Attributes),
         );
       },
     });

@@ -1,4 +1,4 @@
-// Native TensorFlow (tfjs-node, tfjs-node-gpu): probed file by file before it is loaded, because each way of being broken has its own mend.
+// Native TensorFlow (tfjs-node, tfjs-node-gpu). Its files are checked one by one before it is loaded, because each kind of damage has its own fix.
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
@@ -8,7 +8,7 @@ import { takeAnyPadding } from "./tensorflow-padding.js";
 
 interface TensorflowBackend {
   isUsingGpuDevice?: boolean;
-  /** The addon. */
+  /** The native addon. */
   binding?: { TF_Version?: string };
 }
 interface TensorflowPackage {
@@ -16,7 +16,7 @@ interface TensorflowPackage {
   version: Record<string, string>;
 }
 
-/** The engine behind one of the two packages. Both register tfjs backend "tensorflow", so one process can load one of them. */
+/** The engine of one of the two packages. Both register the tfjs backend "tensorflow", so a process can load only one of them. */
 export const tensorflowEngine = (name: EngineName, packageName: string, gpu: boolean): EngineEntry => ({
   name,
   tfjsName: "tensorflow",
@@ -65,7 +65,7 @@ export const tensorflowEngine = (name: EngineName, packageName: string, gpu: boo
   },
 });
 
-/** Where libtensorflow comes from if not from the packages' install script; beside this package's sources and beside its dist. */
+/** Path of the script that builds the addon if the packages' install script failed; valid from this package's sources and from its dist. */
 const builder = relative(
   process.cwd(),
   fileURLToPath(new URL("../../scripts/build-tfjs-node.mjs", import.meta.url)),
@@ -73,7 +73,7 @@ const builder = relative(
 
 let loaded: string | undefined;
 
-/** Finds a package as this package would, then as the program's own folder would. */
+/** Resolves a package from this package, then from the program's folder. */
 const find = (packageName: string) => {
   for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), "_")).href]) {
     const require = createRequire(from);
@@ -87,12 +87,12 @@ const find = (packageName: string) => {
 };
 
 const load = (name: EngineName, packageName: string, require: NodeRequire): TensorflowPackage => {
-  // tfjs-node 4.22 calls a function that Node 23 removed from its util module: without it every operation throws.
+  // tfjs-node 4.22 calls a function of node:util that Node 23 removed; without it every operation throws an error.
   const util: { isNullOrUndefined?: (value: unknown) => boolean } = require("node:util");
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
-  // Warnings and errors alone, unless the user asks for more: it greets with what its kernels could be compiled for.
+  // Only warnings and errors, unless the user asks for more: TensorFlow otherwise prints which instructions it was not compiled for.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "1";
-  // Its oneDNN kernels write outside their memory on some shapes of convolutions (README.md): slower is better than wrong.
+  // oneDNN's kernels write outside their memory for some shapes of convolutions (README.md), so they are disabled, although that is slower.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "0";
   try {
     const tensorflow: TensorflowPackage = require(packageName);

@@ -1,4 +1,4 @@
-// The engines that this machine can use, and how one is chosen.
+// Lists the engines that this machine can use, and selects one.
 
 import { distance } from "fastest-levenshtein";
 import { platformEngines } from "#engines";
@@ -16,18 +16,23 @@ import {
 import { packageEngine } from "./package.js";
 import { probe } from "./probe.js";
 
+// Each import is in a `try` block: esbuild and webpack then bundle a program in which the package is not installed, and the import fails when it runs.
 const entries: readonly EngineEntry[] = [
   ...platformEngines,
-  packageEngine(
-    { name: "webgpu", tfjsName: "webgpu", gpu: true },
-    "@mlpconv/engine-webgpu",
-    () => import("@mlpconv/engine-webgpu"),
-  ),
-  packageEngine(
-    { name: "wasm", tfjsName: "wasm", gpu: false },
-    "@mlpconv/engine-wasm",
-    () => import("@mlpconv/engine-wasm"),
-  ),
+  packageEngine({ name: "webgpu", tfjsName: "webgpu", gpu: true }, "@mlpconv/engine-webgpu", async () => {
+    try {
+      return await import("@mlpconv/engine-webgpu");
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }),
+  packageEngine({ name: "wasm", tfjsName: "wasm", gpu: false }, "@mlpconv/engine-wasm", async () => {
+    try {
+      return await import("@mlpconv/engine-wasm");
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }),
   {
     name: "cpu",
     tfjsName: "cpu",
@@ -41,12 +46,12 @@ const entries: readonly EngineEntry[] = [
 
 const entryOf = (name: EngineName): EngineEntry => entries.find((entry) => entry.name === name)!;
 
-/** Makes the engine tfjs's current backend and checks that it computes. */
+/** Activates an engine's tfjs backend and checks that it computes. */
 const start = async ({ name, tfjsName, gpu, load }: EngineEntry): Promise<Engine> => {
   const device = await load();
   checkKernels(tfjsName);
   const product = await quietly(async () =>
-    (await tf.setBackend(tfjsName)) ? tf.tidy(() => tf.dot([1, 2], [3, 4])).data() : undefined,
+    (await tf.setBackend(tfjsName)) ? valuesOf(tf.tidy(() => tf.dot([1, 2], [3, 4]))) : undefined,
   ).catch((cause: Error) => {
     throw new EngineError(name, "failed", cause.message, "choose another engine", { cause });
   });
@@ -57,7 +62,16 @@ const start = async ({ name, tfjsName, gpu, load }: EngineEntry): Promise<Engine
   return { name, tfjsName, gpu: gpu && (device.isHardware?.() ?? true), device: device.describe() };
 };
 
-/** tfjs prints an advertisement for tfjs-node when its cpu backend is used under Node, unless PROD is set. */
+/** The values of a tensor, which is disposed. */
+const valuesOf = async (tensor: tf.Tensor): Promise<ArrayLike<number>> => {
+  try {
+    return await tensor.data();
+  } finally {
+    tensor.dispose();
+  }
+};
+
+/** Runs `body` with PROD set: otherwise tfjs recommends tfjs-node on the terminal when its cpu backend is used in Node. */
 const quietly = async <T>(body: () => Promise<T>): Promise<T> => {
   const production = tf.env().getBool("PROD");
   tf.env().set("PROD", true);
@@ -69,13 +83,15 @@ const quietly = async <T>(body: () => Promise<T>): Promise<T> => {
 };
 
 /**
- * Makes an engine the one that computes.
+ * Activates an engine.
  *
- * @param name an engine, or "auto": the first usable one for the CPU in the order of `engineNames` or, where there is a GPU, the faster of the two at one
- * convolution. Under "auto" an engine that is not installed or has no GPU is passed over in silence, one that is installed but broken with a warning. One warning a
- * process says which package to install where only `cpu` is left.
- * @throws EngineError when the named engine cannot be used here, with the reason and the fix; under "auto" too when an environment variable of
- * an engine has a value that cannot be
+ * "auto" takes the first usable CPU engine in the order of `engineNames` or, if there is a usable GPU engine, the faster of the two at one
+ * convolution. It skips engines that are not installed or lack a GPU silently, and broken ones with a warning. If only `cpu` is left, it
+ * warns once per process and says which package to install.
+ *
+ * @param name an engine, or "auto"
+ * @throws EngineError when the requested engine cannot be used, with the reason and a fix; also under "auto" when an
+ * environment variable of an engine has an invalid value
  */
 export const useEngine = async (name: EngineName | "auto" = "auto"): Promise<Engine> => {
   if (name !== "auto") {
@@ -88,7 +104,7 @@ export const useEngine = async (name: EngineName | "auto" = "auto"): Promise<Eng
   return cpu && mayBeatGpu.includes(cpu.name) ? fasterOf(gpu, cpu) : start(entryOf(gpu.name));
 };
 
-/** The first usable one that `suits`. */
+/** The first usable engine that `suits` accepts. */
 const firstOf = async (
   names: readonly EngineName[],
   suits: (engine: Engine) => boolean = () => true,
@@ -98,7 +114,7 @@ const firstOf = async (
       const engine = await start(entryOf(candidate));
       if (suits(engine)) return engine;
     } catch (error) {
-      // A wrong setting means that this engine is wanted: choosing another one would be a surprise.
+      // A wrong setting means that the user wants this engine, so another one must not be chosen silently.
       if (!(error instanceof EngineError) || error.code === "wrong-setting") throw error;
       if (error.code !== "not-installed" && error.code !== "no-gpu")
         console.warn(`warning: ${error.message}`);
@@ -109,16 +125,16 @@ const firstOf = async (
 
 const forGpus = (name: EngineName): boolean => entryOf(name).gpu;
 
-/** The others are slower than any GPU, and would take seconds to show it. */
+/** Engines that may be faster than a GPU. The others are slower than any GPU, and measuring them would take seconds. */
 const mayBeatGpu: readonly EngineName[] = ["native", "tensorflow"];
 
-/** Makes the engine current that is faster. */
+/** Activates the faster of two engines. */
 const fasterOf = async (gpu: Engine, cpu: Engine): Promise<Engine> => {
   const seconds = async ({ tfjsName }: Engine): Promise<number> => {
     await tf.setBackend(tfjsName);
     return probe();
   };
-  // The GPU last: if it is the faster one, it is current already.
+  // The GPU is measured last, so that it is already active if it is faster.
   const [onCpu, onGpu] = [await seconds(cpu), await seconds(gpu)];
   if (onGpu <= onCpu) return gpu;
   await tf.setBackend(cpu.tfjsName);
@@ -127,7 +143,7 @@ const fasterOf = async (gpu: Engine, cpu: Engine): Promise<Engine> => {
 
 let warnedOfCpu = false;
 
-/** Warns, once a process, that the engine chosen is the one that is too slow to train on. */
+/** Warns once per process when the chosen engine is too slow for training. */
 const warnOfCpu = (engine: Engine): Engine => {
   if (engine.name === "cpu" && !warnedOfCpu) {
     warnedOfCpu = true;
@@ -145,7 +161,7 @@ const none = (): never => {
 const unknownEngine = (name: string): EngineError => {
   const names = ["auto", ...engineNames];
   const nearest = names.reduce((a, b) => (distance(name, b) < distance(name, a) ? b : a));
-  // Typing errors change up to two letters in five; two letters that changed places count as two changes.
+  // A typing error changes up to two letters in five; two swapped letters count as two changes.
   const near = distance(name, nearest) <= Math.max(2, 0.4 * Math.max(name.length, nearest.length));
   return new EngineError(
     name,
@@ -155,7 +171,7 @@ const unknownEngine = (name: string): EngineError => {
   );
 };
 
-/** The first usable GPU engine, else the best one on the CPU: d2l's `try_gpu()`. */
+/** The first usable GPU engine, otherwise the best CPU engine: d2l's `try_gpu()`. */
 export const tryGpu = async (): Promise<Engine> => {
   return warnOfCpu(
     (await firstOf(engineNames.filter(forGpus), ({ gpu }) => gpu)) ??
@@ -164,7 +180,7 @@ export const tryGpu = async (): Promise<Engine> => {
   );
 };
 
-/** Every engine, usable or not and why, in the order of preference. The current one stays current. */
+/** All engines in order of preference, each usable or with the reason why not. The active engine stays active. */
 export const engines = async (): Promise<EngineStatus[]> => {
   const current = tf.getBackend();
   const statuses: EngineStatus[] = [];

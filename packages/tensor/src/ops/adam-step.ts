@@ -3,27 +3,27 @@ import { runKernel } from "../fallbacks.js";
 import { tf } from "../tf.js";
 import { expectUpdate } from "./floats.js";
 
-/** What Adam remembers of a variable: exponential means of its gradients and of their squares, of its shape, zero before the first step. */
+/** State of Adam for a variable: exponential means of its gradients and of their squares, zero before the first step. */
 export interface Moments {
-  /** Mean of the gradients; the shape of the weights. */
+  /** Mean of the gradients; same shape as the weights. */
   mean: tf.Variable;
-  /** Mean of their squares; the shape of the weights. */
+  /** Mean of their squares; same shape as the weights. */
   square: tf.Variable;
 }
 
-/** The numbers of one update. */
+/** Parameters of one update. */
 export interface AdamStepOptions {
   /** Learning rate of this step. */
   learningRate: number;
-  /** What is kept of the mean. */
+  /** Decay rate of the mean. */
   beta1: number;
-  /** What is kept of the mean of squares. */
+  /** Decay rate of the mean of squares. */
   beta2: number;
-  /** Keeps the division finite. */
+  /** Added to the denominator, so that the division stays finite. */
   epsilon: number;
   /** Weight decay: weights are first multiplied by 1 - learningRate * weightDecay. */
   weightDecay: number;
-  /** Which update of this variable it is, from 1. */
+  /** Number of this update of the variable, from 1. */
   step: number;
 }
 
@@ -33,7 +33,7 @@ export interface AdamStepOptions {
  * weights = (1 - learningRate * weightDecay) * weights - learningRate * mean' / (sqrt(square') + epsilon), where mean' is
  * mean / (1 - beta1^step) and square' is square / (1 - beta2^step) (Kingma and Ba, 2015; Loshchilov and Hutter, 2019)
  *
- * @throws RangeError when `step` is not a whole number from 1 up, Error when gradient or a moment is not float32 of the weights' shape
+ * @throws RangeError when `step` is not a whole number from 1 up, Error when the gradient or a moment is not float32 with the weights' shape
  */
 export const adamStep = (
   weights: tf.Variable,

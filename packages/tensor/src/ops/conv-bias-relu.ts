@@ -1,4 +1,4 @@
-// Convolution, bias and activation as one node of the graph, in training too (tfjs fuses them in inference alone).
+// Convolution, bias and activation as one fused operation, also in training (tfjs fuses them only in inference).
 import { runKernel } from "../fallbacks.js";
 import type { Activation, ConvAttributes, Pad } from "../kernels.js";
 import { tf } from "../tf.js";
@@ -8,9 +8,9 @@ import { release } from "./release.js";
 
 /** Window and activation of `convBiasRelu`. */
 export interface ConvBiasReluOptions {
-  /** Pixels between windows, both ways or [down, right]. Default 1. */
+  /** Pixels between windows, in both directions or [vertical, horizontal]. Default 1. */
   strides?: number | [number, number];
-  /** Zeros around the image: a number of pixels as in PyTorch, or tfjs's words. Default "valid". */
+  /** Zeros around the image: a number of pixels as in PyTorch, or tfjs's "same" or "valid". Default "valid". */
   pad?: Pad;
   /** Default "relu". */
   activation?: Activation;
@@ -52,7 +52,7 @@ const check = (x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D, attribute
   convolutionInfo("convBiasRelu", x.shape, filter.shape, attributes);
 };
 
-/** Tells tfjs how to go back through the node. Registered with the op, so that an op that exists can be differentiated. */
+/** The gradient of the kernel; registered together with the op, so that the op is always differentiable. */
 tf.registerGradient({
   kernelName: "ConvBiasRelu",
   inputsToSave: ["x", "filter"],
@@ -66,7 +66,7 @@ tf.registerGradient({
       { ...convolution, filterShape: filter.shape },
     );
     return {
-      // Only asked for where something below needs it: the first layer's images need no gradient.
+      // Computed only if a layer below needs it: the first layer's images need no gradient.
       x: () => {
         const dx = runKernel(
           "ConvBiasReluGradInput",

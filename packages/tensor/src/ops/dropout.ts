@@ -1,4 +1,4 @@
-// Dropout with a mask that is a pure function of (stream, block): any engine, any number of runs, the same mask.
+// Dropout with a mask that depends only on (stream, block): the same mask on every engine and in every run.
 import { runKernel } from "../fallbacks.js";
 import type { Kernels } from "../kernels.js";
 import type { Stream, StreamOptions } from "../random/stream.js";
@@ -6,17 +6,17 @@ import { wordsOfBlock } from "../random/threefry.js";
 import { tf } from "../tf.js";
 import { expectFloats } from "./floats.js";
 
-/** Which part of the stream draws a mask. */
+/** The part of the stream from which the mask is drawn. */
 export interface DropoutOptions extends StreamOptions {
-  /** Number of the block's word that decides over the first value: a part of a larger tensor gets its part of the mask. Default 0. */
+  /** Index of the block's word for the first value, so that a part of a larger tensor gets its part of the mask. Default 0. */
   offset?: number;
 }
 
 /**
- * Sets a share of the numbers to zero and scales the rest by 1 / (1 - rate), so that the expected value stays what it was
+ * Sets a share of the values to zero and scales the rest by 1 / (1 - rate), so that the expected value is unchanged
  * (Srivastava et al., 2014). Differentiable.
  *
- * @param stream draws the mask; its `block` picks another mask, for example for each training step
+ * @param stream source of the mask; its `block` selects another mask, for example for each training step
  * @throws RangeError unless 0 <= rate < 1 and offset is a whole number from 0 up, below the block's end
  */
 export const dropout = <T extends tf.Tensor>(

@@ -1,7 +1,7 @@
-// The type that the ops compute with.
+// Checks that operands are float32.
 import type { tf } from "../tf.js";
 
-/** @throws Error unless each tensor is float32: an engine would read another type's bits as numbers, or refuse them in its own words */
+/** @throws Error unless each tensor is float32: an engine would interpret another type's bits as float32, or fail with an unclear message */
 export const expectFloats = (where: string, tensors: Record<string, tf.Tensor>): void => {
   for (const [name, { dtype }] of Object.entries(tensors)) {
     if (dtype === "float32") continue;
@@ -11,7 +11,7 @@ export const expectFloats = (where: string, tensors: Record<string, tf.Tensor>):
   }
 };
 
-/** @throws Error unless what an update reads beside the weights is float32 of their shape: a broadcast gradient would be a wrong one */
+/** @throws Error unless the operands of an update are float32 with the weights' shape: a broadcast gradient would be wrong */
 export const expectUpdate = (where: string, weights: tf.Tensor, others: Record<string, tf.Tensor>): void => {
   expectFloats(where, { weights, ...others });
   for (const [name, { shape }] of Object.entries(others)) {

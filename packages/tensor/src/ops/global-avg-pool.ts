@@ -1,7 +1,7 @@
 // Global average pooling: each channel becomes the mean of its map (Network in Network, section 3.2).
 import { tf } from "../tf.js";
 
-/** [batch, height, width, channels] to [batch, channels]. With a map per class the means are the logits, and no dense layer is needed. */
+/** [batch, height, width, channels] to [batch, channels]. With one map for each class, the means are the logits and no dense layer is needed. */
 export const globalAvgPool = (x: tf.Tensor4D): tf.Tensor2D => {
   if (x.rank !== 4)
     throw new Error(`globalAvgPool: expected [batch, height, width, channels], got [${x.shape}]`);

@@ -1,4 +1,4 @@
-// Labels as the loss takes them.
+// Checks the labels of the classification loss.
 
 /** @throws RangeError that names the first example whose label is not a whole number from 0 to classes - 1 */
 export const checkLabels = (labels: ArrayLike<number>, classes: number): void => {

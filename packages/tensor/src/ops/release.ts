@@ -1,14 +1,14 @@
-// Frees gradients as a backward pass goes: tfjs holds every one until the pass ends, which doubles the memory that training needs.
+// Frees gradients during a backward pass: tfjs keeps all of them until the pass ends, which doubles the memory for training.
 import { tf } from "../tf.js";
 
-/** What tfjs keeps of its open scopes; the innermost is last. */
+/** Open scopes of tfjs; the innermost is last. */
 interface Scopes {
   scopeStack: readonly { id: number }[];
 }
 
 /**
- * Call it in a gradient function after the last read of dy. Only a tensor that the pass itself made is freed: tfjs
- * tracks it in the pass's scope, around the one that it opens for each gradient. A dy that the caller of `tf.grad` gave lies further out.
+ * Frees dy; call it in a gradient function after the last use of dy. Only a tensor that the backward pass itself created is freed: tfjs
+ * tracks it in the pass's scope, just outside the scope of each gradient. A dy that the caller of `tf.grad` passed is in a scope further out.
  */
 export const release = (dy: tf.Tensor): void => {
   const { scopeStack } = tf.engine().state as unknown as Scopes;

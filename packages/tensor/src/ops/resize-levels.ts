@@ -1,4 +1,4 @@
-// Grey levels to pixels: the one way images come to an engine.
+// Converts 8-bit levels to pixels; all images are passed to engines this way.
 import { runKernel } from "../fallbacks.js";
 import { tf } from "../tf.js";
 
@@ -7,7 +7,7 @@ import { tf } from "../tf.js";
  * [0, 1]. It has no gradient.
  *
  * @param levels [batch, height, width, channels], int32 from 0 to 255
- * @param size [height, width] of the result, in pixels; the images' own keeps them
+ * @param size [height, width] of the result, in pixels; the images' own size keeps them
  * @returns [batch, size[0], size[1], channels], float32
  * @throws Error when `levels` is not an int32 batch of images, or a side is not a whole number of pixels from 1 up
  */

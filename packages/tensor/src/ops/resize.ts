@@ -1,9 +1,9 @@
-// Bilinear resize as PIL and torchvision do it, as two small matrix products: the same code enlarges and shrinks, on every engine, with gradients.
+// Bilinear resize as in PIL and torchvision, as two small matrix products: enlarges and shrinks, on every engine, with gradients.
 import { tf } from "../tf.js";
 import { expectFloats } from "./floats.js";
 
 /**
- * Resizes images with PIL's bilinear filter: half-pixel centres; when it shrinks, the filter widens so that no pixel is skipped.
+ * Resizes images with PIL's bilinear filter: half-pixel centres; when shrinking, the filter widens so that no pixel is skipped.
  *
  * @param x [batch, height, width, channels], float32
  * @param size [height, width] of the result, in pixels
@@ -19,7 +19,7 @@ export const resize = (x: tf.Tensor4D, [height, width]: readonly [number, number
       throw new RangeError(`resize: expected a size of whole pixels, at least 1, got ${height}x${width}`);
     }
   }
-  // An empty batch; reshape, because it has a gradient.
+  // An empty batch. reshape is used because it has a gradient.
   if (x.shape[0] === 0) return tf.reshape(x, [0, height, width, x.shape[3]]);
   return resampled(x, [height, width], (lines, from, to) =>
     tf.matMul(lines, tf.tensor2d(Float32Array.from(resampling(from, to)), [from, to])),
@@ -39,7 +39,7 @@ export const resampled = (
   const [batch, inHeight, inWidth, channels] = x.shape;
   if (inHeight === height && inWidth === width) return tf.clone(x);
   return tf.tidy(() => {
-    // Each image is a matrix a channel; both products contract the last axis, the one that engines multiply fast.
+    // Each channel of each image is a matrix; both products contract the last axis, which engines multiply fastest.
     const rows: tf.Tensor2D = tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [-1, inWidth]);
     const wide = tf.reshape(along(rows, inWidth, width), [-1, inHeight, width]);
     const columns: tf.Tensor2D = tf.reshape(tf.transpose(wide, [0, 2, 1]), [-1, inHeight]);
@@ -48,7 +48,7 @@ export const resampled = (
   });
 };
 
-/** [from, to]: column j holds what each old pixel gives to new pixel j, a triangle around its centre that sums to 1. */
+/** Weights [from, to]: column j holds the contribution of each old pixel to new pixel j, a triangle around its centre that sums to 1. */
 export const resampling = (from: number, to: number): Float64Array => {
   const scale = from / to;
   const support = Math.max(scale, 1);

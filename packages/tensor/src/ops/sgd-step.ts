@@ -3,13 +3,13 @@ import { runKernel } from "../fallbacks.js";
 import { tf } from "../tf.js";
 import { expectUpdate } from "./floats.js";
 
-/** The numbers of one update. */
+/** Parameters of one update. */
 export interface SgdStepOptions {
   /** Learning rate of this step. */
   learningRate: number;
-  /** What is kept of the velocity. */
+  /** Share of the velocity that is kept. */
   momentum: number;
-  /** Whether to look ahead along the velocity. */
+  /** Whether to use Nesterov momentum. */
   nesterov: boolean;
   /** Weight decay: weights are first multiplied by 1 - learningRate * weightDecay. */
   weightDecay: number;
@@ -19,7 +19,7 @@ export interface SgdStepOptions {
  * velocity = momentum * velocity + gradient;  weights = (1 - learningRate * weightDecay) * weights - learningRate * velocity
  * (nesterov: gradient + momentum * velocity in place of velocity; without a velocity: the gradient)
  *
- * @throws Error when gradient or velocity is not float32 of the weights' shape
+ * @throws Error when the gradient or velocity is not float32 with the weights' shape
  */
 export const sgdStep = (
   weights: tf.Variable,

@@ -1,4 +1,4 @@
-// The classification loss, from logits and class numbers, in one stable step.
+// The classification loss, from logits and labels, in one numerically stable operation.
 import { runKernel } from "../fallbacks.js";
 import { tf } from "../tf.js";
 import { expectFloats } from "./floats.js";
@@ -8,8 +8,8 @@ import { expectFloats } from "./floats.js";
  *
  * @param logits [batch, classes]
  * @param labels [batch], int32, each from 0 to classes - 1
- * @throws Error when shapes or types do not fit or there is no example; RangeError for a label outside, with the example's index. An engine
- * that has the labels on a GPU alone cannot read them in time: there the loss is NaN
+ * @throws Error when shapes or types do not fit or the batch is empty; RangeError for a label out of range, with the example's index. If the
+ * labels are only on a GPU, they cannot be read in time, and the loss is NaN instead
  */
 export const softmaxCrossEntropy = (logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar => {
   if (logits.rank !== 2)

@@ -1,4 +1,4 @@
-// How weights start: Xavier and He, drawn on the host from a stream; PyTorch's default for biases.
+// Initialisers of weights (Xavier and He, drawn on the host from a stream) and PyTorch's default for biases.
 import type { Stream } from "./stream.js";
 
 /** The number of inputs and outputs that one weight connects: for HWIO filters and for [in, out] matrices. */
@@ -11,7 +11,7 @@ export const fans = (shape: readonly number[]): { fanIn: number; fanOut: number 
 
 const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
-/** U(-a, a) with a = sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010): what d2l's `init_weights` uses. */
+/** U(-a, a) with a = sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010), used by d2l's `init_weights`. */
 export const xavierUniform = (shape: readonly number[], random: Stream): Float32Array => {
   const { fanIn, fanOut } = fans(shape);
   const bound = Math.sqrt(6 / (fanIn + fanOut));
@@ -28,7 +28,7 @@ export const heUniform = (shape: readonly number[], random: Stream): Float32Arra
   return random.uniform(size(shape), { low: -bound, high: bound });
 };
 
-/** U(-a, a) with a = 1 / sqrt(fanIn) of the layer's weight: PyTorch's default for biases, which `init_weights` leaves as it is. */
+/** U(-a, a) with a = 1 / sqrt(fanIn) of the layer's weight: PyTorch's default for biases, which `init_weights` does not change. */
 export const pytorchBias = (length: number, fanIn: number, random: Stream): Float32Array => {
   const bound = 1 / Math.sqrt(fanIn);
   return random.uniform(length, { low: -bound, high: bound });

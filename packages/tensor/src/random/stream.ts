@@ -1,15 +1,15 @@
-// A named stream of random numbers: every weight, dropout mask, shuffle and flip of a run comes from one seed through one of these.
+// Named streams of random numbers. Every weight, dropout mask, shuffle and flip of a run is drawn from one of them, all from one seed.
 import { threefry2x32, threefryWords } from "./threefry.js";
 
-/** Which part of a stream. */
+/** A part of a stream. */
 export interface StreamOptions {
-  /** Which 2^33 numbers of the stream: the epoch, the training step, ... Default 0. */
+  /** Index of a block of 2^33 numbers in the stream, such as the epoch or the training step. Default 0. */
   block?: number;
 }
 
 /** Pure functions of (seed, name, block, index): the same call gives the same numbers, on every engine and machine. */
 export interface Stream {
-  /** What the numbers are a function of, beside block and index: for kernels that draw their own. */
+  /** Key of the stream, which together with block and index determines the numbers; for kernels that draw their own. */
   readonly key: readonly [number, number];
   /** `length` words of 32 random bits. */
   bits(length: number, options?: StreamOptions): Uint32Array;
@@ -22,7 +22,7 @@ export interface Stream {
 }
 
 /**
- * The stream called `name` of `seed`. Seed 0 is a seed like any other.
+ * The stream with the given `name` and `seed`. Seed 0 is valid and different from no seed.
  *
  * @throws RangeError when `seed` is not an integer from 0 to 2^53 - 1.
  */
@@ -49,7 +49,7 @@ export const stream = (seed: number, name: string): Stream => {
     uniform: (length, { low = 0, high = 1, block = 0 } = {}) => {
       const words = bits(length, { block });
       const values = new Float32Array(length);
-      // 24 bits fill a float32's fraction: with all 32, the largest would round up to `high` itself.
+      // 24 bits fill a float32's fraction: with all 32, the largest value would round up to `high`.
       const scale = (high - low) / 2 ** 24;
       for (let i = 0; i < length; i++) values[i] = low + (words[i]! >>> 8) * scale;
       return values;
@@ -58,7 +58,7 @@ export const stream = (seed: number, name: string): Stream => {
       const words = bits(length + (length & 1), { block });
       const values = new Float32Array(length);
       for (let i = 0; i < length; i += 2) {
-        // (w + 1) / 2^32 is in (0, 1]: the logarithm is finite.
+        // (w + 1) / 2^32 is in (0, 1], so the logarithm is finite.
         const radius = std * Math.sqrt(-2 * Math.log((words[i]! + 1) / 2 ** 32));
         const angle = (2 * Math.PI * words[i + 1]!) / 2 ** 32;
         values[i] = mean + radius * Math.cos(angle);

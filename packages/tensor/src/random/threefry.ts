@@ -15,7 +15,7 @@ export const threefry2x32 = (
   const k2 = k0 ^ k1 ^ PARITY;
   let x = (c0 + k0) | 0;
   let y = (c1 + k1) | 0;
-  // Five groups of four rounds; a key word is added after each. Unrolled: this loop fills 40 million weights of AlexNet.
+  // Five groups of four rounds; a key word is added after each. Unrolled for speed: AlexNet needs 40 million weights.
   x = (x + y) | 0;
   y = (y << 13) | (y >>> 19);
   y ^= x;
@@ -88,10 +88,10 @@ export const threefry2x32 = (
   out[at + 1] = y + k0 + 5;
 };
 
-/** Words of a block: two for each 32-bit counter. */
+/** Number of words in a block: two for each 32-bit counter. */
 export const wordsOfBlock = 2 ** 33;
 
-/** `length` words of the stream with that key, from word `first` of the block on: two for each counter (index, block). */
+/** `length` words of the stream with that key, from word `first` of the block on; each counter (index, block) gives two words. */
 export const threefryWords = (
   key: readonly [number, number],
   length: number,

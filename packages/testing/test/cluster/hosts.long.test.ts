@@ -58,15 +58,17 @@ describe.skipIf(skipped)("four hosts", () => {
   });
 });
 
+// Four processes start from source at the same time, on a machine that may be busy.
 for (const { library, missing, command } of launchers)
-  describe.skipIf(skipped || missing)(`${library} between four hosts`, () => {
+  describe.skipIf(skipped || missing)(`${library} between four hosts`, { timeout: 150_000 }, () => {
     let hosts: Hosts;
     // New ones for each library: what the other leaves on a host that was cut off is not its concern.
     beforeAll(async () => {
       hosts = await startHosts(4);
     });
     afterAll(() => hosts?.close());
-    const start = (env: Record<string, string>) => hosts.launch(0, command(hosts, env), withEnv(env));
+    const start = (env: Record<string, string>) =>
+      hosts.launch(0, command(hosts, env), { ...withEnv(env), timeout: 120_000 });
 
     test("one process on each finds the others", async () => {
       const { code, stdout, stderr } = await start({ STEPS: "20" }).ended;

@@ -52,9 +52,10 @@ export const expectAsOnCpu = async (compute: Compute): Promise<void> => {
     let scale = 1;
     let worst = 0;
     for (let j = 0; j < reference.length; j++) {
-      // NaN compares false with everything, so it must be turned into a difference here.
-      const difference = Math.abs(result.values[j]! - reference[j]!);
-      scale = Math.max(scale, Math.abs(reference[j]!));
+      // NaN compares false with everything, so it must be turned into a difference here, unless both are the same.
+      const same = Object.is(result.values[j], reference[j]);
+      const difference = same ? 0 : Math.abs(result.values[j]! - reference[j]!);
+      if (Number.isFinite(reference[j])) scale = Math.max(scale, Math.abs(reference[j]!));
       worst = Math.max(worst, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
     }
     expect(worst / scale, `result ${i}, relative to ${scale}`).toBeLessThanOrEqual(TOLERANCE);

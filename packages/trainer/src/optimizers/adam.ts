@@ -1,31 +1,33 @@
 // Adam (Kingma and Ba, 2015) and AdamW (Loshchilov and Hutter, 2019).
 import { adamStep } from "@mlpconv/tensor";
-import { checkNumbers, decays, type Optimizer } from "./optimizer.js";
+import { checkNumbers, decays, type Optimizer, withGradients } from "./optimizer.js";
 import { slots } from "./slots.js";
 import { updateCounts } from "./update-counts.js";
 
-/** The numbers of `adam`. */
+/** Options of `adam`. */
 export interface AdamOptions {
   /** Default 0.001. */
   learningRate?: number;
-  /** How long the mean of the gradients remembers. Default 0.9. */
+  /** Decay rate of the mean of the gradients. Default 0.9. */
   beta1?: number;
-  /** How long the mean of their squares remembers. Default 0.999. */
+  /** Decay rate of the mean of their squares. Default 0.999. */
   beta2?: number;
-  /** Keeps the division finite. Default 1e-8. */
+  /** Added to the denominator, so that the division stays finite. Default 1e-8. */
   epsilon?: number;
 }
 
-/** The numbers of `adamw`. */
+/** Options of `adamw`. */
 export interface AdamWOptions extends AdamOptions {
-  /** Each step first multiplies weights, not biases, by 1 - learningRate * weightDecay. Default 0.01. */
+  /** Decoupled weight decay: each step first multiplies weights, not biases, by 1 - learningRate * weightDecay. Default 0.01. */
   weightDecay?: number;
 }
 
 /**
- * m = mean of g, v = mean of g^2, both exponential and corrected for their start at zero by the number of updates that the variable has had;  w = (1 - lr * weightDecay) * w - lr * m / (sqrt(v) + epsilon)
+ * m = mean of g, v = mean of g^2;  w = (1 - lr * weightDecay) * w - lr * m / (sqrt(v) + epsilon)
  *
- * @throws RangeError for a rate, epsilon or decay that is negative or not finite, a beta outside [0, 1)
+ * Both means are exponential, start at zero, and are corrected for that by the variable's number of updates.
+ *
+ * @throws RangeError for a rate, epsilon or decay that is negative or not finite, or a beta outside [0, 1)
  */
 export const adamw = ({
   learningRate = 1e-3,
@@ -50,10 +52,7 @@ export const adamw = ({
     counts,
     update(variables, gradients, rate) {
       this.step++;
-      for (const variable of variables) {
-        const gradient = gradients[variable.name];
-        // The loss does not depend on it: as in PyTorch it stays as it is.
-        if (!gradient) continue;
+      for (const [variable, gradient] of withGradients(variables, gradients)) {
         const moments = { mean: means.of(variable), square: squares.of(variable) };
         adamStep(variable, gradient, moments, {
           learningRate: rate,

@@ -1,7 +1,7 @@
 // Each optimiser against the weights that torch.optim (2.13) ends with after the same two gradients.
 import { tf, useEngine } from "@mlpconv/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
-import { adam, adamw, type Optimizer, sgd } from "../index.js";
+import { adam, adamw, averageWeights, clipGradients, type Optimizer, rmsprop, sgd } from "../index.js";
 
 beforeAll(() => useEngine("cpu"));
 
@@ -59,6 +59,109 @@ describe("an optimiser moves weights as PyTorch's does", () => {
     expect(trained(decayed, [4])).toEqual(plain);
     // w1 = 0.95 * 1 - 0.05 = 0.9;  w2 = 0.95 * 0.9 + 0.05
     expect(trained(decayed)[0]).toBeCloseTo(0.905, 5);
+  });
+});
+
+describe("an optimiser has PyTorch's weights after 20 steps", () => {
+  const momentum = { learningRate: 0.1, momentum: 0.9 };
+  // torch 2.13, gradient i of step t: sin(3t + 1.7i + 1) * (1 + i / 2).
+  const cases: [name: string, make: () => Optimizer, expected: number[]][] = [
+    [
+      "SGD",
+      () => sgd({ learningRate: 0.1 }),
+      [0.90678966, -2.0318327, 0.69735825, 2.9894838, -0.29278532, -0.14725508],
+    ],
+    [
+      "SGD with momentum",
+      () => sgd(momentum),
+      [0.58529824, -2.2464406, 1.414077, 3.1163008, -1.4070789, 0.010199268],
+    ],
+    [
+      "SGD with Nesterov momentum",
+      () => sgd({ ...momentum, nesterov: true }),
+      [0.53355813, -2.2536299, 1.5200274, 3.0941536, -1.5591564, 0.086924255],
+    ],
+    [
+      "Adam",
+      () => adam({ learningRate: 0.1 }),
+      [0.79091752, -2.131825, 0.6997453, 3.0993338, -0.19001971, -0.034666136],
+    ],
+    [
+      "AdamW",
+      () => adamw({ learningRate: 0.1, weightDecay: 0.05 }),
+      [0.71108496, -1.9300655, 0.63719267, 2.8044131, -0.1757699, -0.029232305],
+    ],
+    [
+      "RMSprop",
+      () => rmsprop({ learningRate: 0.01 }),
+      [0.92216647, -2.0583353, 0.57790971, 3.050772, -0.076799557, -0.12312399],
+    ],
+    [
+      "RMSprop with momentum",
+      () => rmsprop({ learningRate: 0.01, momentum: 0.9, alpha: 0.95, epsilon: 1e-6 }),
+      [0.75401908, -2.2265472, 0.74428767, 3.2119627, -0.24269299, 0.22512083],
+    ],
+    [
+      "SGD with clipped gradients",
+      () => clipGradients(sgd(momentum), 1.5),
+      [0.83489156, -2.0980675, 0.86391157, 3.0462251, -0.56016153, -0.14631018],
+    ],
+  ];
+  const steps = (optimizer: Optimizer, weights: tf.Variable, from = 0, to = 20) => {
+    for (let t = from; t < to; t++) {
+      const values = Array.from({ length: 6 }, (_, i) => Math.sin(3 * t + 1.7 * i + 1) * (1 + i / 2));
+      const gradients = { [weights.name]: tf.tensor(values, [2, 3]) };
+      optimizer.update([weights], gradients, optimizer.learningRate);
+      tf.dispose(gradients);
+    }
+  };
+  const start = () => tf.tidy(() => tf.variable(tf.tensor([1, -2, 0.5, 3, 0, -0.25], [2, 3])));
+
+  test.each(cases)("%s", (_, make, expected) => {
+    const before = tf.memory().numTensors;
+    const weights = start();
+    const optimizer = make();
+    steps(optimizer, weights);
+    for (const [i, value] of weights.dataSync().entries())
+      expect(Math.abs(value - expected[i]!), `weight ${i}`).toBeLessThan(1e-6 * Math.max(1, Math.abs(value)));
+    weights.dispose();
+    optimizer.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test("averages of the weights are those of torch.optim.swa_utils, also after a continuation from its state", () => {
+    const expected = [0.64507228, -2.2195361, 1.2852851, 3.1129453, -1.2128533, -0.043494631];
+    const make = () => averageWeights(sgd(momentum), 0.8);
+    const before = tf.memory().numTensors;
+    const [weights, copy] = [start(), start()];
+    const [one, other] = [make(), make()];
+    steps(one, weights, 0, 7);
+    const copyTo = (to: tf.Variable, from: tf.Tensor) => tf.tidy(() => to.assign(tf.mul(from, 1)));
+    copyTo(copy, weights);
+    const [state, restored] = [one.state([weights]), other.state([copy])];
+    expect(Object.keys(state)).toEqual(["velocity", "average"]);
+    for (const name of Object.keys(state)) copyTo(restored[name]![0]!, state[name]![0]!);
+    other.step = one.step;
+    steps(one, weights, 7);
+    steps(other, copy, 7);
+    const average = one.averages!([weights])[0]!.dataSync();
+    for (const [i, value] of average.entries()) expect(Math.abs(value - expected[i]!)).toBeLessThan(2e-6);
+    expect(other.averages!([copy])[0]!.dataSync()).toEqual(average);
+    expect(weights.dataSync()).toEqual(copy.dataSync());
+    for (const each of [weights, copy, one, other]) each.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("averages of the weights", () => {
+  test("are the weights before the first update, also where these have changed since", () => {
+    const weights = tf.variable(tf.tensor1d([1, 2]));
+    const optimizer = averageWeights(sgd({ learningRate: 0.5 }), 0.5);
+    expect([...optimizer.averages!([weights])[0]!.dataSync()]).toEqual([1, 2]);
+    weights.assign(tf.tensor1d([4, 8]));
+    expect([...optimizer.averages!([weights])[0]!.dataSync()]).toEqual([4, 8]);
+    optimizer.update([weights], { [weights.name]: tf.ones([2]) }, 2);
+    expect([...optimizer.averages!([weights])[0]!.dataSync()]).toEqual([3, 7]);
   });
 });
 
@@ -156,6 +259,18 @@ describe("an optimiser refuses", () => {
     {
       make: () => sgd({ learningRate: 0.1, nesterov: true }),
       message: "expected momentum above 0 with nesterov, got 0",
+    },
+    {
+      make: () => rmsprop({ alpha: 1 }),
+      message: "rmsprop: expected alpha to be at least 0 and below 1, got 1",
+    },
+    {
+      make: () => clipGradients(sgd({ learningRate: 0.1 }), 0),
+      message: "clipGradients: expected maxNorm to be at least",
+    },
+    {
+      make: () => averageWeights(sgd({ learningRate: 0.1 }), 1),
+      message: "averageWeights: expected decay to be at least 0 and below 1, got 1",
     },
     {
       make: () => adam({ beta1: 2, epsilon: -1 }),

@@ -1,24 +1,27 @@
 // Stochastic gradient descent, with momentum as PyTorch defines it.
 import { sgdStep, type tf } from "@mlpconv/tensor";
-import { checkNumbers, decays, type Optimizer } from "./optimizer.js";
+import { checkNumbers, decays, type Optimizer, withGradients } from "./optimizer.js";
 import { slots } from "./slots.js";
 
-/** The numbers of `sgd`. */
+/** Options of `sgd`. */
 export interface SgdOptions {
-  /** How far a step goes along the gradient; a schedule multiplies it. */
+  /** Learning rate; the schedule's factor multiplies it. */
   learningRate: number;
-  /** Share of the last step's direction that is kept, 0 to 1. Default 0: plain SGD, as d2l trains. */
+  /** Momentum: the share of the last velocity that is kept, from 0 to below 1. Default 0, plain SGD as in d2l. */
   momentum?: number;
-  /** Look ahead along the momentum. Default false. */
+  /** Nesterov momentum. Default false. */
   nesterov?: boolean;
-  /** Decoupled (Loshchilov and Hutter, 2019): each step first multiplies weights, not biases, by 1 - learningRate * weightDecay. Default 0. */
+  /**
+   * Decoupled weight decay (Loshchilov and Hutter, 2019): each step first multiplies weights, not biases, by 1 - learningRate * weightDecay.
+   * Default 0.
+   */
   weightDecay?: number;
 }
 
 /**
  * v = momentum * v + g;  w = (1 - lr * weightDecay) * w - lr * v   (nesterov: g + momentum * v in place of v)
  *
- * @throws RangeError for a rate or decay that is negative or not finite, a momentum outside [0, 1)
+ * @throws RangeError for a rate or decay that is negative or not finite, or a momentum outside [0, 1)
  */
 export const sgd = ({
   learningRate,
@@ -38,10 +41,7 @@ export const sgd = ({
     step: 0,
     update(variables, gradients, rate) {
       this.step++;
-      for (const variable of variables) {
-        const gradient = gradients[variable.name];
-        // The loss does not depend on it: as in PyTorch it stays as it is.
-        if (!gradient) continue;
+      for (const [variable, gradient] of withGradients(variables, gradients)) {
         const remembered = momentum > 0 ? velocity.of(variable) : undefined;
         sgdStep(variable, gradient, remembered, {
           learningRate: rate,

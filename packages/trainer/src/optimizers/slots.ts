@@ -1,4 +1,4 @@
-// What an optimiser remembers of each variable: tensors of the same shape that start at zero.
+// An optimiser's state: for each variable, a tensor of the same shape that starts at zero.
 import { tf } from "@mlpconv/tensor";
 
 export interface Slots {

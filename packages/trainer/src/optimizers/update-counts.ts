@@ -1,9 +1,9 @@
-// How many updates each variable has had.
+// Number of updates of each variable.
 import type { tf } from "@mlpconv/tensor";
 import type { UpdateCounts } from "./optimizer.js";
 
 export interface Counter extends UpdateCounts {
-  /** Counts an update, and gives its number, from 1. */
+  /** Counts an update and returns its number, from 1. */
   next(variable: tf.Variable): number;
   clear(): void;
 }

@@ -6,7 +6,7 @@ import { lenet, nin, ninMnist } from "@mlpconv/models";
 import { tf, useEngine } from "@mlpconv/tensor";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ConfigError, modelFromConfig, pretrainedConfig, StateDictError } from "../index.js";
-import { fromPretrained, savePretrained, saveWeights } from "../node/index.js";
+import { fromPretrained, readSafetensorsFile, savePretrained, saveWeights } from "../node/index.js";
 
 beforeAll(async () => void (await useEngine("cpu")));
 
@@ -75,6 +75,8 @@ describe("a folder", () => {
     expect(readdirSync(join(folder, "a", "b")).sort()).toEqual(["config.json", "model.safetensors"]);
     const { model: opened, config } = await fromPretrained(join(folder, "a", "b"));
     expect(config).toEqual(pretrainedConfig(model, options));
+    const { metadata } = await readSafetensorsFile(join(folder, "a", "b", "model.safetensors"));
+    expect(JSON.parse(metadata.config!)).toEqual(config);
     const x = tf.randomUniform([2, 12, 10, 2], 0, 1, "float32", 1);
     const logits = (net: tf.LayersModel) => (net.predict(x) as tf.Tensor).dataSync();
     expect(logits(opened)).toEqual(logits(model));

@@ -1,9 +1,9 @@
-// config.json: what a file of weights is of, in the shape that the Hugging Face hub's image classifiers have (timm's, with transformers'
-// id2label and label2id).
+// config.json: describes the model to which a file of weights belongs, in the format of image classifiers on the Hugging Face hub (timm's fields,
+// with transformers' id2label and label2id).
 import { type ModelName, models } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
 
-/** The options that shape a net beyond its image and classes, as the builders of @mlpconv/models take them. */
+/** Options of a model beside its input shape and classes, as the builders of @mlpconv/models take them. */
 export interface ModelArgs {
   /** Divides the channels. */
   ratio?: number;
@@ -15,19 +15,19 @@ export interface ModelArgs {
   dropout?: number;
 }
 
-/** config.json, as timm and transformers name its fields. */
+/** config.json, with the field names of timm and transformers. */
 export interface PretrainedConfig {
-  /** The net, by its name in `models`. */
+  /** The model's name in `models`. */
   architecture: ModelName;
-  /** How many logits it gives. */
+  /** Number of logits. */
   num_classes: number;
-  /** The options that it was built with. */
+  /** Options with which the model was built. */
   model_args: ModelArgs;
-  /** The classes' names by their index, as transformers has them. */
+  /** Class names by index, as in transformers. */
   id2label: Record<string, string>;
-  /** The other way round. */
+  /** Class indices by name. */
   label2id: Record<string, number>;
-  /** What the net expects of an image: `input_size` in pixels, channels first; `label_names` in the order of the logits. */
+  /** Images that the model expects: `input_size` in pixels, channels first; `label_names` in the order of the logits. */
   pretrained_cfg: {
     input_size: [channels: number, height: number, width: number];
     interpolation: "bilinear";
@@ -35,32 +35,32 @@ export interface PretrainedConfig {
     mean: number[];
     std: number[];
     label_names: string[];
-    /** Where pixels are normalised: "model" where the file takes raw pixels 0-255. Absent: by the caller. */
+    /** Where pixels are normalised: "model" if the file takes raw pixels 0-255; "caller" or absent if the caller must do it. */
     normalized_by?: "model" | "caller";
-    /** What the training images have behind what they show; a picture on another background must be inverted. */
+    /** Background of the training images. An image on the other background must be inverted. */
     background?: "dark" | "light";
   };
-  /** What the weights reach, by name: { testAccuracy: 0.91 }. */
+  /** Metrics of the weights by name: { testAccuracy: 0.91 }. */
   metrics: Record<string, number>;
 }
 
-/** What a model itself does not know of itself. */
+/** What `pretrainedConfig` cannot read from the model. */
 export interface ConfigOptions {
   /** Class names in the order of the logits. */
   classes: readonly string[];
-  /** The options that it was built with. Default none. */
+  /** Options with which the model was built. Default: no options. */
   modelArgs?: ModelArgs | undefined;
   /** Mean of each channel, of pixels in [0, 1]. Default 0. */
   mean?: readonly number[] | undefined;
-  /** Default 1. */
+  /** Standard deviation of each channel, of pixels in [0, 1]. Default 1. */
   std?: readonly number[] | undefined;
-  /** What the training images have behind what they show. Default not said. */
+  /** Background of the training images. Default: not stated. */
   background?: "dark" | "light" | undefined;
-  /** What the weights reach, by name. Default none. */
+  /** Metrics of the weights by name. Default: no metrics. */
   metrics?: Readonly<Record<string, number>> | undefined;
 }
 
-/** A config.json that does not describe a net of ours. */
+/** A config.json that does not describe a model of @mlpconv/models. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
@@ -68,7 +68,7 @@ export class ConfigError extends Error {
 /**
  * The config.json of a model that a builder of @mlpconv/models made.
  *
- * @throws ConfigError when the model is none of them, or the options are not of its classes and channels
+ * @throws ConfigError when the model is not one of these, or the options do not fit its classes and channels
  */
 export const pretrainedConfig = (
   model: tf.LayersModel,
@@ -94,7 +94,10 @@ export const pretrainedConfig = (
   return checkConfig(config, "pretrainedConfig");
 };
 
-/** The net that a config describes, with weights yet to be loaded. */
+/** The text of a file config.json. */
+export const configText = (config: PretrainedConfig): string => `${JSON.stringify(config, null, 2)}\n`;
+
+/** Builds the model that a config describes; its weights are loaded later. */
 export const modelFromConfig = ({
   architecture,
   num_classes: classes,
@@ -106,9 +109,9 @@ export const modelFromConfig = ({
 };
 
 /**
- * Checks what was read from a config.json; what it does not know it leaves alone.
+ * Checks a parsed config.json; unknown entries are left alone.
  *
- * @throws ConfigError naming the first entry that is not as it should be
+ * @throws ConfigError naming the first entry that is wrong
  */
 export const checkConfig = (value: unknown, where: string): PretrainedConfig => {
   const expect = (holds: boolean, expected: string, got: unknown) => {

@@ -1,10 +1,11 @@
-// A file that is whole or not there, written piece by piece (write-file-atomic wants all of it at once).
+// Atomic writing: a file is complete or absent. It is written in pieces (write-file-atomic needs the whole content at once).
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { makeFolder } from "./make-folder.js";
 import { removeTemporaries, restoreMovedAside, temporaryBeside } from "./temporary.js";
 
 /**
- * Runs `write` on a new file beside `path`, flushes it to the disk and renames it to `path`. When anything fails, what was at `path` stays
+ * Runs `write` on a new file beside `path`, flushes it to the disk and renames it to `path`. When anything fails, `path` is unchanged
  * and the new file is removed. A process that is killed leaves `.<name>.<8 digits>.tmp` behind.
  */
 export const writeAtomically = async (
@@ -29,18 +30,18 @@ export const writeAtomically = async (
 };
 
 /**
- * Runs `write` on a new folder beside `folder`, which then takes its place. When anything fails, what was at `folder` stays. A folder cannot
- * replace another in one step: a process that is killed between two steps leaves the old one aside, and `restoreMovedAside` gives it back.
+ * Runs `write` on a new folder beside `folder`, which then replaces `folder`. When anything fails, `folder` is unchanged. A folder cannot
+ * be replaced in one step: a process that is killed in between leaves the old folder under another name, and `restoreMovedAside` restores it.
  */
 export const replaceFolder = async (
   folder: string,
   write: (fresh: string) => Promise<void>,
 ): Promise<void> => {
-  await mkdir(dirname(folder), { recursive: true });
+  await makeFolder(dirname(folder));
   await restoreMovedAside(folder);
   await removeTemporaries(dirname(folder), basename(folder));
   const { fresh, old } = temporaryBeside(folder);
-  // Not mkdtemp, whose folders are for their owner alone: a web server reads an exported model.
+  // mkdtemp would make a folder that only its owner can read, but a web server must be able to read an exported model.
   await mkdir(fresh);
   try {
     await write(fresh);
@@ -59,7 +60,7 @@ export const replaceFolder = async (
   await syncFolder(dirname(folder));
 };
 
-/** The new name is on the disk only when the folder is. Windows cannot open a folder, and needs no such call. */
+/** Flushes a folder, without which a new name in it may not survive a crash. Windows cannot open folders and does not need this. */
 export const syncFolder = async (folder: string) => {
   if (process.platform === "win32") return;
   const handle = await open(folder, "r");
@@ -70,7 +71,7 @@ export const syncFolder = async (folder: string) => {
   }
 };
 
-/** Node reads and writes less than 2 GiB at once. */
+/** Bytes in each read or write: Node's limit for one call is just under 2 GiB. */
 export const CHUNK = 2 ** 24;
 
 /** Appends all of `bytes`. */

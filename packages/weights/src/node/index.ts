@@ -1,7 +1,8 @@
-// @mlpconv/weights/node: the same formats as files, streamed and atomic.
+// @mlpconv/weights/node: the formats of @mlpconv/weights as files, streamed and written atomically.
 
 export { replaceFolder, syncFolder, writeAtomically } from "./atomic.js";
-export { loadWeights, saveWeights } from "./model-weights.js";
+export { makeFolder } from "./make-folder.js";
+export { loadWeights, type SaveWeightsOptions, saveWeights } from "./model-weights.js";
 export { openFile, readText } from "./open-file.js";
 export { fromPretrained, savePretrained } from "./pretrained.js";
 export {
@@ -12,6 +13,6 @@ export {
 } from "./read-file.js";
 export { loadModel, type SaveModelOptions, saveModel } from "./save-model.js";
 export { saveOnnx } from "./save-onnx.js";
-export { systemWords } from "./system-words.js";
+export { systemErrorMessage } from "./system-error-message.js";
 export { removeTemporaries, temporaryBeside } from "./temporary.js";
 export { type LazyTensor, type WriteFileOptions, writeSafetensorsFile } from "./write-file.js";

@@ -1,33 +1,36 @@
-// A model's weights as a file that PyTorch opens, one tensor in memory at a time.
+// Saves and loads a model's weights as a safetensors file that PyTorch opens, with one tensor in memory at a time.
 import { parameters } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
+import { notesOf, type SafetensorsOptions } from "../safetensors/export.js";
 import { assign, matchStateDict, torchValues } from "../state-dict/state-dict.js";
 import { openSafetensors, type ReadFileOptions } from "./read-file.js";
 import { type LazyTensor, type WriteFileOptions, writeSafetensorsFile } from "./write-file.js";
 
+/** Options of a file of weights. */
+export interface SaveWeightsOptions extends WriteFileOptions, SafetensorsOptions {}
+
 /**
- * Writes the model's `state_dict` to a safetensors file, atomically: `net.load_state_dict(safetensors.torch.load_file(path))` takes it.
+ * Writes the model's `state_dict` to a safetensors file, atomically. PyTorch loads it with `net.load_state_dict(safetensors.torch.load_file(path))`.
  *
  * @throws the system's error when the disk refuses
  */
 export const saveWeights = (
   model: tf.LayersModel,
   path: string,
-  { metadata, checksum }: WriteFileOptions = {},
+  options: SaveWeightsOptions = {},
 ): Promise<void> => {
   const tensors = parameters(model).map((parameter): [string, LazyTensor<"F32">] => {
     const { key, shape } = parameter;
     return [key, { dtype: "F32", shape, data: () => torchValues(parameter) }];
   });
-  // Readers of the Hugging Face hub want to be told whose layout it is.
-  return writeSafetensorsFile(path, tensors, { metadata: { format: "pt", ...metadata }, checksum });
+  return writeSafetensorsFile(path, tensors, { metadata: notesOf(options), checksum: options.checksum });
 };
 
 /**
- * Sets the model's weights to those of a safetensors file, as PyTorch or `saveWeights` wrote it. A file of other weights changes nothing;
- * one that the disk fails to read to the end leaves the weights that it had given.
+ * Sets the model's weights to those of a safetensors file that PyTorch or `saveWeights` wrote. If the file's names, shapes or dtypes do not fit,
+ * nothing is changed. If a read fails midway, the weights read until then are already set.
  *
- * @returns the notes of the very file that the weights came from, which another process may replace meanwhile
+ * @returns the file's metadata, read from the same open file as the weights, even if another process replaces it meanwhile
  * @throws StateDictError when the weights are not the model's; SafetensorsError when the file is broken; the system's error when unreadable
  */
 export const loadWeights = async (

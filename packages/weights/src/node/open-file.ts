@@ -1,4 +1,4 @@
-// Opens ordinary files alone: reading a pipe waits for a writer that may never come, and a device may never end.
+// Opens ordinary files only: opening a pipe would wait for a writer, and a device may have no end.
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
@@ -8,7 +8,7 @@ import { type FileHandle, open } from "node:fs/promises";
  * @throws Error naming the path when it is a folder, a pipe or a device; the system's error when it cannot be opened
  */
 export const openFile = async (path: string): Promise<FileHandle> => {
-  // O_NONBLOCK: opening a pipe would otherwise wait for its writer. Windows has neither.
+  // O_NONBLOCK: opening a pipe would otherwise wait for its writer. Windows has no such flag.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stats = await file.stat();

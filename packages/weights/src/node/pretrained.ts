@@ -1,16 +1,17 @@
-// A folder as the Hugging Face hub has it: config.json and model.safetensors, enough to build the net again.
-import { mkdir } from "node:fs/promises";
+// Folders in the Hugging Face hub's format: config.json and model.safetensors, from which the model can be rebuilt.
 import { join } from "node:path";
 import type { tf } from "@mlpconv/tensor";
 import {
   ConfigError,
   type ConfigOptions,
   checkConfig,
+  configText,
   modelFromConfig,
   type PretrainedConfig,
   pretrainedConfig,
 } from "../config/config.js";
 import { writeAtomically } from "./atomic.js";
+import { makeFolder } from "./make-folder.js";
 import { loadWeights, saveWeights } from "./model-weights.js";
 import { readText } from "./open-file.js";
 
@@ -18,9 +19,9 @@ const CONFIG = "config.json";
 const WEIGHTS = "model.safetensors";
 
 /**
- * Writes model.safetensors and then config.json into a folder, each atomically.
+ * Writes model.safetensors and then config.json into a folder, each atomically. The weights' file has the config in its metadata too.
  *
- * @throws ConfigError when the options are not of the model; the system's error when the disk refuses
+ * @throws ConfigError when the options do not fit the model; the system's error when writing fails
  */
 export const savePretrained = async (
   model: tf.LayersModel,
@@ -28,11 +29,9 @@ export const savePretrained = async (
   options: ConfigOptions,
 ): Promise<void> => {
   const config = pretrainedConfig(model, options);
-  await mkdir(folder, { recursive: true });
-  await saveWeights(model, join(folder, WEIGHTS));
-  await writeAtomically(join(folder, CONFIG), (file) =>
-    file.writeFile(`${JSON.stringify(config, null, 2)}\n`),
-  );
+  await makeFolder(folder);
+  await saveWeights(model, join(folder, WEIGHTS), { config });
+  await writeAtomically(join(folder, CONFIG), (file) => file.writeFile(configText(config)));
 };
 
 /**

@@ -1,4 +1,4 @@
-// A safetensors file on the disk, read by ranges: the header first, then the tensors that are asked for.
+// A safetensors file on disk, read in parts: first the header, then the requested tensors.
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { type SafeTensor, type TensorType, tensorOver } from "../safetensors/dtypes.js";
@@ -9,21 +9,21 @@ import { CHUNK } from "./atomic.js";
 import { CHECKSUM_KEY, checksumAt, NO_CHECKSUM } from "./checksum.js";
 import { openFile } from "./open-file.js";
 
-/** A safetensors file that is open; its data stays on the disk until it is read. */
+/** An open safetensors file; data is read from the disk on request. */
 export interface SafetensorsFile {
-  /** The file's own notes: `__metadata__`. */
+  /** The file's metadata: `__metadata__`. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Dtype and shape of each tensor, in the header's order. */
   readonly tensors: ReadonlyMap<string, TensorType>;
   /** Reads one tensor's data. */
   read(name: string): Promise<SafeTensor>;
-  /** Closes the file; nothing can be read after. */
+  /** Closes the file; nothing can be read afterwards. */
   close(): Promise<void>;
 }
 
-/** How a file is checked as it is read. */
+/** Options for reading a file. */
 export interface ReadFileOptions {
-  /** Requires the checksum that `writeSafetensorsFile` adds, and reads the whole file once to compare. Default false. */
+  /** Requires the checksum that `writeSafetensorsFile` adds, and reads the whole file to verify it. Default false. */
   checksum?: boolean | undefined;
 }
 

@@ -1,48 +1,26 @@
-// A model as files that plain `tf.loadLayersModel` opens: model.json and weights.bin, replaced together or not at all.
+// A model as the files that `tf.loadLayersModel` opens, model.json and weights.bin, replaced together or not at all.
 import { join } from "node:path";
 import { tf } from "@mlpconv/tensor";
-import type { PretrainedConfig } from "../config/config.js";
-import { withRawPixels } from "../tfjs/raw-pixels.js";
+import { exportTfjs, type TfjsOptions } from "../tfjs/export.js";
 import { replaceFolder, writeAtomically, writeWhole } from "./atomic.js";
 import { openFile, readText } from "./open-file.js";
 import { restoreMovedAside } from "./temporary.js";
 
-/** How a model is saved. */
-export interface SaveModelOptions {
-  /**
-   * What the model was trained on, from `pretrainedConfig`: the saved model then takes pixels 0-255, normalises them itself, and gives this as
-   * its `getUserDefinedMetadata()`. Default: it takes what the model takes.
-   */
-  config?: PretrainedConfig | undefined;
-}
+/** Options of `saveModel`. */
+export interface SaveModelOptions extends TfjsOptions {}
 
-/** Writes `folder`/model.json and `folder`/weights.bin; a model that was there before stays whole until the new one is. */
-export const saveModel = (
-  model: tf.LayersModel,
-  folder: string,
-  { config }: SaveModelOptions = {},
-): Promise<void> =>
+/** Writes `folder`/model.json and `folder`/weights.bin. A model that is already there stays until the new one is complete. */
+export const saveModel = (model: tf.LayersModel, folder: string, options?: SaveModelOptions): Promise<void> =>
   replaceFolder(folder, async (fresh) => {
-    await model.save(
-      tf.io.withSaveHandler(async (saved) => {
-        const whole = { ...saved, weightData: saved.weightData as ArrayBuffer };
-        const { weightData, weightSpecs, ...artifacts } = config ? withRawPixels(whole, config) : whole;
-        const bytes = new Uint8Array(weightData);
-        await writeAtomically(join(fresh, "weights.bin"), (file) => writeWhole(file, bytes));
-        const manifest = {
-          ...artifacts,
-          weightsManifest: [{ paths: ["weights.bin"], weights: weightSpecs }],
-        };
-        await writeAtomically(join(fresh, "model.json"), (file) => file.writeFile(JSON.stringify(manifest)));
-        return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" } };
-      }),
-    );
+    const files = await exportTfjs(model, options);
+    for (const name of ["weights.bin", "model.json"] as const)
+      await writeAtomically(join(fresh, name), (file) => writeWhole(file, files[name]));
   });
 
 /**
- * Reads what `saveModel` wrote.
+ * Reads a model that `saveModel` wrote.
  *
- * @throws Error naming the file that is missing or broken
+ * @throws Error naming the file that is missing or damaged
  */
 export const loadModel = async (folder: string): Promise<tf.LayersModel> => {
   const path = join(folder, "model.json");

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { access, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
-/** A new name beside `path`: `.<name>.<8 digits>.tmp`, or `.<name>.<8 digits>.old.tmp` for what `path` held before. */
+/** New names beside `path`: `.<name>.<8 digits>.tmp`, and `.<name>.<8 digits>.old.tmp` for the previous content of `path`. */
 export const temporaryBeside = (path: string): { fresh: string; old: string } => {
   const stem = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}`);
   return { fresh: `${stem}.tmp`, old: `${stem}.old.tmp` };
@@ -11,13 +11,13 @@ export const temporaryBeside = (path: string): { fresh: string; old: string } =>
 
 const pattern = /^\.(.+)\.[0-9a-f]{8}(\.old)?\.tmp$/;
 
-/** What a temporary name stands for, also when it is that of a temporary folder that was itself being replaced. */
+/** The original name behind a temporary one, also for a temporary folder that was itself being replaced. */
 const innermost = (name: string): string => {
   const [, target] = pattern.exec(name) ?? [];
   return target === undefined ? name : innermost(target);
 };
 
-/** What killed writers left in a folder; with `name`, only what was to become that file or folder. */
+/** Temporary files that killed writers left in a folder; with `name`, only those for that file or folder. */
 const temporariesIn = async (folder: string, name?: string) => {
   const names = await readdir(folder).catch(() => []);
   return names.flatMap((entry) => {
@@ -28,18 +28,18 @@ const temporariesIn = async (folder: string, name?: string) => {
 };
 
 /**
- * Gives a folder back that its writer had moved aside when it was killed. Nothing happens when `path` is there.
+ * Restores a folder that its writer had renamed when it was killed. Does nothing when `path` exists.
  */
 export const restoreMovedAside = async (path: string): Promise<void> => {
   if (await exists(path)) return;
   const aside = (await temporariesIn(dirname(path), basename(path))).find(
     ({ old, target }) => old && target === path,
   );
-  // Another process may do the same, or the folder may be read-only.
+  // Fails if another process does the same, or if the folder is read-only; both are harmless.
   if (aside) await rename(aside.path, path).catch(() => {});
 };
 
-/** Removes what killed writers left in a folder; with `name`, only what was to become that file or folder. */
+/** Removes temporary files that killed writers left in a folder; with `name`, only those for that file or folder. */
 export const removeTemporaries = async (folder: string, name?: string): Promise<void> => {
   for (const { path, target, old } of await temporariesIn(folder, name)) {
     if (old) await restoreMovedAside(target);

@@ -1,26 +1,26 @@
-// A safetensors file on the disk, written tensor by tensor.
+// Writes a safetensors file to disk, one tensor at a time.
 import { createHash } from "node:crypto";
 import type { Dtype, DtypeArrays, SafeTensor, TensorType } from "../safetensors/dtypes.js";
 import { dataBytes, layOut } from "../safetensors/layout.js";
 import { writeAtomically, writeWhole } from "./atomic.js";
 import { CHECKSUM_KEY, checksumAt, NO_CHECKSUM } from "./checksum.js";
 
-/** A tensor whose data is fetched when its turn comes, so that one tensor at a time is in memory. */
+/** A tensor whose data is read just before it is written, so that only one tensor is in memory. */
 export type LazyTensor<D extends Dtype = Dtype> = {
   [T in D]: TensorType<T> & { readonly data: () => DtypeArrays[T] | Promise<DtypeArrays[T]> };
 }[D];
 
-/** What stands in a file beside its tensors. */
+/** Options of `writeSafetensorsFile`. */
 export interface WriteFileOptions {
-  /** The file's own notes: `__metadata__`. */
+  /** The file's metadata: `__metadata__`. */
   metadata?: Readonly<Record<string, string>> | undefined;
-  /** Adds a SHA-256 of the whole file to the metadata, which readers can then require. Default false. */
+  /** Adds a SHA-256 of the whole file to the metadata, which readers can require. Default false. */
   checksum?: boolean | undefined;
 }
 
 /**
- * Writes tensors to `path`, atomically: a reader, or a process that dies, sees the file before or the file after. Data is ordered by element
- * width, wide first, and else as given.
+ * Writes tensors to `path`, atomically: readers see the old file or the complete new one, even after a crash. Data is ordered by element
+ * width, widest first, and otherwise as given.
  *
  * @throws SafetensorsError when a name, a dtype, a shape or the metadata cannot be written; the system's error when the disk refuses
  */

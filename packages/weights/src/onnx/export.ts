@@ -1,4 +1,4 @@
-// A model as an ONNX file, in Node and in the browser.
+// A model as the bytes of an ONNX file, in Node and in browsers.
 import type { tf } from "@mlpconv/tensor";
 import type { PretrainedConfig } from "../config/config.js";
 import { rawPixels, rescalingOf } from "../config/raw-pixels.js";
@@ -14,21 +14,21 @@ import {
   tensorFields,
 } from "./messages.js";
 
-/** Readers of protobuf count the bytes of a message in 31 bits. */
+/** Size limit: protobuf readers hold a message's length in 31 bits. */
 const LIMIT = 2 ** 31 - 1;
 
-/** How a model becomes an ONNX file. */
+/** Options of the ONNX export. */
 export interface OnnxOptions {
   /**
-   * What the model was trained on, from `pretrainedConfig`: the file then takes pixels 0-255, normalises them itself, and carries this as the
-   * metadata "config". Default: it takes what the model takes.
+   * Description from `pretrainedConfig`. With it the file takes pixels 0-255, normalises them itself, and holds the description as the
+   * metadata entry "config". Default: the file takes the same input as the model.
    */
   config?: PretrainedConfig | undefined;
 }
 
 /**
- * The parts of a model's ONNX file, one weight at a time. Opset 17. "input" is [batch, channels, height, width] in float32, as PyTorch's own
- * export has it and as ONNX runtimes are fastest with; "logits" is [batch, classes]. The batch is free.
+ * The parts of a model's ONNX file, one weight at a time. Opset 17. "input" is [batch, channels, height, width] in float32, the layout of PyTorch's
+ * own export and the fastest one in ONNX runtimes; "logits" is [batch, classes]. The batch size is free.
  *
  * @throws OnnxError when a layer has no counterpart or the file would be larger than protobuf allows
  */
@@ -58,7 +58,7 @@ export async function* onnxParts(
 }
 
 /**
- * The bytes of a model's ONNX file; see `onnxParts` for what it holds.
+ * The bytes of a model's ONNX file; see `onnxParts` for its contents.
  *
  * @throws OnnxError when a layer has no counterpart or the file would be larger than protobuf allows
  */

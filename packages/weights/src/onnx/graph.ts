@@ -1,4 +1,4 @@
-// A chain of tf.layers as ONNX nodes, channels first as PyTorch exports them.
+// A chain of tf.layers as ONNX nodes, channels first as in PyTorch's exports.
 import { type Parameter, parameters } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
 import type { Rescaling } from "../config/raw-pixels.js";
@@ -17,19 +17,19 @@ export interface OnnxGraph {
   nodes: OnnxNode[];
   /** Weights in PyTorch's layout, by their `state_dict` keys. */
   initializers: Parameter[];
-  /** What is no weight of the model. */
+  /** Arrays that are not weights of the model. */
   constants: { name: string; shape: number[]; values: number[] }[];
   /** Shape without the batch: [channels, height, width], or [features]. */
   inputShape: number[];
   outputShape: number[];
 }
 
-/** A model that cannot be said in ONNX. */
+/** A model that cannot be expressed in ONNX. */
 export class OnnxError extends Error {
   override readonly name = "OnnxError";
 }
 
-/** A node without its input and output, which the chain gives. */
+/** A node without its input and output, which follow from the chain. */
 type Step = Pick<OnnxNode, "op" | "attributes"> & { weights?: string[] };
 type Pads = readonly [Side, Side];
 
@@ -42,8 +42,8 @@ const none: Pads = [
  * The graph of a model whose layers form a chain, from "input" to "logits". Dropout is left out; zero padding becomes the pads of its
  * convolution.
  *
- * @param rescaling what the graph does to its input before the first layer
- * @throws OnnxError when a layer or one of its settings has no counterpart here
+ * @param rescaling applied to the input before the first layer
+ * @throws OnnxError when a layer or one of its settings has no counterpart
  */
 export const graphOf = (model: tf.LayersModel, rescaling?: Rescaling): OnnxGraph => {
   checkChain(model);
@@ -106,7 +106,7 @@ const rescalingNodes = (rescaling: Rescaling | undefined): Pick<OnnxGraph, "node
   };
 };
 
-/** Each layer's output must be the next one's input, and there is one of each. */
+/** Checks that each layer's output is the next one's only input. */
 const checkChain = (model: tf.LayersModel) => {
   model.layers.forEach((layer, i) => {
     if (i > 0 && layer.input !== model.layers[i - 1]!.output) {
@@ -128,7 +128,7 @@ const channelsFirst = (shape: tf.Shape): number[] => {
 const added = (a: Pads, b: Pads): Pads => [sum(a[0], b[0]), sum(a[1], b[1])];
 const sum = (a: Side, b: Side): Side => [a[0] + b[0], a[1] + b[1]];
 
-/** What the layers' `getConfig` gives, as far as it is read here; tfjs types it as any JSON. */
+/** The entries of the layers' `getConfig` that are read here; tfjs types them as any JSON. */
 interface Settings {
   activation: string;
   dataFormat: string;
@@ -170,7 +170,7 @@ const steps = (layer: tf.layers.Layer, pads: Pads, later: readonly tf.layers.Lay
         { op: "Flatten", attributes: { axis: 1 } },
       ];
     case "Flatten": {
-      // The next dense layer's weights are for a map flattened channels first; without one the order here must be kept.
+      // The next dense layer's weights are for a map flattened channels first. Without such a layer the order of the flattened values must be kept.
       const orderFits = rank(layer) !== 4 || later.some((next) => next.getClassName() === "Dense");
       const channelsLast: Step = { op: "Transpose", attributes: { perm: [0, 2, 3, 1] } };
       return [...(orderFits ? [] : [channelsLast]), { op: "Flatten", attributes: { axis: 1 } }];
@@ -193,7 +193,7 @@ const activationStep = (layer: tf.layers.Layer, activation: string): Step[] => {
   return [{ op, attributes: {} }];
 };
 
-/** Strides and pads, [top, left, bottom, right]. tfjs's "same" depends on the size, which is known. */
+/** Strides and pads, [top, left, bottom, right]. tfjs's "same" depends on the image size, which is known here. */
 const window = (layer: tf.layers.Layer, kernel: [number, number], zeros: Pads) => {
   const { strides, padding, dataFormat } = settings(layer);
   if (dataFormat === "channelsFirst") throw unknown(layer, "channelsFirst");

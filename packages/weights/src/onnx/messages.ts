@@ -2,7 +2,7 @@
 import { PbfWriter } from "pbf";
 import type { OnnxGraph, OnnxNode } from "./graph.js";
 
-/** ONNX's IR version of the time of opset 17, and that opset: old enough for every runtime in use, new enough for every operator here. */
+/** IR version that belongs to opset 17. This opset is supported by all current runtimes and has every operator that is needed. */
 const IR_VERSION = 8;
 const OPSET = 17;
 
@@ -11,7 +11,7 @@ const ATTRIBUTE_INT = 2; // AttributeProto.AttributeType
 const ATTRIBUTE_INTS = 7;
 const LENGTH_DELIMITED = 2; // protobuf's wire type
 
-/** The ModelProto but for its graph; the notes are its metadata_props. */
+/** The fields of ModelProto except its graph; the notes become metadata_props. */
 export const modelFields = (notes: Readonly<Record<string, string>>): Uint8Array => {
   const model = new PbfWriter();
   model.writeVarintField(1, IR_VERSION);
@@ -21,13 +21,13 @@ export const modelFields = (notes: Readonly<Record<string, string>>): Uint8Array
   return model.finish();
 };
 
-/** A StringStringEntryProto. */
+/** Writes a StringStringEntryProto. */
 const writeNote = ([key, value]: [string, string], entry: PbfWriter) => {
   entry.writeStringField(1, key);
   entry.writeStringField(2, value);
 };
 
-/** The GraphProto but for its initializers. */
+/** The fields of GraphProto except its initializers. */
 export const graphFields = ({ name, nodes, constants, inputShape, outputShape }: OnnxGraph): Uint8Array => {
   const graph = new PbfWriter();
   for (const node of nodes) graph.writeMessage(1, writeNode, node);
@@ -41,7 +41,7 @@ export const graphFields = ({ name, nodes, constants, inputShape, outputShape }:
   return graph.finish();
 };
 
-/** A TensorProto up to its raw data, which must follow. */
+/** The fields of a TensorProto up to its raw data, which must follow. */
 export const tensorFields = (name: string, shape: number[], bytes: number): Uint8Array => {
   const tensor = new PbfWriter();
   for (const size of shape) tensor.writeVarintField(1, size);
@@ -53,7 +53,7 @@ export const tensorFields = (name: string, shape: number[], bytes: number): Uint
 export const GRAPH_OF_MODEL = 7;
 export const INITIALIZER_OF_GRAPH = 5;
 
-/** What stands before an embedded message: its field number and its length. */
+/** The bytes before an embedded message: its field number and its length. */
 export const opening = (field: number, length: number): Uint8Array => {
   const writer = new PbfWriter();
   writer.writeTag(field, LENGTH_DELIMITED);
@@ -86,7 +86,7 @@ const writeAttribute = ([name, value]: [string, number | number[]], attribute: P
   attribute.writeVarintField(20, typeof value === "number" ? ATTRIBUTE_INT : ATTRIBUTE_INTS);
 };
 
-/** A ValueInfoProto: floats of any batch. */
+/** Writes a ValueInfoProto: float32 values with any batch size. */
 const writeValue = ({ name, shape }: { name: string; shape: number[] }, value: PbfWriter) => {
   value.writeStringField(1, name);
   value.writeMessage(2, (_, type) => type.writeMessage(1, writeTensorType, shape), null);

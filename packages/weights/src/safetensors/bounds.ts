@@ -1,8 +1,8 @@
-// Bounds on what a header may hold, checked on its bytes: parsing 100 MB of small values first would take gigabytes.
+// Bounds on a header's contents, checked on its bytes before parsing: 100 MB of small JSON values would take gigabytes of memory.
 
-/** Values, keys not counted, in a header: enough for 100,000 tensors of four dimensions. */
+/** Most values, not counting keys, in a header: enough for 100,000 tensors of four dimensions. */
 const MAX_VALUES = 1_000_000;
-/** Objects and arrays within one another. The format needs three. */
+/** Deepest nesting of objects and arrays. The format needs three levels. */
 const MAX_DEPTH = 8;
 
 const QUOTE = 0x22;
@@ -12,7 +12,7 @@ const COMMA = 0x2c;
 const isOpening = (byte: number): boolean => byte === 0x7b || byte === 0x5b; // { [
 const isClosing = (byte: number): boolean => byte === 0x7d || byte === 0x5d; // } ]
 
-/** What of a JSON text in UTF-8 is past a bound, as "what is expected" and "what is there"; undefined if nothing is. */
+/** The first bound that a JSON text in UTF-8 exceeds, as the expected and the actual value; undefined if it is within all bounds. */
 export const findExcess = (json: Uint8Array): [expected: string, got: string] | undefined => {
   let values = 0;
   let depth = 0;

@@ -1,6 +1,6 @@
 // The format's element types and the typed arrays that hold them.
 
-/** The array of each dtype. F16 and BF16 are their bits; `toFloat32` gives their values. BOOL is 0 or 1. */
+/** The typed array of each dtype. F16 and BF16 are raw bits; `toFloat32` converts them. BOOL is 0 or 1. */
 export interface DtypeArrays {
   F64: Float64Array;
   I64: BigInt64Array;
@@ -45,11 +45,11 @@ export const arrays: { readonly [D in Dtype]: ArrayClass<DtypeArrays[D]> } = {
 export const isDtype = (value: unknown): value is Dtype =>
   typeof value === "string" && Object.hasOwn(arrays, value);
 
-/** What is known of a tensor before its data is read. */
+/** Dtype and shape of a tensor, known before its data is read. */
 export interface TensorType<D extends Dtype = Dtype> {
   /** Its element type. */
   readonly dtype: D;
-  /** Its sizes, outermost first; none for a scalar. */
+  /** Its sizes, outermost first; empty for a scalar. */
   readonly shape: readonly number[];
 }
 
@@ -58,7 +58,7 @@ export type SafeTensor<D extends Dtype = Dtype> = {
   [T in D]: TensorType<T> & { readonly data: DtypeArrays[T] };
 }[D];
 
-/** Bytes of a tensor; undefined when the number cannot be held exactly. */
+/** Bytes of a tensor; undefined if the number is too large to be exact. */
 export const byteLength = ({ dtype, shape }: TensorType): number | undefined => {
   let bytes = arrays[dtype].BYTES_PER_ELEMENT;
   for (const size of shape) {
@@ -68,9 +68,9 @@ export const byteLength = ({ dtype, shape }: TensorType): number | undefined => 
   return bytes;
 };
 
-/** A tensor over `buffer`, which holds its data and nothing else. */
+/** A tensor that uses `buffer`, which must hold exactly its data. */
 export const tensorOver = ({ dtype, shape }: TensorType, buffer: ArrayBuffer): SafeTensor => {
   const data = new arrays[dtype](buffer);
-  // The array comes from the dtype's own row, which TypeScript cannot follow through a union.
+  // The dtype selects the array type, which TypeScript cannot infer for a union.
   return { dtype, shape, data } as SafeTensor;
 };

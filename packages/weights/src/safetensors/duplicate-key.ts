@@ -1,4 +1,4 @@
-// JSON.parse silently keeps the last of two equal keys; in a safetensors header the first would then be an unchecked tensor.
+// Finds repeated keys. JSON.parse silently keeps the last of two equal keys, so the first tensor of that name would go unchecked.
 
 /** The first key that occurs twice in one object of `json`, which must be valid JSON. */
 export const duplicateKey = (json: string): string | undefined => {

@@ -1,6 +1,6 @@
-// What every reader and writer of safetensors throws.
+// The error of all readers and writers of safetensors.
 
-/** Bytes that are no valid safetensors file, or tensors that cannot be written as one. */
+/** Bytes that are not a valid safetensors file, or tensors that cannot be written as one. */
 export class SafetensorsError extends Error {
   override readonly name = "SafetensorsError";
 }

@@ -1,4 +1,4 @@
-// The header of a safetensors file, read with every rule of the format: what passes here can be read without a further check.
+// Parses the header of a safetensors file and checks all rules of the format, so that tensors can then be read without further checks.
 import { findExcess } from "./bounds.js";
 import { byteLength, isDtype, type TensorType } from "./dtypes.js";
 import { duplicateKey } from "./duplicate-key.js";
@@ -9,7 +9,7 @@ export const MAX_HEADER = 100_000_000;
 /** A little-endian u64: the header's length. */
 export const PREFIX = 8;
 
-/** A tensor and where its bytes lie, counted from the end of the header. */
+/** A tensor and its byte range, counted from the end of the header. */
 interface TensorInfo extends TensorType {
   readonly begin: number;
   readonly end: number;
@@ -113,7 +113,7 @@ const tensorInfo = (name: string, info: unknown, fail: Fail): TensorInfo => {
 const isCounts = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 
-/** The tensors must lie end to end and fill the data: no holes to hide something in, no byte that is two tensors'. */
+/** Checks that the tensors lie end to end and fill the data, without gaps or overlaps. */
 const checkCoverage = (tensors: Map<string, TensorInfo>, dataLength: number, fail: Fail) => {
   let covered = 0;
   for (const [name, { begin, end }] of [...tensors].sort(
@@ -127,7 +127,7 @@ const checkCoverage = (tensors: Map<string, TensorInfo>, dataLength: number, fai
   if (covered !== dataLength) throw fail(`${covered} bytes of data`, `${dataLength}`);
 };
 
-/** A value of the header in a message: cut short and not followed down, for a header may be 100 MB and nested a million deep. */
+/** A header value for an error message: shortened and not descended into, because a header may be 100 MB and nested a million levels deep. */
 const show = (value: unknown): string => {
   const text = Array.isArray(value) ? `[${value.slice(0, 9).map(showOne)}]` : showOne(value);
   return text.length > 80 ? `${text.slice(0, 80)}...` : text;

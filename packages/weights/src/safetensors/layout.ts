@@ -1,4 +1,4 @@
-// The header of a file to be written, and the order of its data.
+// Makes the header of a new file, and the order of its data.
 import { findExcess } from "./bounds.js";
 import { arrays, byteLength, isDtype, type TensorType } from "./dtypes.js";
 import { SafetensorsError } from "./error.js";
@@ -7,18 +7,18 @@ import { MAX_HEADER, PREFIX } from "./header.js";
 export interface Layout<T> {
   /** The length's eight bytes and the JSON, padded with spaces to a multiple of 8. */
   head: Uint8Array;
-  /** The tensors as their data follows. */
+  /** The tensors in the order of their data. */
   order: [name: string, tensor: T, bytes: number][];
 }
 
 const wrong = (expected: string, got: string) =>
   new SafetensorsError(`writeSafetensors: expected ${expected}, got ${got}`);
 
-/** Half a surrogate pair, which UTF-8 cannot say. */
+/** Half a surrogate pair, which has no encoding in UTF-8. */
 const loneSurrogate = /\p{Surrogate}/u;
 
 /**
- * Lays a file out: wide elements first, so that each tensor is aligned to its elements, and else in the order given.
+ * Lays out a file: wide elements first, so that each tensor is aligned to its element size, and otherwise in the given order.
  *
  * @throws SafetensorsError when a name, a shape or the metadata cannot be written
  */
@@ -78,7 +78,7 @@ const headOf = (json: string): Uint8Array => {
 /**
  * The bytes of a tensor's data.
  *
- * @throws SafetensorsError when `data` is not what the dtype and the shape say
+ * @throws SafetensorsError when `data` does not fit the dtype and shape
  */
 export const dataBytes = (
   name: string,

@@ -1,4 +1,4 @@
-// The floating dtypes of a file as the one that tfjs computes with.
+// Converts a file's floating dtypes to float32.
 
 import type { SafeTensor } from "./dtypes.js";
 import { SafetensorsError } from "./error.js";
@@ -6,7 +6,7 @@ import { SafetensorsError } from "./error.js";
 /**
  * A floating tensor's values in float32: exact for F32, F16 and BF16, rounded for F64.
  *
- * @throws SafetensorsError for whole numbers and booleans
+ * @throws SafetensorsError for integers and booleans
  */
 export const toFloat32 = ({ dtype, data }: SafeTensor): Float32Array => {
   switch (dtype) {

@@ -1,9 +1,9 @@
-// Tensors as the bytes of a safetensors file, in Node and in the browser.
+// Writes tensors as the bytes of a safetensors file, in Node and in browsers.
 import type { SafeTensor } from "./dtypes.js";
 import { dataBytes, layOut } from "./layout.js";
 
 /**
- * Writes tensors (a Map will do) and notes to one buffer. Data is ordered by element width, wide first, and else as given.
+ * Writes tensors (an object or a Map) and metadata to one buffer. Data is ordered by element width, widest first, and otherwise as given.
  *
  * @throws SafetensorsError when a name, a dtype, a shape or the metadata cannot be written
  */

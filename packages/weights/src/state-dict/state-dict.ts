@@ -1,10 +1,10 @@
-// A model's weights as PyTorch's `state_dict` has them: the same keys, shapes and layouts, so that either side takes the other's file.
+// A model's weights as PyTorch's `state_dict`: the same keys, shapes and layouts, so that files can be exchanged in both directions.
 import { type Parameter, parameters } from "@mlpconv/models";
 import { tf } from "@mlpconv/tensor";
 import type { SafeTensor, TensorType } from "../safetensors/dtypes.js";
 import { toFloat32 } from "../safetensors/to-float32.js";
 
-/** The weights of a file are not those of the model. */
+/** The weights of a file do not fit the model. */
 export class StateDictError extends Error {
   override readonly name = "StateDictError";
 }
@@ -30,13 +30,55 @@ export const stateDict = async (model: tf.LayersModel): Promise<Map<string, Safe
 };
 
 /**
- * Sets the model's weights to those of a `state_dict`, in F32, F64, F16 or BF16. All or nothing is set.
+ * Sets the model's weights to those of a `state_dict`, in F32, F64, F16 or BF16. Sets all of them, or none on an error.
  *
  * @throws StateDictError naming every key that is missing, unexpected or of another shape
  */
 export const loadStateDict = (model: tf.LayersModel, tensors: ReadonlyMap<string, SafeTensor>): void => {
   for (const parameter of matchStateDict(model, tensors)) assign(parameter, tensors.get(parameter.key)!);
 };
+
+/** Which weights `loadMatching` set, by their `state_dict` keys. */
+export interface MatchedWeights {
+  /** Weights that were set from the file. */
+  loaded: string[];
+  /** Weights that stayed as they were: the file has none of that key, or one of another shape. */
+  fresh: string[];
+  /** Weights of the file that the model does not have. */
+  unused: string[];
+}
+
+/**
+ * Sets those of the model's weights that a `state_dict` has under the same key and with the same shape, for a model whose last layers are for
+ * other classes. The others stay as they are.
+ *
+ * @throws StateDictError when no weight fits
+ */
+export const loadMatching = (
+  model: tf.LayersModel,
+  tensors: ReadonlyMap<string, SafeTensor>,
+): MatchedWeights => {
+  const own = parameters(model);
+  const fitting = own.filter(({ key, shape }) => fits(shape, tensors.get(key)));
+  if (fitting.length === 0)
+    throw new StateDictError(
+      `loadMatching: expected floating-point weights of ${model.name}, such as ${own[0]!.key} [${own[0]!.shape}], got ${listed("others:", [...tensors].map(shown)) || "none"}; ` +
+        "build the net that the weights were trained with; its classes may differ",
+    );
+  for (const parameter of fitting) assign(parameter, tensors.get(parameter.key)!);
+  const loaded = fitting.map(({ key }) => key);
+  const keys = own.map(({ key }) => key);
+  return {
+    loaded,
+    fresh: keys.filter((key) => !loaded.includes(key)),
+    unused: [...tensors.keys()].filter((key) => !keys.includes(key)),
+  };
+};
+
+const shown = ([key, { dtype, shape }]: [string, TensorType]): string => `${key} ${dtype} [${shape}]`;
+
+const fits = (shape: readonly number[], found: TensorType | undefined): boolean =>
+  found !== undefined && `${found.shape}` === `${shape}` && floats.has(found.dtype);
 
 /** Sets one parameter that `matchStateDict` has matched. */
 export const assign = ({ variable, fromTorch, shape }: Parameter, tensor: SafeTensor): void =>
@@ -47,7 +89,7 @@ export const assign = ({ variable, fromTorch, shape }: Parameter, tensor: SafeTe
 const floats = new Set(["F64", "F32", "F16", "BF16"]);
 
 /**
- * The model's parameters, each of which is in `tensors` with its shape, and nothing else is.
+ * The model's parameters, after checking that `tensors` holds each with its shape and nothing else.
  *
  * @throws StateDictError naming every key that is missing, unexpected, of another shape or of no floating dtype
  */
@@ -63,7 +105,7 @@ export const matchStateDict = (
     .map(([key, { shape }]) => `${key} [${shape}]`);
   const different = own.flatMap(({ key, shape }) => {
     const found = tensors.get(key);
-    if (!found || (`${found.shape}` === `${shape}` && floats.has(found.dtype))) return [];
+    if (!found || fits(shape, found)) return [];
     return [`${key} is ${found.dtype} [${found.shape}] and not F32 [${shape}]`];
   });
   const wrong = [

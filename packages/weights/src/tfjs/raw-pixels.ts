@@ -1,11 +1,11 @@
-// A layer in front of a saved tfjs model, put into its files: the model in memory stays as it is.
+// Adds a normalising layer to the files of a saved tfjs model; the model in memory is not changed.
 import type { tf } from "@mlpconv/tensor";
 import type { PretrainedConfig } from "../config/config.js";
 import { rawPixels, rescalingOf } from "../config/raw-pixels.js";
 
 type Artifacts = Omit<tf.io.ModelArtifacts, "weightData"> & { weightData: ArrayBuffer };
 
-/** A layer as Keras's JSON has it. */
+/** A layer in Keras's JSON format. */
 interface LayerJson {
   class_name: string;
   /** Present in functional models only. */
@@ -19,13 +19,13 @@ interface Topology {
   config: { name: string; layers: LayerJson[] };
 }
 
-/** What the layers in front are called; the nets' own are called by PyTorch's paths. */
+/** Name of the added layers; the model's own layers are named by PyTorch's paths. */
 const RESCALING = "pixels";
 const CHANNELS = "pixels.channels";
 
 /**
- * The files of a model that takes pixels 0-255 and normalises them itself by stock layers: `Rescaling`, which takes int32 too, and where the
- * channels differ a depthwise 1x1 convolution. The config travels as the model's `userDefinedMetadata`.
+ * The files of a model that takes pixels 0-255 and normalises them itself with tfjs's own layers: `Rescaling`, which also takes int32, and, where
+ * channels differ, a depthwise 1x1 convolution. The config is stored as the model's `userDefinedMetadata`.
  *
  * @throws Error when the model has several inputs
  */
@@ -75,14 +75,14 @@ const perChannel = (): LayerJson => ({
   },
 });
 
-/** The topology with the layers after its input. */
+/** The topology with the new layers after its input. */
 const withFront = (topology: Topology, front: LayerJson[]): object => {
   const { layers } = topology.config;
   const changed = topology.class_name === "Sequential" ? inChain(layers, front) : inGraph(layers, front);
   return { ...topology, config: { ...topology.config, layers: changed } };
 };
 
-/** The input's shape stands in the first layer, whatever its class. */
+/** Puts the layers in front of a sequential model, whose input shape is in its first layer's config. */
 const inChain = (layers: LayerJson[], front: LayerJson[]): LayerJson[] => {
   const [first, ...rest] = layers;
   if (!first) throw new Error("saveModel: expected a model with layers, got none");
@@ -97,7 +97,7 @@ const inChain = (layers: LayerJson[], front: LayerJson[]): LayerJson[] => {
   ];
 };
 
-/** Whatever took the input takes the last of the new layers. */
+/** Puts the layers in front of a functional model: every layer that read the input now reads the last new layer. */
 const inGraph = (layers: LayerJson[], front: LayerJson[]): LayerJson[] => {
   const inputs = layers.filter(({ class_name }) => class_name === "InputLayer");
   if (inputs.length !== 1)
@@ -122,7 +122,7 @@ const inGraph = (layers: LayerJson[], front: LayerJson[]): LayerJson[] => {
   });
 };
 
-/** The weights' bytes with further values behind them. */
+/** The weights' bytes followed by further values. */
 const joined = (before: ArrayBuffer, values: number[][]): ArrayBuffer => {
   const added = new Uint8Array(Float32Array.from(values.flat()).buffer);
   const bytes = new Uint8Array(before.byteLength + added.length);

@@ -1,30 +1,32 @@
-// A run's curves as TensorBoard's event files. TensorBoard draws runs over each other, not tags: so train and test are two, as with Keras.
-import { mkdir, open, readdir } from "node:fs/promises";
+// A run's curves as TensorBoard event files. TensorBoard overlays runs, not tags, so train and test are two runs, as in Keras.
+import { open, readdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { LoggedEvent, TrainEvent } from "@mlpconv/trainer";
+import { makeFolder } from "@mlpconv/weights/node";
 import { writing } from "../folder-files.js";
 import { scalarsMessage, sessionStartMessage, versionMessage } from "./tf-events.js";
 import { tfRecord } from "./tf-record.js";
 
 /** Two event files that are open for writing. */
 export interface TensorBoard {
-  /** Appends what the event has to draw, readable at once. */
+  /** Appends the values of an event, readable at once. */
   record(event: TrainEvent): Promise<void>;
-  /** Closes the files, which stay. */
+  /** Closes the files. */
   close(): Promise<void>;
 }
 
 /**
  * Opens one new event file in `folder`/train and one in `folder`/test; `tensorboard --logdir` shows them while they grow.
  *
- * Tags by step: in train, after each step, `loss` (nats) and `accuracy` (0 to 1), both running means over the epoch, `learning_rate` and
- * `examples_per_second`; in test, after each epoch, `loss` and `accuracy`.
+ * Tags by step: in train, after each step, `loss` (nats) and `accuracy` (0 to 1), both running means over the epoch, `batch_loss`,
+ * `learning_rate` and `examples_per_second`; in test, after each epoch, `loss` and `accuracy`, and `average_loss` and `average_accuracy` where the
+ * optimizer keeps averages of the weights.
  *
- * A run that goes on adds files to the folder, and TensorBoard drops what the earlier ones have beyond the place where it went on.
+ * A resumed run adds files to the folder, and TensorBoard drops values of earlier files from the resumed step on.
  *
- * @param folder the run's
- * @throws RunFolderError when the files cannot be made; so does record() when the disk refuses
+ * @param folder the run's folder
+ * @throws RunFolderError when the files cannot be created; `record` throws it when writing fails
  */
 export const tensorBoard = async (folder: string): Promise<TensorBoard> => {
   const train = await openEventFile(join(folder, "train"));
@@ -44,18 +46,27 @@ export const tensorBoard = async (folder: string): Promise<TensorBoard> => {
       if (event.type === "checkpoint") return;
       if (!begun) await begin(event);
       if (event.type === "step") {
-        const { step, loss, trainAccuracy: accuracy, learningRate, examplesPerSecond } = event;
+        const { step, loss, trainAccuracy: accuracy, batchLoss, learningRate, examplesPerSecond } = event;
         await train.append(
           scalarsMessage(step, {
             loss,
             accuracy,
+            ...(batchLoss !== undefined && { batch_loss: batchLoss }),
             learning_rate: learningRate,
             examples_per_second: examplesPerSecond,
           }),
         );
       } else if (event.type === "epoch" && event.testLoss !== undefined) {
+        const { step, testLoss, testAccuracy, averageTestLoss, averageTestAccuracy } = event;
         await test.append(
-          scalarsMessage(event.step, { loss: event.testLoss, accuracy: event.testAccuracy! }),
+          scalarsMessage(step, {
+            loss: testLoss,
+            accuracy: testAccuracy!,
+            ...(averageTestLoss !== undefined && {
+              average_loss: averageTestLoss,
+              average_accuracy: averageTestAccuracy!,
+            }),
+          }),
         );
       }
     },
@@ -66,7 +77,7 @@ export const tensorBoard = async (folder: string): Promise<TensorBoard> => {
   };
 };
 
-/** The first step that each file will tell of, from the first event: one that was stopped between a step and its test goes on with the test. */
+/** The first step in each file, from the first event. A run that was stopped between a step and its test continues with the test. */
 const firstSteps = (event: LoggedEvent): { train: number; test: number } => {
   if (event.type === "start") return { train: 0, test: 0 };
   const { step } = event;
@@ -80,7 +91,7 @@ interface EventFile {
 
 const openEventFile = async (folder: string): Promise<EventFile> => {
   const file = await writing(async () => {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     return open(join(folder, `${PREFIX}${await nextTime(folder)}.${hostname()}`), "ax");
   });
   const append = (message: Uint8Array) => writing(() => file.appendFile(tfRecord(message)));
@@ -90,7 +101,7 @@ const openEventFile = async (folder: string): Promise<EventFile> => {
 
 const PREFIX = "events.out.tfevents.";
 
-/** Unix time in seconds, but after every file that is there: TensorBoard reads files in the order of their names. */
+/** Unix time in seconds, raised above that of every existing file: TensorBoard reads files in the order of their names. */
 const nextTime = async (folder: string): Promise<number> => {
   const times = (await readdir(folder)).flatMap((name) => {
     const time = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;

@@ -1,15 +1,15 @@
 // The messages of TensorBoard's event files, by their field numbers (github.com/tensorflow/tensorboard, compat/proto/event.proto).
 import { PbfWriter } from "pbf";
 
-/** The first message of a file: what the others are to be read as. */
+/** The first message of a file: the version of the format. */
 export const versionMessage = (): Uint8Array =>
   event(0, (message) => message.writeStringField(3, "brain.Event:2"));
 
-/** A process begins to write at `step`. Of what earlier ones wrote to the folder, TensorBoard drops that step and all after it. */
+/** Start of a process that writes from `step` on. TensorBoard drops values that earlier processes wrote for this step or later ones. */
 export const sessionStartMessage = (step: number): Uint8Array =>
   event(step, (message) => message.writeMessage(7, (_, log) => log.writeVarintField(1, 1), null));
 
-/** Points of several curves at one step; a tag names a curve. Values are kept as float32. */
+/** Values of several curves at one step, by tag. Values are stored as float32. */
 export const scalarsMessage = (step: number, scalars: Record<string, number>): Uint8Array =>
   event(step, (message) => message.writeMessage(5, writeSummary, scalars));
 

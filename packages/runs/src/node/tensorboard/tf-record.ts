@@ -1,4 +1,4 @@
-// A record of a TFRecord file: TensorFlow's framing of messages, which tells a whole record from one cut short.
+// A record of a TFRecord file: TensorFlow's framing of messages, which reveals truncated records.
 import crc32c from "crc-32/crc32c.js";
 
 /** The length, its checksum, the data, their checksum; all little-endian (TensorFlow, xla/tsl/lib/io/record_writer.h). */
@@ -12,7 +12,7 @@ export const tfRecord = (data: Uint8Array): Uint8Array => {
   return record;
 };
 
-/** CRC-32C, rotated and shifted: the checksum of data that hold their own checksum would be weak (xla/tsl/lib/hash/crc32c.h). */
+/** CRC-32C, rotated and shifted, because a checksum of data that contains its own checksum would be weak (xla/tsl/lib/hash/crc32c.h). */
 const maskedCrc = (bytes: Uint8Array): number => {
   const crc = crc32c.buf(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

@@ -1,0 +1,101 @@
+import { readSafetensors, type SafeTensor, writeSafetensors } from "@mlpconv/weights";
+import { expect, test } from "vitest";
+import { ignore, openSample, quickSettings, weightsOf } from "./sample.js";
+import type { Session } from "./session.js";
+
+const tensorsOf = async (session: Session) => {
+  const { tensors } = readSafetensors(await weightsOf(session));
+  return new Map([...tensors].map(([name, { data }]) => [name, [...(data as Float32Array)]]));
+};
+
+const rootMeanSquare = (values: readonly number[]) =>
+  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+
+test("answers for the watched images, in their order, with maps whose means are the logits", async () => {
+  const session = await openSample();
+  expect((await session.look(0)).watched).toHaveLength(10);
+  await session.watch([3, 1]);
+  const { watched } = await session.look(0);
+  expect(watched).toHaveLength(2);
+  for (const [i, index] of [3, 1].entries()) {
+    const { probabilities, logits, classMaps } = watched[i]!;
+    expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
+    expect(classMaps).toHaveLength(10);
+    for (const [c, { width, height, values }] of classMaps!.entries()) {
+      expect([width, height, values.length]).toEqual([7, 7, 49]);
+      expect(values.reduce((a, b) => a + b, 0) / 49).toBeCloseTo(logits[c]!, 5);
+    }
+    const { pixels } = await session.images([index]);
+    expect(await session.classify(0, pixels)).toEqual(watched[i]);
+  }
+});
+
+test("shows the filters of the first convolution as they are in files", async () => {
+  const session = await openSample();
+  const { filters } = await session.look(0);
+  const kernel = (await tensorsOf(session)).get("0.0.weight")!;
+  expect(filters).toMatchObject({ inputs: 1, outputs: 6 });
+  expect(filters.grids.flatMap(({ values }) => [...values])).toEqual(kernel);
+  expect(filters.grids[0]).toMatchObject({ width: 5, height: 5 });
+});
+
+test("tells a dead channel", async () => {
+  const session = await openSample();
+  const { metadata, tensors } = readSafetensors(await weightsOf(session));
+  const bias = tensors.get("0.0.bias") as SafeTensor<"F32">;
+  tensors.set("0.0.bias", {
+    ...bias,
+    data: Float32Array.from(bias.data, (value, i) => (i === 2 ? -1e6 : value + 10)),
+  });
+  await session.load(0, writeSafetensors(tensors, metadata));
+  const { activity } = await session.look(0);
+  expect(activity[0]).toEqual({ layer: "0.0", alive: Float32Array.from([1, 1, 0, 1, 1, 1]) });
+  expect(activity.every(({ alive }) => alive.every((share) => share >= 0 && share <= 1))).toBe(true);
+});
+
+test("tells the sizes of weights, gradient and last update", async () => {
+  // Plain steps on one batch of all images, so that an update is the gradient times the learning rate.
+  const images = 32;
+  const learningRate = 0.01;
+  const plain = { momentum: 0, weightDecay: 0, schedule: "constant", warmup: 0, flip: false } as const;
+  const settings = quickSettings({
+    ...plain,
+    ...{ learningRate, "net.dropout": 0, batchSize: images, limit: images, epochs: 9 },
+  });
+  const session = await openSample([settings], { data: { source: "synthetic", train: images, test: 10 } });
+  const before = await tensorsOf(session);
+  const first = await session.look(0);
+  expect(first.sizes.map(({ update }) => update)).toEqual(first.sizes.map(() => 0));
+  await session.step(ignore);
+  const after = await tensorsOf(session);
+  const second = await session.look(0);
+  expect(second.step).toBe(1);
+  for (const [i, { layer, weights, update, gradient }] of second.sizes.entries()) {
+    const values = (of: typeof after) => [...of.get(`${layer}.weight`)!, ...of.get(`${layer}.bias`)!];
+    const [was, is] = [values(before), values(after)];
+    expect(weights).toBeCloseTo(rootMeanSquare(is), 6);
+    const moved = rootMeanSquare(is.map((value, j) => value - was[j]!));
+    expect(update / moved).toBeCloseTo(1, 3);
+    expect(update / (learningRate * first.sizes[i]!.gradient)).toBeCloseTo(1, 2);
+    expect(gradient).toBeGreaterThan(0);
+  }
+});
+
+test("shows what each layer gives, up to the logits", async () => {
+  const session = await openSample([quickSettings({}, "lenet")]);
+  const { pixels } = await session.images([0]);
+  const layers = await session.layers(0, pixels);
+  const { logits, classMaps } = await session.classify(0, pixels);
+  expect(classMaps).toBeUndefined();
+  expect(layers[0]).toMatchObject({ of: 6 });
+  expect(layers[0]!.channels[5]).toMatchObject({ width: 28, height: 28 });
+  const last = layers.at(-1)!;
+  expect(last.of).toBe(10);
+  expect([...last.channels[0]!.values]).toEqual(logits);
+});
+
+test("copies at most 64 channels of a layer", async () => {
+  const session = await openSample([quickSettings({ "net.ratio": 1 })]);
+  const layers = await session.layers(0, (await session.images([0])).pixels);
+  expect(layers[0]).toMatchObject({ of: 96, channels: { length: 64 } });
+});

@@ -1,0 +1,140 @@
+import { fashionMnistInfo } from "@mlpconv/datasets/info";
+import { presetNames } from "@mlpconv/runs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { addressOf, readAddress } from "./address.js";
+import {
+  colourSchemes,
+  engines,
+  firstState,
+  languages,
+  type PageState,
+  plainNetwork,
+  views,
+} from "./page-state.js";
+import { modelNames, type NetworkChoice, settingsOf, withChange } from "./recipes.js";
+import { hasSetting, type NetworkPlace, networkPlaces, rowOf } from "./rows.js";
+
+const read = (fragment: string) => readAddress(fragment, "en", fashionMnistInfo);
+
+/** Texts of valid values, where the kind has no list of them. */
+const texts: Partial<Record<NetworkPlace, readonly string[]>> = {
+  augment: ["shift:2,erase:8", "flip", "none"],
+};
+const numbers = ["1", "2", "3", "0.5", "0.05", "0.001", "0", "32", "128", "1e-3"];
+
+const change = fc.constantFrom(...networkPlaces).chain((place) => {
+  const { choices } = rowOf(place).kind;
+  return fc.tuple(
+    fc.constant(place),
+    fc.constantFrom(...(choices ?? texts[place] ?? [...numbers, "true", "false"])),
+  );
+});
+
+const network = fc
+  .record({
+    model: fc.constantFrom(...modelNames),
+    preset: fc.constantFrom(...presetNames),
+    changes: fc.array(change, { maxLength: 6 }),
+  })
+  .map(({ model, preset, changes }) =>
+    changes.reduce<NetworkChoice>(
+      (choice, [place, text]) => {
+        const value = rowOf(place).kind.read(text);
+        return hasSetting(model, place) && value !== undefined
+          ? withChange(choice, place, value, fashionMnistInfo)
+          : choice;
+      },
+      { model, preset, changes: {} },
+    ),
+  );
+
+const state: fc.Arbitrary<PageState> = fc.record({
+  data: fc.oneof(
+    fc.constant({ source: "served" as const }),
+    fc.record({
+      source: fc.constant("synthetic" as const),
+      train: fc.integer({ min: 20, max: 60_000 }),
+      test: fc.integer({ min: 20, max: 60_000 }),
+    }),
+    fc.record({ source: fc.constant("url" as const), base: fc.webUrl() }),
+  ),
+  engine: fc.constantFrom(...engines),
+  networks: fc.oneof(fc.tuple(network), fc.tuple(network, network)),
+  watched: fc.uniqueArray(fc.integer({ min: 0, max: 9999 }), { maxLength: 12 }),
+  language: fc.constantFrom(...languages),
+  colours: fc.constantFrom(...colourSchemes),
+  view: fc.constantFrom(...views),
+});
+
+describe("the address of the page", () => {
+  test("leads back to every state", () => {
+    fc.assert(
+      fc.property(state, (one) => {
+        expect(read(addressOf(one))).toEqual({ state: one, problems: [] });
+      }),
+    );
+  });
+
+  test("is short: what is as in the preset is not in it", () => {
+    expect(addressOf(firstState())).toBe("lang=en");
+    const { state } = read("#model=ninMnist&ratio=3&lr=0.03");
+    expect(state.networks).toEqual([plainNetwork]);
+    expect(addressOf(state)).toBe("model=ninMnist&lang=en");
+  });
+
+  test("has the settings' names as on the command line, and those of the second network with a prefix", () => {
+    const { state, problems } = read(
+      "model=nin&pointwise=1&last-relu=true&b.model=lenet&b.lr=0.05&b.flip=true",
+    );
+    expect(problems).toEqual([]);
+    const [one, two] = state.networks.map((choice) => settingsOf(choice, fashionMnistInfo));
+    expect(one).toMatchObject({ model: "nin", net: { pointwise: 1, lastRelu: true } });
+    expect(two).toMatchObject({ model: "lenet", learningRate: 0.05, flip: true });
+  });
+
+  test.each([
+    ["lr=fast", { type: "value", key: "lr", expected: "a number above 0, such as 0.05", got: "fast" }],
+    [
+      "model=resnet",
+      { type: "value", key: "model", expected: expect.stringContaining("nin"), got: "resnet" },
+    ],
+    ["b.ratio=0", { type: "value", key: "b.ratio", expected: "a number from 1 up, such as 3", got: "0" }],
+    ["speed=9", { type: "unknown", key: "speed" }],
+    ["model=lenet&pointwise=2", { type: "model", key: "pointwise", model: "lenet" }],
+    ["data=pictures", { type: "own-files" }],
+    ["watch=a", { type: "value", key: "watch", expected: expect.stringContaining("12"), got: "a" }],
+  ])("says what is wrong with %s and takes the default", (fragment, problem) => {
+    const { state, problems } = read(fragment);
+    expect(problems).toEqual([problem]);
+    for (const choice of state.networks) settingsOf(choice, fashionMnistInfo);
+    expect(state.data).toEqual(firstState().data);
+  });
+
+  test("never fails, whatever it holds", () => {
+    const keys = fc.constantFrom(
+      "model",
+      "lr",
+      "b.lr",
+      "augment",
+      "ratio",
+      "watch",
+      "data",
+      "train",
+      "__proto__",
+    );
+    const pairs = fc.array(fc.tuple(fc.oneof(keys, fc.string()), fc.string()));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          pairs.map((list) => new URLSearchParams(list).toString()),
+        ),
+        (text) => {
+          const { state } = read(text);
+          for (const choice of state.networks) settingsOf(choice, fashionMnistInfo);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,1 @@
+postMessage(crossOriginIsolated && new SharedArrayBuffer(8).byteLength === 8);

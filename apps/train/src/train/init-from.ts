@@ -1,0 +1,81 @@
+// Begins a run with weights that were trained before: of a run, a file, or an exported folder.
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { findRun, runNameIn, runNameProblem, runsFolder, UsageError } from "@mlpconv/cli-kit";
+import type { tf } from "@mlpconv/tensor";
+import { loadMatching, type MatchedWeights, StateDictError, stateDict } from "@mlpconv/weights";
+import { readSafetensorsFile } from "@mlpconv/weights/node";
+
+type What = "file" | "folder" | undefined;
+const kindOf = (path: string): Promise<What> =>
+  stat(path).then(
+    (found) => (found.isDirectory() ? "folder" : "file"),
+    () => undefined,
+  );
+
+/** Path of the weights: a run's best ones, else its last; a file; `model.safetensors` of an exported folder. */
+const weightsPath = async (what: string): Promise<string> => {
+  const name = runNameIn(what);
+  // "exported/", as shells complete it, is a folder; "runs/try-1/" is a run.
+  const isName = what !== `${name}/` && runNameProblem(name, "--init-from") === undefined;
+  const ofRun = async () => (await findRun("train", name, undefined, "--init-from")).path;
+  if (isName && (await kindOf(join(runsFolder, name))) === "folder") return ofRun();
+  const kind = await kindOf(what);
+  if (kind === "file") return what;
+  const inside = join(what, "model.safetensors");
+  if (kind === "folder" && (await kindOf(inside)) === "file") return inside;
+  if (kind === "folder")
+    throw new UsageError("train", [
+      `expected --init-from to name a folder with model.safetensors, got ${what} without; make one with: export --to safetensors`,
+    ]);
+  // Says which run is meant, if one is.
+  if (isName && !name.endsWith(".safetensors")) return ofRun();
+  throw new UsageError("train", [
+    `expected --init-from to name a run, a .safetensors file or an exported folder, got ${what}, which is not there`,
+  ]);
+};
+
+/**
+ * Sets the model's weights to those that were trained before, as far as they fit.
+ *
+ * @returns a line that says which were loaded and which are new
+ * @throws UsageError when there are no such weights, none fits the model, or one is not finite; SafetensorsError for a file that is none
+ */
+export const initFrom = async (model: tf.LayersModel, what: string): Promise<string> => {
+  const path = await weightsPath(what);
+  const { tensors } = await readSafetensorsFile(path);
+  try {
+    const matched = loadMatching(model, tensors);
+    const wrong = await nonFinite(model, matched.loaded);
+    if (wrong !== undefined)
+      throw new UsageError("train", [
+        `expected --init-from to have finite weights, got ${wrong} of ${path}; take weights from before the loss was not finite`,
+      ]);
+    return describe(path, matched);
+  } catch (error) {
+    if (!(error instanceof StateDictError)) throw error;
+    throw new UsageError("train", [`expected --init-from to fit the net, got ${path}: ${error.message}`]);
+  }
+};
+
+/** The first of these weights that is not finite, as "NaN in 3.bias". */
+const nonFinite = async (model: tf.LayersModel, keys: readonly string[]): Promise<string | undefined> => {
+  const all = await stateDict(model);
+  for (const key of keys) {
+    const value = all.get(key)!.data.find((each) => !Number.isFinite(each));
+    if (value !== undefined) return `${value} in ${key}`;
+  }
+  return undefined;
+};
+
+const describe = (path: string, { loaded, fresh, unused }: MatchedWeights): string => {
+  const parts = [
+    `${loaded.length} weights from ${path}`,
+    ...(fresh.length > 0 ? [`new: ${listed(fresh)}`] : []),
+    ...(unused.length > 0 ? [`not in this net: ${listed(unused)}`] : []),
+  ];
+  return `start    ${parts.join("; ")}`;
+};
+
+const listed = (keys: readonly string[]): string =>
+  `${keys.slice(0, 4).join(", ")}${keys.length > 4 ? ` and ${keys.length - 4} more` : ""}`;

@@ -1,0 +1,33 @@
+// The pinned compiler builds the modules of the repository, to the byte.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, it } from "vitest";
+import { compilerProblem, installCommand } from "../scripts/compiler.js";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const problem = await compilerProblem();
+if (problem) console.warn(`skipped: building the modules: ${problem}`);
+
+const folder = mkdtempSync(join(tmpdir(), "mlpconv-wasm-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it.skipIf(problem)("clang 19.1.7 builds the same bytes", { timeout: 300_000 }, () => {
+  execFileSync(process.execPath, [
+    "--import",
+    import.meta.resolve("tsx"),
+    here("../scripts/build-wasm.ts"),
+    folder,
+  ]);
+  for (const name of ["simd.wasm", "simd-threads.wasm", "manifest.json"])
+    expect(readFileSync(join(folder, name)).equals(readFileSync(here(`../wasm/${name}`))), name).toBe(true);
+});
+
+it("CI installs the packages that the compiler needs", () => {
+  const packages = installCommand.split(" ").slice(2);
+  expect(packages).toContain("clang-19");
+  const ci = readFileSync(here("../../../.ci/run"), "utf8");
+  expect(ci).toContain(`--no-install-recommends ${packages.join(" ")};`);
+});

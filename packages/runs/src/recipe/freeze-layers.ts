@@ -1,0 +1,48 @@
+// Layers that stay as they are while others learn.
+import type { tf } from "@mlpconv/tensor";
+
+/** What `freezeLayers` was asked to freeze cannot be. */
+export class FreezeError extends Error {
+  override readonly name = "FreezeError";
+}
+
+/**
+ * Freezes layers of a model: the optimiser does not get their weights.
+ *
+ * @param which "body": all but the head, the last layers with as many outputs as there are classes; or layers by their names, "0,2.1", each with those
+ * below it
+ * @returns the names of the frozen layers
+ * @throws FreezeError when a name is no layer's, or nothing would be frozen or left to learn
+ */
+export const freezeLayers = (model: tf.LayersModel, which: string): string[] => {
+  const layers = model.layers.filter(({ weights }) => weights.length > 0);
+  const wanted = which === "body" ? bodyOf(layers, model.outputs[0]!.shape.at(-1)!) : named(layers, which);
+  if (wanted.length === layers.length)
+    throw new FreezeError(
+      `expected --freeze to leave a layer that learns, got all ${layers.length}; the last one is ${layers.at(-1)!.name}`,
+    );
+  if (wanted.length === 0)
+    throw new FreezeError(
+      `expected --freeze body to find a layer with other than the ${model.outputs[0]!.shape.at(-1)} outputs of the last one, got none; name the layers, of ${layers.map(({ name }) => name).join(", ")}`,
+    );
+  for (const layer of wanted) layer.trainable = false;
+  return wanted.map(({ name }) => name);
+};
+
+const outputsOf = (layer: tf.layers.Layer): number => layer.weights[0]!.shape.at(-1)!;
+
+const bodyOf = (layers: readonly tf.layers.Layer[], classes: number): tf.layers.Layer[] =>
+  layers.slice(0, layers.findLastIndex((layer) => outputsOf(layer) !== classes) + 1);
+
+const named = (layers: readonly tf.layers.Layer[], which: string): tf.layers.Layer[] => {
+  const names = which.split(",").map((name) => name.trim());
+  const isBelow = (layer: tf.layers.Layer, name: string) =>
+    layer.name === name || layer.name.startsWith(`${name}.`);
+  for (const name of names) {
+    if (layers.some((layer) => isBelow(layer, name))) continue;
+    throw new FreezeError(
+      `expected --freeze to be body or names of layers, got "${name}"; the layers are ${layers.map((layer) => layer.name).join(", ")}`,
+    );
+  }
+  return layers.filter((layer) => names.some((name) => isBelow(layer, name)));
+};

@@ -1,0 +1,67 @@
+// Settings that do not go together: what would be ignored or fail later is said before a run begins.
+import type { RunSettings } from "../files/config.js";
+import type { SettingValues } from "../settings/settings.js";
+import type { ModelRunSettings } from "./preset-settings.js";
+import { presets } from "./presets.js";
+
+type Combined = Pick<
+  ModelRunSettings,
+  | "model"
+  | "preset"
+  | "optimizer"
+  | "learningRate"
+  | "momentum"
+  | "weightDecay"
+  | "schedule"
+  | "warmup"
+  | "cycles"
+>;
+
+/** A learning rate to begin with. Optimizers with the same one take one another's rates. */
+const usualRate: Record<RunSettings["optimizer"], number> = {
+  sgd: 0.05,
+  nesterov: 0.05,
+  adam: 0.001,
+  adamw: 0.001,
+  rmsprop: 0.0005,
+};
+
+/**
+ * What is wrong with the settings together, each as "expected ..., got ..." with flags and a fix; empty where nothing is.
+ *
+ * @param changes values that replaced the preset's
+ */
+export const settingProblems = (
+  { model, preset, optimizer, learningRate, momentum, weightDecay, schedule, warmup, cycles }: Combined,
+  changes: SettingValues,
+): string[] => {
+  const { optimizer: presetOptimizer } = presets[preset][model];
+  const isAdam = optimizer === "adam" || optimizer === "adamw";
+  const rules: [wrong: boolean, problem: string][] = [
+    [
+      usualRate[optimizer] !== usualRate[presetOptimizer] && changes.learningRate === undefined,
+      `expected --lr with --optimizer ${optimizer}, got the ${learningRate} of preset ${preset}, which is for ${presetOptimizer}; pass for example --lr ${usualRate[optimizer]}`,
+    ],
+    [
+      isAdam && momentum === 0 && changes.momentum === undefined,
+      `expected --momentum, its beta1, with --optimizer ${optimizer}, got the 0 of preset ${preset}; pass --momentum 0.9`,
+    ],
+    [
+      optimizer === "nesterov" && momentum === 0,
+      "expected --momentum above 0 with --optimizer nesterov, got 0; pass --momentum 0.9",
+    ],
+    [
+      optimizer === "adam" && weightDecay > 0,
+      `expected --weight-decay 0 with --optimizer adam, got ${weightDecay}; pass --weight-decay 0, or --optimizer adamw`,
+    ],
+    [
+      schedule === "one-cycle" && warmup >= 1,
+      `expected --warmup below 1, the share of steps in which the rate rises, with --schedule one-cycle, got ${warmup}; pass --warmup 0.3`,
+    ],
+    [
+      schedule !== "restarts" && cycles !== undefined,
+      `expected --cycles with --schedule restarts, got ${schedule}; leave it out`,
+    ],
+  ];
+  return rules.flatMap(([wrong, problem]) => (wrong ? [problem] : []));
+};

@@ -1,6 +1,7 @@
 // A convolution and its gradients as three matrix products whose matrices are not stored (implicit GEMM).
-import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { TrainingBackend } from "./backend.js";
+import { masked, type OutGradient } from "./out-gradient.js";
 import { type Epilogue, type Product, product } from "./product.js";
 import {
   type Conv,
@@ -12,9 +13,15 @@ import {
   sizes,
   taps,
 } from "./wgsl/convolution.js";
-import { maskedGradient, maskedType } from "./wgsl/masked-gradient.js";
+import { maskedType } from "./wgsl/masked-gradient.js";
 import { gradientScale } from "./wgsl/precision.js";
 import { vectorWidthOf } from "./wgsl/vector.js";
+import {
+  usesWinograd,
+  winogradConvolved,
+  winogradFilterGradient,
+  winogradInputGradient,
+} from "./winograd.js";
 
 /** Sizes of a convolution in the keys of its products. */
 const geometry = (conv: Conv): string =>
@@ -40,6 +47,7 @@ export const convolved = (
   { x, filter, bias }: { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo | undefined },
   activation: "linear" | "relu" = "linear",
 ): TensorInfo => {
+  if (usesWinograd(backend, conv)) return winogradConvolved(backend, conv, { x, filter, bias }, activation);
   const { inChannels, outChannels } = conv;
   return product(backend, {
     name: `convolution ${geometry(conv)}`,
@@ -64,12 +72,6 @@ export const convolved = (
   })[0]!;
 };
 
-/** A gradient with respect to the output, and the output y if it came from a ReLU. */
-export interface OutGradient {
-  dy: TensorInfo;
-  y?: TensorInfo | undefined;
-}
-
 /** The tensors from which a product reads the gradient, and the WGSL function for it. */
 const gradientOf = (
   backend: TrainingBackend,
@@ -84,15 +86,11 @@ const gradientOf = (
       declaration: gradient(y !== undefined, scale),
     };
   const vectorWidth = vectorWidthOf(channels);
-  const masked = backend.derived(dy, y, () => {
-    const size = util.sizeFromShape(dy.shape);
-    const words = backend.precision === "mixed" ? Math.ceil(size / 2) : size;
-    const made = backend.makeTensorInfo([words], "float32");
-    backend.record(maskedGradient(size, vectorWidth, backend.precision), [made, dy, y]);
-    return made;
-  });
   const type = maskedType(vectorWidth, backend.precision);
-  return { read: { dy: { tensor: masked, channels, type } }, declaration: gradient(false) };
+  return {
+    read: { dy: { tensor: masked(backend, dy, y, vectorWidth), channels, type } },
+    declaration: gradient(false),
+  };
 };
 
 /** The gradient with respect to x. */
@@ -102,6 +100,7 @@ export const inputGradient = (
   out: OutGradient,
   filter: TensorInfo,
 ): TensorInfo => {
+  if (usesWinograd(backend, conv)) return winogradInputGradient(backend, conv, out, filter);
   const { inChannels, outChannels } = conv;
   const { read, declaration } = gradientOf(backend, conv, out);
   return product(backend, {
@@ -131,6 +130,7 @@ export const filterGradient = (
   out: OutGradient,
   { withBias = false } = {},
 ): TensorInfo[] => {
+  if (usesWinograd(backend, conv)) return winogradFilterGradient(backend, conv, x, out, { withBias });
   const { inChannels, outChannels } = conv;
   const { read, declaration } = gradientOf(backend, conv, out);
   return product(backend, {

@@ -36,6 +36,11 @@ export interface Product
   epilogue?: Epilogue | undefined;
   /** Precision in which terms are multiplied. Default: the backend's. */
   precision?: Precision;
+  /**
+   * Number of equal ranges of k, each a multiple of 32 long, whose sums are stored one after another instead of being added:
+   * shapes[0] is then [ranges, rows, columns].
+   */
+  ranges?: number | undefined;
   /** A factor by which each term was multiplied; the sums are divided by it. Default 1. */
   scale?: number;
 }
@@ -51,6 +56,7 @@ export const product = (
     precision = backend.precision,
     scale = 1,
     epilogue = plainSum,
+    ranges,
     ...what
   }: Product,
 ): TensorInfo[] => {
@@ -59,7 +65,7 @@ export const product = (
   const unit = precision === "mixed" ? backend.unit : undefined;
   const columnSums = shapes.length > 1;
   const height = columnSums ? rows + 1 : rows;
-  const splitK = epilogue === plainSum ? splitKFor(rows, columns, depth) : 1;
+  const splitK = ranges ?? (epilogue === plainSum ? splitKFor(rows, columns, depth) : 1);
   const vectorWidth = vectorWidthOf(columns);
   const tensors = Object.entries(read);
   const access = Object.fromEntries(tensors.map(([tensor]) => [tensor, "read" as const]));
@@ -80,7 +86,7 @@ export const product = (
       workgroups,
     };
   };
-  const whole = splitK === 1 && !columnSums;
+  const whole = ranges !== undefined || (splitK === 1 && !columnSums);
   const target = backend.makeTensorInfo(whole ? shapes[0] : [splitK, height * columns], "float32");
   const bound = [target, ...tensors.map(([, { tensor }]) => tensor)];
   const bytes = bound.map((tensor) => util.sizeFromShape(tensor.shape) * Float32Array.BYTES_PER_ELEMENT);

@@ -37,7 +37,7 @@ const epilogueOf = (bias: boolean, activation: "linear" | "relu"): Epilogue | un
   const key = bias ? "sum + beside" : "sum";
   if (activation === "linear") return { wgsl: sum, key };
   // max() is not used, because it may turn NaN into zero.
-  const wgsl = `select(${sum}, OutVector(), ${sum} < OutVector())`;
+  const wgsl = `select(${sum}, Sums(), ${sum} < Sums())`;
   return { wgsl, key: `select(${key}, Outs(), ${key} < Outs())` };
 };
 
@@ -86,7 +86,7 @@ export const convolved = (
     (read) =>
       product(backend, {
         name: `convolution ${geometry(conv)}`,
-        read: { ...read, ...(bias && { bias: { tensor: bias, channels: outChannels } }) },
+        read,
         declarations: [sizes(conv), inputAt(conv)].join("\n"),
         shapes: [conv.outShape],
         rows: outPixels(conv),
@@ -98,7 +98,7 @@ export const convolved = (
           contiguous: "column",
           vectorWidth: vectorWidthOf(outChannels),
         },
-        columnBias: bias && "bias[column / OUT_VECTOR_WIDTH]",
+        bias,
         epilogue: epilogueOf(bias !== undefined, activation),
       })[0]!,
   );

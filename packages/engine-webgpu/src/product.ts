@@ -20,7 +20,10 @@ export interface Epilogue {
 const plainSum: Epilogue = { wgsl: "sum", key: "sum" };
 
 export interface Product
-  extends Omit<Gemm, "store" | "columnSums" | "vectorWidth" | "splitK" | "precision" | "unit" | "software"> {
+  extends Omit<
+    Gemm,
+    "store" | "columnBias" | "columnSums" | "vectorWidth" | "splitK" | "precision" | "unit" | "software"
+  > {
   /** Unique for the shapes and the computation. */
   name: string;
   /**
@@ -32,7 +35,9 @@ export interface Product
   declarations?: string;
   /** Shapes of the results. The second result holds the column sums of the right matrix. */
   shapes: [product: number[], columnSums?: number[]];
-  /** Value to store, as a WGSL expression of `sum` and `column_bias`. Default: the sum, in which case the product may be split along k. */
+  /** A number for each column, `column_bias` in the epilogue. Default: 0. */
+  bias?: TensorInfo | undefined;
+  /** Value to store, as a WGSL expression of `sum` and `column_bias`, of type `Sums`. Default: the sum. */
   epilogue?: Epilogue | undefined;
   /** Precision in which terms are multiplied. Default: the backend's. */
   precision?: Precision;
@@ -45,6 +50,9 @@ export interface Product
   scale?: number;
 }
 
+/** A matrix unit computes at least so many rows; for fewer, most of what it computes would be padding. */
+const minUnitRows = 64;
+
 /** Records the product into new tensors. It is split along k if it has too few entries to occupy a GPU. */
 export const product = (
   backend: TrainingBackend,
@@ -55,6 +63,7 @@ export const product = (
     shapes,
     precision = backend.precision,
     scale = 1,
+    bias,
     epilogue = plainSum,
     ranges,
     ...what
@@ -62,22 +71,29 @@ export const product = (
 ): TensorInfo[] => {
   const { rows, columns, depth } = what;
   const { software } = backend;
-  const unit = precision === "mixed" ? backend.unit : undefined;
+  const unit = precision === "mixed" && rows >= minUnitRows ? backend.unit : undefined;
   const columnSums = shapes.length > 1;
   const height = columnSums ? rows + 1 : rows;
-  const splitK = ranges ?? (epilogue === plainSum ? splitKFor(rows, columns, depth) : 1);
+  const splitK = ranges ?? splitKFor(rows, columns, depth);
+  // With several partial sums, the epilogue is computed when they are added.
+  const whole = ranges !== undefined || (splitK === 1 && !columnSums);
   const vectorWidth = vectorWidthOf(columns);
-  const tensors = Object.entries(read);
+  const tensors = Object.entries<Product["read"][string]>({
+    ...read,
+    ...(whole && bias && { bias: { tensor: bias, channels: columns } }),
+  });
   const access = Object.fromEntries(tensors.map(([tensor]) => [tensor, "read" as const]));
   const types = Object.fromEntries(
     tensors.map(([tensor, { channels, type }]) => [tensor, type ?? vector(vectorWidthOf(channels))]),
   );
   const head = bindings({ result: "write", ...access }, { result: vector(vectorWidth), ...types });
-  const store = `result[((split * ${height}u + row) * COLUMNS + column) / ${vectorWidth}u] = ${epilogue.wgsl}${scale === 1 ? "" : ` / ${scale}.0`};`;
-  const full = `${precision === "mixed" ? "mixed precision " : ""}${name} ${epilogue.key}`;
+  const { wgsl, key } = whole ? epilogue : plainSum;
+  const store = `result[((split * ${height}u + row) * COLUMNS + column) / ${vectorWidth}u] = ${wgsl}${scale === 1 ? "" : ` / ${scale}.0`};`;
+  const columnBias = whole && bias ? `bias[column / ${vectorWidth}u]` : undefined;
+  const full = `${precision === "mixed" ? "mixed precision " : ""}${name} ${key}`;
   const program = (tile: Tile): Program => {
     const { code, workgroups } = gemm(
-      { ...what, splitK, vectorWidth, store, columnSums, precision, unit, software },
+      { ...what, splitK, vectorWidth, store, columnBias, columnSums, precision, unit, software },
       tile,
     );
     return {
@@ -86,20 +102,18 @@ export const product = (
       workgroups,
     };
   };
-  const whole = ranges !== undefined || (splitK === 1 && !columnSums);
   const target = backend.makeTensorInfo(whole ? shapes[0] : [splitK, height * columns], "float32");
   const bound = [target, ...tensors.map(([, { tensor }]) => tensor)];
   const bytes = bound.map((tensor) => util.sizeFromShape(tensor.shape) * Float32Array.BYTES_PER_ELEMENT);
   backend.record(backend.tiles.programOf({ name: full, rows, columns, program, bytes, unit }), bound);
   if (whole) return [target];
   const sums = shapes.map((shape) => backend.makeTensorInfo(shape!, "float32"));
-  backend.record(
-    sumSplits(
-      splitK,
-      sums.map(({ shape }) => util.sizeFromShape(shape)),
-    ),
-    [...sums, target],
-  );
+  const counts = sums.map(({ shape }) => util.sizeFromShape(shape));
+  backend.record(sumSplits(splitK, counts, epilogue, bias && columns), [
+    ...sums,
+    target,
+    ...(bias ? [bias] : []),
+  ]);
   backend.disposeData(target.dataId);
   return sums;
 };

@@ -1,5 +1,5 @@
 // A convolution and its gradients as three matrix products whose matrices are not stored (implicit GEMM).
-import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { TrainingBackend } from "./backend.js";
 import { masked, type OutGradient } from "./out-gradient.js";
 import { type Epilogue, type Product, product } from "./product.js";
@@ -15,7 +15,6 @@ import {
 } from "./wgsl/convolution.js";
 import { maskedType } from "./wgsl/masked-gradient.js";
 import { gradientScale } from "./wgsl/precision.js";
-import { halfVector, toHalf } from "./wgsl/to-half.js";
 import { vectorWidthOf } from "./wgsl/vector.js";
 import {
   usesWinograd,
@@ -41,31 +40,6 @@ const epilogueOf = (bias: boolean, activation: "linear" | "relu"): Epilogue | un
   return { wgsl, key: `select(${key}, Outs(), ${key} < Outs())` };
 };
 
-/**
- * Reads of tensors by their names, for products that read each number once for each tap: in mixed precision from copies of 16 bits, which are disposed
- * of after `body`.
- */
-const withHalves = <T>(
-  backend: TrainingBackend,
-  conv: Conv,
-  tensors: Record<string, { tensor: TensorInfo; channels: number }>,
-  body: (read: Product["read"]) => T,
-): T => {
-  if (backend.precision === "full" || taps(conv) === 1) return body(tensors);
-  const read = Object.fromEntries(
-    Object.entries(tensors).map(([name, { tensor, channels }]) => {
-      const size = util.sizeFromShape(tensor.shape);
-      const vectorWidth = vectorWidthOf(channels);
-      const halves = backend.makeTensorInfo([Math.ceil(size / 2)], "float32");
-      backend.record(toHalf(size, vectorWidth), [halves, tensor]);
-      return [name, { tensor: halves, channels, type: halfVector(vectorWidth) }];
-    }),
-  );
-  const result = body(read);
-  for (const { tensor } of Object.values(read)) backend.disposeData(tensor.dataId);
-  return result;
-};
-
 /** y = activation(conv(x, filter) + bias), [batch, height, width, channels]. */
 export const convolved = (
   backend: TrainingBackend,
@@ -75,33 +49,26 @@ export const convolved = (
 ): TensorInfo => {
   if (usesWinograd(backend, conv)) return winogradConvolved(backend, conv, { x, filter, bias }, activation);
   const { inChannels, outChannels } = conv;
-  const factors = {
-    x: { tensor: x, channels: inChannels },
-    weights: { tensor: filter, channels: outChannels },
-  };
-  return withHalves(
-    backend,
-    conv,
-    factors,
-    (read) =>
-      product(backend, {
-        name: `convolution ${geometry(conv)}`,
-        read,
-        declarations: [sizes(conv), inputAt(conv)].join("\n"),
-        shapes: [conv.outShape],
-        rows: outPixels(conv),
-        columns: outChannels,
-        depth: taps(conv) * inChannels,
-        left: { entry: "return input_at(row, k);", contiguous: "k", vectorWidth: vectorWidthOf(inChannels) },
-        right: {
-          entry: "return OutVector(weights[(k * OUT_CHANNELS + column) / OUT_VECTOR_WIDTH]);",
-          contiguous: "column",
-          vectorWidth: vectorWidthOf(outChannels),
-        },
-        bias,
-        epilogue: epilogueOf(bias !== undefined, activation),
-      })[0]!,
-  );
+  return product(backend, {
+    name: `convolution ${geometry(conv)}`,
+    read: {
+      x: { tensor: x, channels: inChannels },
+      weights: { tensor: filter, channels: outChannels },
+    },
+    declarations: [sizes(conv), inputAt(conv)].join("\n"),
+    shapes: [conv.outShape],
+    rows: outPixels(conv),
+    columns: outChannels,
+    depth: taps(conv) * inChannels,
+    left: { entry: "return input_at(row, k);", contiguous: "k", vectorWidth: vectorWidthOf(inChannels) },
+    right: {
+      entry: "return weights[(k * OUT_CHANNELS + column) / OUT_VECTOR_WIDTH];",
+      contiguous: "column",
+      vectorWidth: vectorWidthOf(outChannels),
+    },
+    bias,
+    epilogue: epilogueOf(bias !== undefined, activation),
+  })[0]!;
 };
 
 /** The tensors from which a product reads the gradient, and the WGSL function for it. */
@@ -135,34 +102,23 @@ export const inputGradient = (
   if (usesWinograd(backend, conv)) return winogradInputGradient(backend, conv, out, filter);
   const { inChannels, outChannels } = conv;
   const { read, declaration } = gradientOf(backend, conv, out);
-  const factors = { weights: { tensor: filter, channels: outChannels } };
-  return withHalves(
-    backend,
-    conv,
-    factors,
-    (halves) =>
-      product(backend, {
-        scale: gradientScale(backend.precision),
-        name: `${out.y ? "masked " : ""}input gradient ${geometry(conv)}`,
-        read: { ...read, ...halves },
-        declarations: [sizes(conv), declaration, gradientAt(conv)].join("\n"),
-        shapes: [conv.inShape],
-        rows: inPixels(conv),
-        columns: inChannels,
-        depth: taps(conv) * outChannels,
-        left: {
-          entry: "return gradient_at(row, k);",
-          contiguous: "k",
-          vectorWidth: vectorWidthOf(outChannels),
-        },
-        right: {
-          entry:
-            "return OutVector(weights[((k / OUT_CHANNELS * IN_CHANNELS + column) * OUT_CHANNELS + k % OUT_CHANNELS) / OUT_VECTOR_WIDTH]);",
-          contiguous: "k",
-          vectorWidth: vectorWidthOf(outChannels),
-        },
-      })[0]!,
-  );
+  return product(backend, {
+    scale: gradientScale(backend.precision),
+    name: `${out.y ? "masked " : ""}input gradient ${geometry(conv)}`,
+    read: { ...read, weights: { tensor: filter, channels: outChannels } },
+    declarations: [sizes(conv), declaration, gradientAt(conv)].join("\n"),
+    shapes: [conv.inShape],
+    rows: inPixels(conv),
+    columns: inChannels,
+    depth: taps(conv) * outChannels,
+    left: { entry: "return gradient_at(row, k);", contiguous: "k", vectorWidth: vectorWidthOf(outChannels) },
+    right: {
+      entry:
+        "return weights[((k / OUT_CHANNELS * IN_CHANNELS + column) * OUT_CHANNELS + k % OUT_CHANNELS) / OUT_VECTOR_WIDTH];",
+      contiguous: "k",
+      vectorWidth: vectorWidthOf(outChannels),
+    },
+  })[0]!;
 };
 
 /** The gradients with respect to the filter, [height, width, in, out], and, if requested, the bias, [out]. */
@@ -176,24 +132,21 @@ export const filterGradient = (
   if (usesWinograd(backend, conv)) return winogradFilterGradient(backend, conv, x, out, { withBias });
   const { inChannels, outChannels } = conv;
   const { read, declaration } = gradientOf(backend, conv, out);
-  const factors = { x: { tensor: x, channels: inChannels } };
-  return withHalves(backend, conv, factors, (halves) =>
-    product(backend, {
-      scale: gradientScale(backend.precision),
-      name: `${out.y ? "masked " : ""}filter gradient${withBias ? " with bias" : ""} ${geometry(conv)}`,
-      read: { ...halves, ...read },
-      declarations: [sizes(conv), inputAt(conv), declaration].join("\n"),
-      // The bias's gradient is the sum of dy over pixels, which the product for the filter's gradient reads anyway.
-      shapes: withBias ? [conv.filterShape, [outChannels]] : [conv.filterShape],
-      rows: taps(conv) * inChannels,
-      columns: outChannels,
-      depth: outPixels(conv),
-      left: { entry: "return input_at(k, row);", contiguous: "row", vectorWidth: vectorWidthOf(inChannels) },
-      right: {
-        entry: "return gradient(k * OUT_CHANNELS + column);",
-        contiguous: "column",
-        vectorWidth: vectorWidthOf(outChannels),
-      },
-    }),
-  );
+  return product(backend, {
+    scale: gradientScale(backend.precision),
+    name: `${out.y ? "masked " : ""}filter gradient${withBias ? " with bias" : ""} ${geometry(conv)}`,
+    read: { x: { tensor: x, channels: inChannels }, ...read },
+    declarations: [sizes(conv), inputAt(conv), declaration].join("\n"),
+    // The bias's gradient is the sum of dy over pixels, which the product for the filter's gradient reads anyway.
+    shapes: withBias ? [conv.filterShape, [outChannels]] : [conv.filterShape],
+    rows: taps(conv) * inChannels,
+    columns: outChannels,
+    depth: outPixels(conv),
+    left: { entry: "return input_at(k, row);", contiguous: "row", vectorWidth: vectorWidthOf(inChannels) },
+    right: {
+      entry: "return gradient(k * OUT_CHANNELS + column);",
+      contiguous: "column",
+      vectorWidth: vectorWidthOf(outChannels),
+    },
+  });
 };

@@ -52,7 +52,7 @@ const isPadded = ({ padInfo: { top, bottom, left, right } }: Conv): boolean =>
 /** `fn input_at(pixel, tap_channel) -> InVector`: the entry of im2col's matrix for an output pixel. Reads `x`. */
 export const inputAt = (conv: Conv): string =>
   isPointwise(conv)
-    ? "fn input_at(pixel: u32, channel: u32) -> InVector { return InVector(x[(pixel * IN_CHANNELS + channel) / IN_VECTOR_WIDTH]); }"
+    ? "fn input_at(pixel: u32, channel: u32) -> InVector { return x[(pixel * IN_CHANNELS + channel) / IN_VECTOR_WIDTH]; }"
     : `fn input_at(pixel: u32, tap_channel: u32) -> InVector {
   let channel = tap_channel % IN_CHANNELS;
   let tap = tap_channel / IN_CHANNELS;
@@ -63,8 +63,8 @@ export const inputAt = (conv: Conv): string =>
   ${
     isPadded(conv)
       ? `let inside = (u32(row) < IN_HEIGHT) & (u32(column) < IN_WIDTH);
-  return select(InVector(), InVector(x[select(0u, i, inside)]), inside);`
-      : "return InVector(x[i]);"
+  return select(InVector(), x[select(0u, i, inside)], inside);`
+      : "return x[i];"
   }
 }`;
 

@@ -3,14 +3,15 @@
 import type { Program } from "../program.js";
 import { bindings, constants, spread } from "./bindings.js";
 import { enabled, gradientScale, LARGEST, type Precision } from "./precision.js";
-import { halfVector } from "./to-half.js";
 import { type VectorWidth, vector } from "./vector.js";
 
 const THREADS = 256;
 
 /** WGSL's vector type of the masked gradient. */
-export const maskedType = (vectorWidth: VectorWidth, precision: Precision): string =>
-  precision === "full" ? vector(vectorWidth) : halfVector(vectorWidth);
+export const maskedType = (vectorWidth: VectorWidth, precision: Precision): string => {
+  if (precision === "full") return vector(vectorWidth);
+  return vectorWidth === 4 ? "vec4<f16>" : "f16";
+};
 
 /** Bindings: masked, dy, y. In mixed precision the result is multiplied by `gradientScale`. */
 export const maskedGradient = (size: number, vectorWidth: VectorWidth, precision: Precision): Program => {

@@ -2,7 +2,7 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { TrainingBackend } from "./backend.js";
 import { masked, type OutGradient } from "./out-gradient.js";
-import { type Epilogue, type Product, product } from "./product.js";
+import { epilogueOf, type Product, product } from "./product.js";
 import {
   type Conv,
   gradient,
@@ -28,17 +28,6 @@ const geometry = (conv: Conv): string =>
   [conv.inShape, conv.outShape, conv.filterHeight, conv.filterWidth, conv.strideHeight, conv.strideWidth]
     .concat(conv.dilationHeight, conv.dilationWidth, conv.padInfo.top, conv.padInfo.left)
     .join(" ");
-
-/** Epilogue for activation(sum + bias); undefined for the plain sum. */
-const epilogueOf = (bias: boolean, activation: "linear" | "relu"): Epilogue | undefined => {
-  if (!bias && activation === "linear") return undefined;
-  const sum = bias ? "sum + column_bias" : "sum";
-  const key = bias ? "sum + beside" : "sum";
-  if (activation === "linear") return { wgsl: sum, key };
-  // max() is not used, because it may turn NaN into zero.
-  const wgsl = `select(${sum}, Sums(), ${sum} < Sums())`;
-  return { wgsl, key: `select(${key}, Outs(), ${key} < Outs())` };
-};
 
 /** y = activation(conv(x, filter) + bias), [batch, height, width, channels]. */
 export const convolved = (

@@ -19,6 +19,17 @@ export interface Epilogue {
 
 const plainSum: Epilogue = { wgsl: "sum", key: "sum" };
 
+/** Epilogue for activation(sum + bias); undefined for the plain sum. */
+export const epilogueOf = (bias: boolean, activation: "linear" | "relu"): Epilogue | undefined => {
+  if (!bias && activation === "linear") return undefined;
+  const sum = bias ? "sum + column_bias" : "sum";
+  const key = bias ? "sum + beside" : "sum";
+  if (activation === "linear") return { wgsl: sum, key };
+  // max() is not used, because it may turn NaN into zero.
+  const wgsl = `select(${sum}, Sums(), ${sum} < Sums())`;
+  return { wgsl, key: `select(${key}, Outs(), ${key} < Outs())` };
+};
+
 export interface Product
   extends Omit<
     Gemm,

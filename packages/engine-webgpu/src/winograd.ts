@@ -2,7 +2,7 @@
 // sum: tiles and filter are transformed, multiplied frequency by frequency (products over channels), and the products are transformed back. The
 // largest rounding error is about 1e-5 (3x3) or 4e-5 (5x5) of the largest value; for the direct sum, 1e-6.
 // Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2016).
-import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { TrainingBackend } from "./backend.js";
 import { masked, type OutGradient } from "./out-gradient.js";
 import { product } from "./product.js";
@@ -50,7 +50,10 @@ const outputs = ({ batchSize, outHeight, outWidth, outChannels }: Conv): Images 
   channels: outChannels,
 });
 
-/** Whether the transforms cost less than the multiplications that they save. It depends on the shape alone, so that all GPUs compute the same. */
+/**
+ * Whether the transforms cost less than the multiplications that they save, by a model and not by measuring, so that GPUs compute the same. Only a
+ * device whose buffers are too small for the transformed tiles computes the direct sum instead.
+ */
 export const usesWinograd = (backend: TrainingBackend, conv: Conv): boolean => {
   const { filterHeight: taps, filterWidth, inChannels, outChannels, batchSize } = conv;
   if (!backend.winograd || (taps !== 3 && taps !== 5) || filterWidth !== taps) return false;
@@ -73,20 +76,26 @@ export const usesWinograd = (backend: TrainingBackend, conv: Conv): boolean => {
   return products + 2 * bytes * OPERATIONS_PER_BYTE < direct;
 };
 
-const run = <T>(backend: TrainingBackend, temporary: TensorInfo[], body: () => T): T => {
+/** The result of `body`, after which temporary tensors are disposed of. */
+const disposing = <T>(backend: TrainingBackend, temporary: TensorInfo[], body: () => T): T => {
   const result = body();
   for (const { dataId } of temporary) backend.disposeData(dataId);
   return result;
 };
 
+/** A tensor of images, and the row and column of the first tile's first pixel. */
+interface Source {
+  tensor: TensorInfo;
+  images: Images;
+  first: { row: number; column: number };
+}
+
 const transformedImages = (
   backend: TrainingBackend,
   name: string,
-  tensor: TensorInfo,
-  images: Images,
+  { tensor, images, first }: Source,
   tiles: Tiling,
   matrix: Matrix,
-  first: { row: number; column: number },
 ): TensorInfo => {
   const made = backend.makeTensorInfo([matrix.length ** 2, tiles.count, images.channels], "float32");
   backend.record(transformImages(name, images, tiles, matrix, first), [made, tensor]);
@@ -105,46 +114,45 @@ const transformedFilter = (
   return made;
 };
 
-/** A convolution of `from` into `to`, with the filter as the right matrix of each frequency's product. */
-const convolution = (
+interface Step {
+  from: Source;
+  to: Images;
+  filter: TensorInfo;
+  /** Whether the filter is turned and its channels are exchanged, as for the gradient with respect to the input. */
+  flipped: boolean;
+  bias?: TensorInfo | undefined;
+  relu?: boolean;
+}
+
+/** The images that a filter makes of others: at each frequency the product of tiles and filter. */
+const filtered = (
   backend: TrainingBackend,
   conv: Conv,
-  {
-    tensor,
-    from,
-    to,
-    first,
-  }: { tensor: TensorInfo; from: Images; to: Images; first: { row: number; column: number } },
-  filter: TensorInfo,
-  flipped: boolean,
-  bias: TensorInfo | undefined,
-  relu: boolean,
+  { from, to, filter, flipped, bias, relu = false }: Step,
 ): TensorInfo => {
   const matrices = winograd(STEP, conv.filterHeight);
   const tiles = tiling(to.height, to.width, to.batch);
   const count = frequencies(conv);
-  const x = transformedImages(backend, "tiles", tensor, from, tiles, matrices.inputs, first);
+  const { channels } = from.images;
+  const x = transformedImages(backend, "tiles", from, tiles, matrices.inputs);
   const weights = transformedFilter(backend, filter, conv, matrices.filter, flipped);
-  const [products] = run(backend, [x, weights], () =>
+  const [products] = disposing(backend, [x, weights], () =>
     product(backend, {
-      name: `winograd ${flipped ? "input gradient" : "convolution"} ${count} ${tiles.count}x${from.channels}x${to.channels}`,
-      read: {
-        x: { tensor: x, channels: from.channels },
-        weights: { tensor: weights, channels: conv.outChannels },
-      },
+      name: `winograd ${flipped ? "input gradient" : "convolution"} ${count} ${tiles.count}x${channels}x${to.channels}`,
+      read: { x: { tensor: x, channels }, weights: { tensor: weights, channels: conv.outChannels } },
       shapes: [[count, tiles.count, to.channels]],
       ranges: count,
       rows: tiles.count,
       columns: to.channels,
-      depth: count * from.channels,
+      depth: count * channels,
       left: {
-        entry: `return x[((k / ${from.channels}u * ROWS + row) * ${from.channels}u + k % ${from.channels}u) / 4u];`,
+        entry: `return x[((k / ${channels}u * ROWS + row) * ${channels}u + k % ${channels}u) / 4u];`,
         contiguous: "k",
         vectorWidth: 4,
       },
       right: flipped
         ? {
-            entry: `return weights[((k / ${from.channels}u * COLUMNS + column) * ${from.channels}u + k % ${from.channels}u) / 4u];`,
+            entry: `return weights[((k / ${channels}u * COLUMNS + column) * ${channels}u + k % ${channels}u) / 4u];`,
             contiguous: "k",
             vectorWidth: 4,
           }
@@ -153,11 +161,17 @@ const convolution = (
   );
   const made = backend.makeTensorInfo([to.batch, to.height, to.width, to.channels], "float32");
   const program = transformProducts(to, tiles, matrices.outputs, { bias: bias !== undefined, relu });
-  return run(backend, [products!], () => {
+  return disposing(backend, [products!], () => {
     backend.record(program, [made, products!, ...(bias ? [bias] : [])]);
     return made;
   });
 };
+
+const inputsOf = (conv: Conv, tensor: TensorInfo): Source => ({
+  tensor,
+  images: inputs(conv),
+  first: { row: -conv.padInfo.top, column: -conv.padInfo.left },
+});
 
 /** y = activation(conv(x, filter) + bias). */
 export const winogradConvolved = (
@@ -166,9 +180,15 @@ export const winogradConvolved = (
   { x, filter, bias }: { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo | undefined },
   activation: "linear" | "relu",
 ): TensorInfo => {
-  const first = { row: -conv.padInfo.top, column: -conv.padInfo.left };
-  const images = { tensor: x, from: inputs(conv), to: outputs(conv), first };
-  return convolution(backend, conv, images, filter, false, bias, activation === "relu");
+  const from = inputsOf(conv, x);
+  return filtered(backend, conv, {
+    from,
+    to: outputs(conv),
+    filter,
+    flipped: false,
+    bias,
+    relu: activation === "relu",
+  });
 };
 
 const maskedGradientOf = (backend: TrainingBackend, conv: Conv, { dy, y }: OutGradient): TensorInfo =>
@@ -183,9 +203,8 @@ export const winogradInputGradient = (
 ): TensorInfo => {
   const beyond = conv.filterHeight - 1;
   const first = { row: conv.padInfo.top - beyond, column: conv.padInfo.left - beyond };
-  const tensor = maskedGradientOf(backend, conv, out);
-  const images = { tensor, from: outputs(conv), to: inputs(conv), first };
-  return convolution(backend, conv, images, filter, true, undefined, false);
+  const from = { tensor: maskedGradientOf(backend, conv, out), images: outputs(conv), first };
+  return filtered(backend, conv, { from, to: inputs(conv), filter, flipped: true });
 };
 
 /** The gradients with respect to the filter and, if requested, the bias. A tile's gradient plays the part of the filter. */
@@ -203,11 +222,10 @@ export const winogradFilterGradient = (
   const splits = splitKFor(count * inChannels, outChannels, tiling(outHeight, outWidth, batchSize).count);
   const tiles = tiling(outHeight, outWidth, batchSize, CHANNELS * splits);
   const dy = maskedGradientOf(backend, conv, out);
-  const first = { row: -conv.padInfo.top, column: -conv.padInfo.left };
-  const left = transformedImages(backend, "tiles", x, inputs(conv), tiles, matrices.inputs, first);
-  const origin = { row: 0, column: 0 };
-  const right = transformedImages(backend, "gradient", dy, outputs(conv), tiles, matrices.filter, origin);
-  const [products] = run(backend, [left, right], () =>
+  const left = transformedImages(backend, "tiles", inputsOf(conv, x), tiles, matrices.inputs);
+  const gradients = { tensor: dy, images: outputs(conv), first: { row: 0, column: 0 } };
+  const right = transformedImages(backend, "gradient", gradients, tiles, matrices.filter);
+  const [products] = disposing(backend, [left, right], () =>
     product(backend, {
       name: `winograd filter gradient ${count} ${splits} ${inChannels}x${tiles.count}x${outChannels}`,
       read: { x: { tensor: left, channels: inChannels }, dy: { tensor: right, channels: outChannels } },
@@ -221,7 +239,7 @@ export const winogradFilterGradient = (
     }),
   );
   const made = backend.makeTensorInfo(conv.filterShape, "float32");
-  run(backend, [products!], () =>
+  disposing(backend, [products!], () =>
     backend.record(transformFilterGradient(size, splits, matrices.outputs), [made, products!]),
   );
   return withBias ? [made, biasGradient(backend, conv, dy)] : [made];
@@ -230,7 +248,7 @@ export const winogradFilterGradient = (
 /** The sum of the gradient over pixels: a product with a row of ones. */
 const biasGradient = (backend: TrainingBackend, conv: Conv, dy: TensorInfo): TensorInfo =>
   product(backend, {
-    name: `bias gradient ${util.sizeFromShape(conv.outShape)}`,
+    name: `bias gradient ${outPixels(conv)}x${conv.outChannels}`,
     read: { dy: { tensor: dy, channels: conv.outChannels } },
     declarations: [sizes(conv), gradient(false)].join("\n"),
     shapes: [[conv.outChannels]],

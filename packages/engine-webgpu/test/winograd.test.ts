@@ -79,6 +79,21 @@ describe.skipIf(wanted === undefined)("on the adapter that MLPCONV_WEBGPU names"
     await expectClose(gradients[1]!, expected[1]!, 1e-5);
   });
 
+  test("convolutions with results of one size and different channels do not share shaders", async () => {
+    for (const [width, filters] of [
+      [8, 64],
+      [16, 32],
+    ] as const) {
+      const x = tf.randomNormal([1, 8, width, 32], 0, 1, "float32", 1);
+      const dy = tf.randomNormal([1, 8, width, filters], 0, 1, "float32", 2);
+      const conv = convInfo("test", x.shape, [3, 3, 32, filters], { strides: 1, pad: "same" });
+      const [dw, db] = winogradFilterGradient(backend, conv, x, { dy }, { withBias: true });
+      const [directDw, directDb] = filterGradient(backend, conv, x, { dy }, { withBias: true });
+      await expectClose(dw!, directDw!, 1e-5);
+      await expectClose(db!, directDb!, 1e-5);
+    }
+  });
+
   test("is used where it saves more than it costs, and never on a CPU", () => {
     const { device, adapterInfo } = backend as unknown as { device: GPUDevice; adapterInfo: GPUAdapterInfo };
     const gpu = new TrainingBackend(device, adapterInfo);

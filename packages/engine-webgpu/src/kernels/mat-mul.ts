@@ -30,9 +30,10 @@ const isOneProduct = ({ a, b }: Inputs): boolean =>
 const isFusable = (inputs: FusedInputs, { activation, transposeB }: FusedAttributes): boolean => {
   const { b, bias, preluActivationWeights } = inputs;
   const columns = b.shape.at(transposeB ? -2 : -1);
-  const ones = bias === undefined || (bias.dtype === "float32" && util.sizeFromShape(bias.shape) === columns);
+  const { dtype, shape } = bias ?? { dtype: "float32", shape: [columns] };
+  const perColumn = dtype === "float32" && shape.length === 1 && shape[0] === columns;
   const known = activation == null || activation === "linear" || activation === "relu";
-  return isOneProduct(inputs) && ones && known && preluActivationWeights === undefined;
+  return isOneProduct(inputs) && perColumn && known && preluActivationWeights === undefined;
 };
 
 const multiplied = (

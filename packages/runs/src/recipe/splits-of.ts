@@ -2,9 +2,6 @@
 import { type AnySplit, type Dataset, holdOut } from "@mlpconv/datasets";
 import type { RunSettings } from "../files/config.js";
 
-/** Settings that decide which images are held out. */
-export type SplitSettings = Pick<RunSettings, "valShare">;
-
 /** The parts of a run's images. */
 export interface Splits {
   /** Images to learn from; `limit` counts these. */
@@ -21,6 +18,6 @@ export interface Splits {
  * @throws DatasetError when a class has too few images to hold one out
  */
 export const splitsOf = (
-  { valShare }: SplitSettings,
+  { valShare }: Pick<RunSettings, "valShare">,
   { train, test }: Pick<Dataset<AnySplit>, "train" | "test">,
 ): Splits => (valShare === undefined ? { train, test } : { ...holdOut(train, valShare), test });

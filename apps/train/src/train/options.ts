@@ -119,6 +119,10 @@ ${exampleLines([
     "in another size, whole, a tenth for testing",
   ],
   ["train --limit 6400 --run try-1", "a tenth of the training images, kept in runs/try-1"],
+  [
+    "train --val-share 0.1 --run try-2",
+    "a tenth held out: best.safetensors is chosen by it, not by the test images",
+  ],
   ["train --run try-1 --resume", "go on with it, wherever and however it was stopped"],
   ["train --model nin --run job-1 --auto-resume", "begin it or go on with it, for a job that is requeued"],
   ["train --json | tail -n 1", "the run's summary for a program"],

@@ -34,6 +34,16 @@ test("several runs stand in one table, in the order given", () => {
   expect(second![0]).toBe("try-2");
 });
 
+test("runs that hold images out have a column and a figure for them, and others a dash", () => {
+  const holding = sampleRun({ name: "holding" });
+  holding.summary = { ...holding.summary!, validationAccuracy: 0.7 };
+  const page = renderPage({ runs: [holding, sampleRun()] });
+  const [heading, first, second] = rows(page);
+  expect([heading![7], first![7], second![7]]).toEqual(["validation accuracy", "0.7000", "–"]);
+  expect(page).toContain("<dt>validation accuracy</dt><dd>0.7000</dd>");
+  expect(page).toContain("<h3>Validation accuracy</h3>");
+});
+
 test("a run that goes on has dashes for what is not known", () => {
   const going = sampleRun({
     name: "going",

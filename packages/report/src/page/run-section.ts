@@ -42,6 +42,10 @@ const tiles = (run: Run): Markup => {
   return markup`<dl class="tiles">${[
     tile("net", networkName(run)),
     tile(
+      "validation accuracy",
+      shown(of.validationAccuracy, (value) => decimal(value, 4)),
+    ),
+    tile(
       "test accuracy",
       shown(of.testAccuracy, (value) => decimal(value, 4)),
     ),

@@ -38,6 +38,8 @@ export const curvesOf = (events: readonly LoggedEvent[], batchSize?: number): Cu
     if (event.type === "start") {
       ({ stepsPerEpoch, examples } = event);
       curves.epochs = event.epochs;
+    } else if (event.type === "change") {
+      curves.epochs = event.epochs;
     } else if (event.type === "step") {
       const { epoch, stepInEpoch, loss, trainAccuracy } = event;
       // With every fifth of the steps, rounded down, a few steps are left over at the end of most epochs. A mean over so few batches would make a

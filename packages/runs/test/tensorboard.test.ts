@@ -6,7 +6,16 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { useEngine } from "@mlpconv/tensor";
 import { toyLoader, toyModel } from "@mlpconv/testing";
-import { cosine, type EpochEvent, type LoggedEvent, sgd, type TrainOptions, train } from "@mlpconv/trainer";
+import {
+  type CheckpointEvent,
+  cosine,
+  type EpochEvent,
+  type LoggedEvent,
+  sgd,
+  type TrainEvent,
+  type TrainOptions,
+  train,
+} from "@mlpconv/trainer";
 import { PbfReader } from "pbf";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { RunFolderError, tensorBoard } from "../src/node/index.js";
@@ -25,7 +34,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const files = (run: string) => readdirSync(join(folder, run)).toSorted();
 
 /** What a run of two epochs of three steps tells. */
-const eventsOfRun = async (): Promise<LoggedEvent[]> => {
+const eventsOfRun = async (): Promise<Exclude<TrainEvent, CheckpointEvent>[]> => {
   const options: TrainOptions = {
     train: toyLoader(12, 4),
     test: toyLoader(6, 6, 1),
@@ -33,7 +42,7 @@ const eventsOfRun = async (): Promise<LoggedEvent[]> => {
     schedule: cosine(),
     epochs: 2,
   };
-  const events: LoggedEvent[] = [];
+  const events: Exclude<TrainEvent, CheckpointEvent>[] = [];
   for await (const event of train(toyModel(), options)) if (event.type !== "checkpoint") events.push(event);
   return events;
 };

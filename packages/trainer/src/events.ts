@@ -71,7 +71,7 @@ const endSchema = v.strictObject({
   interrupted: v.boolean(),
 });
 
-const value = v.nullable(v.union([v.number(), v.string(), v.boolean()]));
+const value = v.union([v.number(), v.string(), v.boolean()]);
 
 const changeSchema = v.strictObject({
   type: v.literal("change"),
@@ -86,7 +86,7 @@ const changeSchema = v.strictObject({
         /** Path of the setting in config.json, such as learningRate. */
         setting: v.pipe(v.string(), v.minLength(1)),
         /** Value before the change; null where it had none. */
-        from: value,
+        from: v.nullable(value),
         /** Value after the change. */
         to: value,
       }),

@@ -3,7 +3,7 @@
 import type { Terminal } from "@mlpconv/cli-kit";
 import type { DatasetInfo, Loader } from "@mlpconv/datasets";
 import type { Summary } from "@mlpconv/runs";
-import type { OpenRun, ResumedRun } from "@mlpconv/runs/node";
+import type { ConfigChange, OpenRun, ResumedRun } from "@mlpconv/runs/node";
 import { exportOptions, lossOf, optimizerOf, scheduleOf } from "@mlpconv/runs/recipe";
 import type { Engine, tf } from "@mlpconv/tensor";
 import {
@@ -31,6 +31,8 @@ export interface RunTrainingOptions {
   run: OpenRun;
   /** Folder and checkpoint of a resumed run. */
   resumed: Pick<ResumedRun, "checkpoint" | "events"> | undefined;
+  /** Records settings that a resumed run changes, once its weights are restored. Default: none are changed. */
+  recordChanges?: ((state: Pick<ConfigChange, "model" | "optimizer">) => Promise<void>) | undefined;
   /** The processes that train together; only process 0 has `resumed`, and the weights of `settings.initFrom`. Default: a single process. */
   processes?: Processes;
   /** The position from which to continue, in every process. Default: that of `resumed`. */
@@ -64,6 +66,7 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
     best = Math.max(best, chosenBy(event) ?? -1);
   }
   checkpoint?.restore(model, optimizer);
+  await options.recordChanges?.({ model, optimizer });
   if ((position || settings.initFrom !== undefined) && group) await broadcastState(group, model, optimizer);
   if (resumed) terminal.say(resumedLine(position));
   const describe = ({ testAccuracy }: EpochEvent | EndEvent) =>

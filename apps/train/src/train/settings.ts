@@ -51,9 +51,12 @@ export const resolveSettings = (
   return settled;
 };
 
+/** The settings that `augmentProblems` looks at. */
+export type AugmentSettings = Pick<TrainRequest, "flip" | "augment">;
+
 /** What is wrong with `--augment`. `--flip` and `flip` in it are the same: with both, images are flipped once. */
-const augmentProblems = (
-  { flip, augment }: Pick<TrainRequest, "flip" | "augment">,
+export const augmentProblems = (
+  { flip, augment }: AugmentSettings,
   { shape }: Pick<DatasetInfo, "shape">,
 ): string[] => {
   const list = augmentationsIn(augment);

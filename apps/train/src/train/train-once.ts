@@ -3,6 +3,7 @@
 import { basename, join } from "node:path";
 import {
   asTyped,
+  changeWords,
   defaultRunName,
   ElsewhereError,
   Interrupted,
@@ -28,7 +29,7 @@ import type { TrainRequest } from "./options.js";
 import { partsOf } from "./parts-of.js";
 import { processesFor, processLines } from "./process-lines.js";
 import type { Processes } from "./processes.js";
-import { checkResumed, finishedSummary, type Reopened, reopen } from "./resume.js";
+import { checkResumed, finishedSummary, type Reopened, recordChanges, reopen } from "./resume.js";
 import { runTraining } from "./run-training.js";
 import { checkShards, fitEpochs, fitLimit, resolveSettings } from "./settings.js";
 
@@ -152,6 +153,7 @@ const trainRun = async (
   });
   const [first, ...others] = lines;
   if (startLine !== undefined) others.unshift(startLine);
+  if (reopened && reopened.changes.length > 0) others.unshift(changeLine(reopened));
   if (processes.size > 1)
     others.push(`if one process is lost, all end; then: ${resuming}, on ${processesFor(settings.shards)}`);
   for (const line of [first!, ...(await processLines(processes, engine)), ...others]) terminal.say(line);
@@ -166,6 +168,8 @@ const trainRun = async (
       loaders,
       run,
       resumed: reopened?.run,
+      recordChanges:
+        reopened && reopened.changes.length > 0 ? (state) => recordChanges(reopened, state) : undefined,
       processes,
       position: resumed?.position,
       saveEvery: request.saveEvery,
@@ -195,6 +199,10 @@ const trainRun = async (
       ),
     );
 };
+
+/** Says what a run that goes on changes. */
+const changeLine = ({ changes, run: { checkpoint } }: Reopened): string =>
+  `changed  ${changeWords(changes)}${checkpoint ? ": from here on it is no longer what one uninterrupted run would be" : ""}`;
 
 /** Each process may have the pictures in a place of its own. */
 const withoutPath = ({ folder, ...data }: RunData): object => ({

@@ -17,14 +17,15 @@ export interface OpenRun {
   /** Its path. */
   readonly folder: string;
   /** Appends a line to events.jsonl, which others may read at the same time. Checkpoint events are not written. */
-  record(event: TrainEvent): Promise<void>;
+  record(event: TrainEvent | ChangeEvent): Promise<void>;
   /** Replaces the checkpoint from which `resumeRun` continues. */
   saveCheckpoint(model: tf.LayersModel, optimizer: Optimizer, position: Position): Promise<void>;
   /**
    * Goes on with another config.json: writes the event, a checkpoint that belongs to the new settings, and config.json, and removes the summary of what
-   * was trained before. A process that is killed meanwhile leaves a run that goes on with the old settings or with the new ones.
+   * was trained before. A process that is killed meanwhile leaves a run that goes on with the old settings or with the new ones. Without a state, for a run
+   * that has no checkpoint, only config.json.
    */
-  changeConfig(config: object, change: ConfigChange): Promise<void>;
+  changeConfig(config: object, change?: ConfigChange): Promise<void>;
   /** Replaces <name>.safetensors, which PyTorch can load; the config, which names the classes, is part of its metadata. */
   saveWeights(
     name: WeightsName,
@@ -96,14 +97,17 @@ export const openRun = ({ folder, lock, log, config: text, logged }: OpenFiles):
       }),
     saveCheckpoint: (model, optimizer, position) =>
       saving(() => checkpoint({ model, optimizer, position }, { config })),
-    changeConfig: (changed, { event, ...state }) =>
+    changeConfig: (changed, change) =>
       saving(async () => {
         const configBefore = config;
-        // First, because a run with a summary counts as finished.
-        await rm(join(folder, SUMMARY), { force: true });
-        await append(event);
         config = toText(changed);
-        await checkpoint(state, { config, configBefore });
+        if (change) {
+          const { event, ...state } = change;
+          // First, because a run with a summary counts as finished.
+          await rm(join(folder, SUMMARY), { force: true });
+          await append(event);
+          await checkpoint(state, { config, configBefore });
+        }
         await writeAtomically(join(folder, CONFIG), (file) => file.writeFile(config));
       }),
     saveWeights: (name, model, metadata, config) =>

@@ -86,9 +86,7 @@ const afterChange = async (
   checkpoint: Checkpoint | undefined,
 ): Promise<{ text: string; config: Record<string, unknown> }> => {
   if (!checkpoint || checkpoint.configBefore !== found.text) return found;
-  await writing(() =>
-    writeAtomically(join(folder, CONFIG), (file) => file.writeFile(checkpoint.config)),
-  );
+  await writing(() => writeAtomically(join(folder, CONFIG), (file) => file.writeFile(checkpoint.config)));
   return readConfig(folder);
 };
 

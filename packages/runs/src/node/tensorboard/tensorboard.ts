@@ -2,7 +2,7 @@
 import { open, readdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { EpochEvent, LoggedEvent, TrainEvent } from "@mlpconv/trainer";
+import type { ChangeEvent, EpochEvent, LoggedEvent, TrainEvent } from "@mlpconv/trainer";
 import { makeFolder } from "@mlpconv/weights/node";
 import { writing } from "../folder-files.js";
 import { scalarsMessage, sessionStartMessage, versionMessage } from "./tf-events.js";
@@ -11,7 +11,7 @@ import { tfRecord } from "./tf-record.js";
 /** Event files that are open for writing. */
 export interface TensorBoard {
   /** Appends the values of an event, readable at once. */
-  record(event: TrainEvent): Promise<void>;
+  record(event: TrainEvent | ChangeEvent): Promise<void>;
   /** Closes the files. */
   close(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export const tensorBoard = async (folder: string): Promise<TensorBoard> => {
   // Opened by the first event that has figures for it.
   let validation: EventFile | undefined;
   let first: FirstSteps | undefined;
-  const begin = async (event: LoggedEvent): Promise<FirstSteps> => {
+  const begin = async (event: Exclude<LoggedEvent, ChangeEvent>): Promise<FirstSteps> => {
     const steps = firstSteps(event);
     await train.append(sessionStartMessage(steps.train));
     await test.append(sessionStartMessage(steps.test));
@@ -57,7 +57,7 @@ export const tensorBoard = async (folder: string): Promise<TensorBoard> => {
   };
   return {
     record: async (event) => {
-      if (event.type === "checkpoint") return;
+      if (event.type === "checkpoint" || event.type === "change") return;
       first ??= await begin(event);
       if (event.type === "step") {
         const { step, loss, trainAccuracy: accuracy, batchLoss, learningRate, examplesPerSecond } = event;
@@ -96,7 +96,7 @@ interface FirstSteps {
 }
 
 /** The first step in each file, from the first event. A run that was stopped between a step and its test continues with the test. */
-const firstSteps = (event: LoggedEvent): FirstSteps => {
+const firstSteps = (event: Exclude<LoggedEvent, ChangeEvent>): FirstSteps => {
   if (event.type === "start") return { train: 0, test: 0 };
   const { step } = event;
   return { train: event.type === "step" ? step : step + 1, test: event.type === "end" ? step + 1 : step };

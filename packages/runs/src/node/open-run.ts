@@ -45,8 +45,11 @@ export interface OpenRun {
 export interface ConfigChange {
   /** Written to events.jsonl. */
   event: ChangeEvent;
+  /** With the weights of the checkpoint that the run goes on from. */
   model: tf.LayersModel;
+  /** With the state of that checkpoint. */
   optimizer: Optimizer;
+  /** Its position. */
   position: Position;
 }
 

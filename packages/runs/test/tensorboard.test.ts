@@ -90,6 +90,16 @@ test("curves of averaged weights are written, and none where there are no averag
   expect(tags()).toBe(4);
 });
 
+test("curves of images that are held out are a run of their own, and none is there without them", async () => {
+  const events = await eventsOfRun();
+  await write(events);
+  expect(readdirSync(folder).toSorted()).toEqual(["test", "train"]);
+  await write(events.map((event) => ({ ...event, validationLoss: 1, validationAccuracy: 0.5 })));
+  const [file] = files("validation");
+  const text = readFileSync(join(folder, "validation", file!), "latin1");
+  expect([...text.matchAll(/loss|accuracy/g)]).toHaveLength(4);
+});
+
 describe.skipIf(absent)(`TensorBoard${skipped}`, () => {
   test("shows every point of a run", async () => {
     const events = await eventsOfRun();

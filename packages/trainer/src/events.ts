@@ -49,6 +49,14 @@ const tested = {
   averageTestAccuracy: v.exactOptional(share),
   /** The same with the averaged weights, in nats. */
   averageTestLoss: v.exactOptional(finite),
+  /** Share of the validation examples classified right; absent when there is no validation loader. */
+  validationAccuracy: v.exactOptional(share),
+  /** Mean loss over the validation examples, in nats. */
+  validationLoss: v.exactOptional(finite),
+  /** Share of the validation examples that the averaged weights classify right; absent when the optimiser keeps none. */
+  averageValidationAccuracy: v.exactOptional(share),
+  /** Mean loss of the averaged weights over the validation examples, in nats. */
+  averageValidationLoss: v.exactOptional(finite),
   /** Wall-clock seconds since training began. */
   seconds: atLeastZero,
 };

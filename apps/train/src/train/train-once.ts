@@ -25,6 +25,7 @@ import { initFrom } from "./init-from.js";
 import { d2lLines, nextLine, summaryLines } from "./last-lines.js";
 import { checkRunIsNew, keptElsewhere, openRun, withTensorBoard } from "./open-run.js";
 import type { TrainRequest } from "./options.js";
+import { partsOf } from "./parts-of.js";
 import { processesFor, processLines } from "./process-lines.js";
 import type { Processes } from "./processes.js";
 import { checkResumed, finishedSummary, type Reopened, reopen } from "./resume.js";
@@ -98,10 +99,12 @@ const trainRun = async (
 
   const load = () => source.load(wanted);
   const data = await orStop((request.dataFromRank0 ? dataFromFirst : dataOfEach)(processes, load));
-  const settings = await agreed(() => {
-    const limited = fitLimit(wanted, request, data);
+  const { settings, splits } = await agreed(() => {
+    const splits = partsOf(wanted, data);
+    const toLearn = { ...data, train: splits.train };
+    const limited = fitLimit(wanted, request, toLearn);
     // A run that goes on keeps its epochs.
-    return resumed ? limited : fitEpochs(limited, request, data);
+    return { splits, settings: resumed ? limited : fitEpochs(limited, request, toLearn) };
   });
   const config: TrainedConfig = {
     ...settings,
@@ -116,7 +119,11 @@ const trainRun = async (
   // A resumed run uses the mean and standard deviation with which it began.
   const { data: facts } = resumed?.config ?? config;
   const options = loaderOptions(settings, facts);
-  const loaders = { train: loader(data.train, options.train), test: loader(data.test, options.test) };
+  const loaders = {
+    train: loader(splits.train, options.train),
+    test: loader(splits.test, options.test),
+    ...(splits.validation && { validation: loader(splits.validation, options.test) }),
+  };
   const perPass = await orStop(secondsPerPass(model));
 
   const run = await agreed(async () => {
@@ -138,7 +145,7 @@ const trainRun = async (
   const lines = planLines({
     ...plan,
     epochsByPictures: settings.epochs !== wanted.epochs,
-    available: data.train.shape[0],
+    available: splits.train.shape[0],
     loaders,
     secondsPerPass: perPass / processes.size,
     folder,

@@ -279,6 +279,13 @@ const start = {
     help: "train on n images only; all test images count in any case",
     absent: "all training images",
   }),
+  valShare: setting({
+    flag: "--val-share <x>",
+    kind: properShare,
+    help: "share of each class of the training images that is held out: best.safetensors are the weights that classify most of them right (default: none, and by the test images)",
+    absent: "none",
+    words: (x) => `${Number((100 * x).toPrecision(12))}% held out`,
+  }),
   seed: setting({
     flag: "--seed <n>",
     kind: wholeNumber(0, Number.MAX_SAFE_INTEGER),

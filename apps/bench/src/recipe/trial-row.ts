@@ -45,13 +45,13 @@ export const trialRow = (
 ): TrialRow => {
   const epochs = events.filter((event) => event.type === "epoch");
   /** A figure of each epoch, where epochs have it. */
-  const curve = <Name extends string, Key extends keyof EpochEvent>(
-    name: Name,
-    key: Key,
-  ): { [N in Name]?: number[] } =>
-    epochs.every((epoch) => epoch[key] !== undefined)
-      ? ({ [name]: epochs.map((epoch) => epoch[key]) } as { [N in Name]?: number[] })
-      : {};
+  const curve = (key: keyof EpochEvent): number[] | undefined =>
+    epochs.every((epoch) => epoch[key] !== undefined) ? epochs.map((epoch) => Number(epoch[key])) : undefined;
+  const curves = {
+    validationAccuracies: curve("validationAccuracy"),
+    averageTestAccuracies: curve("averageTestAccuracy"),
+    averageValidationAccuracies: curve("averageValidationAccuracy"),
+  };
   return {
     what,
     model,
@@ -62,9 +62,8 @@ export const trialRow = (
     epochs: summary!.epochs,
     parameters: summary!.parameters,
     testAccuracies: epochs.map(({ testAccuracy }) => testAccuracy!),
-    ...curve("validationAccuracies", "validationAccuracy"),
-    ...curve("averageTestAccuracies", "averageTestAccuracy"),
-    ...curve("averageValidationAccuracies", "averageValidationAccuracy"),
+    // JSON leaves out what is undefined.
+    ...(curves as { [Name in keyof typeof curves]?: number[] }),
     losses: epochs.map(({ loss }) => loss),
     trainAccuracies: epochs.map(({ trainAccuracy }) => trainAccuracy),
     loss: summary!.loss,

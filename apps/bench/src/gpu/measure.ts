@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gpuExperimentNames } from "../recipe/gpu-experiments.js";
+import { type CaseName, caseNames } from "../cases.js";
 import { runJson } from "../run-json.js";
 import { measureOurs, stepBesidePytorch, type Way, ways } from "./beside-pytorch.js";
 import { startDriver } from "./driver.js";
@@ -21,6 +22,7 @@ const usage = `usage: run.sh OUT [PART...] [--data FOLDER] [--python PATH] [--ro
                   (default: step, suites, kernels, ways; train and recipe need --data)
   --data FOLDER   the four files of Fashion-MNIST
   --python PATH   the Python that has torch (default: python3)
+  --cases NAMES   the nets of parts step and ways (default: ${full.cases.join(",")})
   --rounds N      how often ours and PyTorch take turns (default: 1)
   --seconds N     when to end (default: when all is done)
   --lists NAMES   the experiments of part recipe, in order, from ${gpuExperimentNames.join(", ")};
@@ -37,6 +39,7 @@ const { values, positionals } = parseArgs({
   options: {
     data: { type: "string" },
     python: { type: "string", default: "python3" },
+    cases: { type: "string" },
     rounds: { type: "string" },
     seconds: { type: "string", default: "86400" },
     lists: { type: "string" },
@@ -55,6 +58,12 @@ if (!folder || asked.some((part) => !parts.includes(part)) || (needData && !valu
   console.error(usage);
   process.exit(2);
 }
+const namedCases = values.cases?.split(",") as CaseName[] | undefined;
+const unknown = namedCases?.find((name) => !caseNames.includes(name));
+if (unknown !== undefined) {
+  console.error(`bench: --cases: expected names of ${caseNames.join(", ")}, got ${unknown}`);
+  process.exit(2);
+}
 const recipeRequest = asked.includes("recipe") ? readRecipeRequest(values) : undefined;
 const out = resolve(folder);
 const end = performance.now() + Number(values.seconds) * 1000;
@@ -63,6 +72,7 @@ const timeLeft = () => Math.max(1, Math.round(end - performance.now()));
 const packFile = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const plan: Plan = {
   ...(values.quick ? quick : full),
+  ...(namedCases && { cases: namedCases }),
   ...(values.rounds && { rounds: Number(values.rounds) }),
   python: values.python,
   packFile,

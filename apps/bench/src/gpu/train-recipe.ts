@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DeadChannels } from "../recipe/dead-channels.js";
-import type { GpuExperiment, GpuTrial, Precision } from "../recipe/gpu-experiments.js";
+import type { GpuTrial, Precision } from "../recipe/gpu-experiments.js";
 import { runTrial, type Trainer } from "../recipe/run-trial.js";
 import { rowLine, type TrialRow, trialRow } from "../recipe/trial-row.js";
 import { inOrder, runNameOf, runsToDo, type Waiting } from "../recipe/trials.js";

@@ -3,6 +3,7 @@
 import type { GpuTrial } from "../recipe/gpu-experiments.js";
 import { runTrial, type Trainer } from "../recipe/run-trial.js";
 import { trialSettings } from "../recipe/trial-settings.js";
+import { runNameOf } from "../recipe/trials.js";
 
 const trainingImages = 60_000;
 
@@ -37,7 +38,8 @@ export class WarmUps {
       const began = performance.now();
       const end = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
       try {
-        await runTrial(`warm-up-${this.#done.size}`, shortened(trial), 0, trainer);
+        const short = shortened(trial);
+        await runTrial(runNameOf(`warm-up-${trial.precision}`, { trial: short, seed: 0 }), short, 0, trainer);
         console.log(`tuned ${products}: ${end()}`);
       } catch (error) {
         console.log(`not tuned, ${end()}: ${(error as Error).message}`);

@@ -13,7 +13,7 @@ import type { RecipeRequest } from "./recipe-request.js";
 import { productsOf, WarmUps } from "./warm-up.js";
 import { type Machine, writeGpuResults } from "./write-gpu-results.js";
 
-export interface GpuTrialRow extends TrialRow {
+interface GpuTrialRow extends TrialRow {
   precision: Precision;
   gpu: string;
 }

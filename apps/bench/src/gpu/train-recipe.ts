@@ -68,7 +68,7 @@ export const trainRecipe = async (
   const countDead = (name: string, { precision }: GpuTrial) =>
     runJson<DeadChannels>(
       process.execPath,
-      [packFile("count-dead-channels.js"), name, data],
+      [packFile("measure-dead-channels.js"), name, data],
       environment(precision),
       { signal: AbortSignal.timeout(timeLeft()), cwd: folder },
     );

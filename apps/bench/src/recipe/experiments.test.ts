@@ -35,6 +35,10 @@ test("a trial's flags replace the settings of its preset", () => {
   const settings = trialSettings({ model: "nin", preset: "best", flags: "--lr 0.5 --val-share 0.1" });
   expect(settings).toMatchObject({ preset: "best", resize: 96, learningRate: 0.5, valShare: 0.1 });
   expect(() => trialSettings({ model: "nin", preset: "best", flags: "--lr fast" })).toThrow("--lr");
+  // What `train` refuses although each flag is right by itself.
+  expect(() => trialSettings({ model: "nin", preset: "best", flags: "--schedule one-cycle" })).toThrow(
+    "--warmup",
+  );
 });
 
 test("the search holds out 5,000 training images in each of its trials", () => {

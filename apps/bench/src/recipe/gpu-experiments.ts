@@ -41,7 +41,7 @@ const changes: readonly (readonly [what: string, flags: string])[] = [
   ["twice the rate, clipped", faster],
   ["shifts of 1, erasing 8, averaged weights", `--augment shift:1,erase:8 ${average}`],
   ["erasing 8, twice the rate, averaged weights", `--augment erase:8 ${faster} ${average}`],
-  ["one-cycle at three times the rate", "--schedule one-cycle --lr 0.003"],
+  ["one-cycle at three times the rate", "--schedule one-cycle --warmup 0.3 --lr 0.003"],
   ["mixup 0.2", "--augment mixup:0.2"],
   ["dropout 0.3", "--dropout 0.3"],
   [

@@ -1,7 +1,7 @@
 // The settings that `train` makes of a trial's flags.
-import { addOptions, flagReader, readOptions, recipeOptions } from "@mlpconv/cli-kit";
+import { addOptions, flagReader, readOptions, recipeOptions, UsageError } from "@mlpconv/cli-kit";
 import { fashionMnistInfo } from "@mlpconv/datasets";
-import { type ModelRunSettings, presetSettings } from "@mlpconv/runs/recipe";
+import { type ModelRunSettings, presetSettings, settingProblems } from "@mlpconv/runs/recipe";
 import { Command } from "commander";
 import type { Trial } from "./experiments.js";
 
@@ -21,5 +21,8 @@ export const trialSettings = ({ model, preset, flags }: Omit<Trial, "seeds" | "w
     ...changes
   } = readOptions(recipeOptions, command.opts(), reader);
   reader.check();
-  return presetSettings({ model, preset }, changes, fashionMnistInfo);
+  const settings = presetSettings({ model, preset }, changes, fashionMnistInfo);
+  const problems = settingProblems(settings, changes);
+  if (problems.length > 0) throw new UsageError("train", problems);
+  return settings;
 };

@@ -1,6 +1,7 @@
 // Registers this package's kernels with tfjs, in place of tfjs's own kernels of the same name.
 import { getKernel, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
 import { adamStep } from "./kernels/adam-step.js";
+import { addN } from "./kernels/add-n.js";
 import { argExtremes } from "./kernels/arg-extremes.js";
 import { avgPoolGrad } from "./kernels/avg-pool-grad.js";
 import { cast } from "./kernels/cast.js";
@@ -18,6 +19,7 @@ import { softmaxCrossEntropy } from "./kernels/softmax-cross-entropy.js";
 
 const kernels = [
   adamStep,
+  addN,
   ...argExtremes,
   avgPoolGrad,
   cast,

@@ -16,6 +16,7 @@ import { relu6 } from "./kernels/relu6.js";
 import { resizeLevels } from "./kernels/resize-levels.js";
 import { sgdStep } from "./kernels/sgd-step.js";
 import { softmaxCrossEntropy } from "./kernels/softmax-cross-entropy.js";
+import { zeroPad } from "./kernels/zero-pad.js";
 
 const kernels = [
   adamStep,
@@ -38,6 +39,7 @@ const kernels = [
   resizeLevels,
   sgdStep,
   softmaxCrossEntropy,
+  zeroPad,
 ];
 
 export const registerKernels = (): void => {

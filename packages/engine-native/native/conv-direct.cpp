@@ -1,7 +1,8 @@
 // Direct convolution as an implicit matrix product. The pixels under a window are kernel_height runs of kernel_width * in_channels
 // adjacent values, so a row of the left factor is a pointer and nothing is copied. Work is divided into blocks of output rows (of whole
 // images if these are small) whose input stays in the L2 cache. If there is padding or a mask, the block's input is first copied into
-// a zero border. A panel of the filter stays in L1, or is streamed from L2, for all pixels of the block.
+// a zero border. A panel of the filter stays in L1, or is streamed from L2, for all pixels of the block. In mixed precision the input is
+// rounded to bfloat16 as it is copied.
 #include "prefetcher.h"
 #include "conv.h"
 #include "panels.h"
@@ -20,11 +21,12 @@ struct Blocks {
   int64_t lines, images, per_image, count;
   int64_t rows, width;  // of the input under a block, of one image
 
-  explicit Blocks(const ConvShape& s) {
+  // per_lane: values that have the size of a float in the copy of the input
+  Blocks(const ConvShape& s, int64_t per_lane) {
     width = (s.out_width - 1) * s.stride_width + s.kernel_width;
     const int64_t line = width * s.in_channels, threads = mlpconv_threads();
-    const int64_t fitting = (BLOCK_FLOATS / std::max<int64_t>(line, 1) - s.kernel_height) / s.stride_height + 1;
-    const int64_t least = ceil_div(96, s.out_width);
+    const int64_t fitting = (per_lane * BLOCK_FLOATS / std::max<int64_t>(line, 1) - s.kernel_height) / s.stride_height + 1;
+    const int64_t least = ceil_div(96 * per_lane, s.out_width);
     lines = std::clamp<int64_t>(s.kernel_height == 1 ? least : std::max(fitting, least), 1, s.out_height);
     // Enough blocks for all threads, if there are few images.
     const int64_t shares = ceil_div(2 * threads, s.batch);
@@ -52,20 +54,27 @@ ConvShape flat(ConvShape s) {
   return s;
 }
 
-// The filter as panels [k][width], one after the other; panel p starts at first(p) * k.
-const float* pack_filter(const ConvShape& s, const float* filter, Filter way, const Panels& panels) {
-  const int64_t taps = int64_t{s.kernel_height} * s.kernel_width, in = s.in_channels, k = taps * in;
-  float* packed = scratch(CALLER_FILTER, panels.padded() * k);
+// The filter as panels [k][width], one after the other; panel p starts at first(p) * k. Each row of taps begins with a lane of its own.
+template <class Factor>
+const Factor* pack_filter(const ConvShape& s, const float* filter, Filter way, const Panels& panels) {
+  const int64_t taps = int64_t{s.kernel_height} * s.kernel_width, in = s.in_channels;
+  const int64_t length = whole_lanes<Factor>(s.kernel_width * in), k = s.kernel_height * length;
+  Factor* packed = scratch_of<Factor>(CALLER_FILTER, panels.padded() * k);
   const int64_t parts = panels.count * s.kernel_height;
   const auto pack = [&](int64_t part) {
     const int64_t panel = part / s.kernel_height, row = part % s.kernel_height, width = panels.width(panel);
-    float* to = packed + panels.first(panel) * k + row * s.kernel_width * in * width;
+    Factor* row_of_taps = packed + panels.first(panel) * k + row * length * width;
+    float* to;
+    if constexpr (PER_LANE<Factor> == 1) to = row_of_taps;
+    else to = scratch(THREAD_OUTPUT, length * width);
+    [[maybe_unused]] const float* floats = to;
     for (int64_t tap = row * s.kernel_width; tap < (row + 1) * s.kernel_width; tap++, to += in * width) {
       const bool turn = way == Filter::FLIPPED;
       const float* from = filter + (turn ? taps - 1 - tap : tap) * in * s.out_channels;
       from += panels.first(panel) * (turn ? in : 1);
       pack_panel(from, turn ? in : s.out_channels, turn, in, panels.columns_of(panel), width, to);
     }
+    if constexpr (PER_LANE<Factor> == 2) pack_pairs(floats, width, s.kernel_width * in, width, width, row_of_taps);
   };
   if (panels.padded() * k < 1 << 15) {
     for (int64_t part = 0; part < parts; part++) pack(part);
@@ -75,46 +84,57 @@ const float* pack_filter(const ConvShape& s, const float* filter, Filter way, co
   return packed;
 }
 
-}  // namespace
+// Copies image[at ... at + count], where its mask is positive.
+void copy_values(Masked image, int64_t at, int64_t count, float* to) {
+  if (!image.mask) {
+    std::copy_n(image.values + at, count, to);
+    return;
+  }
+  for (int64_t i = 0; i < count; i += WIDTH) {
+    const Vector mask = load_part(image.mask + at + i, count - i);
+    store_part(to + i, where_positive(mask, load_part(image.values + at + i, count - i)), count - i);
+  }
+}
 
-void copy_rows(const ConvShape& s, Masked image, int64_t first_row, int64_t rows, int64_t width, float* to) {
+template <class Factor>
+void copy_values(Masked image, int64_t at, int64_t count, Factor* to) {
+  round_values(image.values + at, image.mask ? image.mask + at : nullptr, count, to);
+}
+
+template <class Factor>
+void copy_rows_as(const ConvShape& s, Masked image, int64_t first_row, int64_t rows, int64_t width, Factor* to) {
   const int64_t line = width * s.in_channels;
+  if (s.pad_top == 0 && s.pad_left == 0 && width == s.in_width && first_row + rows <= s.in_height) {
+    return copy_values(image, first_row * line, rows * line, to);
+  }
   // Position of the image in a row; padding may be negative, which crops pixels.
   const int64_t begin = std::clamp<int64_t>(s.pad_left, 0, width) * s.in_channels;
   const int64_t end = std::clamp<int64_t>(s.pad_left + s.in_width, begin / s.in_channels, width) * s.in_channels;
   for (int64_t row = 0; row < rows; row++, to += line) {
     const int64_t at = first_row + row - s.pad_top;
     if (at < 0 || at >= s.in_height) {
-      std::fill_n(to, line, 0.0f);
+      std::fill_n(to, line, Factor{});
       continue;
     }
-    std::fill(to, to + begin, 0.0f);
-    std::fill(to + end, to + line, 0.0f);
-    const int64_t skipped = (at * s.in_width - s.pad_left) * s.in_channels;
-    if (!image.mask) {
-      std::copy(image.values + skipped + begin, image.values + skipped + end, to + begin);
-      continue;
-    }
-    for (int64_t i = begin; i < end; i += WIDTH) {
-      const Vector mask = load_part(image.mask + skipped + i, end - i);
-      store_part(to + i, where_positive(mask, load_part(image.values + skipped + i, end - i)), end - i);
-    }
+    std::fill(to, to + begin, Factor{});
+    std::fill(to + end, to + line, Factor{});
+    copy_values(image, (at * s.in_width - s.pad_left) * s.in_channels + begin, end - begin, to + begin);
   }
 }
 
-void direct_forward(const ConvShape& shape, Masked x, const float* filter, Filter way, const float* bias, bool relu, float* y) {
-  if (const int packing = pixel_packing(shape); packing > 1) return narrow_forward(shape, packing, x, filter, way, bias, relu, y);
+template <class Factor>
+void forward(const ConvShape& shape, Masked x, const float* filter, Filter way, const float* bias, bool relu, float* y) {
   const ConvShape s = flat(shape);
   const Panels panels(s.out_channels);
-  const Blocks blocks(s);
-  const int64_t length = int64_t{s.kernel_width} * s.in_channels, k = s.kernel_height * length;
-  const float* packed = pack_filter(s, filter, way, panels);
+  const Blocks blocks(s, PER_LANE<Factor>);
+  const int64_t length = int64_t{s.kernel_width} * s.in_channels, k = s.kernel_height * whole_lanes<Factor>(length);
+  const Factor* packed = pack_filter<Factor>(s, filter, way, panels);
   float* padded_bias = nullptr;
   if (bias) {
     padded_bias = scratch(CALLER_BIAS, panels.padded());
     std::fill_n(std::copy_n(bias, s.out_channels, padded_bias), panels.padded() - s.out_channels, 0.0f);
   }
-  const bool copy = x.mask || s.pad_top || s.pad_left || blocks.width > s.in_width || (s.out_height - 1) * s.stride_height + s.kernel_height > s.in_height;
+  const bool copy = PER_LANE<Factor> > 1 || x.mask || s.pad_top || s.pad_left || blocks.width > s.in_width || (s.out_height - 1) * s.stride_height + s.kernel_height > s.in_height;
   const int64_t width = copy ? blocks.width : s.in_width, line = width * s.in_channels;
   const int64_t in_image = int64_t{s.in_height} * s.in_width * s.in_channels;
   const int64_t next_image = copy ? blocks.rows * line : in_image;
@@ -136,7 +156,8 @@ void direct_forward(const ConvShape& shape, Masked x, const float* filter, Filte
     const int64_t image = block / blocks.per_image * blocks.images, row = block % blocks.per_image * blocks.lines;
     const int64_t images = std::min(blocks.images, s.batch - image), lines = std::min(blocks.lines, s.out_height - row);
     if (lines <= 0) return;
-    const float* from = x.values + image * in_image + row * s.stride_height * line;
+    const Factor* from = nullptr;
+    if constexpr (PER_LANE<Factor> == 1) from = x.values + image * in_image + row * s.stride_height * line;
     const int64_t first_panel = panels.count * group / groups, end_panel = panels.count * (group + 1) / groups;
     Prefetcher prefetcher;
     if (!last && groups == 1) {
@@ -150,10 +171,10 @@ void direct_forward(const ConvShape& shape, Masked x, const float* filter, Filte
       prefetcher.spread(ceil_div(images * lines * s.out_width, ROWS<2>) * panels.count);
     }
     if (copy) {
-      float* border = scratch(THREAD_INPUT, blocks.images * next_image);
+      Factor* border = scratch_of<Factor>(THREAD_INPUT, blocks.images * next_image);
       for (int64_t i = 0; i < images; i++) {
         const int64_t at = (image + i) * in_image;
-        copy_rows(s, {x.values + at, x.mask ? x.mask + at : nullptr}, row * s.stride_height, blocks.rows, width, border + i * next_image);
+        copy_rows_as(s, {x.values + at, x.mask ? x.mask + at : nullptr}, row * s.stride_height, blocks.rows, width, border + i * next_image);
       }
       from = border;
     }
@@ -163,7 +184,7 @@ void direct_forward(const ConvShape& shape, Masked x, const float* filter, Filte
       with_vectors(panels.vectors_of(panel), [&](auto vectors) {
         constexpr int R = ROWS<vectors>;
         const int64_t first = panels.first(panel);
-        const float* at[R];
+        const Factor* at[R];
         float* target[R];
         for (int64_t pixel = 0; pixel < pixels; pixel += R) {
           for (int r = 0; r < R; r++) {
@@ -184,6 +205,17 @@ void direct_forward(const ConvShape& shape, Masked x, const float* filter, Filte
     const int64_t end = tasks * (part + 1) / parts;
     for (int64_t task = tasks * part / parts; task < end; task++) compute(task, task + 1 == end);
   });
+}
+
+}  // namespace
+
+void copy_rows(const ConvShape& s, Masked image, int64_t first_row, int64_t rows, int64_t width, float* to) {
+  copy_rows_as(s, image, first_row, rows, width, to);
+}
+
+void direct_forward(const ConvShape& s, Masked x, const float* filter, Filter way, const float* bias, bool relu, float* y) {
+  if (const int packing = pixel_packing(s); packing > 1) return narrow_forward(s, packing, x, filter, way, bias, relu, y);
+  with_factors([&](auto factor) { forward<decltype(factor)>(s, x, filter, way, bias, relu, y); });
 }
 
 ConvShape flipped(const ConvShape& s) {

@@ -2,6 +2,7 @@
 // dy is masked and packed, a block of pixels at a time, into panels that stay in L2. For a few rows of the gradient at a time, their part of the
 // windows (from x, or from a copy with a zero border) is copied into a tile in L1, and sums stay in registers for all pixels of the block.
 // Each thread processes a share of the images into its own sums, which are added in a fixed order. With few images, threads share the taps.
+// In mixed precision dy and the tiles are rounded to bfloat16 as they are packed, in pairs of pixels; the bias gradient sums float32 values.
 #include "prefetcher.h"
 #include "conv.h"
 #include "panels.h"
@@ -12,7 +13,8 @@
 namespace mlpconv {
 namespace {
 
-constexpr int64_t BLOCK = 128;  // pixels
+template <class Factor>
+constexpr int64_t BLOCK = 128 * PER_LANE<Factor>;  // pixels
 
 // Copies dy, masked, into a panel [pixel][width], and adds its sums to bias if given.
 void pack(const float* dy, const float* mask, int64_t stride, int64_t pixels, int64_t columns, int64_t width, float* to, double* bias) {
@@ -29,6 +31,26 @@ void pack(const float* dy, const float* mask, int64_t stride, int64_t pixels, in
   }
 }
 
+// The same in pairs of pixels, [ceil(pixels / 2)][width][2].
+template <class Factor>
+void pack(const float* dy, const float* mask, int64_t stride, int64_t pixels, int64_t columns, int64_t width, Factor* to, double* bias) {
+  for (int64_t c = 0; c < width; c += WIDTH) {
+    Vector total = {};
+    const int64_t left = std::max<int64_t>(columns - c, 0);
+    const auto value_at = [&](int64_t i) {
+      Vector value = load_part(dy + i * stride + c, left);
+      if (mask) value = where_positive(load_part(mask + i * stride + c, left), value);
+      total += value;
+      return value;
+    };
+    for (int64_t i = 0; i < pixels; i += 2) {
+      const Vector even = value_at(i), odd = i + 1 < pixels ? value_at(i + 1) : Vector{};
+      store_pairs(to + i * width + 2 * c, even, odd);
+    }
+    for (int j = 0; bias && j < WIDTH; j++) bias[c + j] += total[j];
+  }
+}
+
 // R values for each pixel from the start of its window, [pixel][R].
 template <int R>
 void take_tile(const float* from, const int64_t* starts, int64_t pixels, int tall, float* tile) {
@@ -39,11 +61,20 @@ void take_tile(const float* from, const int64_t* starts, int64_t pixels, int tal
   }
 }
 
+// The same in pairs of pixels, [ceil(pixels / 2)][R][2], with WIDTH lanes more behind them.
+template <int R, class Factor>
+void take_tile(const float* from, const int64_t* starts, int64_t pixels, int tall, Factor* tile) {
+  for (int64_t i = 0; i < pixels; i += 2) {
+    const float *even = from + starts[i], *odd = i + 1 < pixels ? from + starts[i + 1] : nullptr;
+    for (int c = 0; c < tall; c += WIDTH) {
+      store_pairs(tile + i * R + 2 * c, load_part(even + c, tall - c), odd ? load_part(odd + c, tall - c) : Vector{});
+    }
+  }
+}
 
-}  // namespace
-
-void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_filter, float* d_bias) {
-  if (const int packing = pixel_packing(s); packing > 1) return narrow_grad_filter(s, packing, x, dy, d_filter, d_bias);
+template <class Factor>
+void grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_filter, float* d_bias) {
+  constexpr int64_t BLOCK = mlpconv::BLOCK<Factor>;
   const Panels panels(s.out_channels);
   const int64_t threads = mlpconv_threads(), n = s.out_channels;
   const int64_t length = int64_t{s.kernel_width} * s.in_channels, k = s.kernel_height * length;
@@ -72,8 +103,8 @@ void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_
     const int64_t share = task / bands, band = task % bands;
     const int64_t begin = s.batch * share / shares, end = s.batch * (share + 1) / shares;
     float* own = sums + share * sums_size;
-    float* packed = scratch(THREAD_GRADIENT, BLOCK * (padded_n + MAX_ROWS));
-    float* tile = packed + BLOCK * padded_n;
+    Factor* packed = scratch_of<Factor>(THREAD_GRADIENT, BLOCK * (padded_n + MAX_ROWS) + 2 * WIDTH);
+    Factor* tile = packed + BLOCK * padded_n;
     float* border = copy ? scratch(THREAD_INPUT, images_per_block * padded) : nullptr;
     bool add = false;
     for (int64_t image = begin; image < end; image += images_per_block) {
@@ -95,7 +126,7 @@ void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_
           const int64_t first = panels.first(panel);
           const float* gradient = dy.values + (image * pixels + at) * n + first;
           const float* mask = dy.mask ? dy.mask + (image * pixels + at) * n + first : nullptr;
-          pack(gradient, mask, n, count, panels.columns_of(panel), panels.width(panel), packed + first * count,
+          pack(gradient, mask, n, count, panels.columns_of(panel), panels.width(panel), packed + first * whole_lanes<Factor>(count),
                band == 0 ? bias.data() + share * padded_n + first : nullptr);
         }
         // Panels of the same width share their tiles; the last panel may have another width.
@@ -113,7 +144,8 @@ void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_
                   const int64_t first = panels.first(p);
                   for (int r = 0; r < R; r++) target[r] = own + first * k + (y * length + row + std::min(r, tall - 1)) * V * WIDTH;
                   prefetcher.next();
-                  add_outer<V>([=](int64_t i) { return tile + i * R; }, count, packed + first * count, {target, tall, V * WIDTH, add});
+                  add_outer<V>([=](int64_t i) { return tile + i * R; }, count, packed + first * whole_lanes<Factor>(count),
+                               {target, tall, V * WIDTH, add});
                 }
               }
             }
@@ -144,6 +176,13 @@ void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_
     for (int64_t share = 0; share < shares; share++) sum += bias[share * padded_n + i];
     d_bias[i] = static_cast<float>(sum);
   }
+}
+
+}  // namespace
+
+void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_filter, float* d_bias) {
+  if (const int packing = pixel_packing(s); packing > 1) return narrow_grad_filter(s, packing, x, dy, d_filter, d_bias);
+  with_factors([&](auto factor) { grad_filter<decltype(factor)>(s, x, dy, d_filter, d_bias); });
 }
 
 }  // namespace mlpconv

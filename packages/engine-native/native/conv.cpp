@@ -1,5 +1,6 @@
 // The C ABI of convolutions, and the choice of the algorithm for a shape.
 #include "conv.h"
+#include "precision.h"
 #include "thread-pool.h"
 
 using namespace mlpconv;
@@ -44,9 +45,13 @@ void mlpconv_set_exact(int value) { exact = value != 0; }
 const char* mlpconv_conv_plan(const ConvShape* s, int direction) {
   if (guarded([&] { check_shape(*s); })) return mlpconv_error();
   const bool strided = s->stride_height != 1 || s->stride_width != 1;
-  if (direction == GRAD_INPUT && strided) return "direct, strided";
+  const bool full = precision() == Precision::FULL;
+  if (direction == GRAD_INPUT && strided) return full ? "direct, strided" : "direct, strided, bfloat16";
   const ConvShape run = direction == GRAD_INPUT ? flipped(*s) : *s;
-  if (!by_winograd(run)) return pixel_packing(run) > 1 ? "direct, pixels side by side" : "direct";
+  if (!by_winograd(run)) {
+    if (pixel_packing(run) > 1) return full ? "direct, pixels side by side" : "direct, pixels side by side, bfloat16";
+    return full ? "direct" : "direct, bfloat16";
+  }
   const bool three = s->kernel_height == 3;
   if (direction == GRAD_FILTER) return three ? "Winograd F(3x3, 4x4)" : "Winograd F(5x5, 4x4)";
   return three ? "Winograd F(4x4, 3x3)" : "Winograd F(4x4, 5x5)";

@@ -11,8 +11,10 @@
 namespace mlpconv {
 namespace {
 
-constexpr int64_t KC = 256, MC = 504;  // MC divides by all tile heights
-
+// MC divides by all tile heights.
+constexpr int64_t MC = 504;
+template <class Factor>
+constexpr int64_t KC = 256 * PER_LANE<Factor>;
 
 // Rows [0, rows) and columns [0, k) of a, in tiles [k][R], zeros beyond the last row.
 void pack_tiles(const float* a, int64_t stride, bool transposed, int64_t rows, int64_t k, int64_t height, float* to) {
@@ -27,6 +29,83 @@ void pack_tiles(const float* a, int64_t stride, bool transposed, int64_t rows, i
   }
 }
 
+// The same in bfloat16, [ceil(k / 2)][R][2], with WIDTH lanes more behind them. Rows beyond the last one hold anything.
+template <class Factor>
+void pack_tiles(const float* a, int64_t stride, bool transposed, int64_t rows, int64_t k, int64_t height, Factor* to) {
+  for (int64_t row = 0; row < rows; row += height, to += whole_lanes<Factor>(k) * height) {
+    const int64_t tile = std::min(height, rows - row);
+    if (!transposed) {
+      transpose_pairs(a + row * stride, stride, tile, k, to, height);
+      continue;
+    }
+    for (int64_t i = 0; i < k; i += 2) {
+      for (int64_t j = 0; j < tile; j += WIDTH) {
+        const float* from = a + i * stride + row + j;
+        store_pairs(to + i * height + 2 * j, load_part(from, tile - j), i + 1 < k ? load_part(from + stride, tile - j) : Vector{});
+      }
+    }
+  }
+}
+
+template <class Factor>
+void multiply(int m, int n, int k, const float* a, int transpose_a, const float* b, int transpose_b, const float* bias, int relu, float* c) {
+  const Panels panels(n);
+  const int64_t threads = int64_t{m} * n * k < 1 << 16 ? 1 : mlpconv_threads();
+  // Parts consist of whole panels, or of whole blocks of rows.
+  const bool by_rows = panels.count < 4 * threads && m > 2 * MAX_ROWS * threads;
+  const int64_t parts = by_rows ? threads : std::min(threads, panels.count);
+  const int64_t a_stride = transpose_a ? m : k, b_stride = transpose_b ? k : n;
+  std::vector<float> padded_bias;
+  if (bias) {
+    padded_bias.assign(bias, bias + n);
+    padded_bias.resize(panels.padded());
+  }
+  parallel_for(parts, [&](int64_t part) {
+    const int64_t first_row = by_rows ? m * part / parts : 0, end_row = by_rows ? m * (part + 1) / parts : m;
+    const int64_t first_panel = by_rows ? 0 : panels.count * part / parts;
+    const int64_t end_panel = by_rows ? panels.count : panels.count * (part + 1) / parts;
+    constexpr int64_t KC = mlpconv::KC<Factor>;
+    Factor* tiles = scratch_of<Factor>(THREAD_INPUT, (MC + MAX_ROWS + 2) * KC);
+    Factor* packed = scratch_of<Factor>(THREAD_GRADIENT, KC * 3 * WIDTH);
+    for (int64_t row = first_row; row < end_row; row += MC) {
+      const int64_t rows = std::min(MC, end_row - row);
+      for (int64_t i = 0; i < std::max(k, 1); i += KC) {
+        const int64_t depth = std::min(KC, k - i);
+        const bool last = i + KC >= k;
+        int64_t height = 0;  // of the tiles that a is packed in
+        for (int64_t panel = first_panel; panel < end_panel; panel++) {
+          const int64_t first = panels.first(panel);
+          with_vectors(panels.vectors_of(panel), [&](auto vectors) {
+            constexpr int V = vectors, R = ROWS<V>;
+            if (height != R) pack_tiles(a + (transpose_a ? i * m + row : row * k + i), a_stride, transpose_a, rows, depth, R, tiles);
+            height = R;
+            pack_panel(b + (transpose_b ? first * k + i : i * n + first), b_stride, transpose_b, depth, panels.columns_of(panel),
+                       V * WIDTH, packed);
+            // Prefetches the next panel of b while this one is multiplied.
+            Prefetcher prefetcher;
+            if (panel + 1 < end_panel) {
+              const int64_t next = panels.first(panel + 1), columns = panels.columns_of(panel + 1);
+              if (transpose_b) prefetcher.add_rows(b + next * k + i, k, columns, depth);
+              else prefetcher.add_rows(b + i * n + next, n, depth, columns);
+            }
+            prefetcher.spread(ceil_div(rows, R));
+            float* target[R];
+            for (int64_t tile = 0; tile < rows; tile += R) {
+              const int count = static_cast<int>(std::min<int64_t>(R, rows - tile));
+              for (int r = 0; r < R; r++) target[r] = c + (row + tile + std::min(r, count - 1)) * n + first;
+              const Factor* from = tiles + tile * whole_lanes<Factor>(depth);
+              prefetcher.next();
+              add_outer<V>([=](int64_t j) { return from + j * R; }, depth, packed,
+                           {target, count, panels.columns_of(panel), i > 0, last && bias ? padded_bias.data() + first : nullptr,
+                            last && relu});
+            }
+          });
+        }
+      }
+    }
+  });
+}
+
 }  // namespace
 }  // namespace mlpconv
 
@@ -35,59 +114,8 @@ using namespace mlpconv;
 int mlpconv_matmul(int m, int n, int k, const float* a, int transpose_a, const float* b, int transpose_b, const float* bias,
                    int relu, float* c) {
   return guarded([&] {
-    const Panels panels(n);
-    const int64_t threads = int64_t{m} * n * k < 1 << 16 ? 1 : mlpconv_threads();
-    // Parts consist of whole panels, or of whole blocks of rows.
-    const bool by_rows = panels.count < 4 * threads && m > 2 * MAX_ROWS * threads;
-    const int64_t parts = by_rows ? threads : std::min(threads, panels.count);
-    const int64_t a_stride = transpose_a ? m : k, b_stride = transpose_b ? k : n;
-    std::vector<float> padded_bias;
-    if (bias) {
-      padded_bias.assign(bias, bias + n);
-      padded_bias.resize(panels.padded());
-    }
-    parallel_for(parts, [&](int64_t part) {
-      const int64_t first_row = by_rows ? m * part / parts : 0, end_row = by_rows ? m * (part + 1) / parts : m;
-      const int64_t first_panel = by_rows ? 0 : panels.count * part / parts;
-      const int64_t end_panel = by_rows ? panels.count : panels.count * (part + 1) / parts;
-      float* tiles = scratch(THREAD_INPUT, (MC + MAX_ROWS) * KC);
-      float* packed = scratch(THREAD_GRADIENT, KC * 3 * WIDTH);
-      for (int64_t row = first_row; row < end_row; row += MC) {
-        const int64_t rows = std::min(MC, end_row - row);
-        for (int64_t i = 0; i < std::max(k, 1); i += KC) {
-          const int64_t depth = std::min(KC, k - i);
-          const bool last = i + KC >= k;
-          int64_t height = 0;  // of the tiles that a is packed in
-          for (int64_t panel = first_panel; panel < end_panel; panel++) {
-            const int64_t first = panels.first(panel);
-            with_vectors(panels.vectors_of(panel), [&](auto vectors) {
-              constexpr int V = vectors, R = ROWS<V>;
-              if (height != R) pack_tiles(a + (transpose_a ? i * m + row : row * k + i), a_stride, transpose_a, rows, depth, R, tiles);
-              height = R;
-              pack_panel(b + (transpose_b ? first * k + i : i * n + first), b_stride, transpose_b, depth, panels.columns_of(panel),
-                         V * WIDTH, packed);
-              // Prefetches the next panel of b while this one is multiplied.
-              Prefetcher prefetcher;
-              if (panel + 1 < end_panel) {
-                const int64_t next = panels.first(panel + 1), columns = panels.columns_of(panel + 1);
-                if (transpose_b) prefetcher.add_rows(b + next * k + i, k, columns, depth);
-                else prefetcher.add_rows(b + i * n + next, n, depth, columns);
-              }
-              prefetcher.spread(ceil_div(rows, R));
-              float* target[R];
-              for (int64_t tile = 0; tile < rows; tile += R) {
-                const int count = static_cast<int>(std::min<int64_t>(R, rows - tile));
-                for (int r = 0; r < R; r++) target[r] = c + (row + tile + std::min(r, count - 1)) * n + first;
-                const float* from = tiles + tile * depth;
-                prefetcher.next();
-                add_outer<V>([=](int64_t j) { return from + j * R; }, depth, packed,
-                             {target, count, panels.columns_of(panel), i > 0, last && bias ? padded_bias.data() + first : nullptr,
-                              last && relu});
-              }
-            });
-          }
-        }
-      }
+    with_factors([&](auto factor) {
+      multiply<decltype(factor)>(m, n, k, a, transpose_a, b, transpose_b, bias, relu, c);
     });
   });
 }

@@ -1,7 +1,7 @@
 // The columns of a right factor, divided into panels of two vectors; the last panel has three if the number is odd, or one if there is only one.
 #pragma once
 
-#include "vector.h"
+#include "bfloat16.h"
 
 namespace mlpconv {
 
@@ -53,6 +53,40 @@ inline void pack_panel(const float* b, int64_t stride, bool transposed, int64_t 
       store(to + j, columns >= j + WIDTH ? load<Vector>(b + j) : columns > j ? load_part(b + j, columns - j) : Vector{});
     }
   }
+}
+
+// The same in bfloat16: pairs of rows, [ceil(k / 2)][width][2].
+template <class Factor>
+void pack_pairs(const float* b, int64_t stride, int64_t k, int64_t columns, int64_t width, Factor* to) {
+  for (int64_t i = 0; i < k; i += 2, to += 2 * width, b += 2 * stride) {
+    for (int64_t j = 0; j < width; j += WIDTH) {
+      const int64_t left = std::max<int64_t>(columns - j, 0);
+      store_pairs(to + 2 * j, load_part(b + j, left), i + 1 < k ? load_part(b + stride + j, left) : Vector{});
+    }
+  }
+}
+
+// Rounds rows of k values and transposes their pairs: to[i][row][2] holds the values 2 i and 2 i + 1 of the row, for at most 3 * WIDTH rows.
+template <class Factor>
+void transpose_pairs(const float* from, int64_t stride, int64_t rows, int64_t k, Factor* to, int64_t to_stride) {
+  constexpr int64_t CHUNK = 32;  // pairs
+  float pairs[std::max(3 * WIDTH, 12) * CHUNK];
+  for (int64_t i = 0; i < k; i += 2 * CHUNK) {
+    const int64_t count = std::min(2 * CHUNK, k - i), lanes = ceil_div(count, 2);
+    for (int64_t row = 0; row < rows; row++) {
+      if (count % 2) pairs[row * CHUNK + lanes - 1] = 0;
+      round_values(from + row * stride + i, nullptr, count, reinterpret_cast<Factor*>(pairs + row * CHUNK));
+    }
+    // Bits, not numbers: they are only moved.
+    transpose_block(pairs, CHUNK, rows, lanes, reinterpret_cast<float*>(to) + i / 2 * to_stride, to_stride);
+  }
+}
+
+template <class Factor>
+void pack_panel(const float* b, int64_t stride, bool transposed, int64_t k, int64_t columns, int64_t width, Factor* to) {
+  if (!transposed) return pack_pairs(b, stride, k, columns, width, to);
+  transpose_pairs(b, stride, columns, k, to, width);
+  for (int64_t i = 0; columns < width && i < k; i += 2) std::fill(to + i * width + 2 * columns, to + (i + 2) * width, Factor{});
 }
 
 }  // namespace mlpconv

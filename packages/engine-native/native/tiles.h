@@ -1,11 +1,12 @@
 // The two inner loops of all convolutions and matrix products, on tiles of rows x (VECTORS * WIDTH) sums that stay in registers. The
 // right factor is packed into panels [k][VECTORS * WIDTH], so that it is read sequentially. The left factor is not packed; one
-// value at a time is broadcast, from runs along k (add_runs) or from the items of an outer product (add_outer).
+// value at a time is broadcast, from runs along k (add_runs) or from the items of an outer product (add_outer). Factors in bfloat16 have pairs
+// of values along k in place of one: a panel is [ceil(k / 2)][VECTORS * WIDTH][2].
 #pragma once
 
 #include <type_traits>
 
-#include "vector.h"
+#include "bfloat16.h"
 
 namespace mlpconv {
 
@@ -76,49 +77,61 @@ template <int VECTORS>
 }
 
 // Stores the product of the runs at rows[r] (`runs` runs of `length` values, with the given stride) and the panel [runs * length] in the target.
-template <int VECTORS>
-[[gnu::noinline]] void add_runs(const float* const* rows, int64_t runs, int64_t stride, int64_t length, const float* panel,
+// In bfloat16 each run begins with a lane of its own.
+template <int VECTORS, class Factor>
+[[gnu::noinline]] void add_runs(const Factor* const* rows, int64_t runs, int64_t stride, int64_t length, const Factor* panel,
                                 const Target& target) {
   constexpr int R = ROWS<VECTORS>;
   Sums<VECTORS> sum;
   begin<VECTORS>(sum, target);
   for (int64_t run = 0; run < runs; run++) {
-    const float* at[R];
+    const Factor* at[R];
 #pragma GCC unroll 12
     for (int r = 0; r < R; r++) at[r] = rows[r] + run * stride;
-    for (int64_t i = 0; i < length; i++, panel += VECTORS * WIDTH) {
-      Vector b[VECTORS];
+    for (int64_t i = 0; i + PER_LANE<Factor> <= length; i += PER_LANE<Factor>, panel += VECTORS * WIDTH * PER_LANE<Factor>) {
+      Lanes<Factor> b[VECTORS];
 #pragma GCC unroll 3
-      for (int v = 0; v < VECTORS; v++) b[v] = load<Vector>(panel + v * WIDTH);
+      for (int v = 0; v < VECTORS; v++) b[v] = load<Lanes<Factor>>(panel + v * WIDTH * PER_LANE<Factor>);
 #pragma GCC unroll 12
       for (int r = 0; r < R; r++) {
 #pragma GCC unroll 3
-        for (int v = 0; v < VECTORS; v++) sum[r][v] = multiply_add(b[v], at[r][i], sum[r][v]);
+        for (int v = 0; v < VECTORS; v++) sum[r][v] = multiply_add(b[v], lane_at(at[r] + i), sum[r][v]);
+      }
+    }
+    if constexpr (PER_LANE<Factor> == 2) {
+      if (length % 2) {
+        for (int v = 0; v < VECTORS; v++) {
+          const auto b = load<Lanes<Factor>>(panel + v * WIDTH * 2);
+#pragma GCC unroll 12
+          for (int r = 0; r < R; r++) sum[r][v] = multiply_add(b, last_lane_at(at[r] + length - 1), sum[r][v]);
+        }
+        panel += VECTORS * WIDTH * 2;
       }
     }
   }
   finish<VECTORS>(sum, target);
 }
 
-// Stores the sum over `count` items of point(i)[r] times row i of the panel in the target.
-template <int VECTORS, class Point>
-[[gnu::noinline]] void add_outer(const Point& point, int64_t count, const float* panel, const Target& target) {
+// Stores the sum over `count` items of point(i)[r] times row i of the panel in the target. In bfloat16, point(i) of an even i has pairs of
+// the items i and i + 1; behind an odd count both factors have zeros.
+template <int VECTORS, class Point, class Factor>
+[[gnu::noinline]] void add_outer(const Point& point, int64_t count, const Factor* panel, const Target& target) {
   constexpr int R = ROWS<VECTORS>;
   Sums<VECTORS> sum;
   begin<VECTORS>(sum, target);
-  for (int64_t i = 0; i < count; i++, panel += VECTORS * WIDTH) {
-    const float* at = point(i);
+  for (int64_t i = 0; i < count; i += PER_LANE<Factor>, panel += VECTORS * WIDTH * PER_LANE<Factor>) {
+    const Factor* at = point(i);
 #ifdef __wasm__
     // An address of its own: the places of the rows are then constants in the loads, and no addition stands before each.
     asm("" : "+r"(at));
 #endif
-    Vector b[VECTORS];
+    Lanes<Factor> b[VECTORS];
 #pragma GCC unroll 3
-    for (int v = 0; v < VECTORS; v++) b[v] = load<Vector>(panel + v * WIDTH);
+    for (int v = 0; v < VECTORS; v++) b[v] = load<Lanes<Factor>>(panel + v * WIDTH * PER_LANE<Factor>);
 #pragma GCC unroll 12
     for (int r = 0; r < R; r++) {
 #pragma GCC unroll 3
-      for (int v = 0; v < VECTORS; v++) sum[r][v] = multiply_add(b[v], at[r], sum[r][v]);
+      for (int v = 0; v < VECTORS; v++) sum[r][v] = multiply_add(b[v], lane_at(at + r * PER_LANE<Factor>), sum[r][v]);
     }
   }
   finish<VECTORS>(sum, target);

@@ -126,7 +126,7 @@ void forward(const ConvShape& s, Masked x, const float* filter, Filter way, cons
 }  // namespace
 
 // Compares with the direct sum, in vector operations for a tile: its products plus the transforms (about 8 and 5 operations for a frequency),
-// including their cache traffic.
+// including their cache traffic. In bfloat16 an operation of the direct sum adds two products.
 bool winograd_wins(const ConvShape& s) {
   const int r = s.kernel_height;
   if (s.kernel_width != r || (r != 3 && r != 5) || s.stride_height != 1 || s.stride_width != 1) return false;
@@ -134,7 +134,8 @@ bool winograd_wins(const ConvShape& s) {
   const Tiling tiling(s, M);
   const double in = s.in_channels, out = s.out_channels, frequencies = (M + r - 1) * (M + r - 1);
   const double direct = 1.0 * s.batch * s.out_height * s.out_width * r * r * in * out;
-  return tiling.count >= MAX_ROWS && tiling.count * frequencies * (1.15 * in * out + 24 * (in + out)) < direct;
+  const double per_operation = precision() == Precision::FULL ? 1 : 2;
+  return tiling.count >= MAX_ROWS && per_operation * tiling.count * frequencies * (1.15 * in * out + 24 * (in + out)) < direct;
 }
 
 void winograd_forward(const ConvShape& s, Masked x, const float* filter, Filter way, const float* bias, bool relu, float* y) {

@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 /** The kernels' folder; those of WebAssembly alone are in its folder `wasm`. */
 export const native = fileURLToPath(new URL("../../engine-native/native/", import.meta.url));
 
-// A module that imports nothing has no clock, and its threads are another file's.
-const left = ["peak.cpp", "thread-pool.cpp"];
+// A module that imports nothing has no clock, its threads are another file's, and its precision is fixed.
+const left = ["peak.cpp", "precision.cpp", "thread-pool.cpp"];
 
 const filesIn = async (folder: string, ending: RegExp): Promise<string[]> =>
   (await readdir(folder))

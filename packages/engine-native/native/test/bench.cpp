@@ -1,4 +1,5 @@
-// GFLOP/s of each convolution of NiN (224 pixels) in each direction and of AlexNet's dense layers, beside the FMA peak of the machine:
+// GFLOP/s of each convolution of NiN (224 pixels) in each direction and of AlexNet's dense layers, beside the FMA peak of the machine, in
+// float32 and, where the CPU has it, with bfloat16 products in turn:
 // bench [batch] [threads] [layer]
 #include <ctime>
 #include <cstdio>
@@ -81,9 +82,11 @@ int main(int count, char** arguments) {
                           {"3x3 384->10 @5", 3, 1, 1, 384, 10, 5, 1},     {"1x1 10->10 @5", 1, 1, 0, 10, 10, 5, 2},
                           {"LeNet 5x5 1->6 @28", 5, 1, 2, 1, 6, 28, 0},   {"LeNet 5x5 6->16 @14", 5, 1, 0, 6, 16, 14, 0},
                           {"VGG 3x3 1->16 @224", 3, 1, 1, 1, 16, 224, 0}};
+  const bool has_mixed = mlpconv_set_precision(1) == 0;
+  const char* names[] = {"float32 ", "bfloat16"};
   for (int exact = 1; exact >= 0; exact--) {
     mlpconv_set_exact(exact);
-    double total = 0;
+    double total[2] = {};
     for (const Layer& l : layers) {
       if (!std::strstr(l.name, only)) continue;
       const int out = (l.size + 2 * l.pad - l.kernel) / l.stride + 1;
@@ -91,24 +94,33 @@ int main(int count, char** arguments) {
       const Buffer x(int64_t{batch} * l.size * l.size * l.in), w(int64_t{l.kernel} * l.kernel * l.in * l.out), bias(l.out);
       const Buffer y(int64_t{batch} * out * out * l.out), dy(int64_t{batch} * out * out * l.out), dx(int64_t{batch} * l.size * l.size * l.in), dw(int64_t{l.kernel} * l.kernel * l.in * l.out);
       const double flop = 2.0 * batch * out * out * l.kernel * l.kernel * l.in * l.out;
-      const double forward = best_of([&] { return mlpconv_conv_forward(&s, x, w, bias, 1, y); });
-      const double input = l.in == 1 ? 0 : best_of([&] { return mlpconv_conv_grad_input(&s, dy, y, w, dx); });
-      const double filter = best_of([&] { return mlpconv_conv_grad_filter(&s, x, dy, y, dw, bias); });
-      std::printf("%s %-20s forward %6.0f (%6.2f ms)  input %6.0f (%6.2f ms)  filter %6.0f (%6.2f ms)\n", exact ? "exact" : "fast ", l.name,
-                  flop / forward / 1e9, forward * 1e3, input ? flop / input / 1e9 : 0, input * 1e3, flop / filter / 1e9, filter * 1e3);
-      std::fflush(stdout);
-      total += l.times * (forward + input + filter);
+      for (int mixed = 0; mixed <= has_mixed; mixed++) {
+        mlpconv_set_precision(mixed);
+        const double forward = best_of([&] { return mlpconv_conv_forward(&s, x, w, bias, 1, y); });
+        const double input = l.in == 1 ? 0 : best_of([&] { return mlpconv_conv_grad_input(&s, dy, y, w, dx); });
+        const double filter = best_of([&] { return mlpconv_conv_grad_filter(&s, x, dy, y, dw, bias); });
+        std::printf("%s %s %-20s forward %6.0f (%6.2f ms)  input %6.0f (%6.2f ms)  filter %6.0f (%6.2f ms)\n", exact ? "exact" : "fast ", names[mixed], l.name,
+                    flop / forward / 1e9, forward * 1e3, input ? flop / input / 1e9 : 0, input * 1e3, flop / filter / 1e9, filter * 1e3);
+        std::fflush(stdout);
+        total[mixed] += l.times * (forward + input + filter);
+      }
     }
-    std::printf("%s all convolutions of a step: %.1f ms, %.1f images/s\n", exact ? "exact" : "fast ", total * 1e3, batch / total);
+    for (int mixed = 0; mixed <= has_mixed; mixed++) {
+      std::printf("%s %s all convolutions of a step: %.1f ms, %.1f images/s\n", exact ? "exact" : "fast ", names[mixed], total[mixed] * 1e3,
+                  batch / total[mixed]);
+    }
   }
   if (only[0] && !std::strstr("dense", only)) return 0;
   const int dense[][3] = {{128, 4096, 6400}, {128, 4096, 4096}, {128, 10, 4096}};
   for (const auto& [m, n, k] : dense) {
     const Buffer x(int64_t{m} * k), w(int64_t{k} * n), y(int64_t{m} * n), dw(int64_t{k} * n), dx(int64_t{m} * k);
     const double flop = 2.0 * m * n * k;
-    const double forward = best_of([&] { return mlpconv_matmul(m, n, k, x, 0, w, 0, nullptr, 1, y); });
-    const double input = best_of([&] { return mlpconv_matmul(m, k, n, y, 0, w, 1, nullptr, 0, dx); });
-    const double filter = best_of([&] { return mlpconv_matmul(k, n, m, x, 1, y, 0, nullptr, 0, dw); });
-    std::printf("dense %d x %d -> %d: forward %.0f, input %.0f, filter %.0f\n", m, k, n, flop / forward / 1e9, flop / input / 1e9, flop / filter / 1e9);
+    for (int mixed = 0; mixed <= has_mixed; mixed++) {
+      mlpconv_set_precision(mixed);
+      const double forward = best_of([&] { return mlpconv_matmul(m, n, k, x, 0, w, 0, nullptr, 1, y); });
+      const double input = best_of([&] { return mlpconv_matmul(m, k, n, y, 0, w, 1, nullptr, 0, dx); });
+      const double filter = best_of([&] { return mlpconv_matmul(k, n, m, x, 1, y, 0, nullptr, 0, dw); });
+      std::printf("%s dense %d x %d -> %d: forward %.0f, input %.0f, filter %.0f\n", names[mixed], m, k, n, flop / forward / 1e9, flop / input / 1e9, flop / filter / 1e9);
+    }
   }
 }

@@ -22,6 +22,15 @@ std::vector<float> numbers(int64_t count) {
 // Heap blocks without slack, so that the sanitizer sees a read or write past the end; filled with NaN, so that a hole is seen too.
 std::vector<float> unwritten(int64_t count) { return std::vector<float>(count, NAN); }
 
+enum Precision { FULL, MIXED, EMULATED };
+Precision precision = FULL;
+
+// What the kernels multiply in place of these values.
+std::vector<float> factors(std::vector<float> values) {
+  if (precision != FULL) for (float& value : values) value = to_bfloat16(value);
+  return values;
+}
+
 int failures = 0;
 double largest_error = 0;  // of the kind of case that runs now
 
@@ -46,11 +55,12 @@ void check_convolution(const ConvShape& s, double limit) {
   Doubles y(dy.size()), dx(x.size()), d_filter(filter.size()), d_bias(s.out_channels);
   if (biased) for (size_t i = 0; i < y.size(); i++) y[i] = bias[i % s.out_channels];
   const auto mask = numbers(size_of_y(s));
+  const auto x_factors = factors(x), filter_factors = factors(filter), dy_factors = factors(dy);
   for_products(s, [&](int64_t i, int64_t w, int64_t o) {
-    y[o] += double{x[i]} * filter[w];
+    y[o] += double{x_factors[i]} * filter_factors[w];
     if (masked && !(mask[o] > 0)) return;
-    dx[i] += double{dy[o]} * filter[w];
-    d_filter[w] += double{dy[o]} * x[i];
+    dx[i] += double{dy_factors[o]} * filter_factors[w];
+    d_filter[w] += double{dy_factors[o]} * x_factors[i];
   });
   for (size_t i = 0; i < y.size(); i++) {
     if (relu) y[i] = std::max(y[i], 0.0);
@@ -70,6 +80,16 @@ void check_convolution(const ConvShape& s, double limit) {
   expect("input gradient", text(s), error(got_dx, dx), limit);
   expect("filter gradient", text(s), error(got_filter, d_filter), limit);
   if (with_bias) expect("bias gradient", text(s), error(got_bias, d_bias), limit);
+  if (precision == MIXED) {
+    auto y_emulated = unwritten(y.size()), dx_emulated = unwritten(dx.size()), filter_emulated = unwritten(filter.size());
+    mlpconv_set_precision(EMULATED);
+    mlpconv_conv_forward(&s, x.data(), filter.data(), biased ? bias.data() : nullptr, relu, y_emulated.data());
+    mlpconv_conv_grad_input(&s, dy.data(), masked ? mask.data() : nullptr, filter.data(), dx_emulated.data());
+    mlpconv_conv_grad_filter(&s, x.data(), dy.data(), masked ? mask.data() : nullptr, filter_emulated.data(), nullptr);
+    mlpconv_set_precision(MIXED);
+    const bool same = y_emulated == got_y && dx_emulated == got_dx && filter_emulated == got_filter;
+    expect("emulated", text(s), same ? 0 : 1, 0);
+  }
   auto again = unwritten(filter.size());
   mlpconv_conv_grad_filter(&s, x.data(), dy.data(), masked ? mask.data() : nullptr, again.data(), nullptr);
   expect("filter gradient, again", text(s), again == got_filter ? 0 : 1, 0);
@@ -92,17 +112,24 @@ void check_product() {
   const int m = draw(1, draw(0, 1) ? 600 : 40), n = draw(1, 130), k = draw(1, draw(0, 1) ? 600 : 40);
   const bool ta = draw(0, 1), tb = draw(0, 1), relu = draw(0, 1), biased = draw(0, 1);
   const auto a = numbers(int64_t{m} * k), b = numbers(int64_t{k} * n), bias = numbers(n);
+  const auto a_factors = factors(a), b_factors = factors(b);
   Doubles c(int64_t{m} * n);
   for (int i = 0; i < m; i++)
     for (int j = 0; j < n; j++) {
       double sum = biased ? bias[j] : 0;
-      for (int l = 0; l < k; l++) sum += double{a[ta ? l * m + i : i * k + l]} * b[tb ? j * k + l : l * n + j];
+      for (int l = 0; l < k; l++) sum += double{a_factors[ta ? l * m + i : i * k + l]} * b_factors[tb ? j * k + l : l * n + j];
       c[int64_t{i} * n + j] = relu ? std::max(sum, 0.0) : sum;
     }
   auto got = unwritten(c.size());
   mlpconv_matmul(m, n, k, a.data(), ta, b.data(), tb, biased ? bias.data() : nullptr, relu, got.data());
   expect("matmul", std::to_string(m) + " " + std::to_string(n) + " " + std::to_string(k) + (ta ? " a transposed" : "") + (tb ? " b transposed" : ""),
          error(got, c), 1e-5);
+  if (precision != MIXED) return;
+  auto emulated = unwritten(c.size());
+  mlpconv_set_precision(EMULATED);
+  mlpconv_matmul(m, n, k, a.data(), ta, b.data(), tb, biased ? bias.data() : nullptr, relu, emulated.data());
+  mlpconv_set_precision(MIXED);
+  expect("emulated matmul", std::to_string(m) + " " + std::to_string(n) + " " + std::to_string(k), emulated == got ? 0 : 1, 0);
 }
 
 }  // namespace
@@ -121,6 +148,16 @@ int main(int count, char** arguments) {
   run("matrix products", check_product);
   mlpconv_set_exact(1);
   run("exact convolutions", [] { check_convolution(draw_shape(), 1e-5); });
+  for (const Precision mixed : {EMULATED, MIXED}) {
+    if (mlpconv_set_precision(mixed)) {
+      std::printf("%s\n", mlpconv_error());
+      continue;
+    }
+    precision = mixed;
+    run(mixed == MIXED ? "matrix products in mixed precision" : "matrix products in emulated mixed precision", check_product);
+    run(mixed == MIXED ? "convolutions in mixed precision" : "convolutions in emulated mixed precision", [] { check_convolution(draw_shape(), 1e-5); });
+  }
+  mlpconv_set_precision(precision = FULL);
   mlpconv_set_exact(0);
   // Shapes that Winograd is made for.
   for (const int kernel : {3, 5}) {

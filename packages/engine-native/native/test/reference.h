@@ -33,6 +33,13 @@ inline int64_t size_of_filter(const ConvShape& s) {
   return int64_t{s.kernel_height} * s.kernel_width * s.in_channels * s.out_channels;
 }
 
+// The nearest number with the 8 bits of a bfloat16's mantissa, ties to even.
+inline float to_bfloat16(float value) {
+  int exponent;
+  const float mantissa = std::frexp(value, &exponent);
+  return std::ldexp(std::nearbyint(std::ldexp(mantissa, 8)), exponent - 8);
+}
+
 // The largest difference, relative to the largest value.
 inline double error(const std::vector<float>& got, const Doubles& expected) {
   double difference = 0, largest = 1e-30;

@@ -3,6 +3,7 @@ import { onEachIsa } from "../../vitest.isas.js";
 export default onEachIsa([
   "test/conformance.test.ts",
   "test/levels.test.ts",
+  "test/mixed-precision.test.ts",
   "test/not-finite.test.ts",
   "test/properties.test.ts",
   "test/kernels/elementwise.test.ts",

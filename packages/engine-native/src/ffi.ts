@@ -10,6 +10,8 @@ import {
   signatures,
 } from "@mlpconv/kernels";
 import koffi from "koffi";
+import { NativeError } from "./native-error.js";
+import { type Precision, precisions } from "./precision.js";
 
 const types: Record<Parameter | Result, string> = {
   in: "const void *",
@@ -77,6 +79,14 @@ export interface Native extends KernelLibrary {
   peak(): number;
   /** Whether convolutions with transforms that round differently from the direct sum are left out. */
   setExact(exact: boolean): void;
+  /**
+   * Sets what direct convolutions and matrix products multiply.
+   *
+   * @throws NativeError for "mixed" when the CPU or the build lacks AVX-512 BF16
+   */
+  setPrecision(precision: Precision): void;
+  /** What `setPrecision` set; at first "full". */
+  precision(): Precision;
 }
 
 /**
@@ -97,6 +107,8 @@ export const openLibrary = (file: string, threads: number): Native => {
     ]),
   ) as unknown as Functions; // made from the table, whose keys are the interface's
   const peak = library.func("mlpconv_peak_gflops", "double", []) as () => number;
+  const setPrecision = library.func("mlpconv_set_precision", "int", ["int"]) as (precision: number) => number;
+  let chosen: Precision = "full";
   functions.mlpconv_set_threads(threads);
   return {
     memory: openMemory(functions),
@@ -109,5 +121,15 @@ export const openLibrary = (file: string, threads: number): Native => {
     plan: functions.mlpconv_conv_plan,
     peak,
     setExact: (exact) => functions.mlpconv_set_exact(Number(exact)),
+    setPrecision: (precision) => {
+      if (setPrecision(precisions.indexOf(precision)) !== 0)
+        throw new NativeError(
+          "failed",
+          `MLPCONV_PRECISION=${precision}: ${functions.mlpconv_error()}`,
+          "unset MLPCONV_PRECISION",
+        );
+      chosen = precision;
+    },
+    precision: () => chosen,
   };
 };

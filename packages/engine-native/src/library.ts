@@ -7,6 +7,7 @@ import { findCompiler } from "./compiler.js";
 import { type Native, openLibrary } from "./ffi.js";
 import { chooseIsa, type Isa } from "./isa.js";
 import { NativeError } from "./native-error.js";
+import { choosePrecision } from "./precision.js";
 import { findPrebuilt } from "./prebuilt.js";
 import { showCompiling } from "./show-compiling.js";
 
@@ -65,11 +66,19 @@ const load = async (): Promise<Native> => {
   const isa = chooseIsa();
   const threads = threadsOf();
   const exact = wantsExact();
+  const precision = choosePrecision();
   const open = (file: string): Native => {
     const native = openLibrary(file, threads);
     native.setExact(exact);
     return native;
   };
+  const native = await openFirst(isa, open);
+  native.setPrecision(precision);
+  return native;
+};
+
+/** Opens the prebuilt library, or else a compiled one. */
+const openFirst = async (isa: Isa, open: (file: string) => Native): Promise<Native> => {
   const prebuilt = await findPrebuilt(isa, sources, { onWarning: warn });
   let refused = "";
   if (prebuilt) {
@@ -117,12 +126,13 @@ export const library = (): Promise<Native> => {
 };
 
 /**
- * Description of the device, for example "2 threads, AVX-512".
+ * Description of the device, for example "2 threads, AVX-512" or "2 threads, AVX-512, mixed precision".
  * @throws when the backend has not started: call `await tf.setBackend("native")` first
  */
 export const describe = (): string => {
   if (!loaded) throw new Error('native: not started; call `await tf.setBackend("native")` first');
   const threads = loaded.threads();
   const isa = loaded.isa();
-  return `${threads} ${threads === 1 ? "thread" : "threads"}, ${isa}`;
+  const precision = { full: "", mixed: ", mixed precision", "mixed-emulated": ", emulated mixed precision" };
+  return `${threads} ${threads === 1 ? "thread" : "threads"}, ${isa}${precision[loaded.precision()]}`;
 };

@@ -33,6 +33,12 @@ export const tolerance: Record<EngineName, Record<Kind, Tolerance>> = {
   cpu: float32,
 };
 
+/**
+ * The same in mixed precision, whose factors have 8 bits: each product of a sum is up to 2^-8 off, in both directions.
+ * Numbers that are not sums of products stay in float32.
+ */
+export const mixedTolerance: Record<Kind, Tolerance> = { ...float32, sum: { rtol: 0, atol: 1e-2 } };
+
 /** Against PyTorch's golden values, each relative to the scale that is named. */
 export const goldenTolerance = {
   /** Tolerance as a share of the largest logit. */

@@ -1,7 +1,7 @@
 // How one conformance case runs: the same numbers through the same function, forward and backward, on `cpu` and on the engine.
 import { type Engine, stream, tf } from "@mlpconv/tensor";
 import { expect } from "vitest";
-import { type Kind, tolerance } from "../src/index.js";
+import { type Kind, type Tolerance, tolerance } from "../src/index.js";
 
 /** A tensor to be: made anew on each engine from the same host values. */
 export interface Input {
@@ -95,7 +95,11 @@ const run = async (
 };
 
 /** Runs a case on the engine and on `cpu`, and compares outputs, gradients, shapes and types. Leaves the engine current. */
-export const conform = async (engine: Engine, test: Case): Promise<void> => {
+export const conform = async (
+  engine: Engine,
+  test: Case,
+  tolerances = tolerance[engine.name],
+): Promise<void> => {
   const before = tf.memory().numTensors;
   const gradient = test.gradient ?? "check";
   const actual = await run(test, test.body, gradient);
@@ -107,15 +111,19 @@ export const conform = async (engine: Engine, test: Case): Promise<void> => {
   );
 
   expect([actual.shape, actual.dtype]).toEqual([expected.shape, expected.dtype]);
-  close(actual.output, expected.output, engine, test.kind);
+  close(actual.output, expected.output, tolerances[test.kind], test.kind);
   expect(actual.gradients).toHaveLength(expected.gradients.length);
   actual.gradients.forEach((gradient, i) => {
-    close(gradient, expected.gradients[i]!, engine, test.kind);
+    close(gradient, expected.gradients[i]!, tolerances[test.kind], test.kind);
   });
 };
 
-const close = (actual: ArrayLike<number>, expected: ArrayLike<number>, engine: Engine, kind: Kind): void => {
-  const { rtol, atol } = tolerance[engine.name][kind];
+const close = (
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  { rtol, atol }: Tolerance,
+  kind: Kind,
+): void => {
   let largest = 1;
   for (let i = 0; i < expected.length; i++) largest = Math.max(largest, Math.abs(expected[i]!));
   expect(actual).toBeAllclose(expected, { rtol, atol: kind === "sum" ? atol * largest : atol });

@@ -1,0 +1,56 @@
+// The choice of mixed precision: its words, what it changes, and where it is refused.
+import { readFileSync } from "node:fs";
+import * as tf from "@tensorflow/tfjs";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { describe as describeDevice, prepare } from "../src/index.js";
+import { choosePrecision } from "../src/precision.js";
+import { tensor, useNative } from "./engines.js";
+
+beforeEach(() => useNative());
+afterEach(async () => (await prepare()).setPrecision("full"));
+
+it("is full unless MLPCONV_PRECISION says otherwise", () => {
+  expect(choosePrecision("")).toBe("full");
+  expect(choosePrecision("mixed")).toBe("mixed");
+  expect(choosePrecision("mixed-emulated")).toBe("mixed-emulated");
+  expect(() => choosePrecision("half")).toThrow(
+    'native: MLPCONV_PRECISION: expected full or mixed, got "half"; set it to one of them, or unset it for full',
+  );
+});
+
+it("mixed runs on a CPU with AVX-512 BF16 as emulated, bit for bit, and is refused on others", async () => {
+  const library = await prepare();
+  const product = () => tf.matMul(tensor([37, 85], 1), tensor([85, 40], 2)).dataSync();
+  library.setPrecision("mixed-emulated");
+  const emulated = product();
+  const able =
+    library.isa() === "AVX-512" &&
+    process.platform === "linux" &&
+    readFileSync("/proc/cpuinfo", "utf8").includes("avx512_bf16");
+  if (!able) {
+    expect(() => library.setPrecision("mixed")).toThrow(
+      `native: MLPCONV_PRECISION=mixed: expected a CPU with AVX-512 BF16 and kernels for AVX-512, got ${library.isa()}; unset MLPCONV_PRECISION`,
+    );
+    expect(library.precision()).toBe("mixed-emulated");
+    return;
+  }
+  library.setPrecision("mixed");
+  expect(product()).toEqual(emulated);
+});
+
+it("multiplies values rounded to bfloat16, to the nearest and of two to the even one", async () => {
+  (await prepare()).setPrecision("mixed-emulated");
+  const rounded = (value: number) => tf.matMul(tf.tensor2d([[value]]), tf.tensor2d([[1]])).dataSync()[0];
+  expect(rounded(1 + 2 ** -7)).toBe(1 + 2 ** -7);
+  expect(rounded(1 + 2 ** -8)).toBe(1);
+  expect(rounded(1 + 3 * 2 ** -8)).toBe(1 + 2 ** -6);
+  expect(rounded(1 + 2 ** -8 + 2 ** -20)).toBe(1 + 2 ** -7);
+  expect(rounded(3.4e38)).toBe(Number.POSITIVE_INFINITY);
+  expect(rounded(1e-40)).toBe(0);
+});
+
+it("is part of the device's description", async () => {
+  expect(describeDevice()).not.toContain("mixed");
+  (await prepare()).setPrecision("mixed-emulated");
+  expect(describeDevice()).toMatch(/^\d+ threads?, [\w-]+, emulated mixed precision$/);
+});

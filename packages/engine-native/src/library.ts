@@ -7,8 +7,8 @@ import { findCompiler } from "./compiler.js";
 import { type Native, openLibrary } from "./ffi.js";
 import { chooseIsa, type Isa } from "./isa.js";
 import { NativeError } from "./native-error.js";
-import { choosePrecision } from "./precision.js";
 import { findPrebuilt } from "./prebuilt.js";
+import { choosePrecision } from "./precision.js";
 import { showCompiling } from "./show-compiling.js";
 
 /** Folder of the C++ sources, with the same relative path from `src` and `dist`. */

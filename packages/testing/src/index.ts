@@ -7,5 +7,5 @@ export { eachEngine } from "./each-engine.js";
 export { type GoldenCase, type GoldenName, goldenCase, goldenNames } from "./golden.js";
 export { type Kill, killedAt, type Trial } from "./killed-at.js";
 export { type LocalGroup, LocalGroupAborted, localGroups } from "./local-groups.js";
-export { goldenTolerance, type Kind, mixedTolerance, tolerance } from "./tolerance.js";
+export { goldenTolerance, type Kind, mixedGoldenTolerance, mixedTolerance, tolerance } from "./tolerance.js";
 export { toyLoader, toyModel } from "./toy.js";

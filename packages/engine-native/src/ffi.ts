@@ -125,8 +125,8 @@ export const openLibrary = (file: string, threads: number): Native => {
       if (setPrecision(precisions.indexOf(precision)) !== 0)
         throw new NativeError(
           "failed",
-          `MLPCONV_PRECISION=${precision}: ${functions.mlpconv_error()}`,
-          "unset MLPCONV_PRECISION",
+          `${precision} precision: ${functions.mlpconv_error()}`,
+          "use full precision",
         );
       chosen = precision;
     },

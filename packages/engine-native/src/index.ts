@@ -1,7 +1,7 @@
 // tfjs's backend "native": `import "@mlpconv/engine-native"; await tf.setBackend("native")`.
 import { KernelBackend, registerKernels } from "@mlpconv/kernels";
 import { findBackendFactory, registerBackend } from "@tensorflow/tfjs-core";
-import { library } from "./library.js";
+import { library, type PrepareOptions } from "./library.js";
 
 registerKernels("native");
 
@@ -19,10 +19,10 @@ register();
  *
  * @throws NativeError when that is impossible on this machine, with the reason and a fix
  */
-export const prepare = (): ReturnType<typeof library> => {
+export const prepare = (options?: PrepareOptions): ReturnType<typeof library> => {
   register();
-  return library();
+  return library(options);
 };
 
-export { describe } from "./library.js";
+export { describe, type PrepareOptions } from "./library.js";
 export { NativeError } from "./native-error.js";

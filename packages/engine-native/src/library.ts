@@ -66,19 +66,11 @@ const load = async (): Promise<Native> => {
   const isa = chooseIsa();
   const threads = threadsOf();
   const exact = wantsExact();
-  const precision = choosePrecision();
   const open = (file: string): Native => {
     const native = openLibrary(file, threads);
     native.setExact(exact);
     return native;
   };
-  const native = await openFirst(isa, open);
-  native.setPrecision(precision);
-  return native;
-};
-
-/** Opens the prebuilt library, or else a compiled one. */
-const openFirst = async (isa: Isa, open: (file: string) => Native): Promise<Native> => {
   const prebuilt = await findPrebuilt(isa, sources, { onWarning: warn });
   let refused = "";
   if (prebuilt) {
@@ -112,17 +104,30 @@ const openFirst = async (isa: Isa, open: (file: string) => Native): Promise<Nati
 let loading: Promise<Native> | undefined;
 let loaded: Native | undefined;
 
+/** How the backend computes. */
+export interface PrepareOptions {
+  /** Precision of convolutions and matrix products. Default: that of the environment variable `MLPCONV_PRECISION`, else full; later: as it is. */
+  precision?: "full" | "mixed" | undefined;
+}
+
+let isPrecisionSet = false;
+
 /**
  * Finds or compiles the kernels and loads them; later calls return the same library. The backend calls this when it starts.
  *
  * @throws NativeError when that is impossible on this machine, with the reason and a fix
  */
-export const library = (): Promise<Native> => {
+export const library = async ({ precision: wanted }: PrepareOptions = {}): Promise<Native> => {
+  // A wrong setting is reported before anything is compiled.
+  const precision = choosePrecision(wanted);
   loading ??= load().then((native) => {
     loaded = native;
     return native;
   });
-  return loading;
+  const native = await loading;
+  if (wanted !== undefined || !isPrecisionSet) native.setPrecision(precision);
+  isPrecisionSet = true;
+  return native;
 };
 
 /**

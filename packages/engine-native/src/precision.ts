@@ -12,16 +12,20 @@ export const precisions = ["full", "mixed", "mixed-emulated"] as const;
 export type Precision = (typeof precisions)[number];
 
 /**
- * The precision that `MLPCONV_PRECISION` requests.
+ * The precision that the caller wants, else the one that `MLPCONV_PRECISION` requests.
  *
- * @throws NativeError for an unknown one
+ * @throws NativeError when the variable has another value
  */
-export const choosePrecision = (wanted = process.env.MLPCONV_PRECISION): Precision => {
-  const precision = precisions.find((name) => name === (wanted || "full"));
-  if (precision) return precision;
+export const choosePrecision = (
+  wanted?: "full" | "mixed",
+  environment = process.env.MLPCONV_PRECISION,
+): Precision => {
+  const named = precisions.find((name) => name === (environment || "full"));
+  if (named)
+    return wanted === undefined || (wanted === "mixed" && named === "mixed-emulated") ? named : wanted;
   throw new NativeError(
     "wrong-setting",
-    `MLPCONV_PRECISION: expected full or mixed, got "${wanted}"`,
+    `MLPCONV_PRECISION: expected full or mixed, got "${environment}"`,
     "set it to one of them, or unset it for full",
   );
 };

@@ -10,10 +10,11 @@ beforeEach(() => useNative());
 afterEach(async () => (await prepare()).setPrecision("full"));
 
 it("is full unless MLPCONV_PRECISION says otherwise", () => {
-  expect(choosePrecision("")).toBe("full");
-  expect(choosePrecision("mixed")).toBe("mixed");
-  expect(choosePrecision("mixed-emulated")).toBe("mixed-emulated");
-  expect(() => choosePrecision("half")).toThrow(
+  const choose = (environment: string) => choosePrecision(undefined, environment);
+  expect(choose("")).toBe("full");
+  expect(choose("mixed")).toBe("mixed");
+  expect(choose("mixed-emulated")).toBe("mixed-emulated");
+  expect(() => choose("half")).toThrow(
     'native: MLPCONV_PRECISION: expected full or mixed, got "half"; set it to one of them, or unset it for full',
   );
 });
@@ -29,7 +30,7 @@ it("mixed runs on a CPU with AVX-512 BF16 as emulated, bit for bit, and is refus
     readFileSync("/proc/cpuinfo", "utf8").includes("avx512_bf16");
   if (!able) {
     expect(() => library.setPrecision("mixed")).toThrow(
-      `native: MLPCONV_PRECISION=mixed: expected a CPU with AVX-512 BF16 and kernels for AVX-512, got ${library.isa()}; unset MLPCONV_PRECISION`,
+      `native: mixed precision: expected a CPU with AVX-512 BF16 and kernels for AVX-512, got ${library.isa()}; use full precision`,
     );
     expect(library.precision()).toBe("mixed-emulated");
     return;
@@ -47,6 +48,16 @@ it("multiplies values rounded to bfloat16, to the nearest and of two to the even
   expect(rounded(1 + 2 ** -8 + 2 ** -20)).toBe(1 + 2 ** -7);
   expect(rounded(3.4e38)).toBe(Number.POSITIVE_INFINITY);
   expect(rounded(1e-40)).toBe(0);
+});
+
+it("is what `prepare` is told rather than what MLPCONV_PRECISION says, which may have it emulated", async () => {
+  expect(choosePrecision("full", "mixed")).toBe("full");
+  expect(choosePrecision("mixed", "full")).toBe("mixed");
+  expect(choosePrecision("mixed", "mixed-emulated")).toBe("mixed-emulated");
+  const library = await prepare();
+  library.setPrecision("mixed-emulated");
+  expect((await prepare()).precision()).toBe("mixed-emulated");
+  expect((await prepare({ precision: "full" })).precision()).toBe("full");
 });
 
 it("is part of the device's description", async () => {

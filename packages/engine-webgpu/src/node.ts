@@ -1,7 +1,7 @@
 // The package's entry in Node: tfjs's "webgpu" backend on Dawn. `import "@mlpconv/engine-webgpu"; await tf.setBackend("webgpu")`.
 import { dawn } from "./device/dawn.js";
 import { registerKernels } from "./register.js";
-import { start } from "./start.js";
+import { type PrepareOptions, start } from "./start.js";
 import { fileStore } from "./tiles/cache-file.js";
 
 registerKernels();
@@ -15,11 +15,11 @@ const open = start(gpu, { wanted, precision, store: fileStore() });
 
 /**
  * Opens the adapter whose name contains the environment variable `MLPCONV_WEBGPU`, or the fastest hardware adapter. Starting the backend does so too.
- * The adapter `null` accepts all commands and computes nothing. `MLPCONV_PRECISION=mixed` selects mixed precision for convolutions.
+ * The adapter `null` accepts all commands and computes nothing. `MLPCONV_PRECISION=mixed` selects mixed precision for convolutions where `options` do not say.
  *
- * @throws WebGpuError when there is no such adapter, or it does not support the precision
+ * @throws WebGpuError when there is no such adapter, it does not support the precision, or the engine runs in another one
  */
-export const prepare = (): Promise<void> => open();
+export const prepare = (options?: PrepareOptions): Promise<void> => open(options);
 
 export { WebGpuError } from "./device/webgpu-error.js";
-export { describe, isHardware } from "./start.js";
+export { describe, isHardware, type PrepareOptions } from "./start.js";

@@ -9,22 +9,30 @@ import {
   openDevice,
   precisionOf,
 } from "./device/open-device.js";
+import { WebGpuError } from "./device/webgpu-error.js";
 import { SavedTiles, type TextStore } from "./tiles/saved-tiles.js";
 import { matrixUnitOf } from "./wgsl/matrix-unit.js";
+import type { Precision } from "./wgsl/precision.js";
 
 /** Priority of tfjs's own webgpu backend. */
 const PRIORITY = 3;
 
 let opened: Promise<OpenDevice> | undefined;
-let started: GPUAdapter | undefined;
+let started: OpenDevice | undefined;
 
 export interface StartOptions {
   /** Part of the requested adapter's name. */
   wanted?: string | undefined;
-  /** "full" or "mixed". */
+  /** "full" or "mixed", where `PrepareOptions` do not say. */
   precision?: string | undefined;
   /** Storage of measured tiles. */
   store: TextStore;
+}
+
+/** How the backend shall start. */
+export interface PrepareOptions {
+  /** Precision of convolutions. Default: that of the environment variable `MLPCONV_PRECISION` in Node, else full. */
+  precision?: Precision | undefined;
 }
 
 /**
@@ -34,7 +42,8 @@ export interface StartOptions {
 export const start = (
   gpu: () => Promise<GPU>,
   { wanted, precision, store }: StartOptions,
-): (() => Promise<void>) => {
+): ((options?: PrepareOptions) => Promise<void>) => {
+  let asked = precision;
   // Compute small tensors on the GPU too: sums on the CPU would be rounded differently, and the values would have to be read back first.
   env().set("WEBGPU_CPU_FORWARD", false);
   // Dispatches in each submit: a submit costs as much as several dispatches, but a GPU without work idles.
@@ -42,8 +51,8 @@ export const start = (
   const open = () => {
     // A wrong setting is also reported on machines without a GPU.
     opened ??= (async () => {
-      precisionOf(precision);
-      return openDevice(await gpu(), wanted, precision);
+      precisionOf(asked);
+      return openDevice(await gpu(), wanted, asked);
     })();
     // After a failure, the next call tries again.
     opened.catch(() => {
@@ -55,10 +64,11 @@ export const start = (
   registerBackend(
     "webgpu",
     async () => {
-      const { adapter, device, precision } = await open();
+      const found = await open();
+      const { adapter, device, precision } = found;
       opened = undefined;
       watch({ adapter, device });
-      started = adapter;
+      started = found;
       const software = isSoftware(adapter);
       return new TrainingBackend(device, adapter.info, {
         tiles: await SavedTiles.open(store, adapter.info),
@@ -70,14 +80,26 @@ export const start = (
     },
     PRIORITY,
   );
-  return async () => {
-    if (!started) await open();
+  return async ({ precision: now } = {}) => {
+    if (started) {
+      if (now === undefined || now === started.precision) return;
+      throw new WebGpuError(
+        "failed",
+        `expected ${now} precision before the engine started, got ${started.precision}`,
+        "start a new process",
+      );
+    }
+    if (now !== undefined && now !== asked) {
+      asked = now;
+      opened = undefined;
+    }
+    await open();
   };
 };
 
 const adapter = (): GPUAdapter => {
   if (!started) throw new Error('webgpu: has not started; call `await tf.setBackend("webgpu")` first');
-  return started;
+  return started.adapter;
 };
 
 /**

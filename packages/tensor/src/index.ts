@@ -3,9 +3,11 @@ export {
   type Engine,
   EngineError,
   type EngineName,
+  type EngineOptions,
   type EngineProblem,
   type EngineStatus,
   engineNames,
+  type Precision,
 } from "./engines/engine.js";
 export { engines, tryGpu, useEngine } from "./engines/use-engine.js";
 export { hostView } from "./host-view.js";

@@ -81,7 +81,10 @@ const trainRun = async (
   );
   const source = await orStop(imageSource(request, resumed?.config, { known, processes, terminal, signal }));
   const engine = await orStop(
-    processes.firstOnMachine(() => useEngine(resumed?.config.engine ?? request.engine)),
+    processes.firstOnMachine(() => {
+      const { engine, precision } = resumed?.config ?? request;
+      return useEngine(engine, { precision });
+    }),
   );
   const wanted = await agreed(() => {
     const { size } = processes;

@@ -46,7 +46,7 @@ test("computes in mixed precision where the adapter has 16-bit floats", async ()
   const opened = openDevice(gpu(card, ["shader-f16"]), undefined, "mixed");
   await expect(opened).resolves.toMatchObject({ precision: "mixed" });
   await expect(openDevice(gpu(card), undefined, "mixed")).rejects.toThrow(
-    "webgpu: MLPCONV_PRECISION=mixed: expected an adapter with shader-f16, got NVIDIA H100; unset MLPCONV_PRECISION",
+    "webgpu: mixed precision: expected an adapter with shader-f16, got NVIDIA H100; use full precision",
   );
   await expect(openDevice(gpu(card), undefined, "half")).rejects.toThrow(
     "webgpu: MLPCONV_PRECISION: expected full or mixed, got half; set it to one of them, or unset it for full",

@@ -67,8 +67,8 @@ export const openDevice = async (gpu: GPU, wanted?: string, asked?: string): Pro
   if (precision === "mixed" && !adapter.features.has("shader-f16")) {
     throw new WebGpuError(
       "failed",
-      `MLPCONV_PRECISION=mixed: expected an adapter with shader-f16, got ${name}`,
-      "unset MLPCONV_PRECISION",
+      `mixed precision: expected an adapter with shader-f16, got ${name}`,
+      "use full precision",
     );
   }
   const device = await adapter.requestDevice({

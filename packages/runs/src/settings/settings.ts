@@ -110,6 +110,14 @@ const training = {
     default: 1,
     words: (n) => (n === 1 ? undefined : `in ${n} shards`),
   }),
+  precision: setting({
+    flag: "--precision <name>",
+    kind: oneOf(["full", "mixed"]),
+    help: "mixed: convolutions multiply 16-bit floats and add in 32 bits, on engine webgpu or native where GPU or CPU can (default: full)",
+    absent: "what MLPCONV_PRECISION says, else full",
+    words: (name) => (name === "mixed" ? "mixed precision" : undefined),
+    column: "precision",
+  }),
   optimizer: setting({
     flag: "--optimizer <name>",
     kind: oneOf(namesOf(optimizers)),

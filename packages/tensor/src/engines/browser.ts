@@ -17,6 +17,6 @@ const nodeOnly = (name: EngineName, tfjsName: string, gpu: boolean): EngineEntry
 
 export const platformEngines: readonly EngineEntry[] = [
   nodeOnly("tensorflow-gpu", "tensorflow", true),
-  nodeOnly("native", "native", false),
+  { ...nodeOnly("native", "native", false), mixed: true },
   nodeOnly("tensorflow", "tensorflow", false),
 ];

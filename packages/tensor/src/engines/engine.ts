@@ -5,6 +5,15 @@ export const engineNames = ["tensorflow-gpu", "webgpu", "native", "tensorflow", 
 /** An engine's name, as `useEngine` takes it. */
 export type EngineName = (typeof engineNames)[number];
 
+/** What convolutions multiply: 32-bit floats or, in "mixed" precision, 16-bit floats whose products are summed in 32 bits. */
+export type Precision = "full" | "mixed";
+
+/** How an engine is started. */
+export interface EngineOptions {
+  /** Default: what the environment variable `MLPCONV_PRECISION` says, else "full". */
+  precision?: Precision | undefined;
+}
+
 /** A usable engine. */
 export interface Engine {
   /** The engine's name, as for `--engine`. */
@@ -17,12 +26,13 @@ export interface Engine {
   device: string;
 }
 
-/** Reason why an engine cannot be used; "wrong-setting": an environment variable has an invalid value. */
+/** Reason why an engine cannot be used; "wrong-setting": an environment variable has an invalid value; "no-mixed": it has no mixed precision. */
 export type EngineProblem =
   | "not-installed"
   | "not-built"
   | "libraries-missing"
   | "no-gpu"
+  | "no-mixed"
   | "wrong-setting"
   | "failed";
 
@@ -59,5 +69,7 @@ export interface Device {
 
 /** An engine that can be loaded: `load` registers its tfjs backend without activating it, and returns the device or throws an EngineError. */
 export interface EngineEntry extends Omit<Engine, "device"> {
-  load(): Promise<Device>;
+  load(options: EngineOptions): Promise<Device>;
+  /** Whether the engine has mixed precision, on a device that has it. */
+  mixed?: true;
 }

@@ -6,7 +6,7 @@ import { tensorflowEngine } from "./tensorflow.js";
 export const platformEngines: readonly EngineEntry[] = [
   tensorflowEngine("tensorflow-gpu", "@tensorflow/tfjs-node-gpu", true),
   packageEngine(
-    { name: "native", tfjsName: "native", gpu: false },
+    { name: "native", tfjsName: "native", gpu: false, mixed: true },
     "@mlpconv/engine-native",
     () => import("@mlpconv/engine-native"),
   ),

@@ -16,7 +16,7 @@ test.each([
     code: undefined,
   },
 ])("a missing engine package counts as not installed: $message", async ({ message, code }) => {
-  await expect(engine(message, code).load()).rejects.toMatchObject({
+  await expect(engine(message, code).load({})).rejects.toMatchObject({
     code: "not-installed",
     fix: "install @mlpconv/engine-native",
   });
@@ -25,7 +25,7 @@ test.each([
 test("an engine package that lacks one of its own modules counts as broken, not as missing", async () => {
   const message =
     "Cannot find package 'koffi' imported from /app/node_modules/@mlpconv/engine-native/dist/index.js";
-  await expect(engine(message, "ERR_MODULE_NOT_FOUND").load()).rejects.toMatchObject({
+  await expect(engine(message, "ERR_MODULE_NOT_FOUND").load({})).rejects.toMatchObject({
     code: "failed",
     reason: message,
   });

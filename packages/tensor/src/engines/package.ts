@@ -1,10 +1,16 @@
 // Engines in packages of their own, so that only those in use need to be installed.
-import { type Device, type EngineEntry, EngineError, type EngineProblem } from "./engine.js";
+import {
+  type Device,
+  type EngineEntry,
+  EngineError,
+  type EngineOptions,
+  type EngineProblem,
+} from "./engine.js";
 
 /** Exports of an engine package; importing it registers the tfjs backend. */
 interface EnginePackage extends Device {
   /** Prepares what the backend needs to start; throws an error with a `reason` and a `fix` if that is impossible. */
-  prepare?(): Promise<unknown>;
+  prepare?(options: EngineOptions): Promise<unknown>;
 }
 
 /** An error of an engine package that explains why it cannot start. */
@@ -26,10 +32,10 @@ export const packageEngine = (
   load: () => Promise<EnginePackage>,
 ): EngineEntry => ({
   ...entry,
-  load: async () => {
+  load: async (options) => {
     try {
       const engine = await load();
-      await engine.prepare?.();
+      await engine.prepare?.(options);
       return engine;
     } catch (error) {
       if (isProblem(error)) {

@@ -10,6 +10,7 @@ import {
   type EngineEntry,
   EngineError,
   type EngineName,
+  type EngineOptions,
   type EngineStatus,
   engineNames,
 } from "./engine.js";
@@ -19,13 +20,17 @@ import { probe } from "./probe.js";
 // Each import is in a `try` block: esbuild and webpack then bundle a program in which the package is not installed, and the import fails when it runs.
 const entries: readonly EngineEntry[] = [
   ...platformEngines,
-  packageEngine({ name: "webgpu", tfjsName: "webgpu", gpu: true }, "@mlpconv/engine-webgpu", async () => {
-    try {
-      return await import("@mlpconv/engine-webgpu");
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  }),
+  packageEngine(
+    { name: "webgpu", tfjsName: "webgpu", gpu: true, mixed: true },
+    "@mlpconv/engine-webgpu",
+    async () => {
+      try {
+        return await import("@mlpconv/engine-webgpu");
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
+  ),
   packageEngine({ name: "wasm", tfjsName: "wasm", gpu: false }, "@mlpconv/engine-wasm", async () => {
     try {
       return await import("@mlpconv/engine-wasm");
@@ -47,8 +52,15 @@ const entries: readonly EngineEntry[] = [
 const entryOf = (name: EngineName): EngineEntry => entries.find((entry) => entry.name === name)!;
 
 /** Activates an engine's tfjs backend and checks that it computes. */
-const start = async ({ name, tfjsName, gpu, load }: EngineEntry): Promise<Engine> => {
-  const device = await load();
+const start = async (
+  { name, tfjsName, gpu, mixed, load }: EngineEntry,
+  options: EngineOptions = {},
+): Promise<Engine> => {
+  if (options.precision === "mixed" && !mixed) {
+    const able = entries.filter((entry) => entry.mixed).map((entry) => entry.name);
+    throw new EngineError(name, "no-mixed", "has no mixed precision", `use ${able.join(" or ")}`);
+  }
+  const device = await load(options);
   checkKernels(tfjsName);
   const product = await quietly(async () =>
     (await tf.setBackend(tfjsName)) ? valuesOf(tf.tidy(() => tf.dot([1, 2], [3, 4]))) : undefined,
@@ -90,34 +102,43 @@ const quietly = async <T>(body: () => Promise<T>): Promise<T> => {
  * warns once per process and says which package to install.
  *
  * @param name an engine, or "auto"
+ * @param options how it is started; "auto" takes only an engine that can be
  * @throws EngineError when the requested engine cannot be used, with the reason and a fix; also under "auto" when an
  * environment variable of an engine has an invalid value
  */
-export const useEngine = async (name: EngineName | "auto" = "auto"): Promise<Engine> => {
+export const useEngine = async (
+  name: EngineName | "auto" = "auto",
+  options: EngineOptions = {},
+): Promise<Engine> => {
   if (name !== "auto") {
     if (!engineNames.includes(name)) throw unknownEngine(name);
-    return start(entryOf(name));
+    return start(entryOf(name), options);
   }
-  const gpu = await firstOf(engineNames.filter(forGpus), ({ gpu }) => gpu);
-  const cpu = await firstOf(engineNames.filter((candidate) => !forGpus(candidate)));
-  if (!gpu) return warnOfCpu(cpu ?? none());
-  return cpu && mayBeatGpu.includes(cpu.name) ? fasterOf(gpu, cpu) : start(entryOf(gpu.name));
+  const gpu = await firstOf(engineNames.filter(forGpus), { suits: ({ gpu }) => gpu, options });
+  const cpu = await firstOf(
+    engineNames.filter((candidate) => !forGpus(candidate)),
+    { options },
+  );
+  if (!gpu) return warnOfCpu(cpu ?? none(options));
+  return cpu && mayBeatGpu.includes(cpu.name) ? fasterOf(gpu, cpu) : start(entryOf(gpu.name), options);
 };
+
+/** Problems of which "auto" does not warn. */
+const silent: readonly EngineError["code"][] = ["not-installed", "no-gpu", "no-mixed"];
 
 /** The first usable engine that `suits` accepts. */
 const firstOf = async (
   names: readonly EngineName[],
-  suits: (engine: Engine) => boolean = () => true,
+  { suits = () => true, options = {} }: { suits?: (engine: Engine) => boolean; options?: EngineOptions } = {},
 ): Promise<Engine | undefined> => {
   for (const candidate of names) {
     try {
-      const engine = await start(entryOf(candidate));
+      const engine = await start(entryOf(candidate), options);
       if (suits(engine)) return engine;
     } catch (error) {
       // A wrong setting means that the user wants this engine, so another one must not be chosen silently.
       if (!(error instanceof EngineError) || error.code === "wrong-setting") throw error;
-      if (error.code !== "not-installed" && error.code !== "no-gpu")
-        console.warn(`warning: ${error.message}`);
+      if (!silent.includes(error.code)) console.warn(`warning: ${error.message}`);
     }
   }
   return undefined;
@@ -154,7 +175,9 @@ const warnOfCpu = (engine: Engine): Engine => {
   return engine;
 };
 
-const none = (): never => {
+const none = ({ precision }: EngineOptions = {}): never => {
+  if (precision === "mixed")
+    throw new EngineError("auto", "no-mixed", "no usable engine has mixed precision", "use full precision");
   throw new EngineError("auto", "failed", "no engine is usable, not even cpu", "reinstall @tensorflow/tfjs");
 };
 
@@ -174,7 +197,7 @@ const unknownEngine = (name: string): EngineError => {
 /** The first usable GPU engine, otherwise the best CPU engine: d2l's `try_gpu()`. */
 export const tryGpu = async (): Promise<Engine> => {
   return warnOfCpu(
-    (await firstOf(engineNames.filter(forGpus), ({ gpu }) => gpu)) ??
+    (await firstOf(engineNames.filter(forGpus), { suits: ({ gpu }) => gpu })) ??
       (await firstOf(engineNames.filter((name) => !forGpus(name)))) ??
       none(),
   );

@@ -39,6 +39,13 @@ describe("useEngine", () => {
   });
 });
 
+test("mixed precision is refused by an engine that has none", async () => {
+  await expect(useEngine("cpu", { precision: "mixed" })).rejects.toMatchObject({
+    code: "no-mixed",
+    message: "cpu: has no mixed precision; use native or webgpu",
+  });
+});
+
 test("starting an engine again leaves nothing in its memory", async () => {
   await useEngine("cpu");
   const { numTensors } = tf.memory();
@@ -141,6 +148,12 @@ describe("engines", () => {
     expect(out).toMatch(/^WARN warning: tensorflow-gpu: installed, but its addon was not built/);
     expect(out).toMatch(/^WARN warning: native: the C\+\+ compiler that CXX names/m);
     expect(out.trim().split("\n").at(-1)).toBe("wasm");
+  });
+
+  test("auto in mixed precision takes no engine without it", () => {
+    const body =
+      'console.log(await useEngine("auto", { precision: "mixed" }).then(({ name }) => name, ({ message }) => message));';
+    expect(inFolder(body)).toContain("auto: no usable engine has mixed precision; use full precision");
   });
 
   test.each(["MLPCONV_THREADS", "MLPCONV_EXACT", "MLPCONV_ISA", "MLPCONV_PRECISION"])(

@@ -7,6 +7,8 @@ const {
   fit: _fit,
   testShare: _share,
   shards: _shards,
+  // The page starts its engine once, in full precision.
+  precision: _precision,
   // Weights that come from files, and what of them stays: a page loads weights itself.
   initFrom: _initFrom,
   freeze: _freeze,

@@ -125,7 +125,7 @@ export const openLibrary = (file: string, threads: number): Native => {
       if (setPrecision(precisions.indexOf(precision)) !== 0)
         throw new NativeError(
           "failed",
-          `${precision} precision: ${functions.mlpconv_error()}`,
+          `${precision} precision: ${functions.mlpconv_error().replace(/^native: /, "")}`,
           "use full precision",
         );
       chosen = precision;

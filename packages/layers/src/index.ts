@@ -11,3 +11,4 @@ export { type NinBlockOptions, ninBlock } from "./nin-block.js";
 export { avgPool, globalAvgPool, type MaxPoolOptions, maxPool, type PoolOptions } from "./pool.js";
 export { type SequentialOptions, sequential } from "./sequential.js";
 export { vggBlock } from "./vgg-block.js";
+export { type WiredLayer, wiring } from "./wiring.js";

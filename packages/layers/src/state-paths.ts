@@ -1,5 +1,6 @@
 // Layer names as in PyTorch: the index in its nn.Sequential, where a ReLU is a module of its own (here it is part of a layer).
 import type { Layer } from "./builtin.js";
+import { layerKind } from "./kinds.js";
 
 /**
  * Each layer with the path of its PyTorch counterpart in `state_dict`: "3" for a layer, "2.0", "2.2", "2.4" within a block.
@@ -23,15 +24,6 @@ export const statePaths = (blocks: readonly (readonly Layer[])[]): [path: string
 
 /** Number of PyTorch modules that correspond to a layer. */
 const modules = (layer: Layer): number => {
-  switch (layer.getClassName()) {
-    case "ZeroPadding2D":
-      return 0;
-    case "GlobalAveragePooling2D": // AdaptiveAvgPool2d, Flatten
-      return 2;
-    case "Conv2D":
-    case "Dense":
-      return layer.getConfig().activation === "linear" ? 1 : 2;
-    default:
-      return 1;
-  }
+  const { modules, activationModule } = layerKind(layer.getClassName());
+  return modules.length + (activationModule && layer.getConfig().activation !== "linear" ? 1 : 0);
 };

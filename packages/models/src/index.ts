@@ -6,7 +6,7 @@ export { type NinOptions, nin } from "./nin.js";
 export { type NinCifarOptions, ninCifar } from "./nin-cifar.js";
 export { type NinMnistOptions, ninMnist } from "./nin-mnist.js";
 export type { LastReluOption, ModelOptions, RatioOption } from "./options.js";
-export { type Parameter, parameters } from "./parameters.js";
+export { type Parameter, parameters, type StateArray, stateArrays } from "./parameters.js";
 export { type Recipe, recipes } from "./recipes.js";
 export { formatSummary, type Summary, type SummaryRow, summary } from "./summary.js";
 export { type VggDepth, type VggOptions, vgg } from "./vgg.js";

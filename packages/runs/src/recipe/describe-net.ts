@@ -1,4 +1,6 @@
 // A net as a report draws it: its layers with their windows and costs, read from the model itself.
+import { wiring } from "@mlpconv/layers";
+import { layerKind } from "@mlpconv/layers/kinds";
 import { summary } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
 import type { Layer, NetDescription as Net } from "../files/analysis.js";
@@ -13,11 +15,12 @@ export const describeNet = (name: string, model: tf.LayersModel): Net => {
   const layers: Layer[] = [];
   // Zeros that a layer of their own adds are the next layer's padding, as PyTorch has it.
   let zeros = 0;
-  for (const layer of model.layers) {
+  for (const { layer } of wiring(model)) {
     const { type, ...row } = rows.get(layer.name)!;
     const settings = layer.getConfig() as Settings;
-    if (type === "InputLayer") continue;
-    if (type === "ZeroPadding2D") {
+    const { isInput, padsNext } = layerKind(type);
+    if (isInput) continue;
+    if (padsNext) {
       zeros = (settings.padding as number[][])[0]![0]!;
       continue;
     }

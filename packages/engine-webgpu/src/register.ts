@@ -11,6 +11,7 @@ import { fusedWithRelu6 } from "./kernels/fused-relu6.js";
 import { matMul } from "./kernels/mat-mul.js";
 import { maxPool } from "./kernels/max-pool.js";
 import { maxPoolGrad } from "./kernels/max-pool-grad.js";
+import { moveTowards } from "./kernels/move-towards.js";
 import { relu6 } from "./kernels/relu6.js";
 import { resizeLevels } from "./kernels/resize-levels.js";
 import { sgdStep } from "./kernels/sgd-step.js";
@@ -32,6 +33,7 @@ const kernels = [
   matMul,
   maxPool,
   maxPoolGrad,
+  moveTowards,
   relu6,
   resizeLevels,
   sgdStep,

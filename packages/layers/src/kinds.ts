@@ -50,12 +50,21 @@ export interface LayerKind {
   activationModule?: boolean;
   /** Its arrays in the order of PyTorch's module. Without this list, a layer with weights cannot be saved under PyTorch's names. */
   arrays?: readonly LayerArray[];
+  /**
+   * Names of whole-number scalars that PyTorch's module has too and computes nothing with, such as a count of batches. They are 0 in files, and ignored in
+   * others' files.
+   */
+  counters?: readonly string[];
   /** Whether each position of the output multiplies the whole first array once. */
   multiplies?: boolean;
   /** Whether it only adds zeros for the layer behind it, which are that layer's padding in PyTorch. */
   padsNext?: boolean;
   /** Whether it returns its input or changes it in place, so that its PyTorch counterpart keeps no copy. */
   inPlace?: boolean;
+  /** Whether its windows give their largest value, so that padding by zeros is PyTorch's only if no value is negative. */
+  winsWindows?: boolean;
+  /** Whether it gives no negative number from inputs without one. */
+  keepsSign?: boolean;
   /** Whether it is where a model's input enters. */
   isInput?: boolean;
   /** Its ONNX nodes; undefined where there is no counterpart. */
@@ -77,7 +86,14 @@ const bias: LayerArray = { name: "bias", weight: "bias", layout: "vector" };
 
 const kinds: Readonly<Record<string, LayerKind>> = {
   InputLayer: { modules: [], isInput: true, inPlace: true, onnx: [], family: "other", unseen: true },
-  ZeroPadding2D: { modules: [], padsNext: true, inPlace: true, family: "other", unseen: true },
+  ZeroPadding2D: {
+    modules: [],
+    padsNext: true,
+    keepsSign: true,
+    inPlace: true,
+    family: "other",
+    unseen: true,
+  },
   Conv2D: {
     modules: ["Conv2d"],
     activationModule: true,
@@ -109,18 +125,23 @@ const kinds: Readonly<Record<string, LayerKind>> = {
       { name: "running_mean", weight: "moving_mean", layout: "vector", buffer: true },
       { name: "running_var", weight: "moving_variance", layout: "vector", buffer: true },
     ],
+    // Read only by a BatchNorm2d without a momentum.
+    counters: ["num_batches_tracked"],
     onnx: [{ op: "BatchNormalization", arrays: true }],
     words: () => ["batch norm"],
     family: "other",
   },
   MaxPooling2D: {
     modules: ["MaxPool2d"],
+    winsWindows: true,
+    keepsSign: true,
     onnx: [{ op: "MaxPool", window: "poolSize" }],
     words: (layer) => [windowed("max pool", layer), step(layer)],
     family: "pooling",
   },
   AveragePooling2D: {
     modules: ["AvgPool2d"],
+    keepsSign: true,
     onnx: [{ op: "AveragePool", window: "poolSize" }],
     words: (layer) => [windowed("avg pool", layer), step(layer)],
     family: "pooling",
@@ -142,6 +163,7 @@ const kinds: Readonly<Record<string, LayerKind>> = {
   Reshape: { modules: ["Unflatten"], inPlace: true, family: "other" },
   Dropout: {
     modules: ["Dropout"],
+    keepsSign: true,
     inPlace: true,
     onnx: [],
     words: ({ rate }) => [`dropout ${rate ?? ""}`.trim()],
@@ -164,9 +186,17 @@ const kinds: Readonly<Record<string, LayerKind>> = {
     family: "other",
   },
   // The sum is written over one of the two: `out += identity`.
-  Add: { modules: [], inPlace: true, onnx: [{ op: "Sum" }], words: () => ["add"], family: "other" },
+  Add: {
+    modules: [],
+    keepsSign: true,
+    inPlace: true,
+    onnx: [{ op: "Sum" }],
+    words: () => ["add"],
+    family: "other",
+  },
   Concatenate: {
     modules: [],
+    keepsSign: true,
     onnx: [{ op: "Concat", attributes: { axis: 1 } }],
     words: (layer) => ["concatenate", channels(layer)],
     family: "other",

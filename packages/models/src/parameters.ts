@@ -68,6 +68,12 @@ export const stateArrays = (model: tf.LayersModel): StateArray[] => {
   });
 };
 
+/** Keys of the whole-number scalars that PyTorch's modules have beside these arrays and compute nothing with: `num_batches_tracked`. */
+export const stateCounters = (model: tf.LayersModel): string[] =>
+  wiring(model).flatMap(({ layer }) =>
+    (layerKind(layer.getClassName()).counters ?? []).map((name) => `${layer.name}.${name}`),
+  );
+
 /** The variable behind a weight: tfjs types the result of `read` as a Tensor. */
 const variableOf = (weight: tf.LayerVariable): tf.Variable => {
   const variable = weight.read();

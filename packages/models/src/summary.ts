@@ -39,7 +39,8 @@ const total = (rows: SummaryRow[], column: "parameters" | "multiplyAccumulates" 
 
 /** Costs of each layer and of the whole model, for one image. Only shapes are read; nothing is computed on an engine. */
 export const summary = (model: tf.LayersModel): Summary => {
-  const rows = wiring(model).map(({ layer }): SummaryRow => {
+  const layers = wiring(model).filter(({ layer }) => !layerKind(layer.getClassName()).isInput);
+  const rows = layers.map(({ layer }): SummaryRow => {
     const outputShape = (layer.outputShape as tf.Shape).slice(1).map((size) => size!);
     const type = layer.getClassName();
     const kind = layerKind(type);

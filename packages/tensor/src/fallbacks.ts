@@ -104,6 +104,8 @@ const compositions: { [K in KernelName]: Compose<K> } = {
     const kept = weightDecay > 0 ? tf.mul(weights, 1 - learningRate * weightDecay) : weights;
     return [tf.sub(kept, tf.mul(direction, learningRate / (1 - beta1 ** step))), newMean, newSquare];
   },
+  MoveTowards: ({ variable, value }, { share, scale }) =>
+    tf.add(tf.mul(variable, 1 - share), tf.mul(value, share * scale)),
   ResizeLevels: ({ levels }, { size }) =>
     tf.div(resampled(tf.cast(levels, "float32"), size, resampledLevels), 255),
 };

@@ -20,6 +20,7 @@ export {
 export { type ConvBiasReluOptions, convBiasRelu } from "./ops/conv-bias-relu.js";
 export { type DropoutOptions, dropout } from "./ops/dropout.js";
 export { globalAvgPool } from "./ops/global-avg-pool.js";
+export { moveTowards, type RunningMean } from "./ops/move-towards.js";
 export { resize } from "./ops/resize.js";
 export { resizeLevels } from "./ops/resize-levels.js";
 export { type SgdStepOptions, sgdStep } from "./ops/sgd-step.js";

@@ -124,6 +124,12 @@ export interface Kernels {
     };
     output: [tf.Tensor, tf.Tensor, tf.Tensor];
   };
+  /** One update of a running mean: (1 - share) * variable + share * scale * value. It may overwrite `variable`: the caller uses only the output. */
+  MoveTowards: {
+    inputs: { variable: tf.Tensor; value: tf.Tensor };
+    attributes: { share: number; scale: number };
+    output: tf.Tensor;
+  };
   /** int32 levels 0-255 to float32 pixels in [0, 1] at another [height, width], with PIL's bilinear filter for 8-bit images. */
   ResizeLevels: {
     inputs: { levels: tf.Tensor4D };

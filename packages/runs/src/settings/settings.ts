@@ -234,9 +234,9 @@ const start = {
   "net.pointwise": setting({
     flag: "--pointwise <n>",
     kind: wholeNumber(0, 4),
-    help: "1x1 convolutions in each block of nin, 0 to 4",
+    help: "1x1 convolutions in each block of nin and ninBn, 0 to 4",
     absent: "the model's own, 2",
-    models: ["nin"],
+    models: ["nin", "ninBn"],
     words: (n) => `${n} 1x1 convolutions a block`,
   }),
   "net.lastRelu": setting({
@@ -245,7 +245,7 @@ const start = {
     help: "ReLU after the last convolution of the NiNs as well, as the paper has it",
     helpOff: "no ReLU there",
     absent: "the model's own, true",
-    models: ["nin", "ninMnist", "ninCifar"],
+    models: ["nin", "ninMnist", "ninCifar", "ninBn"],
     words: (on) => (on ? undefined : "no ReLU after the last convolution"),
   }),
   normalize: setting({

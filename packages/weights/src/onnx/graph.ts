@@ -42,7 +42,7 @@ const none: Pads = [
 ];
 
 /**
- * The graph of a model, from "input" to "logits". Dropout is left out; zero padding becomes the pads of its convolution.
+ * The graph of a model, from "input" to "logits". Dropout is left out; zero padding becomes the pads of its convolution or pooling.
  *
  * @param rescaling applied to the input before the first layer
  * @throws OnnxError when a layer or one of its settings has no counterpart
@@ -51,6 +51,7 @@ export const graphOf = (model: tf.LayersModel, rescaling?: Rescaling): OnnxGraph
   const initializers = stateArrays(model);
   const { nodes, constants } = rescalingNodes(rescaling);
   const layers = wiring(model);
+  const wires = new Map(layers.map((wired) => [wired.layer, wired.inputs]));
   /** The value that holds a layer's output, and zeros that are still to be added around it. */
   const outputs = new Map<tf.layers.Layer, { value: string; pads: Pads }>();
   const input = { value: nodes.at(-1)?.output ?? "input", pads: none };
@@ -63,9 +64,10 @@ export const graphOf = (model: tf.LayersModel, rescaling?: Rescaling): OnnxGraph
       outputs.set(layer, { value: sources[0]!.value, pads: padded });
       continue;
     }
-    if (sources.some((source) => source.pads !== none) && kind.family !== "convolution") {
+    const isPadded = sources.some((source) => source.pads !== none);
+    if (isPadded && kind.family !== "convolution" && !(kind.winsWindows && isRectified(inputs[0]!, wires))) {
       throw new OnnxError(
-        `exportOnnx: expected a Conv2D after ZeroPadding2D, got ${layer.getClassName()} "${layer.name}"`,
+        `exportOnnx: expected a Conv2D after ZeroPadding2D, or max pooling of values behind a ReLU, got ${layer.getClassName()} "${layer.name}"`,
       );
     }
     let values = sources.map(({ value }) => value);
@@ -91,6 +93,18 @@ export const graphOf = (model: tf.LayersModel, rescaling?: Rescaling): OnnxGraph
     inputShape: channelsFirst(model.inputs[0]!.shape),
     outputShape: channelsFirst(model.outputs[0]!.shape),
   };
+};
+
+/** Whether a layer gives no negative number, so that zeros around its output win no window that they should not. */
+const isRectified = (
+  layer: tf.layers.Layer,
+  wires: ReadonlyMap<tf.layers.Layer, readonly tf.layers.Layer[]>,
+): boolean => {
+  const type = layer.getClassName();
+  if (settings(layer).activation === "relu" || type === "ReLU") return true;
+  const inputs = wires.get(layer) ?? [];
+  const { keepsSign } = layerKind(type);
+  return keepsSign === true && inputs.length > 0 && inputs.every((input) => isRectified(input, wires));
 };
 
 /** The keys of a layer's arrays, in their order. */

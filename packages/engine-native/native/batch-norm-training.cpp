@@ -12,20 +12,18 @@
 namespace mlpconv {
 namespace {
 
-// Runs whose sums are taken in float32, and runs that a step of a loop reads together, so that the sums are loaded and stored less often.
-constexpr int64_t BLOCK = 64, TOGETHER = 4;
+// Runs whose sums are taken in float32.
+constexpr int64_t BLOCK = 64;
 
-// The runs of one part, a block after the other: step(first, rows, size) for each group of up to TOGETHER runs, then block(rows, size).
-// The values after the last whole run are a block of their own.
+// The runs of one part, a block after the other: step(first, size) for each run, then block(rows, size). Each run is read whole before the next,
+// because memory is fastest in its order. The values after the last whole run are a block of their own.
 template <class Step, class Block>
 [[gnu::always_inline]] inline void for_blocks(int64_t begin, int64_t end, int64_t count, int64_t run, const Step& step, const Block& block) {
   for (int64_t i = begin; i < end;) {
-    const int64_t size = std::min(run, count - i * run);
+    const int64_t first = i, size = std::min(run, count - i * run);
     const int64_t stop = size < run ? end : std::min({i + BLOCK, end, count / run});
-    const int64_t rows = stop - i;
-    for (; i < stop; i += TOGETHER) step(i * run, std::min(TOGETHER, stop - i), size);
-    i = stop;
-    block(rows, size);
+    for (; i < stop; i++) step(i * run, size);
+    block(stop - first, size);
   }
 }
 
@@ -61,18 +59,11 @@ struct Moments {
     }
     for_blocks(
         begin, end, count, run,
-        [&](int64_t from, int64_t rows, Size size) {
+        [&](int64_t from, Size size) {
           for_each_channel(size, [&]<int N>(Size i) {
-            const auto middle = load<Floats<N>>(about + i);
-            auto sum = load<Floats<N>>(sums + i), sum_of_squares = load<Floats<N>>(sums_of_squares + i);
-            const float* at = x + from + i;
-            MLPCONV_FEW_STEPS
-            for (Size row = 0; row < rows; row++, at += size) {
-              const auto apart = load<Floats<N>>(at) - middle;
-              sum += apart;
-              sum_of_squares += apart * apart;
-            }
-            store(sums + i, sum), store(sums_of_squares + i, sum_of_squares);
+            const auto apart = load<Floats<N>>(x + from + i) - load<Floats<N>>(about + i);
+            store(sums + i, load<Floats<N>>(sums + i) + apart);
+            store(sums_of_squares + i, load<Floats<N>>(sums_of_squares + i) + apart * apart);
           });
         },
         [&](int64_t rows, int64_t size) { join(rows, size, about, sums, sums_of_squares); });
@@ -138,21 +129,14 @@ void sum_gradients(int64_t count, int64_t channels, const Normalisation& by, flo
       double* total = totals.data() + part * 2 * run;
       for_blocks(
           runs * part / parts, runs * (part + 1) / parts, count, run,
-          [&](int64_t from, int64_t rows, Size size) {
+          [&](int64_t from, Size size) {
             for_each_channel(size, [&]<int N>(Size i) {
-              auto sum = load<Floats<N>>(first + i), product = load<Floats<N>>(second + i);
-              const auto centre = load<Floats<N>>(by.centre.data() + i);
-              Size at = from + i;
-              MLPCONV_FEW_STEPS
-              for (Size row = 0; row < rows; row++, at += size) {
-                const auto value = load<Floats<N>>(x + at);
-                auto gradient = load<Floats<N>>(dy + at);
-                if constexpr (KEPT) store(dz + at, gradient = where_active<N>(load<Floats<N>>(y + at), gradient));
-                else gradient = masked<N>(by, limit, i, value, gradient);
-                sum += gradient;
-                product += gradient * (value - centre);
-              }
-              store(first + i, sum), store(second + i, product);
+              const auto value = load<Floats<N>>(x + from + i);
+              auto gradient = load<Floats<N>>(dy + from + i);
+              if constexpr (KEPT) store(dz + from + i, gradient = where_active<N>(load<Floats<N>>(y + from + i), gradient));
+              else gradient = masked<N>(by, limit, i, value, gradient);
+              store(first + i, load<Floats<N>>(first + i) + gradient);
+              store(second + i, load<Floats<N>>(second + i) + gradient * (value - load<Floats<N>>(by.centre.data() + i)));
             });
           },
           [&](int64_t, int64_t size) {

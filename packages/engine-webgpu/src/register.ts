@@ -3,6 +3,7 @@ import { getKernel, registerKernel, unregisterKernel } from "@tensorflow/tfjs-co
 import { adamStep } from "./kernels/adam-step.js";
 import { argExtremes } from "./kernels/arg-extremes.js";
 import { avgPoolGrad } from "./kernels/avg-pool-grad.js";
+import { batchNormKernels } from "./kernels/batch-norm.js";
 import { cast } from "./kernels/cast.js";
 import { convBiasRelu, convBiasReluGradFilter, convBiasReluGradInput } from "./kernels/conv-bias-relu.js";
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from "./kernels/conv2d.js";
@@ -21,6 +22,7 @@ const kernels = [
   adamStep,
   ...argExtremes,
   avgPoolGrad,
+  ...batchNormKernels,
   cast,
   conv2d,
   conv2dBackpropFilter,

@@ -1,0 +1,197 @@
+// Batch normalisation with the statistics of the batch, and its gradients: two passes over memory each, one for the sums over a channel and one
+// for what depends on them.
+//
+// The statistics are Welford's by blocks: within a block of runs, sums of differences from the mean so far and of their squares in float32; then
+// the block joins the mean and the squares so far in float64. What the block's rounding loses is a share of its own part of the variance, however far
+// the mean is from 0.
+#include <limits>
+
+#include "batch-norm.h"
+#include "kernels.h"
+
+namespace mlpconv {
+namespace {
+
+// Runs whose sums are taken in float32.
+constexpr int64_t BLOCK = 64;
+
+// The runs of one part, a block after the other: step(first, size) for each run, then block(rows, size). Each run is read whole before the next,
+// because memory is fastest in its order. The values after the last whole run are a block of their own.
+template <class Step, class Block>
+[[gnu::always_inline]] inline void for_blocks(int64_t begin, int64_t end, int64_t count, int64_t run, const Step& step, const Block& block) {
+  for (int64_t i = begin; i < end;) {
+    const int64_t first = i, size = std::min(run, count - i * run);
+    const int64_t stop = size < run ? end : std::min({i + BLOCK, end, count / run});
+    for (; i < stop; i++) step(i * run, size);
+    block(stop - first, size);
+  }
+}
+
+// The mean at each place of a run and the sum of squared differences from it, over the values of some runs there.
+struct Moments {
+  double *mean, *squares;
+  int64_t runs = 0;
+
+  // Joins a block's sums of differences from `about` and of their squares; sets the sums to 0 and `about` to the new mean.
+  void join(int64_t rows, int64_t size, float* about, float* sums, float* sums_of_squares) {
+    const double share = 1.0 / rows, weight = double(rows) / double(runs + rows), between = weight * double(runs);
+    MLPCONV_FEW_STEPS
+    for (int64_t i = 0; i < size; i++) {
+      const double sum = sums[i], block = about[i] + sum * share, apart = block - mean[i];
+      squares[i] += sums_of_squares[i] - sum * sum * share;
+      if (runs) squares[i] += apart * apart * between;
+      // Not mean + apart * weight: an infinite mean stays so.
+      mean[i] = runs ? mean[i] * (1 - weight) + block * weight : block;
+      about[i] = std::isfinite(mean[i]) ? static_cast<float>(mean[i]) : 0.0f;
+      sums[i] = sums_of_squares[i] = 0;
+    }
+    runs += rows;
+  }
+
+  // `scratch` holds three runs.
+  void add(int64_t begin, int64_t end, int64_t count, int64_t run, const float* x, float* scratch) {
+    float *about = scratch, *sums = about + run, *sums_of_squares = sums + run;
+    std::fill(scratch, scratch + 3 * run, 0.0f);
+    MLPCONV_FEW_STEPS
+    for (int64_t i = 0; i < std::min(run, count - begin * run); i++) {
+      const float value = x[begin * run + i];
+      if (std::isfinite(value)) about[i] = value;
+    }
+    for_blocks(
+        begin, end, count, run,
+        [&](int64_t from, Size size) {
+          for_each_channel(size, [&]<int N>(Size i) {
+            const auto apart = load<Floats<N>>(x + from + i) - load<Floats<N>>(about + i);
+            store(sums + i, load<Floats<N>>(sums + i) + apart);
+            store(sums_of_squares + i, load<Floats<N>>(sums_of_squares + i) + apart * apart);
+          });
+        },
+        [&](int64_t rows, int64_t size) { join(rows, size, about, sums, sums_of_squares); });
+  }
+};
+
+// Calls body(part, i) for each part and each place i of a run that belongs to channel c.
+template <class Body>
+[[gnu::always_inline]] inline void for_places(int64_t parts, int64_t run, int64_t channels, int64_t c, const Body& body) {
+  MLPCONV_FEW_STEPS
+  for (int64_t part = 0; part < parts; part++) {
+    MLPCONV_FEW_STEPS
+    for (int64_t i = c; i < run; i += channels) body(part, i);
+  }
+}
+
+void statistics(int64_t count, int64_t channels, const float* x, float* mean, float* variance) {
+  const int64_t run = run_of(channels), runs = (count + run - 1) / run, parts = parts_of(count, runs), rest = count % run;
+  std::vector<double> moments(parts * 2 * run);
+  for_ranges(parts, count / parts, [&](int64_t begin, int64_t end) {
+    std::vector<float> scratch(3 * run);
+    for (int64_t part = begin; part < end; part++) {
+      double* means = moments.data() + part * 2 * run;
+      Moments{means, means + run}.add(runs * part / parts, runs * (part + 1) / parts, count, run, x, scratch.data());
+    }
+  });
+  const double rows = double(count / channels);
+  for (int64_t c = 0; c < channels; c++) {
+    double sum = 0, squares = 0;
+    // The last run may be shorter.
+    const auto values = [&](int64_t part, int64_t i) {
+      return double(runs * (part + 1) / parts - runs * part / parts - (part + 1 == parts && rest && i >= rest));
+    };
+    for_places(parts, run, channels, c, [&](int64_t part, int64_t i) { sum += moments[part * 2 * run + i] * values(part, i); });
+    const double centre = sum / rows;
+    for_places(parts, run, channels, c, [&](int64_t part, int64_t i) {
+      const double apart = moments[part * 2 * run + i] - centre, between = apart * apart * values(part, i);
+      squares += moments[(part * 2 + 1) * run + i] + between;
+    });
+    mean[c] = static_cast<float>(centre), variance[c] = static_cast<float>(squares / rows);
+  }
+}
+
+// The normalised value up to which a ReLU is off; without a ReLU nothing is below or at it.
+float threshold(bool relu) { return relu ? 0.0f : std::numeric_limits<float>::quiet_NaN(); }
+
+// dz: the gradient where the ReLU was active, found again from x.
+template <int N>
+[[gnu::always_inline]] inline Floats<N> masked(const Normalisation& by, float limit, Size i, Floats<N> x, Floats<N> dy) {
+  return by.at<N>(i, x) <= limit ? Floats<N>{} : dy;
+}
+
+// Sums of dz and of dz * (x - mean) over each channel. With `dz`, the mask comes from y, and dz is written there.
+template <bool KEPT>
+void sum_gradients(int64_t count, int64_t channels, const Normalisation& by, float limit, const float* x, const float* dy, const float* y,
+                   float* dz, double* sums, double* products) {
+  const int64_t run = run_of(channels), runs = (count + run - 1) / run, parts = parts_of(count, runs);
+  std::vector<double> totals(parts * 2 * run);
+  for_ranges(parts, count / parts, [&](int64_t begin, int64_t end) {
+    std::vector<float> scratch(2 * run);
+    float *first = scratch.data(), *second = first + run;
+    for (int64_t part = begin; part < end; part++) {
+      double* total = totals.data() + part * 2 * run;
+      for_blocks(
+          runs * part / parts, runs * (part + 1) / parts, count, run,
+          [&](int64_t from, Size size) {
+            for_each_channel(size, [&]<int N>(Size i) {
+              const auto value = load<Floats<N>>(x + from + i);
+              auto gradient = load<Floats<N>>(dy + from + i);
+              if constexpr (KEPT) store(dz + from + i, gradient = where_active<N>(load<Floats<N>>(y + from + i), gradient));
+              else gradient = masked<N>(by, limit, i, value, gradient);
+              store(first + i, load<Floats<N>>(first + i) + gradient);
+              store(second + i, load<Floats<N>>(second + i) + gradient * (value - load<Floats<N>>(by.centre.data() + i)));
+            });
+          },
+          [&](int64_t, int64_t size) {
+            MLPCONV_FEW_STEPS
+            for (int64_t i = 0; i < size; i++) total[i] += first[i], total[run + i] += second[i], first[i] = second[i] = 0;
+          });
+    }
+  });
+  for (int64_t c = 0; c < channels; c++) {
+    for_places(parts, run, channels, c, [&](int64_t part, int64_t i) {
+      sums[c] += totals[part * 2 * run + i], products[c] += totals[(part * 2 + 1) * run + i];
+    });
+  }
+}
+
+}  // namespace
+}  // namespace mlpconv
+
+using namespace mlpconv;
+
+int mlpconv_batch_norm_train(int64_t count, int64_t channels, const float* x, const float* scale, const float* offset, float epsilon,
+                             const float* add, int relu, float* y, float* mean, float* variance) {
+  return guarded([&] {
+    statistics(count, channels, x, mean, variance);
+    normalise(count, Normalisation(channels, mean, variance, scale, offset, epsilon), x, add, relu, y);
+  });
+}
+
+int mlpconv_batch_norm_train_grad(int64_t count, int64_t channels, const float* x, const float* dy, const float* y, const float* scale,
+                                  const float* offset, const float* mean, const float* variance, float epsilon, int relu, float* dx,
+                                  float* d_scale, float* d_offset, float* d_add) {
+  return guarded([&] {
+    const Normalisation by(channels, mean, variance, scale, offset, epsilon);
+    std::vector<double> sums(2 * channels);
+    double* products = sums.data() + channels;
+    const auto sum = d_add ? sum_gradients<true> : sum_gradients<false>;
+    sum(count, channels, by, threshold(relu), x, dy, y, d_add, sums.data(), products);
+    const double rows = double(count / channels);
+    const int64_t run = run_of(channels);
+    const auto constant = repeated(channels, run, [&](int64_t c) { return static_cast<float>(sums[c] / rows); });
+    const auto slope = repeated(channels, run, [&](int64_t c) { return static_cast<float>(products[c] / rows / (double(variance[c]) + epsilon)); });
+    MLPCONV_FEW_STEPS
+    for (int64_t c = 0; c < channels; c++) {
+      d_scale[c] = static_cast<float>(products[c] / std::sqrt(double(variance[c]) + epsilon));
+      d_offset[c] = static_cast<float>(sums[c]);
+    }
+    const float limit = threshold(relu && !d_add);
+    const float* gradient = d_add ? d_add : dy;
+    for_runs(count, run, [&](int64_t begin, int64_t size) {
+      for_channels(size, [&]<int N>(Size i) {
+        const auto at = [&](const auto& values) { return load<Floats<N>>(values.data() + i); };
+        const auto value = load<Floats<N>>(x + begin + i);
+        const auto dz = masked<N>(by, limit, i, value, load<Floats<N>>(gradient + begin + i));
+        store(dx + begin + i, (dz - at(constant) - at(slope) * (value - at(by.centre))) * at(by.factor));
+      });
+    });
+  });
+}

@@ -1,0 +1,67 @@
+// What batch normalisation with given statistics and with those of the batch share. Values of few channels are repeated to a longer run, so that
+// the loops over adjacent values are long for any number of channels.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "channels.h"
+#include "ranges.h"
+
+namespace mlpconv {
+
+// Least length of a run of values.
+constexpr int64_t RUN = 256;
+
+inline int64_t run_of(int64_t channels) { return channels < RUN ? (RUN + channels - 1) / channels * channels : channels; }
+
+// values(c) of each channel, for one run.
+template <class Values>
+std::vector<float> repeated(int64_t channels, int64_t run, const Values& values) {
+  std::vector<float> result(run);
+  MLPCONV_FEW_STEPS
+  for (int64_t i = 0; i < run; i++) result[i] = i < channels ? values(i) : result[i - channels];
+  return result;
+}
+
+// Calls body(begin, size) for the runs in all values; the last may be shorter.
+template <class Body>
+void for_runs(int64_t count, int64_t run, const Body& body) {
+  for_ranges((count + run - 1) / run, run, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) body(i * run, std::min(run, count - i * run));
+  });
+}
+
+// A division of the runs into parts that does not depend on the number of threads, so that sums over parts do not either.
+inline int64_t parts_of(int64_t count, int64_t runs) {
+  return std::clamp<int64_t>(count / GRAIN, 1, std::min<int64_t>(64, std::max<int64_t>(runs, 1)));
+}
+
+// The factors of y = (x - centre) * factor + shift, for one run.
+struct Normalisation {
+  std::vector<float> centre, factor, shift;
+
+  Normalisation(int64_t channels, const float* mean, const float* variance, const float* scale, const float* offset, float epsilon) {
+    const int64_t run = run_of(channels);
+    centre = repeated(channels, run, [&](int64_t c) { return mean[c]; });
+    factor = repeated(channels, run, [&](int64_t c) { return (scale ? scale[c] : 1.0f) / std::sqrt(variance[c] + epsilon); });
+    shift = repeated(channels, run, [&](int64_t c) { return offset ? offset[c] : 0.0f; });
+  }
+
+  // The normalised value, computed in the same way wherever a ReLU's mask is taken from it.
+  template <int N>
+  [[gnu::always_inline]] Floats<N> at(Size i, Floats<N> x) const {
+    return (x - load<Floats<N>>(centre.data() + i)) * load<Floats<N>>(factor.data() + i) + load<Floats<N>>(shift.data() + i);
+  }
+};
+
+// y = relu(normalised x + add), in one pass; `add` may be NULL.
+void normalise(int64_t count, const Normalisation& by, const float* x, const float* add, bool relu, float* y);
+
+// The value where a ReLU's output y is not below or at 0, so also where y is NaN; otherwise 0.
+template <int N>
+[[gnu::always_inline]] inline Floats<N> where_active(Floats<N> y, Floats<N> value) {
+  return y <= 0.0f ? Floats<N>{} : value;
+}
+
+}  // namespace mlpconv

@@ -3,6 +3,7 @@
 import { type LayerKind, layerKind } from "@mlpconv/layers/kinds";
 import type { Layer } from "@mlpconv/runs";
 import type { Block } from "./blocks.js";
+import { isBranches } from "./structure.js";
 import type { ColourName } from "./themes.js";
 
 /** Label of a layer: "5×5 conv, 256, pad 2". */
@@ -12,7 +13,8 @@ export const layerWords = (layer: Layer): string =>
     .join(", ");
 
 /** Label of a block, with what distinguishes it from other blocks: "NiN block, 5×5, 256", "VGG block, 2 convs, 512". */
-export const blockWords = ({ title = "block", layers }: Block): string => {
+export const blockWords = ({ title = "block", layers, parts }: Block): string => {
+  if (parts.some(isBranches)) return `${title}, ${layers.at(-1)!.outputShape.at(-1)}`;
   const convs = layers.filter(({ kind }) => kind === "Conv2D");
   const channels = convs.at(-1)?.outputShape.at(-1);
   const size =

@@ -15,17 +15,30 @@ export const describeNet = (name: string, model: tf.LayersModel): Net => {
   const layers: Layer[] = [];
   // Zeros that a layer of their own adds are the next layer's padding, as PyTorch has it.
   let zeros = 0;
-  for (const { layer } of wiring(model)) {
+  /** The layer in the list that stands for each of the model's; none for what only brings the image. */
+  const drawn = new Map<tf.layers.Layer, string | undefined>();
+  for (const { layer, inputs } of wiring(model)) {
+    const { isInput, padsNext } = layerKind(layer.getClassName());
+    if (isInput) continue;
     const { type, ...row } = rows.get(layer.name)!;
     const settings = layer.getConfig() as Settings;
-    const { isInput, padsNext } = layerKind(type);
-    if (isInput) continue;
     if (padsNext) {
       zeros = (settings.padding as number[][])[0]![0]!;
+      drawn.set(layer, inputs[0] && drawn.get(inputs[0]));
       continue;
     }
     const { layer: path, ...costs } = row;
-    layers.push({ name: path, kind: type, ...costs, ...windowOf(settings, zeros), ...extras(settings) });
+    const sources = inputs.flatMap((input) => drawn.get(input) ?? []);
+    const isNext = sources.length <= 1 && sources[0] === layers.at(-1)?.name;
+    layers.push({
+      name: path,
+      kind: type,
+      ...costs,
+      ...windowOf(settings, zeros),
+      ...extras(settings),
+      ...(!isNext && { inputs: sources }),
+    });
+    drawn.set(layer, path);
     zeros = 0;
   }
   const inputShape = model.inputs[0]!.shape.slice(1).map((side) => side!);

@@ -47,16 +47,20 @@ const ran = async (shards: number | undefined, group?: Group) => {
 
 afterEach(() => vi.restoreAllMocks());
 
-await eachEngine(() => {
-  test("the running statistics of shards are averaged, with the same bits on 1, 2 and 4 ranks", async () => {
-    const alone = await ran(8);
-    expect(alone.flat().every(Number.isFinite)).toBe(true);
-    for (const size of [2, 4])
-      for (const rank of await Promise.all(localGroups(size).map((group) => ran(8, group))))
-        expect(rank).toEqual(alone);
-    // One shard is the batch itself.
-    expect(await ran(1)).toEqual(await ran(undefined));
-  });
+await eachEngine(({ name, gpu }) => {
+  // The sums are the host's; a software driver takes minutes for the steps.
+  test.skipIf(name === "webgpu" && !gpu)(
+    "the running statistics of shards are averaged, with the same bits on 1, 2 and 4 ranks",
+    async () => {
+      const alone = await ran(8);
+      expect(alone.flat().every(Number.isFinite)).toBe(true);
+      for (const size of [2, 4])
+        for (const rank of await Promise.all(localGroups(size).map((group) => ran(8, group))))
+          expect(rank).toEqual(alone);
+      // One shard is the batch itself.
+      expect(await ran(1)).toEqual(await ran(undefined));
+    },
+  );
 
   test("a replayed step moves the running statistics to the bits of a step that is not recorded", async () => {
     if (!recorder()) return;

@@ -1,9 +1,10 @@
 // A graph of tf.layers as ONNX nodes, channels first as in PyTorch's exports.
 import { type WiredLayer, wiring } from "@mlpconv/layers";
 import { type LayerKind, layerKind } from "@mlpconv/layers/kinds";
-import { type Parameter, stateArrays } from "@mlpconv/models";
+import { stateArrays } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
 import type { Rescaling } from "../config/raw-pixels.js";
+import { foldable, type Initializer, initializersOf } from "./fold.js";
 import { type Side, samePadding } from "./padding.js";
 
 export interface OnnxNode {
@@ -19,7 +20,7 @@ export interface OnnxGraph {
   name: string;
   nodes: OnnxNode[];
   /** Weights in PyTorch's layout, by their `state_dict` keys. */
-  initializers: Parameter[];
+  initializers: Initializer[];
   /** Arrays that are not weights of the model. */
   constants: { name: string; shape: number[]; values: number[] }[];
   /** Shape without the batch: [channels, height, width], or [features]. */
@@ -44,13 +45,19 @@ const none: Pads = [
 /**
  * The graph of a model, from "input" to "logits". Dropout is left out; zero padding becomes the pads of its convolution or pooling.
  *
- * @param rescaling applied to the input before the first layer
+ * @param options.rescaling applied to the input before the first layer
+ * @param options.foldBatchNorm whether batch normalisation becomes part of the convolution before it
  * @throws OnnxError when a layer or one of its settings has no counterpart
  */
-export const graphOf = (model: tf.LayersModel, rescaling?: Rescaling): OnnxGraph => {
-  const initializers = stateArrays(model);
+export const graphOf = (
+  model: tf.LayersModel,
+  { rescaling, foldBatchNorm = false }: { rescaling?: Rescaling | undefined; foldBatchNorm?: boolean } = {},
+): OnnxGraph => {
   const { nodes, constants } = rescalingNodes(rescaling);
   const layers = wiring(model);
+  const folded = foldBatchNorm ? foldable(layers) : new Map<tf.layers.Layer, tf.layers.Layer>();
+  const gone = new Set(folded.values());
+  const initializers = initializersOf(stateArrays(model), folded);
   const wires = new Map(layers.map((wired) => [wired.layer, wired.inputs]));
   /** The value that holds a layer's output, and zeros that are still to be added around it. */
   const outputs = new Map<tf.layers.Layer, { value: string; pads: Pads }>();
@@ -59,6 +66,10 @@ export const graphOf = (model: tf.LayersModel, rescaling?: Rescaling): OnnxGraph
     const kind = layerKind(layer.getClassName());
     const sources = inputs.length === 0 ? [input] : inputs.map((source) => outputs.get(source)!);
     const { pads } = sources[0]!;
+    if (gone.has(layer)) {
+      outputs.set(layer, sources[0]!);
+      continue;
+    }
     if (kind.padsNext) {
       const padded = added(pads, settings(layer).padding as Pads);
       outputs.set(layer, { value: sources[0]!.value, pads: padded });
@@ -108,7 +119,7 @@ const isRectified = (
 };
 
 /** The keys of a layer's arrays, in their order. */
-const arraysOf = ({ name }: tf.layers.Layer, { arrays = [] }: LayerKind, known: readonly Parameter[]) =>
+const arraysOf = ({ name }: tf.layers.Layer, { arrays = [] }: LayerKind, known: readonly Initializer[]) =>
   arrays.map((array) => `${name}.${array.name}`).filter((key) => known.some((each) => each.key === key));
 
 /** input * scale + offset, each of the shape [1, channels, 1, 1]. */

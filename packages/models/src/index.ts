@@ -1,5 +1,6 @@
 // @mlpconv/models: Network in Network and other classic CNNs, their costs, and their parameters under PyTorch's names.
 export { type AlexnetOptions, alexnet } from "./alexnet.js";
+export { type DensenetOptions, densenet } from "./densenet.js";
 export { type GooglenetOptions, googlenet } from "./googlenet.js";
 export { type LenetOptions, lenet } from "./lenet.js";
 export { type ModelName, modelNames, models } from "./models.js";

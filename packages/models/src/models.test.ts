@@ -23,6 +23,7 @@ const least: Record<ModelName, number> = {
   googlenet: 1,
   resnet18: 1,
   resnet34: 1,
+  densenet: 29,
 };
 const names = Object.keys(least) as ModelName[];
 /** Little to compute, and nothing to draw: VGG's dense layers stay millions of weights wide. */

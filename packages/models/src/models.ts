@@ -1,6 +1,7 @@
 // All networks by name.
 import type { tf } from "@mlpconv/tensor";
 import { alexnet } from "./alexnet.js";
+import { densenet } from "./densenet.js";
 import { googlenet } from "./googlenet.js";
 import { lenet } from "./lenet.js";
 import { nin } from "./nin.js";
@@ -31,6 +32,7 @@ export const models = {
   googlenet,
   resnet18: (options?: FixedResnetOptions): tf.LayersModel => resnet({ ...options, depth: 18 }),
   resnet34: (options?: FixedResnetOptions): tf.LayersModel => resnet({ ...options, depth: 34 }),
+  densenet,
 } as const;
 
 /** Name of a network, for `--model` and `models`. */

@@ -47,4 +47,5 @@ export const recipes = {
   googlenet: { d2l: { ...chapter, learningRate: 0.1, batchSize: 128, resize: 96 } },
   resnet18: { d2l: resnet },
   resnet34: { d2l: resnet },
+  densenet: { d2l: { ...resnet, learningRate: 0.1 } },
 } as const satisfies Record<ModelName, { d2l: Recipe }>;

@@ -17,7 +17,7 @@ import {
   goldenTolerance,
 } from "@mlpconv/testing";
 import { expect, test } from "vitest";
-import { googlenet, ninBn, resnet, stateArrays } from "../src/index.js";
+import { densenet, googlenet, ninBn, resnet, stateArrays } from "../src/index.js";
 
 /** The arrays come from PyTorch. */
 const init = { weights: "zeros", biases: "zeros" } as const;
@@ -26,6 +26,7 @@ const nets: Record<GoldenGraphName, () => tf.LayersModel> = {
   "resnet18-64": () => resnet({ inputShape: [64, 64, 3], init }),
   "resnet34-64": () => resnet({ depth: 34, inputShape: [64, 64, 1], init }),
   "googlenet-64": () => googlenet({ inputShape: [64, 64, 1], init }),
+  "densenet-64": () => densenet({ inputShape: [64, 64, 1], init }),
   "nin-bn-72": () => ninBn({ inputShape: [72, 72, 1], dropout: 0, init }),
 };
 
@@ -86,7 +87,7 @@ await eachEngine((engine) => {
         if (step === 0) {
           expect(await given!.data()).toBeAllclose(golden.logits, near(golden.logits));
           // A bias that batch normalisation takes away has a gradient of rounding errors alone.
-          const noise = 1e-6 * Math.max(...Object.values(golden.gradients).map(({ norm }) => norm));
+          const noise = 5e-6 * Math.max(...Object.values(golden.gradients).map(({ norm }) => norm));
           for (const { key, variable, toTorch } of parameters) {
             const gradient = toTorch(grads[variable.name]!);
             const entries = await gradient.data();

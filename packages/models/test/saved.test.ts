@@ -22,6 +22,7 @@ const saved: Record<Exclude<ModelName, "vgg13" | "vgg16" | "vgg19" | "resnet34">
   ninBn: () => models.ninBn({ inputShape: [67, 67, 1], classes: 3 }),
   googlenet: () => models.googlenet({ inputShape: [20, 17, 1] }),
   resnet18: () => models.resnet18({ inputShape: [40, 33, 3] }),
+  densenet: () => models.densenet({ inputShape: [33, 40, 1] }),
 };
 
 /** What a stranger would write, importing @tensorflow/tfjs alone. */

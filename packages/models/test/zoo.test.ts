@@ -55,6 +55,11 @@ const zoo: Record<ModelName, { build: () => tf.LayersModel; parameters: number; 
     parameters: 21_283_530,
     learningRate: 0.01,
   },
+  densenet: {
+    build: () => models.densenet({ inputShape: [33, 33, 1] }),
+    parameters: 758_226,
+    learningRate: 0.01,
+  },
 };
 
 /** Plain JavaScript takes seconds a step for the others. */

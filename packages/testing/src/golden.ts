@@ -14,7 +14,13 @@ export const goldenNames = [
 export type GoldenName = (typeof goldenNames)[number];
 
 /** Golden values of nets with branches or batch normalisation, which `fixtures/make-golden.py` makes. */
-export const goldenGraphNames = ["resnet18-64", "resnet34-64", "googlenet-64", "nin-bn-72"] as const;
+export const goldenGraphNames = [
+  "resnet18-64",
+  "resnet34-64",
+  "googlenet-64",
+  "nin-bn-72",
+  "densenet-64",
+] as const;
 export type GoldenGraphName = (typeof goldenGraphNames)[number];
 
 /** A file of `fixtures/golden`. */

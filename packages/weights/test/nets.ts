@@ -24,6 +24,7 @@ export const sizes: Record<ModelName, Size> = {
   googlenet: { side: 33, channels: 1, classes: 10, ratio: 1 },
   resnet18: { side: 40, channels: 3, classes: 10, ratio: 1 },
   resnet34: { side: 33, channels: 1, classes: 4, ratio: 1 },
+  densenet: { side: 40, channels: 1, classes: 10, ratio: 1 },
 };
 
 export const names = Object.keys(sizes) as ModelName[];

@@ -19,6 +19,7 @@ const nets: Record<ModelName, Omit<Net, "init">> = {
   googlenet: {},
   resnet18: {},
   resnet34: {},
+  densenet: {},
 };
 
 const he = { weights: "he", biases: "zeros" } as const;
@@ -53,7 +54,7 @@ const quickVgg = (net: Omit<Net, "init">): Preset => ({
   learningRate: 0.01,
 });
 
-/** GoogLeNet and the ResNets halve the image five times: at 32 pixels a single value is left of a channel. */
+/** These nets halve the image five times: at 32 pixels a single value is left of a channel. */
 const quickDeep = (net: Omit<Net, "init">): Preset => ({
   ...quickNin,
   net: { ...net, init: he },
@@ -92,6 +93,7 @@ const quick: Record<ModelName, Preset> = {
   googlenet: quickDeep(nets.googlenet),
   resnet18: quickDeep(nets.resnet18),
   resnet34: quickDeep(nets.resnet34),
+  densenet: quickDeep(nets.densenet),
 };
 
 /** The settings of d2l's `train_ch6`: the model's recipe with plain SGD and pixels in [0, 1]. */
@@ -121,6 +123,7 @@ const d2l: Record<ModelName, Preset> = {
   googlenet: d2lPreset(recipes.googlenet.d2l),
   resnet18: d2lPreset(recipes.resnet18.d2l),
   resnet34: d2lPreset(recipes.resnet34.d2l),
+  densenet: d2lPreset(recipes.densenet.d2l),
 };
 
 const long = {
@@ -160,6 +163,7 @@ const best: Record<ModelName, Preset> = {
   googlenet: d2l.googlenet,
   resnet18: d2l.resnet18,
   resnet34: d2l.resnet34,
+  densenet: d2l.densenet,
 };
 
 /** A recipe for a few hundred pictures: small batches, so that there are many steps, and a warm-up that fits into a short run. */
@@ -188,6 +192,7 @@ const pictures: Record<ModelName, Preset> = {
   googlenet: deepForPictures(nets.googlenet),
   resnet18: deepForPictures(nets.resnet18),
   resnet34: deepForPictures(nets.resnet34),
+  densenet: deepForPictures(nets.densenet),
 };
 
 /** Settings by preset and model. */

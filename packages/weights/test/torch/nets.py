@@ -217,4 +217,5 @@ NETS = {
     "nin": nin, "ninMnist": nin_mnist, "ninCifar": nin_cifar, "lenet": lenet, "alexnet": alexnet,
     "vgg11": vgg(1, 1, 2, 2, 2), "vgg13": vgg(2, 2, 2, 2, 2), "vgg16": vgg(2, 2, 3, 3, 3), "vgg19": vgg(2, 2, 4, 4, 4),
     "ninBn": nin_bn, "googlenet": googlenet, "resnet18": resnet(2, 2, 2, 2), "resnet34": resnet(3, 4, 6, 3),
+    "densenet": densenet,
 }

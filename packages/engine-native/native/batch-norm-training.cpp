@@ -4,8 +4,6 @@
 // The statistics are Welford's by blocks: within a block of runs, sums of differences from the mean so far and of their squares in float32; then
 // the block joins the mean and the squares so far in float64. What the block's rounding loses is a share of its own part of the variance, however far
 // the mean is from 0.
-#include <limits>
-
 #include "batch-norm.h"
 #include "kernels.h"
 
@@ -13,7 +11,7 @@ namespace mlpconv {
 namespace {
 
 // Runs whose sums are taken in float32.
-constexpr int64_t BLOCK = 64;
+constexpr int64_t BLOCK = 256;
 
 // The runs of one part, a block after the other: step(first, size) for each run, then block(rows, size). Each run is read whole before the next,
 // because memory is fastest in its order. The values after the last whole run are a block of their own.
@@ -60,8 +58,9 @@ struct Moments {
     for_blocks(
         begin, end, count, run,
         [&](int64_t from, Size size) {
+          const float* images = x + from;
           for_each_channel(size, [&]<int N>(Size i) {
-            const auto apart = load<Floats<N>>(x + from + i) - load<Floats<N>>(about + i);
+            const auto apart = load<Floats<N>>(images + i) - load<Floats<N>>(about + i);
             store(sums + i, load<Floats<N>>(sums + i) + apart);
             store(sums_of_squares + i, load<Floats<N>>(sums_of_squares + i) + apart * apart);
           });
@@ -70,13 +69,14 @@ struct Moments {
   }
 };
 
-// Calls body(part, i) for each part and each place i of a run that belongs to channel c.
+// Calls body(part, i, c) for each part, each place i of a run and its channel c, in the order of memory.
 template <class Body>
-[[gnu::always_inline]] inline void for_places(int64_t parts, int64_t run, int64_t channels, int64_t c, const Body& body) {
-  MLPCONV_FEW_STEPS
+[[gnu::always_inline]] inline void for_places(int64_t parts, int64_t run, int64_t channels, const Body& body) {
   for (int64_t part = 0; part < parts; part++) {
-    MLPCONV_FEW_STEPS
-    for (int64_t i = c; i < run; i += channels) body(part, i);
+    for (int64_t first = 0; first < run; first += channels) {
+      MLPCONV_FEW_STEPS
+      for (int64_t c = 0; c < channels; c++) body(part, first + c, c);
+    }
   }
 }
 
@@ -91,38 +91,29 @@ void statistics(int64_t count, int64_t channels, const float* x, float* mean, fl
     }
   });
   const double rows = double(count / channels);
-  for (int64_t c = 0; c < channels; c++) {
-    double sum = 0, squares = 0;
-    // The last run may be shorter.
-    const auto values = [&](int64_t part, int64_t i) {
-      return double(runs * (part + 1) / parts - runs * part / parts - (part + 1 == parts && rest && i >= rest));
-    };
-    for_places(parts, run, channels, c, [&](int64_t part, int64_t i) { sum += moments[part * 2 * run + i] * values(part, i); });
-    const double centre = sum / rows;
-    for_places(parts, run, channels, c, [&](int64_t part, int64_t i) {
-      const double apart = moments[part * 2 * run + i] - centre, between = apart * apart * values(part, i);
-      squares += moments[(part * 2 + 1) * run + i] + between;
-    });
-    mean[c] = static_cast<float>(centre), variance[c] = static_cast<float>(squares / rows);
-  }
-}
-
-// The normalised value up to which a ReLU is off; without a ReLU nothing is below or at it.
-float threshold(bool relu) { return relu ? 0.0f : std::numeric_limits<float>::quiet_NaN(); }
-
-// dz: the gradient where the ReLU was active, found again from x.
-template <int N>
-[[gnu::always_inline]] inline Floats<N> masked(const Normalisation& by, float limit, Size i, Floats<N> x, Floats<N> dy) {
-  return by.at<N>(i, x) <= limit ? Floats<N>{} : dy;
+  // The number of values at a place of a part; the last run may be shorter.
+  const auto values = [&](int64_t part, int64_t i) {
+    return double(runs * (part + 1) / parts - runs * part / parts - (part + 1 == parts && rest && i >= rest));
+  };
+  std::vector<double> centres(channels), squares(channels);
+  for_places(parts, run, channels, [&](int64_t part, int64_t i, int64_t c) { centres[c] += moments[part * 2 * run + i] * values(part, i); });
+  for (double& centre : centres) centre /= rows;
+  for_places(parts, run, channels, [&](int64_t part, int64_t i, int64_t c) {
+    const double apart = moments[part * 2 * run + i] - centres[c], between = apart * apart * values(part, i);
+    squares[c] += moments[(part * 2 + 1) * run + i] + between;
+  });
+  MLPCONV_FEW_STEPS
+  for (int64_t c = 0; c < channels; c++) mean[c] = static_cast<float>(centres[c]), variance[c] = static_cast<float>(squares[c] / rows);
 }
 
 // Sums of dz and of dz * (x - mean) over each channel. With `dz`, the mask comes from y, and dz is written there.
 template <bool KEPT>
-void sum_gradients(int64_t count, int64_t channels, const Normalisation& by, float limit, const float* x, const float* dy, const float* y,
-                   float* dz, double* sums, double* products) {
+void sum_gradients(int64_t count, int64_t channels, const Affine& by, float limit, const float* x, const float* dy, const float* y, float* dz,
+                   double* sums, double* products) {
   const int64_t run = run_of(channels), runs = (count + run - 1) / run, parts = parts_of(count, runs);
   std::vector<double> totals(parts * 2 * run);
   for_ranges(parts, count / parts, [&](int64_t begin, int64_t end) {
+    const Affine affine = by;
     std::vector<float> scratch(2 * run);
     float *first = scratch.data(), *second = first + run;
     for (int64_t part = begin; part < end; part++) {
@@ -130,13 +121,15 @@ void sum_gradients(int64_t count, int64_t channels, const Normalisation& by, flo
       for_blocks(
           runs * part / parts, runs * (part + 1) / parts, count, run,
           [&](int64_t from, Size size) {
+            const float *images = x + from, *gradients = dy + from, *outputs = KEPT ? y + from : nullptr;
+            float* kept = KEPT ? dz + from : nullptr;
             for_each_channel(size, [&]<int N>(Size i) {
-              const auto value = load<Floats<N>>(x + from + i);
-              auto gradient = load<Floats<N>>(dy + from + i);
-              if constexpr (KEPT) store(dz + from + i, gradient = where_active<N>(load<Floats<N>>(y + from + i), gradient));
-              else gradient = masked<N>(by, limit, i, value, gradient);
+              const auto value = load<Floats<N>>(images + i);
+              auto gradient = load<Floats<N>>(gradients + i);
+              if constexpr (KEPT) store(kept + i, gradient = where_above<N>(load<Floats<N>>(outputs + i), limit, gradient));
+              else gradient = where_above<N>(affine.at<N>(i, value), limit, gradient);
               store(first + i, load<Floats<N>>(first + i) + gradient);
-              store(second + i, load<Floats<N>>(second + i) + gradient * (value - load<Floats<N>>(by.centre.data() + i)));
+              store(second + i, load<Floats<N>>(second + i) + gradient * (value - load<Floats<N>>(affine.centre + i)));
             });
           },
           [&](int64_t, int64_t size) {
@@ -145,11 +138,9 @@ void sum_gradients(int64_t count, int64_t channels, const Normalisation& by, flo
           });
     }
   });
-  for (int64_t c = 0; c < channels; c++) {
-    for_places(parts, run, channels, c, [&](int64_t part, int64_t i) {
-      sums[c] += totals[part * 2 * run + i], products[c] += totals[(part * 2 + 1) * run + i];
-    });
-  }
+  for_places(parts, run, channels, [&](int64_t part, int64_t i, int64_t c) {
+    sums[c] += totals[part * 2 * run + i], products[c] += totals[(part * 2 + 1) * run + i];
+  });
 }
 
 }  // namespace
@@ -173,7 +164,7 @@ int mlpconv_batch_norm_train_grad(int64_t count, int64_t channels, const float* 
     std::vector<double> sums(2 * channels);
     double* products = sums.data() + channels;
     const auto sum = d_add ? sum_gradients<true> : sum_gradients<false>;
-    sum(count, channels, by, threshold(relu), x, dy, y, d_add, sums.data(), products);
+    sum(count, channels, by.affine(), threshold(relu), x, dy, y, d_add, sums.data(), products);
     const double rows = double(count / channels);
     const int64_t run = run_of(channels);
     const auto constant = repeated(channels, run, [&](int64_t c) { return static_cast<float>(sums[c] / rows); });
@@ -186,11 +177,13 @@ int mlpconv_batch_norm_train_grad(int64_t count, int64_t channels, const float* 
     const float limit = threshold(relu && !d_add);
     const float* gradient = d_add ? d_add : dy;
     for_runs(count, run, [&](int64_t begin, int64_t size) {
+      const Affine affine = by.affine();
+      const float *images = x + begin, *gradients = gradient + begin, *constants = constant.data(), *slopes = slope.data(), bound = limit;
+      float* to = dx + begin;
       for_channels(size, [&]<int N>(Size i) {
-        const auto at = [&](const auto& values) { return load<Floats<N>>(values.data() + i); };
-        const auto value = load<Floats<N>>(x + begin + i);
-        const auto dz = masked<N>(by, limit, i, value, load<Floats<N>>(gradient + begin + i));
-        store(dx + begin + i, (dz - at(constant) - at(slope) * (value - at(by.centre))) * at(by.factor));
+        const auto at = [&](const float* values) { return load<Floats<N>>(values + i); };
+        const auto value = at(images), dz = where_above<N>(affine.at<N>(i, value), bound, at(gradients));
+        store(to + i, (dz - at(constants) - at(slopes) * (value - at(affine.centre))) * at(affine.factor));
       });
     });
   });

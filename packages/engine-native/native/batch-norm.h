@@ -11,10 +11,12 @@
 
 namespace mlpconv {
 
-// Least length of a run of values.
-constexpr int64_t RUN = 256;
-
-inline int64_t run_of(int64_t channels) { return channels < RUN ? (RUN + channels - 1) / channels * channels : channels; }
+// Length of the runs: so many values of all channels that they are whole vectors, if that is not too long.
+inline int64_t run_of(int64_t channels) {
+  int64_t run = channels;
+  while ((run < 64 || run % 16 != 0) && run < 2048) run += channels;
+  return run % 16 == 0 ? run : channels * ((63 + channels) / channels);
+}
 
 // values(c) of each channel, for one run.
 template <class Values>

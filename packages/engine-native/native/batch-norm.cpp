@@ -34,10 +34,13 @@ void sum_runs(int64_t begin, int64_t end, int64_t count, int64_t run, const floa
 
 void normalise(int64_t count, const Normalisation& by, const float* x, const float* add, bool relu, float* y) {
   for_runs(count, static_cast<int64_t>(by.centre.size()), [&](int64_t begin, int64_t size) {
+    const Affine affine = by.affine();
+    const float limit = threshold(relu), *from = x + begin, *added = add ? add + begin : nullptr;
+    float* to = y + begin;
     for_channels(size, [&]<int N>(Size i) {
-      Floats<N> value = by.at<N>(i, load<Floats<N>>(x + begin + i));
-      if (add) value += load<Floats<N>>(add + begin + i);
-      store(y + begin + i, relu ? where_active<N>(value, value) : value);
+      Floats<N> value = affine.at<N>(i, load<Floats<N>>(from + i));
+      if (added) value += load<Floats<N>>(added + i);
+      store(to + i, where_above<N>(value, limit, value));
     });
   });
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "channels.h"
@@ -10,10 +11,12 @@
 
 namespace mlpconv {
 
-// Least length of a run of values.
-constexpr int64_t RUN = 256;
-
-inline int64_t run_of(int64_t channels) { return channels < RUN ? (RUN + channels - 1) / channels * channels : channels; }
+// Length of the runs: so many values of all channels that they are whole vectors, if that is not too long.
+inline int64_t run_of(int64_t channels) {
+  int64_t run = channels;
+  while ((run < 64 || run % 16 != 0) && run < 2048) run += channels;
+  return run % 16 == 0 ? run : channels * ((63 + channels) / channels);
+}
 
 // values(c) of each channel, for one run.
 template <class Values>
@@ -37,7 +40,17 @@ inline int64_t parts_of(int64_t count, int64_t runs) {
   return std::clamp<int64_t>(count / GRAIN, 1, std::min<int64_t>(64, std::max<int64_t>(runs, 1)));
 }
 
-// The factors of y = (x - centre) * factor + shift, for one run.
+// y = (x - centre) * factor + shift, for the places of one run. Loops hold a copy: through a reference the addresses would be loaded at each step.
+struct Affine {
+  const float *centre, *factor, *shift;
+
+  // Computed in the same way wherever a ReLU's mask is taken from it.
+  template <int N>
+  [[gnu::always_inline]] Floats<N> at(Size i, Floats<N> x) const {
+    return (x - load<Floats<N>>(centre + i)) * load<Floats<N>>(factor + i) + load<Floats<N>>(shift + i);
+  }
+};
+
 struct Normalisation {
   std::vector<float> centre, factor, shift;
 
@@ -48,20 +61,19 @@ struct Normalisation {
     shift = repeated(channels, run, [&](int64_t c) { return offset ? offset[c] : 0.0f; });
   }
 
-  // The normalised value, computed in the same way wherever a ReLU's mask is taken from it.
-  template <int N>
-  [[gnu::always_inline]] Floats<N> at(Size i, Floats<N> x) const {
-    return (x - load<Floats<N>>(centre.data() + i)) * load<Floats<N>>(factor.data() + i) + load<Floats<N>>(shift.data() + i);
-  }
+  Affine affine() const { return {centre.data(), factor.data(), shift.data()}; }
 };
 
 // y = relu(normalised x + add), in one pass; `add` may be NULL.
 void normalise(int64_t count, const Normalisation& by, const float* x, const float* add, bool relu, float* y);
 
-// The value where a ReLU's output y is not below or at 0, so also where y is NaN; otherwise 0.
+// The output up to which a ReLU is off; without a ReLU, NaN: nothing is below or at it.
+inline float threshold(bool relu) { return relu ? 0.0f : std::numeric_limits<float>::quiet_NaN(); }
+
+// The value where the output y is not below or at the threshold, so also where it is NaN; otherwise 0.
 template <int N>
-[[gnu::always_inline]] inline Floats<N> where_active(Floats<N> y, Floats<N> value) {
-  return y <= 0.0f ? Floats<N>{} : value;
+[[gnu::always_inline]] inline Floats<N> where_above(Floats<N> y, float limit, Floats<N> value) {
+  return y <= limit ? Floats<N>{} : value;
 }
 
 }  // namespace mlpconv

@@ -290,7 +290,7 @@ export class TrainingBackend extends WebGPUBackend {
   override runWebGPUProgram(...call: Parameters<WebGPUBackend["runWebGPUProgram"]>): TensorInfo {
     const [program, inputs, , uniforms] = call;
     const { outputShape, shaderKey } = program;
-    if (uniforms) this.#recorder?.pass(shaderKey, uniforms);
+    if (uniforms) this.#recorder?.pass(shaderKey);
     // tfjs's transpose shaders write integers as floats: one does not compile, the other rounds integers above 2^24.
     if (shaderKey.startsWith("transpose") && inputs[0]!.dtype !== "float32") {
       const code = program.getUserCode();

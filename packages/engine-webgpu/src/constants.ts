@@ -69,9 +69,5 @@ const tape = () => engine() as unknown as Tape;
  */
 const byShape = /^(argMinMax|avgPool|concat|conv|depthwise|matMul|maxPool|pool|reduce|resize|transpose)/;
 
-/**
- * @param shaderKey of one of tfjs's programs that has uniforms beside the shapes of its tensors
- * @param uniforms their values; those of `pad` begin with the number that is put around, which is a constant where it is 0
- */
-export const isByShape = (shaderKey: string, uniforms: readonly { data: readonly number[] }[]): boolean =>
-  byShape.test(shaderKey) || (shaderKey === "pad" && uniforms[0]?.data[0] === 0);
+/** @param shaderKey of one of tfjs's programs that has uniforms beside the shapes of its tensors */
+export const isByShape = (shaderKey: string): boolean => byShape.test(shaderKey);

@@ -72,8 +72,8 @@ export class Recorder implements Buffers {
   }
 
   /** Called when one of tfjs's programs gets uniforms beside the shapes of its tensors. */
-  pass(shaderKey: string, uniforms: readonly { data: readonly number[] }[]): void {
-    if (!isByShape(shaderKey, uniforms) && !this.#backward.makesConstants) this.markNonReplayable();
+  pass(shaderKey: string): void {
+    if (!isByShape(shaderKey) && !this.#backward.makesConstants) this.markNonReplayable();
   }
 
   /** Called when the host reads a tensor, after which it may act differently at a replay. */

@@ -3,6 +3,7 @@ import { convBiasRelu, tf } from "@mlpconv/tensor";
 import { type Binding, type Layer, only, type Seeded, StockConv2D } from "./builtin.js";
 import { fits, positive } from "./check.js";
 import { type Initializer, initializers } from "./init.js";
+import { zeroPadding } from "./zero-padding.js";
 
 /** Activation applied after the bias is added; "linear" applies none. */
 export type Activation = "relu" | "sigmoid" | "linear";
@@ -96,7 +97,7 @@ export const conv2d = (
     activation,
     ...(!bias && { useBias: false }),
   });
-  return zeros === 0 ? [convolution] : [tf.layers.zeroPadding2d({ padding: zeros }), convolution];
+  return zeros === 0 ? [convolution] : [zeroPadding(zeros), convolution];
 };
 
 /** PyTorch's padding as zeros to add first, and the tfjs padding for the rest. */

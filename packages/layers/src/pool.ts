@@ -3,6 +3,7 @@ import { tf } from "@mlpconv/tensor";
 import { type Layer, StockAveragePooling2D, StockMaxPooling2D } from "./builtin.js";
 import { CeilMaxPooling2D } from "./ceil-max-pooling.js";
 import { fits, positive } from "./check.js";
+import { zeroPadding } from "./zero-padding.js";
 
 class MaxPooling2D extends StockMaxPooling2D {
   override build(inputShape: tf.Shape | tf.Shape[]): void {
@@ -55,7 +56,7 @@ export const maxPool = (
   if (padding > 0) {
     // tfjs's "same" pads as PyTorch does for stride 1 alone.
     if (stride === 1 && size === 2 * padding + 1) return [new MaxPooling2D({ ...options, padding: "same" })];
-    return [tf.layers.zeroPadding2d({ padding }), new MaxPooling2D({ ...options, padding: "valid" })];
+    return [zeroPadding(padding), new MaxPooling2D({ ...options, padding: "valid" })];
   }
   return [ceil ? new CeilMaxPooling2D(options) : new MaxPooling2D({ ...options, padding: "valid" })];
 };

@@ -593,6 +593,14 @@ void check_batch_norm_training() {
   expect_close("its scale's gradient", shape, d_scale, ed_scale);
   expect_close("its offset's gradient", shape, d_offset, ed_offset);
   if (residual && relu) expect_close("its addition's gradient", shape, d_add, ed_add, 0);
+  // The sums do not depend on the number of threads.
+  const auto once = variance, scale_once = d_scale;
+  mlpconv_set_threads(mlpconv_threads() + 1);
+  mlpconv_batch_norm_train(x.size(), C, x.data(), scale.data(), offset.data(), 0.5f, nullptr, 0, dx.data(), mean.data(), variance.data());
+  mlpconv_batch_norm_train_grad(x.size(), C, x.data(), dy.data(), y.data(), scale.data(), offset.data(), mean.data(), variance.data(), 0.5f, relu,
+                                dx.data(), d_scale.data(), d_offset.data(), residual && relu ? d_add.data() : nullptr);
+  expect_close("batch variance on more threads", shape, variance, {once.begin(), once.end()}, 0);
+  expect_close("scale's gradient on more threads", shape, d_scale, {scale_once.begin(), scale_once.end()}, 0);
 }
 
 void check_images() {

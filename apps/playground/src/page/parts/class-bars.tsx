@@ -19,7 +19,7 @@ export const ClassBars = () => {
                 {networks.map((_, i) => {
                   const share = all[i]?.classAccuracies?.[label];
                   return (
-                    <td key={i}>
+                    <td key={i} style={networks.length > 1 ? { width: `${98 / networks.length}%` } : {}}>
                       <span class="bar" style={{ width: `${100 * (share ?? 0)}%` }} data-series={i} />
                       <span class="value">{share === undefined ? "–" : t.percent(share)}</span>
                     </td>

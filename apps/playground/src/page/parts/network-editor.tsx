@@ -176,7 +176,7 @@ export const NetworkEditor = ({ at }: { at: number }) => {
             {t.editor.toPreset}
           </button>
         )}
-        {networks.length === 2 && (
+        {networks.length > 1 && (
           <button type="button" onClick={() => removeNetwork(at)}>
             {t.editor.remove(at)}
           </button>

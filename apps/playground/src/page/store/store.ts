@@ -3,9 +3,16 @@ import { fashionMnistInfo } from "@mlpconv/datasets/info";
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ServedData } from "../../server/served.js";
 import type { DataRequest, Look, Opened, Progress, Session } from "../../session/session.js";
-import { addressOf, readAddress } from "../../state/address.js";
-import { type DataChoice, type Language, type PageState, plainNetwork } from "../../state/page-state.js";
+import { addressOf, readAddress, sameNetworks } from "../../state/address.js";
+import {
+  type DataChoice,
+  type Language,
+  mostNetworks,
+  type PageState,
+  plainNetwork,
+} from "../../state/page-state.js";
 import { type ChosenFor, type NetworkChoice, settingsOf } from "../../state/recipes.js";
+import { atTourStep } from "../../state/tour.js";
 import type { Inversion } from "../pictures/prepare.js";
 import type { RunFolder } from "../run-folder.js";
 import { en, type Text } from "../text/en.js";
@@ -314,16 +321,25 @@ export const createStore = ({ session, fragment, language, base, servedData, nex
     step: () => begin((onProgress) => session.step(onProgress)),
     reset,
     setNetwork: (at: number, choice: NetworkChoice) => {
-      const [one, two] = state.peek().networks;
-      change({ networks: two ? (at === 0 ? [choice, two] : [one, choice]) : [choice] });
+      const [one, ...others] = state.peek().networks;
+      change({
+        networks: [at === 0 ? choice : one, ...others.map((other, i) => (at === i + 1 ? choice : other))],
+      });
     },
     addNetwork: () => {
-      const [one] = state.peek().networks;
-      change({ networks: [one, { ...one, changes: { ...one.changes } }] });
+      const { networks } = state.peek();
+      if (networks.length === mostNetworks) return;
+      change({ networks: [...networks, { ...networks[0], changes: { ...networks[0].changes } }] });
     },
     removeNetwork: (at: number) => {
-      const [one, two] = state.peek().networks;
-      change({ networks: [at === 0 && two ? two : one] });
+      const [one, ...others] = state.peek().networks.filter((_, i) => i !== at);
+      if (one) change({ networks: [one, ...others] });
+    },
+    /** Goes to a step of the tour, whose settings apply at once; 0 leaves the tour and changes nothing else. */
+    goToStep: async (tour: number): Promise<void> => {
+      const before = state.peek();
+      state.value = atTourStep(before, tour);
+      if (!sameNetworks(before.networks, state.peek().networks)) await open();
     },
     watchImages: async (watched: readonly number[]) => {
       state.value = { ...state.peek(), watched };

@@ -2,6 +2,7 @@
 import type { NotIsolated } from "../../isolation/isolate.js";
 import type { AddressProblem } from "../../state/address.js";
 import type { NetworkPlace } from "../../state/rows.js";
+import { tourEn } from "./tour-en.js";
 
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 const count = (value: number) => value.toLocaleString("en-US");
@@ -21,8 +22,9 @@ export const en = {
   views: { label: "Views", train: "Train", try: "Try it", files: "Files" },
   percent,
   count,
-  network: (i: number) => `Network ${"AB"[i]}`,
+  network: (i: number) => `Network ${"ABC"[i]}`,
 
+  tour: tourEn,
   addressProblem: (problem: AddressProblem): string => {
     switch (problem.type) {
       case "unknown":
@@ -118,8 +120,8 @@ export const en = {
     groups: { network: "Network", training: "Training", images: "Images" },
     more: "More settings",
     toPreset: "Back to the preset",
-    add: "Add a second network",
-    remove: (i: number) => `Remove network ${"AB"[i]}`,
+    add: "Add a network",
+    remove: (i: number) => `Remove network ${"ABC"[i]}`,
     parameters: "Parameters",
     multiplyAdds: "Multiply-adds",
     memory: "Memory",
@@ -132,7 +134,7 @@ export const en = {
       "net.ratio": "its own",
     } as Partial<Record<NetworkPlace, string>>,
     diagram: "Layers",
-    blocks: "Blocks of both networks",
+    blocks: "Blocks of the networks",
     command: "On the command line",
     copy: "Copy",
     copied: "Copied.",

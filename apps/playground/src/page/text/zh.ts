@@ -1,5 +1,6 @@
 // The page's texts in Chinese.
 import type { Text } from "./en.js";
+import { tourZh } from "./tour-zh.js";
 
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 const count = (value: number) => value.toLocaleString("zh-CN");
@@ -19,8 +20,9 @@ export const zh: Text = {
   views: { label: "视图", train: "训练", try: "试一试", files: "文件" },
   percent,
   count,
-  network: (i) => `网络 ${"AB"[i]}`,
+  network: (i) => `网络 ${"ABC"[i]}`,
 
+  tour: tourZh,
   addressProblem: (problem) => {
     switch (problem.type) {
       case "unknown":
@@ -115,15 +117,15 @@ export const zh: Text = {
     groups: { network: "网络", training: "训练", images: "图像" },
     more: "更多设置",
     toPreset: "恢复预设",
-    add: "添加第二个网络",
-    remove: (i) => `删除网络 ${"AB"[i]}`,
+    add: "添加一个网络",
+    remove: (i) => `删除网络 ${"ABC"[i]}`,
     parameters: "参数",
     multiplyAdds: "乘加次数",
     memory: "内存",
     wrong: (expected) => `无效的值，应为：${expected}。`,
     absent: { augment: "无", limit: "全部", "net.dropout": "模型自带", "net.ratio": "模型自带" },
     diagram: "各层",
-    blocks: "两个网络的块",
+    blocks: "各网络的块",
     command: "在命令行中",
     copy: "复制",
     copied: "已复制。",

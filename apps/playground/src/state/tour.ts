@@ -35,7 +35,7 @@ const lottery = (seed: number): NetworkChoice => ({
   },
 });
 
-/** The steps. Their settings were tried on the share of Fashion-MNIST that the static site has; see `test/tour.ts` to try them again. */
+/** The steps. Their settings were tried on the share of Fashion-MNIST that the static site has. */
 export const tourSteps: readonly TourStep[] = [
   { name: "pixels", networks: [narrowNin], view: "train" },
   {

@@ -28,7 +28,7 @@ const steps: Record<TourStepName, TourStepText> = {
     ],
     look: [
       "Parameters and Memory under Network: A has about a tenth of B's. At the chapter's 224 pixels it is 2.0 of 46.8 million.",
-      "The accuracy curves: with few parameters, A learns as well as B or better.",
+      "The loss and accuracy curves: both learn, A with a tenth of the parameters.",
       "Sizes of weights, gradients and updates: most of B's weights are in two layers.",
     ],
   },
@@ -72,7 +72,7 @@ const steps: Record<TourStepName, TourStepText> = {
     ],
     look: [
       "Parameters and Multiply-adds: a 1×1 convolution costs little.",
-      "The loss: each one more makes the start harder. It is the depth that is hard to train here, not too much to fit: training and test accuracy are low together.",
+      "The loss: A falls at once, B and C hardly move. It is the depth that is hard to train here, not too much to fit: training and test accuracy are low together.",
       "Set Initialisation of B and C to identity and train again: they keep up.",
     ],
   },

@@ -12,7 +12,7 @@ export default defineConfig({
       "packages/testing/test/conformance.test.ts",
       "packages/models/test/golden.test.ts",
       "packages/trainer/test/{engines,host-numbers,mixed-precision,recorded,shards}.test.ts",
-      "packages/engine-webgpu/test/tiles.test.ts",
+      "packages/engine-webgpu/test/{tiles,winograd}.test.ts",
       "apps/playground/src/session/webgpu.test.ts",
     ],
     env: {

@@ -1,5 +1,5 @@
 import { defineConfig } from "tsup";
 import { build } from "../../tsup.base.js";
 
-// What the programs share is private: it is bundled.
-export default defineConfig(build({ main: "src/main.ts" }, { noExternal: ["@mlpconv/cli-kit"] }));
+// What the programs share is private: it is bundled. A program exports no types.
+export default defineConfig(build({ main: "src/main.ts" }, { noExternal: ["@mlpconv/cli-kit"], dts: false }));

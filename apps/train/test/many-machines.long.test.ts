@@ -23,11 +23,11 @@ const script = (job: string): string => {
 };
 
 /** What a run of the page is made small with: later flags count. */
-const small = "--engine native --preset quick --model lenet --batch-size 16 --epochs 2".split(" ");
+const small = "--dataset synthetic --engine native --preset quick --model lenet --batch-size 16".split(" ");
 
-/** Images of a run: enough steps to stop one in its middle. A single process takes them faster. */
-const LIMIT = "1024";
-const LIMIT_ALONE = "8192";
+/** Epochs of 63 steps: enough to stop a run in its middle. A single process takes them faster. */
+const EPOCHS = "2";
+const EPOCHS_ALONE = "16";
 
 let slurm: Slurm;
 let folder: string;
@@ -40,7 +40,7 @@ beforeAll(async () => {
   const [start, quick] = [command, small].map((words) => words.map((word) => `'${word}'`).join(" "));
   writeFileSync(
     program,
-    `#!/bin/sh\ncase " $* " in *" --resume "*) exec ${start} "$@";; *) exec ${start} "$@" ${quick} --limit "$LIMIT";; esac\n`,
+    `#!/bin/sh\ncase " $* " in *" --resume "*) exec ${start} "$@";; *) exec ${start} "$@" ${quick} --epochs "$EPOCHS";; esac\n`,
   );
   chmodSync(program, 0o755);
 });
@@ -70,11 +70,11 @@ const hasBegun = async (name: string, output: () => string): Promise<void> => {
   }
 };
 
-const submit = (name: string, text: string, parameters: string[], limit = LIMIT): Promise<string> => {
+const submit = (name: string, text: string, parameters: string[], epochs = EPOCHS): Promise<string> => {
   writeFileSync(join(folder, `${name}.sh`), text);
   // The node of this Slurm has four CPUs.
   const options = ["--cpus-per-task=1", "--time=10", ...parameters];
-  return slurm.submit(`${name}.sh`, options, { cwd: folder, env: { MLPCONV_DEBUG: "", LIMIT: limit } });
+  return slurm.submit(`${name}.sh`, options, { cwd: folder, env: { MLPCONV_DEBUG: "", EPOCHS: epochs } });
 };
 
 describe.skipIf(skipped)("under Slurm", { timeout: 180_000 }, () => {
@@ -83,7 +83,7 @@ describe.skipIf(skipped)("under Slurm", { timeout: 180_000 }, () => {
     // As the scripts set it: on engine native the bits depend on it.
     vi.stubEnv("MLPCONV_THREADS", "1");
     const { code, stderr } = await run(
-      ["train", ...small, "--limit", LIMIT, "--shards", "4", "--run", "whole"],
+      ["train", ...small, "--epochs", EPOCHS, "--shards", "4", "--run", "whole"],
       folder,
     );
     expect(code, stderr).toBe(0);
@@ -141,7 +141,7 @@ describe.skipIf(skipped)("under Slurm", { timeout: 180_000 }, () => {
       "sweep",
       script("sweep"),
       ["--array=1-3%2", "--output=sweep-%a.out"],
-      LIMIT_ALONE,
+      EPOCHS_ALONE,
     );
     await hasBegun("sweep-0", () => read("sweep-1.out"));
     await slurm.run(["scancel", "--signal=USR1", "--batch", `${id}_1`]);

@@ -1,4 +1,5 @@
-// `pnpm build:wasm [folder]`: the kernels as WebAssembly, with the one compiler whose output is known to be fast.
+// `pnpm build:wasm [folder [build]]`: the kernels as WebAssembly, with the one compiler whose output is known to be fast; one build of them,
+// such as `simd`, without the manifest.
 //
 // LLVM's order of instructions decides the speed, because the engines that run WebAssembly do not reorder: LLVM 20 makes these loops half as
 // fast. So the compiler is pinned, and what it makes is the same to the byte in any folder.
@@ -14,7 +15,7 @@ import { hashWasmSources, native, wasmSources } from "./wasm-sources.js";
 
 const run = promisify(execFile);
 
-const out = process.argv[2] ?? fileURLToPath(new URL("../wasm/", import.meta.url));
+const [out = fileURLToPath(new URL("../wasm/", import.meta.url)), only] = process.argv.slice(2);
 
 const target = ["--target=wasm32-wasi", "--sysroot=/usr"];
 const compileFlags = [
@@ -48,6 +49,9 @@ const builds = {
   },
 };
 
+if (only !== undefined && !Object.hasOwn(builds, only))
+  throw new Error(`build:wasm: expected one of ${Object.keys(builds).join(", ")}, got ${only}`);
+
 const exportsOf = async (files: readonly string[]): Promise<string[]> => {
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
   const names = texts.flatMap((text) => [...text.matchAll(/\bMLPCONV_API [\w\s*]*?(mlpconv_\w+)\(/g)]);
@@ -73,6 +77,7 @@ try {
   await mkdir(out, { recursive: true });
   const made: Record<string, { sha256: string; bytes: number }> = {};
   for (const [name, { compile, link }] of Object.entries(builds)) {
+    if (only !== undefined && name !== only) continue;
     const objects = sources.map((file) => join(work, `${name}-${basename(file)}.o`));
     // With names relative to the folder, so that no path of this machine is in the output.
     await inParallel(sources, (file) =>
@@ -97,7 +102,8 @@ try {
     console.log(`${file}: ${(bytes / 1000).toFixed(0)} kB`);
   }
   const manifest = { compiler: "clang 19.1.7", sources: await hashWasmSources(), builds: made };
-  await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  if (only === undefined)
+    await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 } finally {
   await rm(work, { recursive: true, force: true });
 }

@@ -30,6 +30,8 @@ export interface BackendOptions {
   unit?: MatrixUnit | undefined;
   /** Whether the adapter is a CPU. */
   software?: boolean;
+  /** Whether Winograd's algorithm may compute convolutions, in full precision. Default: not on a CPU, where its shaders compile slowly. */
+  winograd?: boolean;
 }
 
 /** Destroys the unused buffers of tfjs's backend: a recording allocates its own, and there may not be memory for both. */
@@ -57,17 +59,19 @@ export class TrainingBackend extends WebGPUBackend {
   readonly precision: Precision;
   readonly unit: MatrixUnit | undefined;
   readonly software: boolean;
+  readonly winograd: boolean;
 
   constructor(
     device: GPUDevice,
     info: GPUAdapterInfo,
-    { tiles, precision = "full", unit, software = false }: BackendOptions = {},
+    { tiles, precision = "full", unit, software = false, winograd = !software }: BackendOptions = {},
   ) {
     super(device, info);
     this.unit = precision === "mixed" ? unit : undefined;
     this.tiles = new TileChoice(device, tiles);
     this.precision = precision;
     this.software = software;
+    this.winograd = winograd && precision === "full";
   }
 
   /** State of tfjs's backend that TypeScript declares private. */

@@ -3,6 +3,7 @@ import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { TrainingBackend } from "./backend.js";
 import { type ConvAttributes, convInfo, expectFloats, expectShape } from "./conv-info.js";
 import * as convolve from "./convolve.js";
+import type { OutGradient } from "./out-gradient.js";
 
 /** y = activation(conv(x, filter) + bias) */
 export const convolved = (
@@ -20,7 +21,7 @@ export const convolved = (
   return convolve.convolved(backend, conv, inputs, activation);
 };
 
-const checkGradient = (where: string, { dy, y }: convolve.OutGradient, outShape: number[]): void => {
+const checkGradient = (where: string, { dy, y }: OutGradient, outShape: number[]): void => {
   expectFloats(where, { dy, ...(y && { y }) });
   expectShape(where, "dy", dy.shape, outShape);
   if (y) expectShape(where, "y", y.shape, outShape);
@@ -30,7 +31,7 @@ const checkGradient = (where: string, { dy, y }: convolve.OutGradient, outShape:
 export const inputGradient = (
   where: string,
   backend: TrainingBackend,
-  out: convolve.OutGradient,
+  out: OutGradient,
   filter: TensorInfo,
   attributes: ConvAttributes & { inputShape: number[] },
 ): TensorInfo => {
@@ -46,7 +47,7 @@ export const filterGradient = (
   where: string,
   backend: TrainingBackend,
   x: TensorInfo,
-  out: convolve.OutGradient,
+  out: OutGradient,
   attributes: ConvAttributes & { filterShape: number[] },
   { withBias = false } = {},
 ): TensorInfo[] => {

@@ -1,7 +1,8 @@
 // A convolution and its gradients as three matrix products whose matrices are not stored (implicit GEMM).
-import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { TrainingBackend } from "./backend.js";
-import { type Epilogue, type Product, product } from "./product.js";
+import { masked, type OutGradient } from "./out-gradient.js";
+import { epilogueOf, type Product, product } from "./product.js";
 import {
   type Conv,
   gradient,
@@ -12,26 +13,21 @@ import {
   sizes,
   taps,
 } from "./wgsl/convolution.js";
-import { maskedGradient, maskedType } from "./wgsl/masked-gradient.js";
+import { maskedType } from "./wgsl/masked-gradient.js";
 import { gradientScale } from "./wgsl/precision.js";
 import { vectorWidthOf } from "./wgsl/vector.js";
+import {
+  usesWinograd,
+  winogradConvolved,
+  winogradFilterGradient,
+  winogradInputGradient,
+} from "./winograd.js";
 
 /** Sizes of a convolution in the keys of its products. */
 const geometry = (conv: Conv): string =>
   [conv.inShape, conv.outShape, conv.filterHeight, conv.filterWidth, conv.strideHeight, conv.strideWidth]
     .concat(conv.dilationHeight, conv.dilationWidth, conv.padInfo.top, conv.padInfo.left)
     .join(" ");
-
-/** Epilogue for activation(sum + bias); undefined for the plain sum. */
-const epilogueOf = (bias: boolean, activation: "linear" | "relu"): Epilogue | undefined => {
-  if (!bias && activation === "linear") return undefined;
-  const sum = bias ? "sum + column_bias" : "sum";
-  const key = bias ? "sum + beside" : "sum";
-  if (activation === "linear") return { wgsl: sum, key };
-  // max() is not used, because it may turn NaN into zero.
-  const wgsl = `select(${sum}, OutVector(), ${sum} < OutVector())`;
-  return { wgsl, key: `select(${key}, Outs(), ${key} < Outs())` };
-};
 
 /** y = activation(conv(x, filter) + bias), [batch, height, width, channels]. */
 export const convolved = (
@@ -40,13 +36,13 @@ export const convolved = (
   { x, filter, bias }: { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo | undefined },
   activation: "linear" | "relu" = "linear",
 ): TensorInfo => {
+  if (usesWinograd(backend, conv)) return winogradConvolved(backend, conv, { x, filter, bias }, activation);
   const { inChannels, outChannels } = conv;
   return product(backend, {
     name: `convolution ${geometry(conv)}`,
     read: {
       x: { tensor: x, channels: inChannels },
       weights: { tensor: filter, channels: outChannels },
-      ...(bias && { bias: { tensor: bias, channels: outChannels } }),
     },
     declarations: [sizes(conv), inputAt(conv)].join("\n"),
     shapes: [conv.outShape],
@@ -59,16 +55,10 @@ export const convolved = (
       contiguous: "column",
       vectorWidth: vectorWidthOf(outChannels),
     },
-    columnBias: bias && "bias[column / OUT_VECTOR_WIDTH]",
+    bias,
     epilogue: epilogueOf(bias !== undefined, activation),
   })[0]!;
 };
-
-/** A gradient with respect to the output, and the output y if it came from a ReLU. */
-export interface OutGradient {
-  dy: TensorInfo;
-  y?: TensorInfo | undefined;
-}
 
 /** The tensors from which a product reads the gradient, and the WGSL function for it. */
 const gradientOf = (
@@ -84,15 +74,11 @@ const gradientOf = (
       declaration: gradient(y !== undefined, scale),
     };
   const vectorWidth = vectorWidthOf(channels);
-  const masked = backend.derived(dy, y, () => {
-    const size = util.sizeFromShape(dy.shape);
-    const words = backend.precision === "mixed" ? Math.ceil(size / 2) : size;
-    const made = backend.makeTensorInfo([words], "float32");
-    backend.record(maskedGradient(size, vectorWidth, backend.precision), [made, dy, y]);
-    return made;
-  });
   const type = maskedType(vectorWidth, backend.precision);
-  return { read: { dy: { tensor: masked, channels, type } }, declaration: gradient(false) };
+  return {
+    read: { dy: { tensor: masked(backend, dy, y, vectorWidth), channels, type } },
+    declaration: gradient(false),
+  };
 };
 
 /** The gradient with respect to x. */
@@ -102,6 +88,7 @@ export const inputGradient = (
   out: OutGradient,
   filter: TensorInfo,
 ): TensorInfo => {
+  if (usesWinograd(backend, conv)) return winogradInputGradient(backend, conv, out, filter);
   const { inChannels, outChannels } = conv;
   const { read, declaration } = gradientOf(backend, conv, out);
   return product(backend, {
@@ -131,6 +118,7 @@ export const filterGradient = (
   out: OutGradient,
   { withBias = false } = {},
 ): TensorInfo[] => {
+  if (usesWinograd(backend, conv)) return winogradFilterGradient(backend, conv, x, out, { withBias });
   const { inChannels, outChannels } = conv;
   const { read, declaration } = gradientOf(backend, conv, out);
   return product(backend, {

@@ -16,16 +16,16 @@ export const kernel = <I, A>(kernelName: string, call: Call<I, A>): KernelConfig
   kernelFunc: ({ inputs, attrs, backend }) => call(inputs as I, attrs as A, backend as TrainingBackend),
 });
 
-/** A `kernel` for the calls that `takes` accepts; tfjs's own kernel of that name handles all others. */
+/** A `kernel` for the calls that `takes` accepts; `others`, by default tfjs's own kernel of that name, handles all others. */
 export const kernelFor = <I, A>(
   kernelName: string,
   takes: (inputs: I, attrs: A) => boolean,
   call: Call<I, A>,
+  others: KernelFunc = getKernel(kernelName, backendName).kernelFunc,
 ): KernelConfig => {
-  const builtin: KernelFunc = getKernel(kernelName, backendName).kernelFunc;
   const ours = kernel(kernelName, call);
   return {
     ...ours,
-    kernelFunc: (given) => (takes(given.inputs as I, given.attrs as A) ? ours.kernelFunc : builtin)(given),
+    kernelFunc: (given) => (takes(given.inputs as I, given.attrs as A) ? ours.kernelFunc : others)(given),
   };
 };

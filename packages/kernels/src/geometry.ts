@@ -89,16 +89,11 @@ const pack = (info: backend_util.Conv2DInfo): Geometry => ({
   empty: info.batchSize === 0,
 });
 
-/** @throws Error when the filter does not fit the input or the padded image */
-export const convolution = (
-  where: string,
-  inputShape: number[],
-  filterShape: number[],
-  { strides, pad, dimRoundingMode }: ConvAttributes,
-): Geometry => {
+/** @param last name of the filter's last size */
+const checkFilter = (where: string, inputShape: number[], filterShape: number[], last: string): void => {
   if (inputShape.length !== 4 || filterShape.length !== 4 || inputShape[3] !== filterShape[2]) {
     throw new Error(
-      `${where}: expected a filter [height, width, ${inputShape[3]}, outChannels] for an input [${inputShape}], got [${filterShape}]`,
+      `${where}: expected a filter [height, width, ${inputShape[3]}, ${last}] for an input [${inputShape}], got [${filterShape}]`,
     );
   }
   if (filterShape[2]! < 1 || filterShape[3]! < 1) {
@@ -106,6 +101,16 @@ export const convolution = (
       `${where}: expected a filter of at least one channel in and out, got [${filterShape}]`,
     );
   }
+};
+
+/** @throws Error when the filter does not fit the input or the padded image */
+export const convolution = (
+  where: string,
+  inputShape: number[],
+  filterShape: number[],
+  { strides, pad, dimRoundingMode }: ConvAttributes,
+): Geometry => {
+  checkFilter(where, inputShape, filterShape, "outChannels");
   const info = backend_util.computeConv2DInfo(
     inputShape as Shape4D,
     filterShape as Shape4D,
@@ -130,16 +135,7 @@ export const depthwiseConvolution = (
   filterShape: number[],
   { strides, pad, dilations, dimRoundingMode }: ConvAttributes,
 ): DepthwiseGeometry => {
-  if (inputShape.length !== 4 || filterShape.length !== 4 || inputShape[3] !== filterShape[2]) {
-    throw new Error(
-      `${where}: expected a filter [height, width, ${inputShape[3]}, multiplier] for an input [${inputShape}], got [${filterShape}]`,
-    );
-  }
-  if (filterShape[2]! < 1 || filterShape[3]! < 1) {
-    throw new RangeError(
-      `${where}: expected a filter of at least one channel in and out, got [${filterShape}]`,
-    );
-  }
+  checkFilter(where, inputShape, filterShape, "multiplier");
   const info = backend_util.computeConv2DInfo(
     inputShape as Shape4D,
     filterShape as Shape4D,

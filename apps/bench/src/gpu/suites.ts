@@ -7,4 +7,5 @@ export const suites = {
   recorded: "../../../../packages/trainer/test/recorded.test.ts",
   "mixed-precision": "../../../../packages/trainer/test/mixed-precision.test.ts",
   tiles: "../../../../packages/engine-webgpu/test/tiles.test.ts",
+  winograd: "../../../../packages/engine-webgpu/test/winograd.test.ts",
 } as const;

@@ -1,15 +1,18 @@
 // Fused kernels with a ReLU6: tfjs's shaders turn NaN into a number, so ReLU6 runs as a kernel of its own.
 import { getKernel, type KernelConfig, type KernelFunc, type TensorInfo } from "@tensorflow/tfjs-core";
 import { kernelFor } from "../kernel.js";
+import { fusedMatMul } from "./mat-mul.js";
 import { relu6 } from "./relu6.js";
 
 interface Attributes {
   activation?: string;
 }
 
-const fused = (kernelName: string): KernelConfig => {
-  const builtin: KernelFunc = getKernel(kernelName, "webgpu").kernelFunc;
-  return kernelFor<Record<string, TensorInfo>, Attributes>(
+const fused = (
+  kernelName: string,
+  builtin: KernelFunc = getKernel(kernelName, "webgpu").kernelFunc,
+): KernelConfig =>
+  kernelFor<Record<string, TensorInfo>, Attributes>(
     kernelName,
     (_, { activation }) => activation === "relu6",
     (inputs, attributes, backend) => {
@@ -18,7 +21,11 @@ const fused = (kernelName: string): KernelConfig => {
       backend.disposeData(z.dataId);
       return y;
     },
+    builtin,
   );
-};
 
-export const fusedWithRelu6 = ["_FusedMatMul", "FusedConv2D", "FusedDepthwiseConv2D"].map(fused);
+export const fusedWithRelu6 = [
+  fused("_FusedMatMul", fusedMatMul.kernelFunc),
+  fused("FusedConv2D"),
+  fused("FusedDepthwiseConv2D"),
+];

@@ -8,6 +8,8 @@ import type { Gemm } from "./multiplication.js";
 import { blockKOf, type Tile, threadsOf, UNIT_PADDING } from "./tile.js";
 import { type VectorWidth, vector } from "./vector.js";
 
+/** A product is computed in tiles, of which the smallest have about this many rows and columns. */
+const SMALL_TILE = 32;
 /** Entries that occupy a large GPU: four workgroups of 4,096 entries for each multiprocessor. */
 const minEntries = 528 * 4096;
 /** Minimum number of terms in a split; adding up smaller ones costs more than they save. */
@@ -15,7 +17,8 @@ const minTerms = 256;
 
 /** Number of splits along k for a product that has too few entries to occupy a GPU. It does not depend on the tile, so neither do the sums. */
 export const splitKFor = (rows: number, columns: number, depth: number): number => {
-  const wanted = Math.min(Math.ceil(depth / minTerms), Math.ceil(minEntries / (rows * columns)));
+  const entries = Math.max(rows, SMALL_TILE) * Math.max(columns, SMALL_TILE);
+  const wanted = Math.min(Math.ceil(depth / minTerms), Math.ceil(minEntries / entries));
   // Rounding terms up to whole blocks may give fewer splits than wanted; no split is empty.
   return Math.ceil(depth / termsPerSplit(depth, wanted));
 };

@@ -43,4 +43,10 @@ export const products = rows([
     [normal(6, 50), normal(50, 20), normal(20)],
     (a, b, bias) => tf.fused.matMul({ a, b, bias, activation: "linear" }),
   ],
+  [
+    "dense layer, a bias for each row",
+    "sum",
+    [normal(6, 5), normal(5, 6), normal(6, 1)],
+    (a, b, bias) => tf.fused.matMul({ a, b, bias, activation: "relu" }),
+  ],
 ]);

@@ -220,8 +220,9 @@ const start = {
   "net.dropout": setting({
     flag: "--dropout <x>",
     kind: share,
-    help: "share of activations that dropout sets to zero, 0 to below 1",
+    help: "share of activations that dropout sets to zero, 0 to below 1; lenet has no dropout",
     absent: "the model's own, 0.5",
+    models: ["nin", "ninMnist", "ninCifar", "alexnet", "vgg11", "vgg13", "vgg16", "vgg19"],
     words: (x) => (x === 0 ? "no dropout" : `dropout ${x}`),
   }),
   "net.ratio": setting({

@@ -66,16 +66,22 @@ export const Tour = () => {
         <h2 id="tour-heading" ref={heading} tabIndex={-1}>
           {t.heading(tour, title)}
         </h2>
-        {about.map((words) => (
-          <p key={words}>{words}</p>
-        ))}
-        {step.name === "pixels" && <PixelSample />}
-        <h3>{t.look}</h3>
-        <ul class="look">
-          {look.map((words) => (
-            <li key={words}>{words}</li>
-          ))}
-        </ul>
+        <div class="tour-words">
+          <div>
+            {about.map((words) => (
+              <p key={words}>{words}</p>
+            ))}
+            {step.name === "pixels" && <PixelSample />}
+          </div>
+          <div>
+            <h3>{t.look}</h3>
+            <ul class="look">
+              {look.map((words) => (
+                <li key={words}>{words}</li>
+              ))}
+            </ul>
+          </div>
+        </div>
         {!sameNetworks(networks, step.networks) && (
           <p class="buttons">
             <span class="hint">{t.changed}</span>

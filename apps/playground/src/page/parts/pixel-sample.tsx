@@ -1,9 +1,10 @@
 // One pixel of a test image: its channels, what a dense layer makes of them, and what the 1x1 convolution gives there.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { PixelAsSample } from "../../session/session.js";
+import { useMemo, useState } from "preact/hooks";
 import { useStore } from "../context.js";
 import { heatOf, Pixels } from "../draw/pixels.js";
+import { smallText } from "../format.js";
 import { rgbaOf } from "../pictures/prepare.js";
+import { useLatest } from "../use-latest.js";
 
 const largestOf = (values: readonly number[]): number => Math.max(...values.map(Math.abs));
 
@@ -33,31 +34,17 @@ export const PixelSample = () => {
   const { session, text, info, watchedImages, looks, phase, fail } = useStore();
   const t = text.value.tour.pixel;
   const [[x, y], setAt] = useState<readonly [number, number]>([0.5, 0.5]);
-  const [found, setFound] = useState<PixelAsSample | undefined>(undefined);
   const { shape } = info.value;
   const images = watchedImages.value;
   const pixels = images?.pixels.subarray(0, shape[0] * shape[1] * shape[2]);
   const picture = useMemo(() => pixels && rgbaOf(pixels, shape), [images, shape]);
-  // After each look, which is when the network may be another one; never two questions at a time.
-  const step = looks.value[0]?.step;
-  const ready = phase.value !== "opening" && phase.value !== "closed";
-  const asking = useRef(false);
-  const [asked, setAsked] = useState(0);
-  useEffect(() => {
-    if (!pixels || !ready || asking.current) return;
-    asking.current = true;
-    let again = false;
-    session
-      .pixelAsSample(0, pixels, [x, y])
-      .then(setFound, fail)
-      .finally(() => {
-        asking.current = false;
-        if (again) setAsked((n) => n + 1);
-      });
-    return () => {
-      again = true;
-    };
-  }, [images, ready, step, x, y, asked]);
+  const isOpen = phase.value !== "opening" && phase.value !== "closed";
+  // Again after each look, which is when the network may be another one.
+  const found = useLatest(
+    pixels && isOpen ? () => session.pixelAsSample(0, pixels, [x, y]) : undefined,
+    [images, isOpen, looks.value[0], x, y],
+    fail,
+  );
   if (!picture) return null;
   const { width, height } = found?.grid ?? { width: shape[1], height: shape[0] };
   const slider = (label: string, share: number, size: number, set: (share: number) => void) => (
@@ -115,7 +102,7 @@ export const PixelSample = () => {
             largest={after!}
           />
           <Vector label={t.convolution(found.layer)} values={found.convolution} largest={after!} />
-          <p role="status">{t.difference(difference! < 1e-5 ? "0.0000" : difference!.toFixed(4))}</p>
+          <p role="status">{t.difference(smallText(difference!))}</p>
         </div>
       )}
     </div>

@@ -1,9 +1,9 @@
 // A picture for the network: drawn, from a file or from the test set; what it becomes, and what the network answers.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Answer } from "../../session/session.js";
+import { useMemo, useState } from "preact/hooks";
 import { useStore } from "../context.js";
 import { aroundLines, middleSquare, prepare, rgbaOf } from "../pictures/prepare.js";
 import { PictureError, readPicture } from "../pictures/read-file.js";
+import { useLatest } from "../use-latest.js";
 import { AnswerList, MapOver } from "./answer.js";
 import { bestOf } from "./class-maps.js";
 import { FileDrop, Segments, TextField } from "./controls.js";
@@ -14,35 +14,29 @@ import { Preparation, type Tried } from "./preparation.js";
 
 export const TryIt = () => {
   const store = useStore();
-  const { session, text, info, opened, shown, say, fail, inversion, standings } = store;
+  const { session, text, info, opened, shown, looks, say, fail, inversion, standings } = store;
   const t = text.value;
   const words = t.tryIt;
   const [source, setSource] = useState<"draw" | "photo" | "test">("draw");
   const [tried, setTried] = useState<Tried | undefined>(undefined);
-  const [answer, setAnswer] = useState<Answer | undefined>(undefined);
   const step = standings.value[shown.value]?.last?.step ?? 0;
   const prepared = useMemo(
     () => tried && prepare(tried.picture, tried.box, info.value, tried.test ? "no" : inversion.value),
     [tried, info.value, inversion.value],
   );
 
-  // The answer of the network as it is: again after a few steps of training, but never two questions at a time.
-  const asking = useRef(false);
-  const askedStep = Math.floor(step / 20);
-  const ready =
+  const isOpen =
     opened.value !== undefined && store.phase.value !== "opening" && store.phase.value !== "closed";
   const size = info.value.shape.reduce((a, b) => a * b);
-  useEffect(() => {
-    if (!prepared) setAnswer(undefined);
-    if (!prepared || !ready || prepared.pixels.length !== size || asking.current) return;
-    asking.current = true;
-    session
-      .classify(shown.value, prepared.pixels)
-      .then(setAnswer, fail)
-      .finally(() => {
-        asking.current = false;
-      });
-  }, [prepared, shown.value, ready, askedStep, opened.value, size]);
+  const network = shown.value;
+  // Of the network as it is: again after a few steps of training, and after each look, as at a pause or a reset.
+  const answer = useLatest(
+    prepared && isOpen && prepared.pixels.length === size
+      ? () => session.classify(network, prepared.pixels)
+      : undefined,
+    [prepared, network, isOpen, Math.floor(step / 20), looks.value[network], opened.value, size],
+    fail,
+  );
 
   const show = async (index: number) => {
     try {

@@ -40,7 +40,7 @@ export const createStore = ({ session, fragment, language, base, servedData, nex
   const { notices, say, dismiss } = createNotices();
   const phase = signal<Phase>("opening");
   const opened = signal<Opened | undefined>(undefined);
-  const { watchedImages, watch } = createWatched(session, state);
+  const { watchedImages, watch, forget } = createWatched(session, state);
   /** The source whose files the reader is choosing; absent: that of the state. */
   const chosenSource = signal<DataChoice["source"] | undefined>(undefined);
   /** Whether pictures to try are inverted. */
@@ -95,6 +95,7 @@ export const createStore = ({ session, fragment, language, base, servedData, nex
       if (mine !== openings) return;
       opener.loading.value = undefined;
       batch(() => {
+        forget();
         opened.value = found;
         openedKey.value = keyOfRequest();
         phase.value = "paused";

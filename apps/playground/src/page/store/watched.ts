@@ -34,6 +34,10 @@ export const createWatched = (
 
   return {
     watchedImages,
+    /** There are none until the next call of `watch`: those of other data may be of another size. */
+    forget: (): void => {
+      watchedImages.value = undefined;
+    },
     /** Watches those that the state names, or the first of each class. */
     watch: async (data: Opened["data"]): Promise<void> => {
       const asked = state.peek().watched.filter((index) => index < data.test);

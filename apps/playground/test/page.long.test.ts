@@ -71,16 +71,26 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
   const open = async (
     fragment: string,
     look: (page: Page) => Promise<void>,
-    { isolated = true, ...options }: BrowserContextOptions & { isolated?: boolean } = {},
+    {
+      isolated = true,
+      forbidden: expected = [],
+      ...options
+    }: BrowserContextOptions & { isolated?: boolean; forbidden?: unknown[] } = {},
   ) => {
     const context = await browser.newContext(options);
     const page = await context.newPage();
     const errors: string[] = [];
+    const forbidden: string[] = [];
     page.on("pageerror", ({ message }) => errors.push(message));
+    page.on("console", (message) => {
+      if (/Content Security Policy/.test(message.text())) forbidden.push(message.text());
+    });
     try {
       await page.goto(`${addresses[isolated ? 0 : 1]}#${fragment}`);
       await look(page);
       expect(errors).toEqual([]);
+      // The page does nothing that its own policy forbids.
+      expect(forbidden).toEqual(expected);
     } finally {
       await context.close();
     }
@@ -92,7 +102,8 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
   const untilStep = async (page: Page, least: number) =>
     expect.poll(() => steps(page), { timeout: 30_000 }).toBeGreaterThanOrEqual(least);
   const violations = async (page: Page) => {
-    await page.addScriptTag({ content: axe });
+    // Not as a script of the page, whose policy allows none but its own.
+    await page.evaluate(axe);
     const { violations } = (await page.evaluate("axe.run()")) as AxeResults;
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
   };
@@ -289,6 +300,93 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
         await untilStep(page, 1);
       },
       { isolated: false, serviceWorkers: "block" },
+    );
+  });
+
+  test("the tour leads through its steps by the keyboard alone, in both languages", async () => {
+    const few = "data=synthetic&train=64&test=20&engine=wasm";
+    await open(
+      `${few}&tour=1&lang=en`,
+      async (page) => {
+        const atStep = async (title: string, networks: number) => {
+          await expect.poll(() => page.textContent("#tour-heading")).toBe(title);
+          await ready(page);
+          await expect.poll(() => page.locator("aside .network").count()).toBe(networks);
+        };
+        const press = async (name: string) => {
+          await page.locator("#tour").getByRole("button", { name, exact: true }).focus();
+          await page.keyboard.press("Enter");
+        };
+        await atStep("1. A 1×1 convolution is a dense layer at each pixel", 1);
+        const difference = page.locator(".pixel-sample [role=status]");
+        await difference.waitFor();
+        const chosen = () => page.locator(".pixel-sample .chosen").getAttribute("style");
+        const before = await chosen();
+        await page.getByLabel("Column").focus();
+        await page.keyboard.press("ArrowRight");
+        await expect.poll(chosen).not.toBe(before);
+        await press("Train");
+        expect(await page.evaluate("document.activeElement.id")).toBe("training");
+        await untilStep(page, 1);
+        await page.locator("#phase.paused, #phase.ended").waitFor({ timeout: 30_000 });
+        expect(await difference.textContent()).toMatch(/^Largest difference: (0|\d\.\de-[6-9]\d?)$/);
+        expect(await violations(page)).toEqual([]);
+
+        for (const [title, networks] of [
+          ["2. A tenth of AlexNet's parameters", 2],
+          ["3. Global average pooling and class maps", 1],
+          ["4. The lottery of the chapter's learning rate", 3],
+        ] as const) {
+          await press("Next");
+          await atStep(title, networks);
+          await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("tour-heading");
+        }
+        await page.getByText("You have changed the networks of this step.").waitFor({ state: "hidden" });
+        await page.locator("aside summary", { hasText: "ninMnist, d2l" }).focus();
+        await page.keyboard.press("Enter");
+        await page.getByRole("button", { name: "Remove network C" }).focus();
+        await page.keyboard.press("Enter");
+        await press("Set them again");
+        await atStep("4. The lottery of the chapter's learning rate", 3);
+        await page.getByRole("radio", { name: "EN" }).focus();
+        await page.keyboard.press("ArrowRight");
+        expect(await page.textContent("#tour-heading")).toBe("4. 书中学习率的运气");
+        await press("5: 以恒等映射起步");
+        await atStep("5. 以恒等映射起步", 2);
+        await press("下一步");
+        await atStep("6. 多几层或少几层 1×1 卷积", 3);
+        expect(await violations(page)).toEqual([]);
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+        expect(
+          new URLSearchParams((await page.evaluate("location.hash.slice(1)")) as string).get("tour"),
+        ).toBe("6");
+        await press("离开导览");
+        await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("tour-begin");
+        expect(await page.locator("#tour").count()).toBe(0);
+      },
+      { viewport: { width: 390, height: 844 }, reducedMotion: "reduce" },
+    );
+  });
+
+  test("the page asks no server but its own", async () => {
+    const elsewhere = addresses[1]!;
+    await open(
+      small,
+      async (page) => {
+        await ready(page);
+        expect(await page.evaluate(`fetch("${elsewhere}").then(() => "sent", () => "not sent")`)).toBe(
+          "not sent",
+        );
+        const image = `new Promise((done) => Object.assign(new Image(), { src: "${elsewhere}a.png", onerror: () => done("not sent") }))`;
+        expect(await page.evaluate(image)).toBe("not sent");
+      },
+      {
+        forbidden: [
+          expect.stringContaining("connect-src"),
+          expect.stringContaining("Content Security Policy"),
+          expect.stringContaining("img-src"),
+        ],
+      },
     );
   });
 

@@ -28,7 +28,7 @@ export const networkPlaces = Object.keys(networkRows) as NetworkPlace[];
 export type Changes = Pick<SettingValues, NetworkPlace>;
 
 /** A row with a value of any type. */
-export type Row = Pick<SettingTable[string], "flag" | "kind" | "help" | "models">;
+export type Row = Pick<SettingTable[string], "flag" | "kind" | "help" | "models" | "absent">;
 
 export const rowOf = (place: NetworkPlace): Row => networkRows[place] as Row;
 

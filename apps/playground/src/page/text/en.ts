@@ -126,12 +126,15 @@ export const en = {
     multiplyAdds: "Multiply-adds",
     memory: "Memory",
     wrong: (expected: string) => `Expected ${expected}.`,
+    missing: (model: string, labels: readonly string[]) =>
+      `${model} has no setting for: ${labels.join(", ")}.`,
     /** What stands in the field of a setting without a value. */
     absent: {
       augment: "none",
       limit: "all",
       "net.dropout": "its own",
       "net.ratio": "its own",
+      "net.pointwise": "2",
     } as Partial<Record<NetworkPlace, string>>,
     diagram: "Layers",
     blocks: "Blocks of the networks",
@@ -172,7 +175,7 @@ export const en = {
   choices: {
     xavier: "Xavier",
     he: "He",
-    dirac: "He, 1×1 as identity",
+    dirac: "He, identity",
     zeros: "zeros",
     pytorch: "PyTorch's",
     sgd: "SGD",
@@ -239,7 +242,7 @@ export const en = {
     maps: "Class maps",
     mapsTable: "Table of class maps",
     mapsAbout:
-      "Each row is a test image and its map for each class, before global average pooling: blue is positive, orange negative. The highest mean, in bold, is the answer; the frame is the true class.",
+      "Each row is a test image and its map for each class, before global average pooling: blue is positive, orange negative, on a scale of its own in each row. The highest mean, in bold, is the answer; the frame is the true class.",
     mapsOfMany: "Of many classes, a row has those with the highest means, and the true class.",
     noMaps: "This network has no class maps: it does not end in global average pooling.",
     image: "image",

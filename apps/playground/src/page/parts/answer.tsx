@@ -3,7 +3,7 @@ import { useMemo, useState } from "preact/hooks";
 import type { Answer, Grid } from "../../session/session.js";
 import { useStore } from "../context.js";
 import { heatOf, largestOf, Pixels } from "../draw/pixels.js";
-import { rgbaOf } from "../pictures/prepare.js";
+import { rgbaOf, toGrey } from "../pictures/prepare.js";
 import { bestOf } from "./class-maps.js";
 
 /** Classes that are listed. */
@@ -22,7 +22,9 @@ export const AnswerList = ({ answer }: { answer: Answer }) => {
       <tbody>
         {order.map(([probability, c]) => (
           <tr key={c}>
-            <th scope="row">{classes[c]}</th>
+            <th scope="row" title={classes[c]}>
+              {classes[c]}
+            </th>
             <td>
               <span class="bar" style={{ width: `${100 * probability}%` }} data-series={0} />
               <span class="value">{t.percent(probability)}</span>
@@ -43,7 +45,8 @@ export const MapOver = ({ answer, pixels }: { answer: Answer; pixels: Uint8Array
   const [chosen, setChosen] = useState<number | undefined>(undefined);
   const shown = chosen ?? best;
   const maps = answer.classMaps;
-  const picture = useMemo(() => rgbaOf(pixels, shape), [pixels, shape]);
+  // In grey, because the map has the colours.
+  const picture = useMemo(() => toGrey(rgbaOf(pixels, shape)), [pixels, shape]);
   const heat = useMemo(() => {
     const map: Grid | undefined = maps?.[shown];
     return map && maps && heatOf(map, largestOf(maps));

@@ -15,7 +15,9 @@ export const ClassBars = () => {
           <tbody>
             {info.value.classes.map((name, label) => (
               <tr key={name}>
-                <th scope="row">{name}</th>
+                <th scope="row" title={name}>
+                  {name}
+                </th>
                 {networks.map((_, i) => {
                   const share = all[i]?.classAccuracies?.[label];
                   return (

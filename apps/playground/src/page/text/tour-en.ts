@@ -24,12 +24,12 @@ const steps: Record<TourStepName, TourStepText> = {
   parameters: {
     title: "A tenth of AlexNet's parameters",
     about: [
-      "A is NiN, B is AlexNet, on images of 72 pixels. Their convolutions have the same windows and channels. Nearly all parameters of AlexNet are in its dense layers; NiN has none.",
+      "A is NiN, B is AlexNet, on images of 72 pixels. NiN has the windows and channels of AlexNet's first three convolutions, but no dense layers, in which more than four fifths of AlexNet's parameters are.",
     ],
     look: [
-      "Parameters and Memory under Network: A has about a tenth of B's. At the chapter's 224 pixels it is 2.0 of 46.8 million.",
-      "The loss and accuracy curves: both learn, A with a tenth of the parameters.",
-      "Sizes of weights, gradients and updates: most of B's weights are in two layers.",
+      "Parameters and Memory under Network: A has 2.0 million parameters, B 21.6 million. At the chapter's 224 pixels A still has 2.0 million, and B 46.8.",
+      "“Blocks of the networks” below them: B ends in three dense layers, A in global average pooling.",
+      "The loss and accuracy curves: both learn. After these 150 steps A was right for 59% of the test images and B for 75%; after ten epochs of all 60,000 images, by preset best, A for 93.2% and B for 91.8%.",
     ],
   },
   maps: {
@@ -60,9 +60,9 @@ const steps: Record<TourStepName, TourStepText> = {
       "Both networks are NiN with the same optimiser, learning rate and batches. A begins with He's initialisation. In B, the 1×1 convolutions begin as the identity: each passes its input on, so B starts as shallow as a network without them, and grows into its depth.",
     ],
     look: [
-      "The loss: B falls while A still guesses.",
+      "The loss: B falls while A still guesses. After 150 steps, A was right for 13% of the test images and B for 59%.",
       "Living channels of A and B: random 1×1 layers let channels die before they are used.",
-      "Set Initialisation of A to Xavier, the chapter's, and train again.",
+      "Set Initialisation of A to Xavier, the chapter's, and train again: it came to 29%.",
     ],
   },
   depth: {
@@ -72,8 +72,8 @@ const steps: Record<TourStepName, TourStepText> = {
     ],
     look: [
       "Parameters and Multiply-adds: a 1×1 convolution costs little.",
-      "The loss: A falls at once, B and C hardly move. It is the depth that is hard to train here, not too much to fit: training and test accuracy are low together.",
-      "Set Initialisation of B and C to identity and train again: they keep up.",
+      "The loss: A falls at once and was right for 76% of the test images after 150 steps; B and C hardly moved and came to 10% and 13%. It is the depth that is hard to train here, not too much to fit: training and test accuracy are low together.",
+      "Set Initialisation of B and C to identity and train again: they came to 65% and 59%. What the layers are good for shows later: after two epochs of all 60,000 images, by preset best, no, one, two and three 1×1 layers came to 88.6%, 89.6%, 89.8% and 90.0%.",
     ],
   },
 };

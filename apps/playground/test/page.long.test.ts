@@ -1,5 +1,5 @@
 // The page as a reader meets it, in Chromium: training, drawing, links, the keyboard alone, errors; judged by axe-core.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -421,10 +421,42 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
         .last()
         .setInputFiles({ ...broken, name: "broken.png", mimeType: "image/png" });
       await messages.filter({ hasText: "broken.png: expected a picture" }).waitFor();
+      // Files that are too large are not read.
+      const folder = mkdtempSync(join(tmpdir(), "playground-huge-"));
+      try {
+        const huge = (name: string, bytes: number): string => {
+          const path = join(folder, name);
+          writeFileSync(path, "");
+          truncateSync(path, bytes);
+          return path;
+        };
+        await page.getByLabel("Choose a picture").last().setInputFiles(huge("huge.png", 60e6));
+        await messages.filter({ hasText: "huge.png: expected a file of up to 50 MB, got 60 MB" }).waitFor();
+        await page.click("#tab-files");
+        await page
+          .getByLabel("Choose a safetensors file")
+          .last()
+          .setInputFiles(huge("huge.safetensors", 1.2e9));
+        await messages.filter({ hasText: "expected a file of up to 1000 MB, got 1200 MB" }).waitFor();
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
       // A file that is dropped anywhere else does not replace the page.
       const drop = 'new DragEvent("drop", { bubbles: true, cancelable: true })';
       expect(await page.evaluate(`document.body.dispatchEvent(${drop})`)).toBe(false);
     });
+  });
+
+  test("a page whose Worker does not start says so", async () => {
+    const context = await browser.newContext();
+    try {
+      const page = await context.newPage();
+      await page.route("**/worker-*.js", (route) => route.abort());
+      await page.goto(`${addresses[0]}#${small}`);
+      await page.locator(".notice", { hasText: "The part of the page that trains has stopped" }).waitFor();
+    } finally {
+      await context.close();
+    }
   });
 
   test("a run's folder shows its curves, and its network is opened with the weights that it has", async () => {

@@ -134,7 +134,7 @@ export const en = {
       limit: "all",
       "net.dropout": "its own",
       "net.ratio": "its own",
-      "net.pointwise": "2",
+      "net.pointwise": "its own",
     } as Partial<Record<NetworkPlace, string>>,
     diagram: "Layers",
     blocks: "Blocks of the networks",

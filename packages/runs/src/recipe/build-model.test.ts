@@ -12,8 +12,13 @@ const data = { shape: [28, 28, 1], classes: Array.from({ length: 10 }, (_, i) =>
 
 /** Layers of a narrow model whose settings are those, as text. */
 const layersWith = (model: ModelName, values: Readonly<Record<string, unknown>>): string => {
-  // The smallest images that every model can have; weights are of no account.
-  const plain = { model, resize: 67, seed: 0, net: { ratio: 16, init: { weights: "zeros", biases: "zeros" } } };
+  // The smallest images that every model can have. Zeros, because drawing weights takes time.
+  const plain = {
+    model,
+    resize: 67,
+    seed: 0,
+    net: { ratio: 16, init: { weights: "zeros", biases: "zeros" } },
+  };
   const built = buildModel(withValues(plain, values) as ModelSettings, data);
   const layers = JSON.stringify(describeNet(model, built).layers);
   built.dispose();

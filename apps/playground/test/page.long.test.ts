@@ -267,7 +267,7 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
     "axe finds nothing on %s, and nothing is wider than the screen",
     async (_, width, colorScheme) => {
       await open(
-        `${small}&b.model=lenet`,
+        `${small}&b.model=lenet&tour=1`,
         async (page) => {
           await ready(page);
           await page.click("#step");
@@ -330,7 +330,6 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
         await untilStep(page, 1);
         await page.locator("#phase.paused, #phase.ended").waitFor({ timeout: 30_000 });
         expect(await difference.textContent()).toMatch(/^Largest difference: (0|\d\.\de-[6-9]\d?)$/);
-        expect(await violations(page)).toEqual([]);
 
         for (const [title, networks] of [
           ["2. A tenth of AlexNet's parameters", 2],
@@ -355,7 +354,6 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
         await atStep("5. 以恒等映射起步", 2);
         await press("下一步");
         await atStep("6. 多几层或少几层 1×1 卷积", 3);
-        expect(await violations(page)).toEqual([]);
         expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
         expect(
           new URLSearchParams((await page.evaluate("location.hash.slice(1)")) as string).get("tour"),

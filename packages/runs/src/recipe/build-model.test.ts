@@ -2,7 +2,8 @@ import { type ModelName, modelNames } from "@mlpconv/models";
 import { useEngine } from "@mlpconv/tensor";
 import { describe, expect, it } from "vitest";
 import { withValues } from "../settings/places.js";
-import { type SettingTable, settings } from "../settings/settings.js";
+import type { SettingTable } from "../settings/setting.js";
+import { settings } from "../settings/settings.js";
 import { buildModel, type ModelSettings } from "./build-model.js";
 import { describeNet } from "./describe-net.js";
 

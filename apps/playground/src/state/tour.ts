@@ -3,9 +3,7 @@ import type { Networks, PageState, View } from "./page-state.js";
 import type { NetworkChoice } from "./recipes.js";
 import type { Changes } from "./rows.js";
 
-/** Names of the steps, in their order. */
-export const tourStepNames = ["pixels", "parameters", "maps", "lottery", "identity", "depth"] as const;
-export type TourStepName = (typeof tourStepNames)[number];
+export type TourStepName = "pixels" | "parameters" | "maps" | "lottery" | "identity" | "depth";
 
 export interface TourStep {
   name: TourStepName;

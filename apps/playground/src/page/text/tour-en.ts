@@ -2,7 +2,7 @@
 import type { TourStepName } from "../../state/tour.js";
 
 /** The words of a step: what it is about, and what to look at while it trains. */
-export interface TourStepText {
+interface TourStepText {
   title: string;
   about: readonly string[];
   look: readonly string[];

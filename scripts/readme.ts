@@ -1,7 +1,9 @@
 // Renews the tables of READMEs and guides from the files in results/; with --check it only says whether they are up to date.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type GpuRecipeResult, type RecipeRow, recipe, recipeOnGpu } from "./recipe-tables.js";
 import { chinese, english, type Words } from "./results-words.js";
+import { percent, table } from "./tables.js";
 
 interface Machine {
   cpu: string;
@@ -78,18 +80,6 @@ interface GpuResult {
   rows: GpuStepRow[];
 }
 
-interface RecipeRow {
-  what: string;
-  resize: number;
-  epochs: number;
-  parameters: number;
-  testAccuracies: number[];
-  plateauSteps: number | null;
-  deadClasses: number;
-  deadHidden: number;
-  hiddenChannels: number;
-}
-
 interface DistributedResult {
   machine: Machine;
   date: string;
@@ -161,18 +151,12 @@ const results = <Row>(beginning: string): Result<Row>[] =>
     .toSorted()
     .map((name) => JSON.parse(readFileSync(join("results", name), "utf8")));
 
-const table = (head: string[], rows: string[][]): string =>
-  [head, head.map((_, i) => (i === 0 ? "---" : "---:")), ...rows]
-    .map((row) => `| ${row.join(" | ")} |`)
-    .join("\n");
-
 const where = ({ cpu, cores, node }: Machine, date: string, words: Words = english) =>
   words.machine(cpu, cores, node, date);
 const images = (value: number | undefined) => (value === undefined ? "" : value.toFixed(value < 100 ? 1 : 0));
 
 const mebibytes = (bytes: number | undefined) =>
   bytes === undefined ? "" : `${Math.round(bytes / 2 ** 20)} MiB`;
-const percent = (share: number | undefined) => `${Math.round((share ?? 0) * 100)} %`;
 const DIRECTIONS = { forward: "forward", gradInput: "input gradient", gradFilter: "filter gradient" };
 
 const onGpu = ({ machine, date, rows }: GpuResult, words: Words): string => {
@@ -254,37 +238,6 @@ const kernels = ({ rows }: Result<KernelRow>): string => {
     ["convolution, GFLOP/s", ...Object.values(DIRECTIONS)],
     layers.map((layer) => [layer, ...directions.map((direction) => of(layer, direction))]),
   );
-};
-
-const median = (values: number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-};
-// Of ten classes; the chapter's dead runs end exactly there.
-const chance = 0.105;
-
-const recipe = ({ rows }: Result<RecipeRow>, words: Words): string => {
-  const lines = [...new Set(rows.map(({ what }) => what))].map((what) => {
-    const runs = rows.filter((row) => row.what === what);
-    const accuracies = runs.map(({ testAccuracies }) => testAccuracies.at(-1)!);
-    const steps = median(runs.map(({ plateauSteps }) => plateauSteps ?? Number.POSITIVE_INFINITY));
-    return [
-      what,
-      String(runs[0]!.resize),
-      String(runs[0]!.epochs),
-      String(runs.length),
-      `**${median(accuracies).toFixed(4)}**`,
-      Math.min(...accuracies).toFixed(4),
-      Math.max(...accuracies).toFixed(4),
-      String(accuracies.filter((accuracy) => accuracy <= chance).length),
-      Number.isFinite(steps) ? String(Math.round(steps)) : words.never,
-      runs.map(({ deadClasses }) => deadClasses).join(" "),
-      runs[0]!.hiddenChannels === 0
-        ? words.noRelu
-        : percent(median(runs.map(({ deadHidden, hiddenChannels }) => deadHidden / hiddenChannels))),
-    ];
-  });
-  return table(words.recipe, lines);
 };
 
 /** Scaling, shards and sums as measured, and the model's limits. */
@@ -429,7 +382,11 @@ const sections: Record<string, (name: string, words: Words) => string> = {
       .join("\n"),
   recipe: (name, words) =>
     results<RecipeRow>(name)
-      .map((result) => `${recipe(result, words)}\n\n${where(result.machine, result.date, words)}`)
+      .map((result) =>
+        "gpu" in result.machine
+          ? recipeOnGpu(result as unknown as GpuRecipeResult, words)
+          : `${recipe(result, words)}\n\n${where(result.machine, result.date, words)}`,
+      )
       .join("\n\n"),
   distributed: (name) => (results(name) as unknown as DistributedResult[]).map(distributed).join("\n\n"),
   wasm: (name) => (results(name) as unknown as WasmResult[]).map(wasm).join("\n\n"),

@@ -13,6 +13,9 @@ export interface Words {
   peerPeakMemory: string;
   /** Heads of a table of training runs. */
   recipe: string[];
+  /** Heads of a table of training runs on a GPU. */
+  recipeOnGpu: string[];
+  trainedOnGpu(gpu: string, driver: string, versions: string, date: string): string;
   never: string;
   noRelu: string;
   /** Heads of a table of training steps on a GPU, after net and batch: ours and PyTorch's, in full and in mixed precision. */
@@ -39,6 +42,12 @@ export const english: Words = {
     ...["model or recipe", "pixels", "epochs", "runs", "test accuracy, median", "lowest", "highest"],
     ...["runs that never learned", "steps to learn", "dead classes in each run", "dead channels"],
   ],
+  recipeOnGpu: [
+    ...["model or recipe", "pixels", "epochs", "runs", "held-out accuracy", "held out, averaged weights"],
+    ...["test accuracy, median (range)", "test, averaged weights", "steps to learn in each run"],
+    ...["dead classes in each run", "dead channels", "seconds a run", "runs at once", "precision"],
+  ],
+  trainedOnGpu: (gpu, driver, versions, date) => `${gpu}, ${driver}; ${versions}, ${date}.`,
   never: "never",
   noRelu: "none with a ReLU",
   gpuStep: ["full", "PyTorch fp32", "full / fp32", "mixed", "PyTorch tf32", "mixed / tf32", "PyTorch bf16"],
@@ -64,6 +73,12 @@ export const chinese: Words = {
     ...["模型或方案", "像素", "轮数", "训练次数", "测试精度（中位数）", "最低", "最高"],
     ...["从未学会的次数", "开始学习的步数", "每次训练的死亡类别数", "死亡通道"],
   ],
+  recipeOnGpu: [
+    ...["模型或方案", "像素", "轮数", "训练次数", "留出图像的精度", "留出图像，平均权重"],
+    ...["测试精度，中位数（范围）", "测试，平均权重", "每次训练开始学习的步数"],
+    ...["每次训练的死亡类别数", "死亡通道", "每次训练的秒数", "同时训练数", "精度模式"],
+  ],
+  trainedOnGpu: (gpu, driver, versions, date) => `${gpu}，${driver}；${versions}，${date}。`,
   never: "从未",
   noRelu: "没有带 ReLU 的通道",
   gpuStep: ["full", "PyTorch fp32", "full / fp32", "mixed", "PyTorch tf32", "mixed / tf32", "PyTorch bf16"],

@@ -13,6 +13,7 @@ import { benchLoader } from "./loader.js";
 import { benchOps, type OpsOptions } from "./ops/bench-ops.js";
 import { benchPictures } from "./pictures.js";
 import { benchRecipe, type RecipeOptions } from "./recipe/bench-recipe.js";
+import { drawCurves } from "./recipe/draw-curves.js";
 import { type ExperimentName, experimentNames } from "./recipe/experiments.js";
 import { benchThreads } from "./threads.js";
 import { benchWasm, type WasmOptions } from "./wasm/bench-wasm.js";
@@ -168,6 +169,13 @@ program
   .option("--jobs <n>", "runs at the same time, a thread each when there are several", count, 1)
   .option("--only <what>", "of their trials this one alone")
   .action((names: ExperimentName[], options: RecipeOptions) => benchRecipe(names, options));
+
+program
+  .command("curves")
+  .description("figures of runs on a GPU, from the folders in recipe-runs.tgz")
+  .argument("<folders...>", "run folders")
+  .requiredOption("--to <path>", "beginning of the figures' paths")
+  .action((folders: string[], { to }: { to: string }) => drawCurves(folders, to));
 
 await program.parseAsync().catch((error: unknown) => {
   console.error(describeError(error));

@@ -36,11 +36,14 @@ export { createProgram, runProgram } from "./program.js";
 export { asTyped, exampleLines, pnpmAsTyped } from "./program-name.js";
 export { quoteWords } from "./quote-words.js";
 export {
+  changeableFlags,
   changesAtResume,
+  changeWords,
   type RecipeRequest,
   recipeArguments,
   recipeDifferences,
   recipeOptions,
+  type SettingChange,
   settingsNotOf,
 } from "./recipe-options.js";
 export { defaultRunName, runNameIn, runNameProblem, runsFolder } from "./run-name.js";

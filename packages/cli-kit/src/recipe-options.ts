@@ -44,9 +44,37 @@ const kept: OptionTable & Readonly<Record<string, Pick<Setting<unknown>, "resuma
   [datasetPlace]: recipeOptions.dataset,
 };
 
-/** Options that a resumed run accepts on its command line. */
-export const changesAtResume = (request: SettingValues): SettingValues =>
-  Object.fromEntries(Object.entries(request).filter(([place]) => kept[place]?.resumable));
+/** A setting that a resumed run changes. */
+export interface SettingChange {
+  /** Its path in config.json. */
+  setting: string;
+  /** Null where the run had none. */
+  from: string | number | boolean | null;
+  to: string | number | boolean;
+}
+
+/** The settings that a resumed run changes: those that may be changed, where the command line has another value than the run. */
+export const changesAtResume = (request: SettingValues, config: object): SettingChange[] =>
+  Object.entries<SettingTable[string]>(settings).flatMap(([setting, { resumable }]) => {
+    const [to, from] = [fieldOf(request, setting), valueAt(config, setting) ?? null];
+    if (!resumable || to === undefined || to === from) return [];
+    return [{ setting, from, to } as SettingChange];
+  });
+
+/** The changed settings in words: "--epochs 10 to 20, --clip none to 1". */
+export const changeWords = (changes: readonly SettingChange[]): string =>
+  changes
+    .map(({ setting, from, to }) => {
+      const { flag } = Object.entries<SettingTable[string]>(settings).find(
+        ([place]) => place === setting,
+      )![1];
+      return `${flagName({ flag })} ${from ?? "none"} to ${to}`;
+    })
+    .join(", ");
+
+/** The flags of the settings that a resumed run may change. */
+export const changeableFlags = (): string[] =>
+  Object.values<SettingTable[string]>(settings).flatMap((row) => (row.resumable ? [flagName(row)] : []));
 
 const anyOf = new Intl.ListFormat("en-GB", { type: "disjunction" });
 
@@ -60,16 +88,21 @@ export const settingsNotOf = (model: ModelName, request: SettingValues): string[
 
 const fieldOf = (request: object, place: string): unknown => new Map(Object.entries(request)).get(place);
 
-/** Differences between the command line and a run's config.json: "--lr 0.1, and the run has 0.05". */
+/**
+ * Differences between the command line and a run's config.json: "--lr 0.1, and the run has 0.05".
+ *
+ * @param changeable whether the settings that a resumed run may change are left out
+ */
 export const recipeDifferences = (
   request: SettingValues & { model?: string | undefined; engine: string; dataset?: string | undefined },
   config: object,
+  { changeable = false }: { changeable?: boolean } = {},
 ): string[] => {
   const { engine, dataset, ...others } = request;
   const asked = { ...others, ...(engine !== "auto" && { engine }), [datasetPlace]: dataset };
   return Object.entries(kept).flatMap(([place, row]) => {
     const [is, was] = [fieldOf(asked, place), valueAt(config, place)];
-    if (is === undefined || is === was || row.resumable) return [];
+    if (is === undefined || is === was || (changeable && row.resumable)) return [];
     return [`${flagName(row)} ${is}, and the run has ${was ?? "none"}`];
   });
 };

@@ -31,6 +31,7 @@ export type {
 export { DatasetError, type DatasetErrorCode } from "./dataset-error.js";
 export { firstOfEachClass } from "./first-of-each-class.js";
 export { type FromArraysOptions, fromArrays, type Levels } from "./from-arrays.js";
+export { type HeldOut, holdOut } from "./hold-out.js";
 export { imagesAt } from "./images-at.js";
 export { type Batch, type Loader, loader, shardBounds } from "./loader.js";
 export type { LoaderOptions, Share } from "./loader-options.js";

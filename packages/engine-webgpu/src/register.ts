@@ -1,6 +1,7 @@
 // Registers this package's kernels with tfjs, in place of tfjs's own kernels of the same name.
 import { getKernel, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
 import { adamStep } from "./kernels/adam-step.js";
+import { addN } from "./kernels/add-n.js";
 import { argExtremes } from "./kernels/arg-extremes.js";
 import { avgPoolGrad } from "./kernels/avg-pool-grad.js";
 import { cast } from "./kernels/cast.js";
@@ -15,9 +16,11 @@ import { relu6 } from "./kernels/relu6.js";
 import { resizeLevels } from "./kernels/resize-levels.js";
 import { sgdStep } from "./kernels/sgd-step.js";
 import { softmaxCrossEntropy } from "./kernels/softmax-cross-entropy.js";
+import { zeroPad } from "./kernels/zero-pad.js";
 
 const kernels = [
   adamStep,
+  addN,
   ...argExtremes,
   avgPoolGrad,
   cast,
@@ -36,6 +39,7 @@ const kernels = [
   resizeLevels,
   sgdStep,
   softmaxCrossEntropy,
+  zeroPad,
 ];
 
 export const registerKernels = (): void => {

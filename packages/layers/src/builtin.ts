@@ -37,6 +37,9 @@ export const StockMaxPooling2D = classOf<Parameters<typeof tf.layers.maxPooling2
 export const StockAveragePooling2D = classOf<Parameters<typeof tf.layers.averagePooling2d>[0]>(
   tf.layers.averagePooling2d({}),
 );
+export const StockZeroPadding2D = classOf<Parameters<typeof tf.layers.zeroPadding2d>[0]>(
+  tf.layers.zeroPadding2d({}),
+);
 
 /** The single input of a layer: tfjs passes a tensor, or a list with one. */
 export const only = <T>(inputs: T | T[]): T => {

@@ -1,6 +1,6 @@
 // Convolution, bias and activation as one fused operation, also in training.
-import { convBiasRelu, tf } from "@mlpconv/tensor";
-import { type Binding, type Layer, only, type Seeded, StockConv2D } from "./builtin.js";
+import { convBiasRelu, tf, zeroPad } from "@mlpconv/tensor";
+import { type Binding, type Layer, only, type Seeded, StockConv2D, StockZeroPadding2D } from "./builtin.js";
 import { fits, positive } from "./check.js";
 import { type Initializer, initializers } from "./init.js";
 
@@ -60,6 +60,14 @@ class Conv2D extends StockConv2D implements Seeded {
   }
 }
 
+class ZeroPadding2D extends StockZeroPadding2D {
+  declare readonly padding: [[number, number], [number, number]];
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return zeroPad(only(inputs) as tf.Tensor4D, this.padding);
+  }
+}
+
 /**
  * A convolution with bias and activation: [batch, h, w, in] to [batch, h', w', filters], h' = floor((h + 2 padding - kernel) / stride) + 1.
  * Padding that "same" and "valid" cannot express (AlexNet's first) becomes a ZeroPadding2D layer before the convolution.
@@ -73,7 +81,7 @@ export const conv2d = (
   positive("conv2d", { filters, kernel, stride });
   const { zeros, word } = lower(padding, kernel, stride);
   const convolution = new Conv2D({ filters, kernelSize: kernel, strides: stride, padding: word, activation });
-  return zeros === 0 ? [convolution] : [tf.layers.zeroPadding2d({ padding: zeros }), convolution];
+  return zeros === 0 ? [convolution] : [new ZeroPadding2D({ padding: zeros }), convolution];
 };
 
 /** PyTorch's padding as zeros to add first, and the tfjs padding for the rest. */

@@ -51,7 +51,7 @@ test("points continue over epochs, and tests are at the ends of their epochs", (
 test("a run that goes on has the points so far", () => {
   const { epochs, points, tests } = curvesOf(sampleEvents().slice(0, 8));
   expect([epochs, points.length, tests.length]).toEqual([2, 3, 0]);
-  expect(curvesOf([])).toEqual({ epochs: 0, points: [], tests: [] });
+  expect(curvesOf([])).toEqual({ epochs: 0, points: [], tests: [], validations: [] });
 });
 
 /** Events of a run whose batch losses fall evenly, the last batch of an epoch being a quarter of the others. */

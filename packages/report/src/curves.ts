@@ -21,6 +21,8 @@ export interface Curves {
   points: CurvePoint[];
   /** Test figures after each epoch: `x` in epochs, `accuracy` on the test images, 0 to 1. */
   tests: { x: number; accuracy: number }[];
+  /** The same on images that are held out; empty where there are none. */
+  validations: { x: number; accuracy: number }[];
 }
 
 /**
@@ -29,12 +31,14 @@ export interface Curves {
  * @param batchSize images in each batch but an epoch's last; default: estimated from the images in an epoch
  */
 export const curvesOf = (events: readonly LoggedEvent[], batchSize?: number): Curves => {
-  const curves: Curves = { epochs: 0, points: [], tests: [] };
+  const curves: Curves = { epochs: 0, points: [], tests: [], validations: [] };
   let [stepsPerEpoch, examples] = [1, 1];
   let before: { epoch: number; loss: RunningMean; accuracy: RunningMean } | undefined;
   for (const event of events) {
     if (event.type === "start") {
       ({ stepsPerEpoch, examples } = event);
+      curves.epochs = event.epochs;
+    } else if (event.type === "change") {
       curves.epochs = event.epochs;
     } else if (event.type === "step") {
       const { epoch, stepInEpoch, loss, trainAccuracy } = event;
@@ -53,8 +57,10 @@ export const curvesOf = (events: readonly LoggedEvent[], batchSize?: number): Cu
         loss: meanSince(last?.loss, now.loss),
         trainAccuracy: meanSince(last?.accuracy, now.accuracy)!,
       });
-    } else if (event.type === "epoch" && event.testAccuracy !== undefined) {
-      curves.tests.push({ x: event.epoch, accuracy: event.testAccuracy });
+    } else if (event.type === "epoch") {
+      const { epoch: x, testAccuracy, validationAccuracy } = event;
+      if (testAccuracy !== undefined) curves.tests.push({ x, accuracy: testAccuracy });
+      if (validationAccuracy !== undefined) curves.validations.push({ x, accuracy: validationAccuracy });
     }
   }
   return curves;

@@ -8,7 +8,7 @@ import { classMapsFigure, hasMapOfEachClass } from "./figures/class-maps.js";
 import { confusionMatrix, shownClasses } from "./figures/confusion-matrix.js";
 import { mistakesGrid } from "./figures/mistakes.js";
 import { netDiagram } from "./figures/net-diagram.js";
-import { overlaidCurves } from "./figures/overlaid-curves.js";
+import { overlaidCurves, type Quantity } from "./figures/overlaid-curves.js";
 import { trainingCurves } from "./figures/training-curves.js";
 import { count } from "./format.js";
 import { runFigures } from "./run-figures.js";
@@ -94,21 +94,28 @@ export const runFigureList = (run: Run): Figure[] => {
 const part = (shown: readonly number[], { classes }: Pick<Evaluation, "classes">, which: string): string[] =>
   shown.length < classes.length ? [`The ${shown.length} of ${count(classes.length)} classes ${which}.`] : [];
 
+const inTraining = "Five points an epoch, each the mean over the batches since the last.";
+const captions: Record<Quantity, string> = {
+  testAccuracy: "On the test images, after each epoch.",
+  validationAccuracy: "On the training images that are held out, after each epoch.",
+  trainAccuracy: inTraining,
+  loss: inTraining,
+};
+
 /** What there is to draw of several runs together. */
 export const comparisonFigures = (runs: readonly Run[]): Figure[] => {
+  const validated = runs.some((run) => runFigures(run).validationAccuracy !== undefined);
   const overlaid: Figure[] = (
     [
       ["test-accuracy", "testAccuracy", "Test accuracy"],
+      ...(validated ? ([["validation-accuracy", "validationAccuracy", "Validation accuracy"]] as const) : []),
       ["train-accuracy", "trainAccuracy", "Train accuracy"],
       ["loss", "loss", "Train loss"],
     ] as const
   ).map(([name, quantity, heading]) => ({
     name,
     heading,
-    caption:
-      quantity === "testAccuracy"
-        ? "On the test images, after each epoch."
-        : "Five points an epoch, each the mean over the batches since the last.",
+    caption: captions[quantity],
     svg: overlaidCurves(runs, quantity),
   }));
   const strips = repeatsOf(runs).map(({ label, runs: group }) => ({

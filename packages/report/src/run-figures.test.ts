@@ -43,3 +43,13 @@ test("a run that has not begun has no figures", () => {
     epochs: 0,
   });
 });
+
+test("a run that holds images out has its accuracy on them, from its summary or its last epoch", () => {
+  const run = sampleRun();
+  run.summary = { ...run.summary!, validationAccuracy: 0.7 };
+  expect(runFigures(run).validationAccuracy).toBe(0.7);
+  const events = sampleEvents().map((event) =>
+    event.type === "epoch" ? { ...event, validationAccuracy: event.epoch / 4, validationLoss: 1 } : event,
+  );
+  expect(runFigures(sampleRun({ summary: undefined, events })).validationAccuracy).toBe(0.5);
+});

@@ -17,6 +17,8 @@ export interface RunFigures {
   trainAccuracy?: number | undefined;
   /** Share of the test images classified right, 0 to 1. */
   testAccuracy?: number | undefined;
+  /** Share of the held-out images classified right, 0 to 1; absent where there are none. */
+  validationAccuracy?: number | undefined;
   /** Training speed in images a second. */
   examplesPerSecond?: number | undefined;
   /** Wall-clock time, including evaluation. */
@@ -29,7 +31,7 @@ export interface RunFigures {
 export const runFigures = ({ events, summary }: Run): RunFigures => {
   const start = events.find((event) => event.type === "start");
   const last = events.findLast((event) => event.type === "epoch");
-  const { loss, trainAccuracy, examplesPerSecond, seconds } = summary ?? last ?? {};
+  const { loss, trainAccuracy, validationAccuracy, examplesPerSecond, seconds } = summary ?? last ?? {};
   return {
     state: summary === undefined ? "unfinished" : summary.interrupted ? "interrupted" : "finished",
     epochs: last?.epoch ?? 0,
@@ -38,6 +40,7 @@ export const runFigures = ({ events, summary }: Run): RunFigures => {
     loss,
     trainAccuracy,
     testAccuracy: (summary ? summary.testAccuracy : last?.testAccuracy) ?? undefined,
+    ...(validationAccuracy !== undefined && { validationAccuracy }),
     examplesPerSecond,
     seconds,
     peakRssBytes: summary?.peakRssBytes,

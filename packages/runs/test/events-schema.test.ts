@@ -8,6 +8,7 @@ import { averageWeights, sgd, type TrainOptions, train } from "@mlpconv/trainer"
 import { Ajv2020 } from "ajv/dist/2020.js";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseEvents } from "../src/index.js";
 import { createRun } from "../src/node/index.js";
 
 interface EventSchema {
@@ -41,7 +42,10 @@ const typesOf = (): Record<string, EventSchema> => {
       const fieldType = checker.getNonNullableType(checker.getTypeOfSymbol(field));
       const shape = fieldType.isStringLiteral()
         ? { const: fieldType.value }
-        : { type: checker.typeToString(fieldType), description: described(field) };
+        : {
+            type: checker.isArrayType(fieldType) ? "array" : checker.typeToString(fieldType),
+            description: described(field),
+          };
       return [field.name, shape] as const;
     });
     const optional = (field: ts.Symbol) => (field.flags & ts.SymbolFlags.Optional) !== 0;
@@ -130,6 +134,15 @@ describe("every line of a run's log is valid", () => {
   };
   const typesOfLines = (lines: string[]) => lines.map((line) => JSON.parse(line).type).join(" ");
   const test2 = toyLoader(6, 6, 1);
+
+  test("also that of a change of settings", () => {
+    const change = { type: "change", step: 3, epochs: 4 };
+    const valid = { ...change, changes: [{ setting: "clipNorm", from: null, to: 1 }] };
+    for (const line of [change, { ...valid, changes: [] }, { ...valid, changes: [{ setting: "epochs" }] }])
+      expect(validate(line)).toBe(false);
+    expect(validate(valid), JSON.stringify(validate.errors)).toBe(true);
+    expect(parseEvents(JSON.stringify(valid), "events.jsonl")).toEqual([valid]);
+  });
 
   test.each([
     ["with a test", { test: test2 }, Infinity, "start step step step epoch step step step epoch end"],

@@ -6,7 +6,16 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { useEngine } from "@mlpconv/tensor";
 import { toyLoader, toyModel } from "@mlpconv/testing";
-import { cosine, type EpochEvent, type LoggedEvent, sgd, type TrainOptions, train } from "@mlpconv/trainer";
+import {
+  type CheckpointEvent,
+  cosine,
+  type EpochEvent,
+  type LoggedEvent,
+  sgd,
+  type TrainEvent,
+  type TrainOptions,
+  train,
+} from "@mlpconv/trainer";
 import { PbfReader } from "pbf";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { RunFolderError, tensorBoard } from "../src/node/index.js";
@@ -25,7 +34,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const files = (run: string) => readdirSync(join(folder, run)).toSorted();
 
 /** What a run of two epochs of three steps tells. */
-const eventsOfRun = async (): Promise<LoggedEvent[]> => {
+const eventsOfRun = async (): Promise<Exclude<TrainEvent, CheckpointEvent>[]> => {
   const options: TrainOptions = {
     train: toyLoader(12, 4),
     test: toyLoader(6, 6, 1),
@@ -33,7 +42,7 @@ const eventsOfRun = async (): Promise<LoggedEvent[]> => {
     schedule: cosine(),
     epochs: 2,
   };
-  const events: LoggedEvent[] = [];
+  const events: Exclude<TrainEvent, CheckpointEvent>[] = [];
   for await (const event of train(toyModel(), options)) if (event.type !== "checkpoint") events.push(event);
   return events;
 };
@@ -88,6 +97,16 @@ test("curves of averaged weights are written, and none where there are no averag
   rmSync(join(folder, "test"), { recursive: true });
   await write(events.map((event) => ({ ...event, averageTestLoss: 1, averageTestAccuracy: 0.5 })));
   expect(tags()).toBe(4);
+});
+
+test("curves of images that are held out are a run of their own, and none is there without them", async () => {
+  const events = await eventsOfRun();
+  await write(events);
+  expect(readdirSync(folder).toSorted()).toEqual(["test", "train"]);
+  await write(events.map((event) => ({ ...event, validationLoss: 1, validationAccuracy: 0.5 })));
+  const [file] = files("validation");
+  const text = readFileSync(join(folder, "validation", file!), "latin1");
+  expect([...text.matchAll(/loss|accuracy/g)]).toHaveLength(4);
 });
 
 describe.skipIf(absent)(`TensorBoard${skipped}`, () => {

@@ -64,6 +64,8 @@ const compositions: { [K in KernelName]: Compose<K> } = {
     );
     return [dFilter, tf.sum(dz, [0, 1, 2])];
   },
+  ZeroPad: ({ x }, { padding: [rows, columns] }) =>
+    run("PadV2", { x }, { paddings: [[0, 0], rows, columns, [0, 0]], constantValue: 0 }),
   SoftmaxCrossEntropy: ({ logits, labels }) => {
     const [batch, classes] = logits.shape;
     checkLabels(labels.dataSync(), classes);

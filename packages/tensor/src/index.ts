@@ -9,7 +9,7 @@ export {
 } from "./engines/engine.js";
 export { engines, tryGpu, useEngine } from "./engines/use-engine.js";
 export { hostView } from "./host-view.js";
-export type { Activation, ConvAttributes, KernelName, Kernels, Pad } from "./kernels.js";
+export type { Activation, ConvAttributes, Frame, KernelName, Kernels, Pad } from "./kernels.js";
 export { type AdamStepOptions, adamStep, type Moments } from "./ops/adam-step.js";
 export { type ConvBiasReluOptions, convBiasRelu } from "./ops/conv-bias-relu.js";
 export { type DropoutOptions, dropout } from "./ops/dropout.js";
@@ -18,6 +18,7 @@ export { resize } from "./ops/resize.js";
 export { resizeLevels } from "./ops/resize-levels.js";
 export { type SgdStepOptions, sgdStep } from "./ops/sgd-step.js";
 export { softmaxCrossEntropy } from "./ops/softmax-cross-entropy.js";
+export { zeroPad } from "./ops/zero-pad.js";
 export { fans, heNormal, heUniform, pytorchBias, xavierUniform } from "./random/initializers.js";
 export { type Stream, type StreamOptions, stream } from "./random/stream.js";
 export { type Recorder, type Recording, type ReplayAttributes, recorder } from "./recording.js";

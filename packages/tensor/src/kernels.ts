@@ -4,6 +4,8 @@ import type { tf } from "./tf.js";
 
 /** Zeros around the image: pixels on each of the four sides, "same", "valid", or a pair of sides for each axis. */
 export type Pad = "valid" | "same" | number | tf.backend_util.ExplicitPadding;
+/** Rows of zeros above and below the image, and columns left and right of it. */
+export type Frame = readonly [readonly [top: number, bottom: number], readonly [left: number, right: number]];
 /** Activation applied after the bias is added; "linear" applies none. */
 export type Activation = "linear" | "relu";
 
@@ -36,6 +38,12 @@ export interface Kernels {
     inputs: { x: tf.Tensor4D; dy: tf.Tensor4D; y: tf.Tensor4D };
     attributes: ConvAttributes & { filterShape: [number, number, number, number] };
     output: [tf.Tensor4D, tf.Tensor1D];
+  };
+  /** x within a frame of zeros. The padding belongs to the layer: unlike that of tfjs's PadV2, it is the same at every step. */
+  ZeroPad: {
+    inputs: { x: tf.Tensor4D };
+    attributes: { padding: Frame };
+    output: tf.Tensor4D;
   };
   /** The mean loss of a batch and its gradient with respect to the logits. `labels` are int32 class numbers. */
   SoftmaxCrossEntropy: {

@@ -22,9 +22,10 @@ export const checkIsLoader = (where: string, name: string, loader: Loader): void
 };
 
 /** Checks what TypeScript checks for those who use it. */
-const checkKinds = ({ train, test, optimizer, schedule }: TrainOptions): void => {
+const checkKinds = ({ train, test, validation, optimizer, schedule }: TrainOptions): void => {
   checkIsLoader("train", "train", train);
   if (test !== undefined) checkIsLoader("train", "test", test);
+  if (validation !== undefined) checkIsLoader("train", "validation", validation);
   if (typeof optimizer?.update !== "function" || typeof optimizer.state !== "function") {
     throw new TypeError(
       `train: expected optimizer to be an optimiser of this package, got ${kindOf(optimizer)}; use for example sgd({ learningRate: 0.1 })`,
@@ -79,7 +80,7 @@ const checkLoss = ({ loss = {} }: TrainOptions, classes: number): void => {
  */
 export const checkOptions = (model: tf.LayersModel, options: TrainOptions): void => {
   checkKinds(options);
-  const { train, test, epochs, checkpoint, maxInFlight = 0 } = options;
+  const { train, test, validation, epochs, checkpoint, maxInFlight = 0 } = options;
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw new RangeError(`train: expected epochs to be a whole number, at least 1, got ${epochs}`);
   }
@@ -99,6 +100,8 @@ export const checkOptions = (model: tf.LayersModel, options: TrainOptions): void
   if (train.batches < 1) throw new RangeError("train: expected at least one batch to learn from, got none");
   if (test && test.batches < 1)
     throw new RangeError("train: expected at least one batch to be tested on, got none; leave out test");
+  if (validation && validation.batches < 1)
+    throw new RangeError("train: expected at least one batch for validation, got none; leave out validation");
   checkClassifier("train", model);
   if (variablesOf(model).length === 0) {
     throw new Error(
@@ -108,6 +111,7 @@ export const checkOptions = (model: tf.LayersModel, options: TrainOptions): void
   checkLoss(options, classesOf(model));
   checkLoader("train", model, train, "");
   if (test) checkLoader("train", model, test, "test ");
+  if (validation) checkLoader("train", model, validation, "validation ");
 };
 
 /** @throws Error when the model does not give [batch, classes] */

@@ -49,6 +49,14 @@ const tested = {
   averageTestAccuracy: v.exactOptional(share),
   /** The same with the averaged weights, in nats. */
   averageTestLoss: v.exactOptional(finite),
+  /** Share of the validation examples classified right; absent when there is no validation loader. */
+  validationAccuracy: v.exactOptional(share),
+  /** Mean loss over the validation examples, in nats. */
+  validationLoss: v.exactOptional(finite),
+  /** Share of the validation examples that the averaged weights classify right; absent when the optimiser keeps none. */
+  averageValidationAccuracy: v.exactOptional(share),
+  /** Mean loss of the averaged weights over the validation examples, in nats. */
+  averageValidationLoss: v.exactOptional(finite),
   /** Wall-clock seconds since training began. */
   seconds: atLeastZero,
 };
@@ -63,8 +71,32 @@ const endSchema = v.strictObject({
   interrupted: v.boolean(),
 });
 
+const value = v.union([v.number(), v.string(), v.boolean()]);
+
+const changeSchema = v.strictObject({
+  type: v.literal("change"),
+  /** Optimiser updates before the change. */
+  step: whole,
+  /** Number of passes over the training examples from here on, in all. */
+  epochs: count,
+  /** The settings that were changed, at least one. */
+  changes: v.pipe(
+    v.array(
+      v.strictObject({
+        /** Path of the setting in config.json, such as learningRate. */
+        setting: v.pipe(v.string(), v.minLength(1)),
+        /** Value before the change; null where it had none. */
+        from: v.nullable(value),
+        /** Value after the change. */
+        to: value,
+      }),
+    ),
+    v.minLength(1),
+  ),
+});
+
 /** A line of events.jsonl. */
-export const eventSchema = v.variant("type", [startSchema, stepSchema, epochSchema, endSchema]);
+export const eventSchema = v.variant("type", [startSchema, stepSchema, epochSchema, endSchema, changeSchema]);
 
 const sumsSchema = v.strictObject({
   /** Number of examples. */
@@ -100,6 +132,7 @@ type StartFields = Output<typeof startSchema>;
 type StepFields = Output<typeof stepSchema>;
 type EpochFields = Output<typeof epochSchema>;
 type EndFields = Output<typeof endSchema>;
+type ChangeFields = Output<typeof changeSchema>;
 type PositionFields = Output<typeof positionSchema>;
 type SumsFields = Output<typeof sumsSchema>;
 
@@ -137,10 +170,18 @@ export interface CheckpointEvent {
   position: Position;
 }
 
+/**
+ * A run went on with other settings: from here on it is no longer what one uninterrupted run would be. Written by what resumes a run; `train` does not
+ * yield it.
+ */
+export interface ChangeEvent extends ChangeFields {}
+
+/** What `train` yields for a log. */
+type TrainedEvent = StartEvent | StepEvent | EpochEvent | EndEvent;
 /** A line of events.jsonl. */
-export type LoggedEvent = StartEvent | StepEvent | EpochEvent | EndEvent;
+export type LoggedEvent = TrainedEvent | ChangeEvent;
 /** Everything that `train` yields. */
-export type TrainEvent = LoggedEvent | CheckpointEvent;
+export type TrainEvent = TrainedEvent | CheckpointEvent;
 
 /** Sums of a run so far, in a position: numbers that JSON keeps exactly. */
 export interface Sums extends SumsFields {}

@@ -5,6 +5,7 @@ export { classMapModel } from "./class-map-model.js";
 export { DivergedError } from "./diverged-error.js";
 export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.js";
 export type {
+  ChangeEvent,
   CheckpointEvent,
   EndEvent,
   EpochEvent,

@@ -40,7 +40,7 @@ const checkSame = async (
 /** @throws RanksDifferError on every rank when one has other options, naming the rank and the option */
 export const checkSameOptions = async (
   group: Pick<Group, "size" | "gather">,
-  { train, test, epochs, optimizer, resume, loss }: TrainOptions,
+  { train, test, validation, epochs, optimizer, resume, loss }: TrainOptions,
   shards: number,
 ): Promise<void> =>
   checkSame(
@@ -54,6 +54,7 @@ export const checkSameOptions = async (
       "resume.step": resume?.step,
       ...(await loaderFacts("train", train)),
       ...(test && (await loaderFacts("test", test))),
+      ...(validation && (await loaderFacts("validation", validation))),
     },
     "give all ranks the same options and loaders of the whole data: each rank takes its own part of every batch",
   );

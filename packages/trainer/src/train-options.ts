@@ -12,6 +12,8 @@ export interface TrainOptions {
   train: Loader;
   /** Test batches for an evaluation after each epoch. */
   test?: Loader;
+  /** Examples that are held out from `train`, for an evaluation after each epoch by which choices are made, so that `test` is not used for them. */
+  validation?: Loader;
   /** Optimiser that updates the weights: `sgd`, `adam`, `adamw`, or your own. */
   optimizer: Optimizer;
   /** How the loss differs from the mean cross-entropy. Default: not at all. */

@@ -3,7 +3,17 @@ import { lenet } from "@mlpconv/models";
 import { tf, useEngine } from "@mlpconv/tensor";
 import { toyLoader, toyModel } from "@mlpconv/testing";
 import { beforeAll, describe, expect, test } from "vitest";
-import { DivergedError, evaluate, fit, type Optimizer, sgd, type TrainEvent, train } from "./index.js";
+import {
+  averageWeights,
+  DivergedError,
+  evaluate,
+  fit,
+  type Optimizer,
+  sgd,
+  type TrainEvent,
+  train,
+  withAverages,
+} from "./index.js";
 
 beforeAll(() => useEngine("cpu"));
 
@@ -41,6 +51,32 @@ describe("train", () => {
     let labels = 0;
     for await (const { y } of loader) for (const label of y.dataSync()) labels += label;
     expect(zeros.trainAccuracy).toBeCloseTo((10 - labels) / 10, 6);
+  });
+
+  test("tests validation examples apart from test examples, also with averaged weights", async () => {
+    const [validation, test] = [toyLoader(20, 8, 1), toyLoader(30, 8, 2)];
+    const model = toyModel();
+    const optimizer = averageWeights(rate(0.5), 0.9);
+    const options = { train: toyLoader(40, 4), validation, test, optimizer, epochs: 1 };
+    const end = await fit(model, options);
+    const [held, tested] = [await evaluate(model, validation), await evaluate(model, test)];
+    expect(end).toMatchObject({
+      validationAccuracy: held.accuracy,
+      validationLoss: held.loss,
+      testAccuracy: tested.accuracy,
+      testLoss: tested.loss,
+    });
+    const averaged = await withAverages(model, optimizer, () => evaluate(model, validation));
+    expect(averaged.loss).not.toBe(held.loss);
+    expect(end).toMatchObject({
+      averageValidationAccuracy: averaged.accuracy,
+      averageValidationLoss: averaged.loss,
+    });
+    const { test: _, ...untested } = options;
+    const alone = await fit(toyModel(), { ...untested, optimizer: rate(0.5) });
+    expect(alone).toMatchObject({ validationLoss: held.loss });
+    expect(alone).not.toHaveProperty("testLoss");
+    optimizer.dispose();
   });
 
   test("multiplies the learning rate by the schedule", async () => {

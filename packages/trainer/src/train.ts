@@ -1,21 +1,19 @@
 // The training loop, as a generator of events: progress bars, logs and early stopping are ordinary `for await` code.
-import type { Loader } from "@mlpconv/datasets";
 import type { tf } from "@mlpconv/tensor";
 import { checkEpoch, checkOptions, nonFiniteWeight } from "./checks.js";
 import { DivergedError } from "./diverged-error.js";
-import { AbortedElsewhere, type Evaluation, testFigures } from "./evaluate.js";
 import type { EndEvent, TrainEvent } from "./events.js";
-import { checkSameState, type Group } from "./group.js";
+import { checkSameState } from "./group.js";
 import { RecordedSteps } from "./recorded-steps.js";
 import { RunState } from "./run-state.js";
 import { checkSameOptions } from "./same-options.js";
 import { ShardSums } from "./shard-sums.js";
 import type { CompletedStep } from "./step-queue.js";
+import { testEpoch } from "./test-epoch.js";
 import { trainEpoch } from "./train-epoch.js";
 import type { TrainOptions } from "./train-options.js";
 import { trainShardedEpoch } from "./train-sharded-epoch.js";
 import { variablesOf } from "./train-step.js";
-import { withAverages } from "./with-averages.js";
 
 /**
  * Trains a classifier whose output is logits, [batch, classes], by cross-entropy.
@@ -27,7 +25,7 @@ export async function* train(
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent, void, void> {
   checkOptions(model, options);
-  const { train: loader, test, optimizer, epochs, checkpoint, resume, loss } = options;
+  const { train: loader, optimizer, epochs, checkpoint, resume, loss } = options;
   // A single process needs no agreement: it obeys its own signal at any time.
   const group = options.group?.size === 1 ? undefined : options.group;
   const shards = options.shards ?? group?.size ?? 1;
@@ -82,28 +80,15 @@ export async function* train(
       if (!stopping()) checkEpoch(epoch, loader, run.stepInEpoch);
       if (group) await checkSameState(group, model, optimizer, `after epoch ${epoch}`);
 
-      const tested =
-        test && !stopping() ? await evaluateUnlessAborted(model, test, options.signal, group) : undefined;
-      if (tested && !Number.isFinite(tested.loss)) {
-        const what = `expected a finite test loss, got ${tested.loss} after step ${run.step}`;
-        throw new DivergedError(epoch, run.step, tested.loss, learningRate, what);
+      const tests = stopping() ? undefined : await testEpoch(model, options, group);
+      if (tests?.nonFinite) {
+        const { of, loss } = tests.nonFinite;
+        const what = `expected a finite ${of} loss, got ${loss} after step ${run.step}`;
+        throw new DivergedError(epoch, run.step, loss, learningRate, what);
       }
-      const averaged =
-        tested && optimizer.averages
-          ? await withAverages(model, optimizer, () =>
-              evaluateUnlessAborted(model, test!, options.signal, group),
-            )
-          : undefined;
-      interrupted =
-        run.stepInEpoch < loader.batches ||
-        (test !== undefined && !(tested && (averaged || !optimizer.averages)));
-      end = {
-        type: "epoch",
-        ...run.progress(),
-        ...(tested && { testAccuracy: tested.accuracy, testLoss: tested.loss }),
-        ...(averaged && { averageTestAccuracy: averaged.accuracy, averageTestLoss: averaged.loss }),
-        seconds: run.seconds(),
-      };
+      const hasTests = options.test !== undefined || options.validation !== undefined;
+      interrupted = run.stepInEpoch < loader.batches || (hasTests && tests?.complete !== true);
+      end = { type: "epoch", ...run.progress(), ...tests?.figures, seconds: run.seconds() };
       if (!interrupted) {
         run.endEpoch(end);
         yield end;
@@ -125,24 +110,6 @@ const checkWeights = async (model: tf.LayersModel, run: RunState, learningRate: 
   const when = run.step === 0 ? "before the first step" : `after step ${run.step}`;
   const what = `expected finite weights, got ${found} ${when}`;
   throw new DivergedError(run.epochs + 1, run.step, Number.NaN, learningRate, what);
-};
-
-const evaluateUnlessAborted = async (
-  model: tf.LayersModel,
-  test: Loader,
-  signal: AbortSignal | undefined,
-  group: Group | undefined,
-): Promise<Evaluation | undefined> => {
-  try {
-    return await testFigures(model, test, { ...(signal && { signal }), ...(group && { group }) });
-  } catch (error) {
-    // All ranks of a group must end in the same way, even if their signals come at different times.
-    const aborted = group
-      ? error instanceof AbortedElsewhere || (signal?.aborted === true && error === signal.reason)
-      : signal?.aborted === true;
-    if (aborted) return undefined;
-    throw error;
-  }
 };
 
 /** Trains to the end and returns the last event; for callers that do not need the others. `maxInFlight` is 4 by default. */

@@ -1,5 +1,6 @@
 // A replayed step gives the same bits as the step without a recording, and is recorded again when a tensor that it uses has changed.
 import { type Loader, loader, mixup } from "@mlpconv/datasets";
+import { conv2d, dense, flatten, sequential } from "@mlpconv/layers";
 import { lenet, ninMnist } from "@mlpconv/models";
 import { tf } from "@mlpconv/tensor";
 import { eachEngine } from "@mlpconv/testing";
@@ -51,6 +52,18 @@ const nets = {
   "LeNet by SGD with momentum": [
     () => lenet({ seed: 1 }),
     () => sgd({ learningRate: 1, momentum: 0.9, weightDecay: 0.01 }),
+    28,
+  ],
+  // As AlexNet, whose first convolution has zeros around its images, and ResNet, which has them between its layers.
+  "a net with padding before strides": [
+    () =>
+      sequential({ inputShape: [28, 28, 1], seed: 1 }, [
+        conv2d(8, { kernel: 7, stride: 4, padding: 1 }),
+        conv2d(8, { kernel: 3, stride: 2, padding: 1 }),
+        flatten(),
+        dense(10, { activation: "linear" }),
+      ]),
+    () => sgd({ learningRate: 0.1 }),
     28,
   ],
 } as const;

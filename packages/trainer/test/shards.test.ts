@@ -1,5 +1,5 @@
 // Training in shards: the bits of a run depend on the number of shards alone, not on how many ranks share them.
-import { type Batch, type Loader, loader, synthetic } from "@mlpconv/datasets";
+import { type Batch, holdOut, type Loader, loader, synthetic } from "@mlpconv/datasets";
 import { ninMnist } from "@mlpconv/models";
 import { recorder, tf } from "@mlpconv/tensor";
 import { eachEngine, localGroups, toyLoader, toyModel } from "@mlpconv/testing";
@@ -89,6 +89,22 @@ await eachEngine(() => {
     for (const size of [1, 2, 4]) {
       for (const ran of values(await runRanks(size, () => shards))) expect(ran).toEqual(alone);
     }
+  });
+
+  test("tests held-out images together, and refuses ranks that hold out others", async () => {
+    const { train: kept, validation } = holdOut(data.train, 0.3);
+    const holding = (validation: Loader) => ({
+      options: { train: loader(kept, { batchSize: 6, resize: 12 }), validation, shards: 2, epochs: 1 },
+    });
+    const held = () => loader(validation, { batchSize: 2, resize: 12 });
+    const alone = await runOne(undefined, holding(held()));
+    expect(alone.events.at(-1)).toMatchObject({ validationAccuracy: expect.any(Number) });
+    for (const ran of values(await runRanks(2, () => holding(held())))) expect(ran).toEqual(alone);
+    const differing = await runRanks(2, (rank) => holding(rank === 0 ? held() : testImages()));
+    for (const reason of reasons(differing))
+      expect(reason).toMatchObject({
+        message: expect.stringContaining("expected validation.batches of rank 1 to be that of rank 0"),
+      });
   });
 
   test("has shards without an example where a batch has fewer examples than shards", async () => {

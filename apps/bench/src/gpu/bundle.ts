@@ -11,6 +11,7 @@ const programs = {
   "measure-adapter": "measure-adapter.ts",
   "measure-gpu-step": "measure-gpu-step.ts",
   "measure-kernels": "measure-kernels.ts",
+  "measure-dead-channels": "measure-dead-channels.ts",
   train: "../../../train/src/main.ts",
 };
 

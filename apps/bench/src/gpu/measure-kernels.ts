@@ -9,6 +9,20 @@ import { timeDispatches } from "./dispatch-times.js";
 
 const [batch, runs, smoke] = process.argv.slice(2) as [string, string, string?];
 const backend = await openBackend();
+
+/** Directions that training computes: the first layer needs no gradient with respect to its input. */
+const trained = ({ from }: (typeof SHAPES)[number]): Direction[] =>
+  from === 1 ? ["forward", "gradFilter"] : ["forward", "gradInput", "gradFilter"];
+
+// Runs everything once, so that the engine records what it can tune; tuned before dispatches are timed, because it makes more than can be timed at once.
+const once: Timed<object> = async (_direction, _geometry, _gflop, _gigabytes, body) => {
+  tf.dispose(body());
+  return {};
+};
+for (const shape of SHAPES) await timeConvolution(shape, Number(batch), once, trained(shape));
+await backend.tune();
+backend.send();
+
 const times = timeDispatches(backend.device);
 const ceilings = await measureCeilings(backend.device, times, smoke !== undefined);
 
@@ -47,19 +61,6 @@ const onGpu: Timed<Figures> = async (direction, _geometry, gflop, gigabytes, bod
   };
 };
 
-/** Directions that training computes: the first layer needs no gradient with respect to its input. */
-const trained = ({ from }: (typeof SHAPES)[number]): Direction[] =>
-  from === 1 ? ["forward", "gradFilter"] : ["forward", "gradInput", "gradFilter"];
-
-// Runs everything once, so that the engine records what it can tune.
-const once: Timed<object> = async (_direction, _geometry, _gflop, _gigabytes, body) => {
-  tf.dispose(body());
-  return {};
-};
-for (const shape of SHAPES) await timeConvolution(shape, Number(batch), once, trained(shape));
-await backend.tune();
-backend.send();
-await times();
 const rows = [];
 for (const shape of SHAPES)
   rows.push(...(await timeConvolution(shape, Number(batch), onGpu, trained(shape))));

@@ -3,22 +3,35 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { type CaseName, caseNames } from "../cases.js";
+import { gpuExperimentNames } from "../recipe/gpu-experiments.js";
 import { runJson } from "../run-json.js";
 import { measureOurs, stepBesidePytorch, type Way, ways } from "./beside-pytorch.js";
 import { startDriver } from "./driver.js";
 import { full, type Plan, quick } from "./plan.js";
 import { PytorchServer } from "./pytorch-server.js";
+import { readRecipeRequest } from "./recipe-request.js";
 import { runSuites } from "./run-suites.js";
 import { trainOnGpu } from "./train-on-gpu.js";
+import { trainRecipe } from "./train-recipe.js";
 import { type Machine, writeGpuResults } from "./write-gpu-results.js";
 
 const usage = `usage: run.sh OUT [PART...] [--data FOLDER] [--python PATH] [--rounds N] [--seconds N] [--quick]
-  PART            suites, kernels, step, ways or train, in the order in which they are to be done
-                  (default: step, suites, kernels, ways; train needs --data)
+       run.sh OUT recipe --data FOLDER [--lists NAMES] [--choice FILE] [--at-once N] [--precision NAME] [--tiles FILE] [--seconds N] [--quick]
+  PART            suites, kernels, step, ways, train or recipe, in the order in which they are to be done
+                  (default: step, suites, kernels, ways; train and recipe need --data)
   --data FOLDER   the four files of Fashion-MNIST
   --python PATH   the Python that has torch (default: python3)
+  --cases NAMES   the nets of parts step and ways (default: ${full.cases.join(",")})
   --rounds N      how often ours and PyTorch take turns (default: 1)
   --seconds N     when to end (default: when all is done)
+  --lists NAMES   the experiments of part recipe, in order, from ${gpuExperimentNames.join(", ")};
+                  with --choice also chosen and ablations (default: the first, or these two);
+                  runs that have a row in OUT are not done again
+  --choice FILE   JSON with what was chosen after the search: {"factors": {"averaged weights": "--ema 0.999"}}
+  --at-once N     simultaneous runs of part recipe (default: 6)
+  --precision NAME  mixed or full, for all runs of part recipe (default: as each says)
+  --tiles FILE    tiles.json of an earlier OUT on the same GPU, so that part recipe need not measure them
   --quick         sizes that say nothing, to see that all of it runs`;
 
 const { values, positionals } = parseArgs({
@@ -26,18 +39,32 @@ const { values, positionals } = parseArgs({
   options: {
     data: { type: "string" },
     python: { type: "string", default: "python3" },
+    cases: { type: "string" },
     rounds: { type: "string" },
     seconds: { type: "string", default: "86400" },
+    lists: { type: "string" },
+    choice: { type: "string" },
+    "at-once": { type: "string", default: "6" },
+    precision: { type: "string" },
+    tiles: { type: "string" },
     quick: { type: "boolean" },
   },
 });
-const parts = ["suites", "kernels", "step", "ways", "train"] as const;
+const parts = ["suites", "kernels", "step", "ways", "train", "recipe"] as const;
 type Part = (typeof parts)[number];
 const [folder, ...asked] = positionals as [string | undefined, ...Part[]];
-if (!folder || asked.some((part) => !parts.includes(part)) || (asked.includes("train") && !values.data)) {
+const needData = asked.includes("train") || asked.includes("recipe");
+if (!folder || asked.some((part) => !parts.includes(part)) || (needData && !values.data)) {
   console.error(usage);
   process.exit(2);
 }
+const namedCases = values.cases?.split(",") as CaseName[] | undefined;
+const unknown = namedCases?.find((name) => !caseNames.includes(name));
+if (unknown !== undefined) {
+  console.error(`bench: --cases: expected names of ${caseNames.join(", ")}, got ${unknown}`);
+  process.exit(2);
+}
+const recipeRequest = asked.includes("recipe") ? readRecipeRequest(values) : undefined;
 const out = resolve(folder);
 const end = performance.now() + Number(values.seconds) * 1000;
 const timeLeft = () => Math.max(1, Math.round(end - performance.now()));
@@ -45,6 +72,7 @@ const timeLeft = () => Math.max(1, Math.round(end - performance.now()));
 const packFile = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const plan: Plan = {
   ...(values.quick ? quick : full),
+  ...(namedCases && { cases: namedCases }),
   ...(values.rounds && { rounds: Number(values.rounds) }),
   python: values.python,
   packFile,
@@ -137,6 +165,8 @@ const measures: Record<Part, () => Promise<void>> = {
   step: measureSteps,
   ways: measureWays,
   train,
+  recipe: () =>
+    trainRecipe({ ...recipeRequest!, mixed: half, data: resolve(values.data!), out, machine }, plan),
 };
 for (const part of asked.length > 0 ? asked : (["step", "suites", "kernels", "ways"] as const)) {
   console.log(`== ${part}, ${whole(timeLeft() / 1000)} s left`);

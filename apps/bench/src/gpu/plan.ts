@@ -1,5 +1,6 @@
 // Sizes of the GPU benchmark: the full one, and a quick one that only shows that every part runs.
 import type { CaseName } from "../cases.js";
+import type { GpuExperiment } from "../recipe/gpu-experiments.js";
 
 export interface Plan {
   cases: readonly CaseName[];
@@ -17,6 +18,8 @@ export interface Plan {
   peerDevice: "cuda" | "cpu";
   /** Flags of `train` in addition to preset, engine and data. */
   trainFlags: readonly string[];
+  /** Changes an experiment's trials to the size of this plan. */
+  shrink: (experiment: GpuExperiment) => GpuExperiment;
   python: string;
   /** Milliseconds until the benchmark must end. */
   timeLeft: () => number;
@@ -32,6 +35,7 @@ export const full = {
   smoke: false,
   peerDevice: "cuda",
   trainFlags: ["--model", "nin"],
+  shrink: (experiment: GpuExperiment) => experiment,
 } as const satisfies Partial<Plan>;
 
 /** Sizes for a machine without a GPU. */
@@ -44,4 +48,13 @@ export const quick = {
   smoke: true,
   peerDevice: "cpu",
   trainFlags: ["--model", "lenet", "--epochs", "1", "--limit", "128"],
+  shrink: (experiment: GpuExperiment): GpuExperiment => ({
+    ...experiment,
+    trials: experiment.trials.slice(0, 3).map((trial) => ({
+      ...trial,
+      model: "lenet",
+      flags: `${trial.flags} --resize 28 --epochs 1 --limit 128`.trim(),
+      seeds: 1,
+    })),
+  }),
 } as const satisfies Partial<Plan>;

@@ -1,25 +1,23 @@
 // `pnpm bench recipe`: trains the runs of the experiments, several at once, and writes each run's row when it ends.
-import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
-import { findRun } from "@mlpconv/cli-kit";
-import { type Dataset, fashionMnist, loader, testOptions } from "@mlpconv/datasets";
+import { fileURLToPath } from "node:url";
+import { type Dataset, fashionMnist } from "@mlpconv/datasets";
 import { accuracyStrips, withTheme } from "@mlpconv/report";
 import { toPng } from "@mlpconv/report/node";
-import { loadRun } from "@mlpconv/runs/node";
 import { useEngine } from "@mlpconv/tensor";
 import { readResults, writeResults } from "../results.js";
-import { deadChannels } from "./dead-channels.js";
-import { type ExperimentName, experiments, type Trial } from "./experiments.js";
-import { runTrial } from "./run-trial.js";
-import { type TrialRow, trialRow } from "./trial-row.js";
+import { countDead } from "./count-dead.js";
+import { type ExperimentName, experiments } from "./experiments.js";
+import { runTrial, type Trainer } from "./run-trial.js";
+import { rowLine, type TrialRow, trialRow } from "./trial-row.js";
+import { inOrder, runNameOf, runsToDo } from "./trials.js";
 
 interface RecipeResults {
   question: string;
   rows: TrialRow[];
 }
 
-// Number of images for which a channel must be zero to be called dead.
-const seenImages = 2000;
+const trainProgram = fileURLToPath(new URL("../../../train/src/main.ts", import.meta.url));
 
 export interface RecipeOptions {
   /** Number of simultaneous runs; with several, each uses one thread. */
@@ -50,34 +48,28 @@ const runExperiment = async (
   }
   const what = `${name}-native`;
   const rows = readResults<RecipeResults>("recipe", what)?.rows ?? [];
-  const isDone = (trial: Trial, seed: number) =>
-    rows.some((row) => row.what === trial.what && row.flags === trial.flags && row.seed === seed);
-  // All trials with seed 0 come first, so that a benchmark that is stopped early has results of each.
-  const most = Math.max(...trials.map(({ seeds }) => seeds));
-  const waiting = Array.from({ length: most }, (_, seed) =>
-    trials.filter((trial) => seed < trial.seeds && !isDone(trial, seed)).map((trial) => ({ trial, seed })),
-  ).flat();
+  const waiting = runsToDo(trials, rows);
   console.log(`${name}: ${question} ${waiting.length} runs to do, ${rows.length} done.`);
-  /** Rows in the experiment's order, because runs end in any order. */
-  const inOrder = () => rows.toSorted((a, b) => place(all, a) - place(all, b) || a.seed - b.seed);
-  const keep = () => writeResults("recipe", what, undefined, { question, rows: inOrder() });
+  const figures = () => ({ question, rows: inOrder(rows, all) });
+  const keep = () => writeResults("recipe", what, undefined, figures());
+  const trainer: Trainer = {
+    program: [...process.execArgv, trainProgram],
+    engine: "native",
+    ...(jobs > 1 && { environment: { MLPCONV_THREADS: "1" } }),
+  };
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const { trial, seed } = next;
-      const runName = runNameOf(name, trial, seed);
-      const run = await runTrial(runName, trial, seed, jobs);
-      const row = trialRow(trial, run, await countDead(runName, data), jobs);
+      const runName = runNameOf(name, next);
+      const run = await runTrial(runName, next.trial, next.seed, trainer);
+      const row = trialRow(next.trial, run, await countDead(runName, data), jobs);
       rows.push(row);
-      console.log(line(row));
+      console.log(rowLine(row));
       keep();
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));
-  await draw(keep(), question, inOrder());
+  await draw(keep(), question, figures().rows);
 };
-
-const place = (trials: readonly Trial[], { what }: TrialRow): number =>
-  trials.findIndex((trial) => trial.what === what);
 
 /** Draws a figure beside the file of rows. */
 const draw = async (path: string, question: string, rows: readonly TrialRow[]): Promise<void> => {
@@ -89,33 +81,3 @@ const draw = async (path: string, question: string, rows: readonly TrialRow[]): 
   await writeFile(path.replace(/json$/, "svg"), withTheme(svg, "light"));
   await writeFile(path.replace(/json$/, "png"), await toPng(svg, { scale: 2 }));
 };
-
-const countDead = async (name: string, data: Dataset) => {
-  const { model, config } = await loadRun(await findRun("bench", name, "last"));
-  const dead = await deadChannels(model, loader(data.test, { ...testOptions(config), limit: seenImages }));
-  model.dispose();
-  return dead;
-};
-
-/** A readable name that changes when the trial's flags change. */
-const runNameOf = (name: string, { what, model, preset, flags }: Trial, seed: number): string => {
-  const words = [name, model, ...what.split(/[^A-Za-z0-9]+/)].join("-");
-  const hash = createHash("sha256").update(`${preset} ${flags}`).digest("hex").slice(0, 6);
-  return `${words}-${hash}-seed${seed}`;
-};
-
-const line = ({
-  what,
-  seed,
-  testAccuracies,
-  plateauSteps,
-  deadClasses,
-  deadHidden,
-  seconds,
-}: TrialRow): string =>
-  [
-    `${what}, seed ${seed}: ${testAccuracies.map((accuracy) => accuracy.toFixed(4)).join(" ")}`,
-    plateauSteps === null ? "never left the plateau" : `left the plateau at step ${plateauSteps}`,
-    `dead: ${deadClasses} classes, ${deadHidden} channels`,
-    `${seconds.toFixed(0)} s`,
-  ].join(", ");

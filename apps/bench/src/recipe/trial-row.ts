@@ -1,6 +1,6 @@
 // The figures of one finished run.
 import type { Run } from "@mlpconv/runs";
-import type { LoggedEvent } from "@mlpconv/trainer";
+import type { EpochEvent, LoggedEvent } from "@mlpconv/trainer";
 import type { DeadChannels } from "./dead-channels.js";
 import type { Trial } from "./experiments.js";
 
@@ -12,46 +12,87 @@ export interface TrialRow extends Omit<Trial, "seeds"> {
   parameters: number;
   /** Test accuracy after each epoch. */
   testAccuracies: number[];
+  /** Accuracy after each epoch on training images that were held out; absent where none were. */
+  validationAccuracies?: number[];
+  /** The same two of the averaged weights; absent where none were kept. */
+  averageTestAccuracies?: number[];
+  averageValidationAccuracies?: number[];
+  /** Mean loss of each epoch's steps, with dropout, in nats; null where it was not finite. */
+  losses: (number | null)[];
+  /** Share of each epoch's images that were classified right in training, with dropout. */
+  trainAccuracies: number[];
   /** Running mean of the loss in the last epoch, with dropout, in nats; null if it was not finite. */
   loss: number | null;
   trainAccuracy: number;
   /** Steps until the loss fell below that of guessing; null if it never did. */
   plateauSteps: number | null;
-  deadClasses: number;
-  deadHidden: number;
-  hiddenChannels: number;
+  /** Absent, as the next two, where dead channels were not counted. */
+  deadClasses?: number;
+  deadHidden?: number;
+  hiddenChannels?: number;
   /** Training speed, without loading and testing. */
   imagesPerSecond: number;
   seconds: number;
-  /** Number of simultaneous runs on the machine, each on one thread; with 1, the run used all threads. */
+  /** Number of simultaneous runs on the machine, on the CPU each on one thread; with 1, the run used all threads. */
   jobs: number;
 }
 
 export const trialRow = (
   { what, model, preset, flags }: Trial,
   { config, events, summary }: Run,
-  dead: DeadChannels,
+  dead: DeadChannels | undefined,
   jobs: number,
-): TrialRow => ({
-  what,
-  model,
-  preset,
-  flags,
-  seed: config.seed!,
-  resize: config.resize!,
-  epochs: summary!.epochs,
-  parameters: summary!.parameters,
-  testAccuracies: events.flatMap((event) => (event.type === "epoch" ? [event.testAccuracy!] : [])),
-  loss: summary!.loss,
-  trainAccuracy: summary!.trainAccuracy,
-  plateauSteps: plateauSteps(events),
-  deadClasses: dead.classes,
-  deadHidden: dead.hidden,
-  hiddenChannels: dead.hiddenChannels,
-  imagesPerSecond: summary!.examplesPerSecond,
-  seconds: summary!.seconds,
-  jobs,
-});
+): TrialRow => {
+  const epochs = events.filter((event) => event.type === "epoch");
+  /** A figure of each epoch, where epochs have it. */
+  const curve = (key: keyof EpochEvent): number[] | undefined =>
+    epochs.every((epoch) => epoch[key] !== undefined) ? epochs.map((epoch) => Number(epoch[key])) : undefined;
+  const curves = {
+    validationAccuracies: curve("validationAccuracy"),
+    averageTestAccuracies: curve("averageTestAccuracy"),
+    averageValidationAccuracies: curve("averageValidationAccuracy"),
+  };
+  return {
+    what,
+    model,
+    preset,
+    flags,
+    seed: config.seed!,
+    resize: config.resize!,
+    epochs: summary!.epochs,
+    parameters: summary!.parameters,
+    testAccuracies: epochs.map(({ testAccuracy }) => testAccuracy!),
+    // JSON leaves out what is undefined.
+    ...(curves as { [Name in keyof typeof curves]?: number[] }),
+    losses: epochs.map(({ loss }) => loss),
+    trainAccuracies: epochs.map(({ trainAccuracy }) => trainAccuracy),
+    loss: summary!.loss,
+    trainAccuracy: summary!.trainAccuracy,
+    plateauSteps: plateauSteps(events),
+    ...(dead && {
+      deadClasses: dead.classes,
+      deadHidden: dead.hidden,
+      hiddenChannels: dead.hiddenChannels,
+    }),
+    imagesPerSecond: summary!.examplesPerSecond,
+    seconds: summary!.seconds,
+    jobs,
+  };
+};
+
+/** A row as a line of text, without test accuracies where images were held out to choose by. */
+export const rowLine = (row: TrialRow): string => {
+  const { what, seed, plateauSteps, deadClasses, deadHidden, seconds } = row;
+  const accuracies = row.validationAccuracies ?? row.testAccuracies;
+  const averages = row.validationAccuracies ? row.averageValidationAccuracies : row.averageTestAccuracies;
+  return [
+    `${what}, seed ${seed}: ${accuracies.map((accuracy) => accuracy.toFixed(4)).join(" ")}`,
+    ...(averages ? [`averaged weights ${averages.at(-1)!.toFixed(4)}`] : []),
+    plateauSteps === null ? "never left the plateau" : `left the plateau at step ${plateauSteps}`,
+    ...(deadClasses === undefined ? [] : [`dead: ${deadClasses} classes, ${deadHidden} channels`]),
+    `${seconds.toFixed(0)} s`,
+  ].join(", ");
+};
 
 // Loss in nats below which a model does better than guessing, which costs ln 10 = 2.303 among ten classes.
 const guessing = 2.2;

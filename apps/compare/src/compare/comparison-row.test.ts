@@ -102,3 +102,11 @@ it("refuses a run that was not tested", () => {
   const { summary: _, ...unfinished } = runOf({ seed: 0, accuracies: [0.9] });
   expect(() => figures([unfinished], 0.85)).toThrow("expected run-0 to be finished and tested");
 });
+
+it("has the median accuracy on images that are held out, in a line of its own", () => {
+  const runs = [0.5, 0.8, 0.6].map((validationAccuracy, seed) => {
+    const run = runOf({ seed, accuracies: [0.5] });
+    return { ...run, summary: { ...run.summary!, validationAccuracy } };
+  });
+  expect(figures(runs, 0.85).validationAccuracy).toBe(0.6);
+});

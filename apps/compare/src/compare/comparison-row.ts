@@ -57,6 +57,7 @@ export const figures = (runs: readonly Run[], enough: number) => {
   const accuracies = summaries.map(({ testAccuracy }) => testAccuracy);
   // A run that never got there takes longer than every other.
   const seconds = runs.map((run) => secondsTo(enough, run) ?? Number.POSITIVE_INFINITY);
+  const validations = summaries.flatMap(({ validationAccuracy }) => validationAccuracy ?? []);
   const losses = summaries.map(({ loss }) => loss);
   return {
     model: config.model as ModelName,
@@ -75,6 +76,7 @@ export const figures = (runs: readonly Run[], enough: number) => {
       max: Math.max(...accuracies),
       interval: medianInterval(accuracies) ?? null,
     },
+    ...(validations.length > 0 && { validationAccuracy: median(validations) }),
     // JSON has no NaN: the loss of a run that diverged is null in its file.
     loss: losses.some((loss) => loss === null) ? null : median(losses),
   };

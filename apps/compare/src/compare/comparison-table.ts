@@ -5,8 +5,9 @@ import { settings } from "@mlpconv/runs";
 import { type Comparison, type ComparisonRow, shownPlaces } from "./comparison.js";
 
 /** What is asked first stands first: a narrow page shows no more than the first ten. */
-const heads = (enough: number): string[] => [
+const heads = (enough: number, validated: boolean): string[] => [
   "net",
+  ...(validated ? ["validation accuracy"] : []),
   "test accuracy",
   "min",
   "max",
@@ -27,11 +28,15 @@ const heads = (enough: number): string[] => [
 const perSecond = (value: number): string => (value < 100 ? value.toFixed(1) : count(Math.round(value)));
 const share = (value: number): string => value.toFixed(4);
 
-const cells = (row: ComparisonRow, failed: number): string[] => {
+const isValidated = ({ rows }: Pick<Comparison, "rows">): boolean =>
+  rows.some(({ validationAccuracy }) => validationAccuracy !== undefined);
+
+const cells = (row: ComparisonRow, failed: number, validated: boolean): string[] => {
   const { testAccuracy, seeds, secondsToEnough, reachedEnough, inferenceImagesPerSecond } = row;
   const partly = reachedEnough < seeds.length ? ` (${reachedEnough} of ${seeds.length})` : "";
   return [
     row.network,
+    ...(validated ? [row.validationAccuracy === undefined ? "none" : share(row.validationAccuracy)] : []),
     share(testAccuracy.median),
     share(testAccuracy.min),
     share(testAccuracy.max),
@@ -50,10 +55,11 @@ const cells = (row: ComparisonRow, failed: number): string[] => {
   ];
 };
 
-const table = ({ rows, failures, enough }: Comparison): string[][] => [
-  heads(enough),
-  ...rows.map((row) => cells(row, failures.filter(({ model }) => model === row.model).length)),
-];
+const table = ({ rows, failures, enough }: Comparison): string[][] => {
+  const validated = isValidated({ rows });
+  const failed = (of: ComparisonRow) => failures.filter(({ model }) => model === of.model).length;
+  return [heads(enough, validated), ...rows.map((row) => cells(row, failed(row), validated))];
+};
 
 /** What stands below the table. */
 const notes = ({ failures, leftOut }: Comparison): string[] => [

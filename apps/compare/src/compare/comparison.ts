@@ -50,6 +50,8 @@ export interface ComparisonRow extends Pick<SettingValues, ShownPlace> {
     /** 95% bootstrap interval of the median; null for fewer than three runs. */
     interval: [number, number] | null;
   };
+  /** Median accuracy on the images that are held out, after the last epoch; absent where there are none. */
+  validationAccuracy?: number;
   /** Median of the last epochs' training loss, in nats; null when it was no number. */
   loss: number | null;
 }

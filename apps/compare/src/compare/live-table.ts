@@ -29,7 +29,8 @@ export const advance = (progress: RunProgress, events: readonly LoggedEvent[]): 
     if (event.type === "start") {
       progress.epochs = event.epochs;
       progress.stepsPerEpoch = event.stepsPerEpoch;
-    } else if (event.type !== "step" && event.testAccuracy !== undefined)
+    } else if (event.type === "change") progress.epochs = event.epochs;
+    else if (event.type !== "step" && event.testAccuracy !== undefined)
       progress.testAccuracy = event.testAccuracy;
   }
 };
@@ -49,7 +50,7 @@ const words = ({ state, event, testAccuracy, epochs, stepsPerEpoch, seconds }: R
       `epoch ${event.epoch}/${epochs} ${Math.floor((100 * event.stepInEpoch) / stepsPerEpoch)}%`.padEnd(14),
     );
   else parts.push((state === "running" && !event ? "starting" : state).padEnd(14));
-  if (event && event.type !== "start") {
+  if (event && event.type !== "start" && event.type !== "change") {
     parts.push(`loss ${event.loss?.toFixed(3) ?? "none"}`, rate(event.examplesPerSecond));
     if (testAccuracy !== undefined) parts.push(`test acc ${testAccuracy.toFixed(3)}`);
   }

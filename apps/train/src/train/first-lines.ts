@@ -4,7 +4,7 @@ import { about, count } from "@mlpconv/cli-kit";
 import type { Loader } from "@mlpconv/datasets";
 import { recipeLines } from "@mlpconv/runs";
 import type { Engine } from "@mlpconv/tensor";
-import { totalPasses, workOf } from "./progress.js";
+import { type PlannedLoaders, totalPasses, workOf } from "./progress.js";
 import type { Settings } from "./settings.js";
 
 export interface Plan {
@@ -16,7 +16,7 @@ export interface Plan {
   source: string;
   /** Number of training images in the data set. */
   available: number;
-  loaders: { train: Pick<Loader, "batches" | "examples">; test: Pick<Loader, "examples"> };
+  loaders: PlannedLoaders;
   /** Seconds of a forward pass for one image. */
   secondsPerPass: number;
   folder: string;
@@ -57,7 +57,9 @@ export const planLines = (plan: Plan): string[] => {
     [
       `data     ${dataset} from ${source}: ${count(examples)}`,
       examples < available ? ` of ${count(available)}` : "",
-      ` training images, ${count(loaders.test.examples)} test images`,
+      ` training images, `,
+      loaders.validation ? `${count(loaders.validation.examples)} held out, ` : "",
+      `${count(loaders.test.examples)} test images`,
     ].join(""),
     `preset   ${settings.preset}: ${steps}`,
     `         ${start}`,

@@ -13,6 +13,9 @@ export const summaryLines = (summary: Summary, device: string): string[] => [
   [
     `loss ${summary.loss.toFixed(3)}`,
     `train accuracy ${summary.trainAccuracy.toFixed(3)}`,
+    ...(summary.validationAccuracy === undefined
+      ? []
+      : [`validation accuracy ${summary.validationAccuracy.toFixed(3)}`]),
     ...(summary.testAccuracy === null ? [] : [`test accuracy ${summary.testAccuracy.toFixed(3)}`]),
     ...(summary.averageTestAccuracy === undefined
       ? []

@@ -63,6 +63,7 @@ export const keptElsewhere: OpenRun = {
   folder: "",
   record: async () => {},
   saveCheckpoint: async () => {},
+  changeConfig: async () => {},
   saveWeights: async () => {},
   saveModel: async () => {},
   writeSummary: async () => {},

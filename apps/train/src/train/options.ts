@@ -1,5 +1,6 @@
 // The options of `train`, and its help with examples.
 import {
+  changeableFlags,
   datasetOption,
   exampleLines,
   flagReader,
@@ -34,7 +35,7 @@ export const trainOptions = {
   resume: option({
     flag: "--resume",
     kind: onOff,
-    help: "go on with the run that --run names, to the bit as if it had not stopped",
+    help: "go on with the run that --run names, to the bit as if it had not stopped; with flags such as --epochs 20, with other settings",
     otherwise: false,
   }),
   autoResume: option({
@@ -119,7 +120,15 @@ ${exampleLines([
     "in another size, whole, a tenth for testing",
   ],
   ["train --limit 6400 --run try-1", "a tenth of the training images, kept in runs/try-1"],
+  [
+    "train --val-share 0.1 --run try-2",
+    "a tenth held out: best.safetensors is chosen by it, not by the test images",
+  ],
   ["train --run try-1 --resume", "go on with it, wherever and however it was stopped"],
+  [
+    "train --run try-1 --resume --epochs 20 --lr 0.01",
+    "train it longer, and with another learning rate from here on",
+  ],
   ["train --model nin --run job-1 --auto-resume", "begin it or go on with it, for a job that is requeued"],
   ["train --json | tail -n 1", "the run's summary for a program"],
   ["train --shards 4", "the bits that four processes give: mpirun -n 4, or 2, or 1"],
@@ -141,5 +150,7 @@ as many epochs as make ${pictureSteps.least} steps, with every preset but d2l. P
 
 A run is kept in runs/<name>: config.json, events.jsonl, last.safetensors and best.safetensors (which PyTorch opens),
 summary.json and model/ (which tf.loadLayersModel opens). Ctrl-C saves and stops, to go on with --resume; once more stops at once.
+--resume may change ${changeableFlags().join(", ")}. What is changed is in the run's log, its config.json and its report:
+from there on the run is no longer what one uninterrupted run would be. Without changes it is, to the bit.
 With --auto-resume the same command begins a run, goes on with it and, once it has finished, ends at once with exit code 0.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 129, 130, 138 or 143 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;

@@ -10,14 +10,23 @@ export interface Work {
   stepsPerEpoch: number;
   /** Number of training images in an epoch. */
   examples: number;
-  /** Number of test images after each epoch. */
+  /** Number of images that are tested after each epoch: test images, and those that are held out. */
   testExamples: number;
 }
 
-export const workOf = (
-  epochs: number,
-  { train, test }: { train: Pick<Loader, "batches" | "examples">; test: Pick<Loader, "examples"> },
-): Work => ({ epochs, stepsPerEpoch: train.batches, examples: train.examples, testExamples: test.examples });
+/** What is known of the loaders before training. */
+export interface PlannedLoaders {
+  train: Pick<Loader, "batches" | "examples">;
+  test: Pick<Loader, "examples">;
+  validation?: Pick<Loader, "examples">;
+}
+
+export const workOf = (epochs: number, { train, test, validation }: PlannedLoaders): Work => ({
+  epochs,
+  stepsPerEpoch: train.batches,
+  examples: train.examples,
+  testExamples: test.examples + (validation?.examples ?? 0),
+});
 
 // A training step costs three forward passes (one forward, about two backward), a test image one.
 const passesPerStep = 3;
@@ -66,6 +75,7 @@ export const epochLine = (event: EpochEvent, epochs: number): string =>
     `epoch ${String(event.epoch).padStart(String(epochs).length)}/${epochs}`,
     `loss ${event.loss.toFixed(3)}`,
     `train acc ${event.trainAccuracy.toFixed(3)}`,
+    ...(event.validationAccuracy === undefined ? [] : [`val acc ${event.validationAccuracy.toFixed(3)}`]),
     ...(event.testAccuracy === undefined ? [] : [`test acc ${event.testAccuracy.toFixed(3)}`]),
     ...(event.averageTestAccuracy === undefined ? [] : [`averaged ${event.averageTestAccuracy.toFixed(3)}`]),
     rate(event.examplesPerSecond),

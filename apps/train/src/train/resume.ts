@@ -2,15 +2,18 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  changeableFlags,
   changesAtResume,
   noSuchRun,
   recipeDifferences,
   runsFolder,
+  type SettingChange,
   type Terminal,
   UsageError,
 } from "@mlpconv/cli-kit";
-import { isFinished, type Summary, type TrainedConfig, withValues } from "@mlpconv/runs";
+import { isFinished, type Summary, settings, type TrainedConfig, valueAt, withValues } from "@mlpconv/runs";
 import {
+  type ConfigChange,
   checkTrainedConfig,
   filesOfRun,
   type ResumedRun,
@@ -18,11 +21,17 @@ import {
   readTrainedConfig,
   resumeRun,
 } from "@mlpconv/runs/node";
+import { settingProblems } from "@mlpconv/runs/recipe";
+import type { Position } from "@mlpconv/trainer";
 import type { TrainRequest } from "./options.js";
+import { type AugmentSettings, augmentProblems } from "./settings.js";
 
 export interface Reopened {
   run: ResumedRun;
+  /** With the changed settings. */
   config: TrainedConfig;
+  /** Settings that differ from those that the run had. */
+  changes: SettingChange[];
 }
 
 /**
@@ -67,18 +76,72 @@ export const reopen = async (request: TrainRequest, terminal: Terminal): Promise
   }
   const path = join(folder, "config.json");
   const was = await readTrainedConfig(path);
-  refuse(recipeDifferences(request, was));
-  const config = checkTrainedConfig(withValues(was, changesAtResume(request)), path);
-  const { breakLock = false } = request;
+  // A job that is started again shall not change what it trains.
+  const { breakLock = false, resume: changeable } = request;
+  refuse(recipeDifferences(request, was, { changeable }), { changeable });
+  const config = changedConfig(was, changesAtResume(request, was), path);
   const run = await resumeRun(folder, (message) => terminal.say(`warning: ${message}`), { breakLock });
-  return { run, config };
+  try {
+    // Opening the run may have completed a change that was cut short.
+    const changes = changesAtResume(request, run.config);
+    checkEpochs(changes, run.checkpoint?.position);
+    return { run, config: changes.length > 0 ? config : checkTrainedConfig(run.config, path), changes };
+  } catch (error) {
+    await run.close();
+    throw error;
+  }
 };
 
-const refuse = (wrong: string[]): void => {
-  if (wrong.length === 0) return;
+/** @throws UsageError when the changed settings do not go together */
+const changedConfig = (was: TrainedConfig, changes: SettingChange[], path: string): TrainedConfig => {
+  const values = Object.fromEntries(changes.map(({ setting, to }) => [setting, to]));
+  const config = checkTrainedConfig(withValues(was, values), path);
+  if (changes.length === 0) return config;
+  // The run's own settings were chosen with one another: no rule of its preset is left to apply.
+  const all = Object.keys(settings).map((place) => [place, valueAt(config, place)]);
+  const { augment, flip } = values;
+  const problems = [
+    ...settingProblems(config, Object.fromEntries(all)),
+    ...augmentProblems({ augment: augment ?? config.augment, flip } as AugmentSettings, config.data),
+  ];
+  if (problems.length > 0) throw new UsageError("train", problems);
+  return config;
+};
+
+/** @throws UsageError when the run has trained more epochs than it shall have */
+const checkEpochs = (changes: readonly SettingChange[], position: Position | undefined): void => {
+  const epochs = changes.find(({ setting }) => setting === "epochs")?.to;
+  if (epochs === undefined || !position) return;
+  const begun = position.epochs + (position.stepInEpoch > 0 ? 1 : 0);
+  if (Number(epochs) >= begun) return;
   throw new UsageError("train", [
-    `expected the run as it was begun, got ${wrong.join("; ")}; leave the flags away or start a new run`,
+    `expected --epochs to be at least ${begun}, the epochs that the run has begun, got ${epochs}; ask for more, or start a new run`,
   ]);
+};
+
+const refuse = (wrong: string[], { changeable = false }: { changeable?: boolean } = {}): void => {
+  if (wrong.length === 0) return;
+  const others = changeable ? `; --resume may change ${changeableFlags().join(", ")}` : "";
+  throw new UsageError("train", [
+    `expected the run as it was begun, got ${wrong.join("; ")}; leave the flags away or start a new run${others}`,
+  ]);
+};
+
+/**
+ * Goes on with the changed settings: writes them into the run's log and its config.json.
+ *
+ * @param state the model and the optimizer as they were restored
+ */
+export const recordChanges = async (
+  { run, config, changes }: Reopened,
+  state: Pick<ConfigChange, "model" | "optimizer">,
+): Promise<void> => {
+  const { position } = run.checkpoint ?? {};
+  const values = Object.fromEntries(changes.map(({ setting, to }) => [setting, to]));
+  const changed = withValues(run.config, values);
+  if (!position) return run.changeConfig(changed);
+  const event = { type: "change" as const, step: position.step, epochs: config.epochs, changes };
+  await run.changeConfig(changed, { ...state, position, event });
 };
 
 /**

@@ -3,7 +3,7 @@
 import type { Terminal } from "@mlpconv/cli-kit";
 import type { DatasetInfo, Loader } from "@mlpconv/datasets";
 import type { Summary } from "@mlpconv/runs";
-import type { OpenRun, ResumedRun } from "@mlpconv/runs/node";
+import type { ConfigChange, OpenRun, ResumedRun } from "@mlpconv/runs/node";
 import { exportOptions, lossOf, optimizerOf, scheduleOf } from "@mlpconv/runs/recipe";
 import type { Engine, tf } from "@mlpconv/tensor";
 import {
@@ -26,10 +26,13 @@ export interface RunTrainingOptions {
   engine: Engine;
   data: DatasetInfo;
   model: tf.LayersModel;
-  loaders: { train: Loader; test: Loader };
+  /** With `validation`, the best weights are chosen by it and not by the test images. */
+  loaders: { train: Loader; test: Loader; validation?: Loader };
   run: OpenRun;
   /** Folder and checkpoint of a resumed run. */
   resumed: Pick<ResumedRun, "checkpoint" | "events"> | undefined;
+  /** Records settings that a resumed run changes, once its weights are restored. Default: none are changed. */
+  recordChanges?: ((state: Pick<ConfigChange, "model" | "optimizer">) => Promise<void>) | undefined;
   /** The processes that train together; only process 0 has `resumed`, and the weights of `settings.initFrom`. Default: a single process. */
   processes?: Processes;
   /** The position from which to continue, in every process. Default: that of `resumed`. */
@@ -60,9 +63,10 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
     if (event.type === "step") recorder.step(event);
     if (event.type !== "epoch") continue;
     recorder.epoch(event);
-    best = Math.max(best, event.testAccuracy ?? -1);
+    best = Math.max(best, chosenBy(event) ?? -1);
   }
   checkpoint?.restore(model, optimizer);
+  await options.recordChanges?.({ model, optimizer });
   if ((position || settings.initFrom !== undefined) && group) await broadcastState(group, model, optimizer);
   if (resumed) terminal.say(resumedLine(position));
   const describe = ({ testAccuracy }: EpochEvent | EndEvent) =>
@@ -70,8 +74,13 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
   /** Where the optimizer keeps averages of the weights, these too are saved. */
   const saveAverage = async (event: EpochEvent | EndEvent): Promise<void> => {
     if (!optimizer.averages) return;
-    const { averageTestAccuracy: testAccuracy, testAccuracy: _, ...rest } = event;
-    const averaged = { ...rest, ...(testAccuracy !== undefined && { testAccuracy }) };
+    const { averageTestAccuracy, averageValidationAccuracy } = event;
+    const { testAccuracy: _, validationAccuracy: __, ...rest } = event;
+    const averaged = {
+      ...rest,
+      ...(averageTestAccuracy !== undefined && { testAccuracy: averageTestAccuracy }),
+      ...(averageValidationAccuracy !== undefined && { validationAccuracy: averageValidationAccuracy }),
+    };
     await withAverages(model, optimizer, () =>
       run.saveWeights("average", model, notes(averaged), describe(averaged)),
     );
@@ -107,9 +116,10 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
       } else if (event.type === "epoch") {
         recorder.epoch(event);
         terminal.say(epochLine(event, epochs));
-        const { epoch, testAccuracy = -1 } = event;
-        if (testAccuracy > best) await save("best", event);
-        best = Math.max(best, testAccuracy);
+        const { epoch } = event;
+        const accuracy = chosenBy(event) ?? -1;
+        if (accuracy > best) await save("best", event);
+        best = Math.max(best, accuracy);
         if (epoch < epochs) {
           await save("last", event);
           await saveAverage(event);
@@ -138,11 +148,21 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
   return summary;
 };
 
+/** The accuracy by which the best weights are chosen; undefined where nothing was tested. */
+const chosenBy = ({ validationAccuracy, testAccuracy }: EpochEvent): number | undefined =>
+  validationAccuracy ?? testAccuracy;
+
 /** Metadata for a file of weights. */
-const notes = ({ epoch, step, testAccuracy }: EpochEvent | EndEvent): Record<string, string> => ({
+const notes = ({
+  epoch,
+  step,
+  testAccuracy,
+  validationAccuracy,
+}: EpochEvent | EndEvent): Record<string, string> => ({
   epoch: String(epoch),
   step: String(step),
   ...(testAccuracy !== undefined && { testAccuracy: String(testAccuracy) }),
+  ...(validationAccuracy !== undefined && { validationAccuracy: String(validationAccuracy) }),
 });
 
 const resumedLine = (position: Position | undefined): string =>
@@ -161,6 +181,10 @@ const summarise = (end: EndEvent, { settings, engine, data, model }: RunTraining
   trainAccuracy: end.trainAccuracy,
   testAccuracy: end.testAccuracy ?? null,
   ...(end.averageTestAccuracy !== undefined && { averageTestAccuracy: end.averageTestAccuracy }),
+  ...(end.validationAccuracy !== undefined && { validationAccuracy: end.validationAccuracy }),
+  ...(end.averageValidationAccuracy !== undefined && {
+    averageValidationAccuracy: end.averageValidationAccuracy,
+  }),
   examplesPerSecond: end.examplesPerSecond,
   parameters: model.countParams(),
   seconds: end.seconds,

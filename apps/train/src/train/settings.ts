@@ -51,9 +51,12 @@ export const resolveSettings = (
   return settled;
 };
 
+/** The settings that `augmentProblems` looks at. */
+export type AugmentSettings = Pick<TrainRequest, "flip" | "augment">;
+
 /** What is wrong with `--augment`. `--flip` and `flip` in it are the same: with both, images are flipped once. */
-const augmentProblems = (
-  { flip, augment }: Pick<TrainRequest, "flip" | "augment">,
+export const augmentProblems = (
+  { flip, augment }: AugmentSettings,
   { shape }: Pick<DatasetInfo, "shape">,
 ): string[] => {
   const list = augmentationsIn(augment);
@@ -92,12 +95,12 @@ export const checkShards = ({ shards }: Pick<Settings, "shards">, processes: num
 export const fitLimit = <S extends Settings>(
   { limit, ...settings }: S,
   { limit: asked }: Pick<TrainRequest, "limit">,
-  { name, train }: Pick<Dataset<AnySplit>, "name" | "train">,
+  { name, train }: Pick<Dataset<AnySplit>, "name"> & { train: Pick<AnySplit, "shape"> },
 ): Omit<S, "limit"> & Pick<Settings, "limit"> => {
   const [available] = train.shape;
   if (asked !== undefined && asked > available)
     throw new UsageError("train", [
-      `expected --limit to be at most ${available}, the training images of ${name}, got ${asked}; leave it out to train on all`,
+      `expected --limit to be at most ${available}, the training images of ${name}${settings.valShare === undefined ? "" : " that are not held out"}, got ${asked}; leave it out to train on all`,
     ]);
   return limit === undefined || limit > available ? settings : { ...settings, limit };
 };
@@ -110,7 +113,7 @@ export const fitLimit = <S extends Settings>(
 export const fitEpochs = <S extends Pick<Settings, "preset" | "epochs" | "batchSize" | "limit">>(
   settings: S,
   { epochs: asked }: Pick<TrainRequest, "epochs">,
-  { folder, train }: Pick<Dataset<AnySplit>, "folder" | "train">,
+  { folder, train }: Pick<Dataset<AnySplit>, "folder"> & { train: Pick<AnySplit, "shape"> },
 ): S => {
   if (!folder || asked !== undefined || settings.preset === "d2l") return settings;
   return { ...settings, epochs: epochsForPictures(settings, settings.limit ?? train.shape[0]) };

@@ -3,6 +3,7 @@
 import { basename, join } from "node:path";
 import {
   asTyped,
+  changeWords,
   defaultRunName,
   ElsewhereError,
   Interrupted,
@@ -25,9 +26,10 @@ import { initFrom } from "./init-from.js";
 import { d2lLines, nextLine, summaryLines } from "./last-lines.js";
 import { checkRunIsNew, keptElsewhere, openRun, withTensorBoard } from "./open-run.js";
 import type { TrainRequest } from "./options.js";
+import { partsOf } from "./parts-of.js";
 import { processesFor, processLines } from "./process-lines.js";
 import type { Processes } from "./processes.js";
-import { checkResumed, finishedSummary, type Reopened, reopen } from "./resume.js";
+import { checkResumed, finishedSummary, type Reopened, recordChanges, reopen } from "./resume.js";
 import { runTraining } from "./run-training.js";
 import { checkShards, fitEpochs, fitLimit, resolveSettings } from "./settings.js";
 
@@ -98,10 +100,12 @@ const trainRun = async (
 
   const load = () => source.load(wanted);
   const data = await orStop((request.dataFromRank0 ? dataFromFirst : dataOfEach)(processes, load));
-  const settings = await agreed(() => {
-    const limited = fitLimit(wanted, request, data);
+  const { settings, splits } = await agreed(() => {
+    const splits = partsOf(wanted, data);
+    const toLearn = { ...data, train: splits.train };
+    const limited = fitLimit(wanted, request, toLearn);
     // A run that goes on keeps its epochs.
-    return resumed ? limited : fitEpochs(limited, request, data);
+    return { splits, settings: resumed ? limited : fitEpochs(limited, request, toLearn) };
   });
   const config: TrainedConfig = {
     ...settings,
@@ -116,7 +120,11 @@ const trainRun = async (
   // A resumed run uses the mean and standard deviation with which it began.
   const { data: facts } = resumed?.config ?? config;
   const options = loaderOptions(settings, facts);
-  const loaders = { train: loader(data.train, options.train), test: loader(data.test, options.test) };
+  const loaders = {
+    train: loader(splits.train, options.train),
+    test: loader(splits.test, options.test),
+    ...(splits.validation && { validation: loader(splits.validation, options.test) }),
+  };
   const perPass = await orStop(secondsPerPass(model));
 
   const run = await agreed(async () => {
@@ -138,13 +146,14 @@ const trainRun = async (
   const lines = planLines({
     ...plan,
     epochsByPictures: settings.epochs !== wanted.epochs,
-    available: data.train.shape[0],
+    available: splits.train.shape[0],
     loaders,
     secondsPerPass: perPass / processes.size,
     folder,
   });
   const [first, ...others] = lines;
   if (startLine !== undefined) others.unshift(startLine);
+  if (reopened && reopened.changes.length > 0) others.unshift(changeLine(reopened));
   if (processes.size > 1)
     others.push(`if one process is lost, all end; then: ${resuming}, on ${processesFor(settings.shards)}`);
   for (const line of [first!, ...(await processLines(processes, engine)), ...others]) terminal.say(line);
@@ -159,6 +168,8 @@ const trainRun = async (
       loaders,
       run,
       resumed: reopened?.run,
+      recordChanges:
+        reopened && reopened.changes.length > 0 ? (state) => recordChanges(reopened, state) : undefined,
       processes,
       position: resumed?.position,
       saveEvery: request.saveEvery,
@@ -188,6 +199,10 @@ const trainRun = async (
       ),
     );
 };
+
+/** Says what a run that goes on changes. */
+const changeLine = ({ changes, run: { checkpoint } }: Reopened): string =>
+  `changed  ${changeWords(changes)}${checkpoint ? ": from here on it is no longer what one uninterrupted run would be" : ""}`;
 
 /** Each process may have the pictures in a place of its own. */
 const withoutPath = ({ folder, ...data }: RunData): object => ({

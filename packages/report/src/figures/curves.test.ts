@@ -43,6 +43,17 @@ test("points lie at their epoch and value", () => {
   expect(tested!.flat().map((value) => Number(value.toFixed(3)))).toEqual([0.5, 0.5, 1, 0.6]);
 });
 
+test("images that are held out have a line of their own", () => {
+  const events = sampleEvents().map((event) =>
+    event.type === "epoch" ? { ...event, validationAccuracy: event.epoch / 4, validationLoss: 1 } : event,
+  );
+  const svg = trainingCurves(sampleRun({ events }));
+  expect(texts(svg).slice(0, 4)).toEqual(["train loss", "train acc", "test acc", "val acc"]);
+  const drawn = corners(svg, lines(svg)[3]!.d!).flat();
+  expect(drawn.map((value) => Number(value.toFixed(3)))).toEqual([0.5, 0.25, 1, 0.5]);
+  expect(svg).toContain("validation accuracy 0.5");
+});
+
 test("a loss of NaN breaks its line, and the figure says NaN", () => {
   const events = sampleEvents().map((event) =>
     "loss" in event && event.step > 14 ? { ...event, loss: JSON.parse("null") } : event,

@@ -23,12 +23,17 @@ const quantities = {
     yLabel: "test accuracy",
     points: ({ tests }: Curves) => tests.map(({ x, accuracy }) => [x, accuracy] as const),
   },
+  validationAccuracy: {
+    title: "Accuracy on held-out images",
+    yLabel: "validation accuracy",
+    points: ({ validations }: Curves) => validations.map(({ x, accuracy }) => [x, accuracy] as const),
+  },
 };
 
 /** Three fit beside each other on a page. */
 const width = 366;
 
-/** What several runs are compared by: "loss" in nats, "trainAccuracy" or "testAccuracy", 0 to 1. */
+/** What several runs are compared by: "loss" in nats, "trainAccuracy", "testAccuracy" or "validationAccuracy", 0 to 1. */
 export type Quantity = keyof typeof quantities;
 
 // Repeats of the eight colours, should there be more networks.

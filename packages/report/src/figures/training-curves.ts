@@ -11,16 +11,17 @@ const width = 440;
 
 /** Loss, training and test accuracy of a run over its epochs, as SVG; of a run that goes on, as far as it is. */
 export const trainingCurves = ({ name, config, events }: Run): string => {
-  const { epochs, points, tests } = curvesOf(events, config.batchSize);
+  const { epochs, points, tests, validations } = curvesOf(events, config.batchSize);
   const last = points.at(-1);
   const test = tests.at(-1);
+  const validation = validations.at(-1);
   const seen = last
     ? `After ${decimal(last.x, Number.isInteger(last.x) ? 0 : 1)} of ${epochs} epochs: train loss ${decimal(last.loss)}, train accuracy ${decimal(last.trainAccuracy)}`
     : "Nothing was trained yet";
   return lineChart({
     width,
     title: `Training curves of ${name}`,
-    description: `${config.model} on ${config.data.name}. ${seen}${test ? `, test accuracy ${decimal(test.accuracy)}` : ""}.`,
+    description: `${config.model} on ${config.data.name}. ${seen}${validation ? `, validation accuracy ${decimal(validation.accuracy)}` : ""}${test ? `, test accuracy ${decimal(test.accuracy)}` : ""}.`,
     xLabel: "epoch",
     yLabel: "loss in nats, accuracy",
     xMax: Math.max(1, epochs),
@@ -42,6 +43,16 @@ export const trainingCurves = ({ name, config, events }: Run): string => {
         dash: "8 3 2 3",
         points: tests.map(({ x, accuracy }) => [x, accuracy] as const),
       },
+      ...(validation
+        ? [
+            {
+              label: "val acc",
+              colour: seriesColour(1),
+              dash: "2 3",
+              points: validations.map(({ x, accuracy }) => [x, accuracy] as const),
+            },
+          ]
+        : []),
     ],
   });
 };

@@ -8,7 +8,7 @@ import { networkName } from "../same-settings.js";
 import { type Column, table } from "./table.js";
 
 const numeric = (heading: string): Column => ({ heading, numeric: true });
-const columns: Column[] = [
+const columns = (validated: boolean): Column[] => [
   { heading: "run" },
   { heading: "net" },
   { heading: "preset" },
@@ -16,6 +16,7 @@ const columns: Column[] = [
   numeric("epochs"),
   numeric("images"),
   numeric("parameters"),
+  ...(validated ? [numeric("validation accuracy")] : []),
   numeric("test accuracy"),
   numeric("train accuracy"),
   numeric("train loss"),
@@ -26,10 +27,11 @@ const columns: Column[] = [
 ];
 
 /** A table with a row for each run; a missing figure is a dash. */
-export const comparisonTable = (runs: readonly Run[]): Markup =>
-  table(
+export const comparisonTable = (runs: readonly Run[]): Markup => {
+  const validated = runs.some((run) => runFigures(run).validationAccuracy !== undefined);
+  return table(
     "Figures of the last epoch; time and images/s of all of training",
-    columns,
+    columns(validated),
     runs.map((run) => {
       const { preset, resize } = run.config;
       const of = runFigures(run);
@@ -43,6 +45,7 @@ export const comparisonTable = (runs: readonly Run[]): Markup =>
         String(of.epochs),
         shown(of.examples, count),
         shown(of.parameters, count),
+        ...(validated ? [shown(of.validationAccuracy, (value) => decimal(value, 4))] : []),
         shown(of.testAccuracy, (value) => decimal(value, 4)),
         shown(of.trainAccuracy, (value) => decimal(value, 4)),
         shown(of.loss, decimal),
@@ -53,3 +56,4 @@ export const comparisonTable = (runs: readonly Run[]): Markup =>
       ];
     }),
   );
+};

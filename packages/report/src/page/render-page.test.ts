@@ -4,6 +4,7 @@ import {
   imageShape,
   sampleClasses,
   sampleEvaluation,
+  sampleEvents,
   sampleRun,
   sampleVgg,
 } from "../../../runs/test/sample-run.js";
@@ -32,6 +33,34 @@ test("several runs stand in one table, in the order given", () => {
     ...["3 min 20 s", "446 MB", "finished"],
   ]);
   expect(second![0]).toBe("try-2");
+});
+
+test("runs that hold images out have a column and a figure for them, and others a dash", () => {
+  const holding = sampleRun({ name: "holding" });
+  holding.summary = { ...holding.summary!, validationAccuracy: 0.7 };
+  const page = renderPage({ runs: [holding, sampleRun()] });
+  const [heading, first, second] = rows(page);
+  expect([heading![7], first![7], second![7]]).toEqual(["validation accuracy", "0.7000", "–"]);
+  expect(page).toContain("<dt>validation accuracy</dt><dd>0.7000</dd>");
+  expect(page).toContain("<h3>Validation accuracy</h3>");
+});
+
+test("a run whose settings were changed says which, and where", () => {
+  const change = {
+    type: "change" as const,
+    step: 1000,
+    epochs: 4,
+    changes: [
+      { setting: "epochs", from: 2, to: 4 },
+      { setting: "clipNorm", from: null, to: 1 },
+    ],
+  };
+  const page = renderPage({ runs: [sampleRun({ events: [...sampleEvents(), change] })] });
+  expect(page).toContain(
+    '<p class="note">After step 1,000: epochs 2 to 4, clipNorm none to 1. From there on it is no longer what one uninterrupted run would be.</p>',
+  );
+  expect(page).toContain("After 2 of 4 epochs");
+  expect(renderPage({ runs: [sampleRun()] })).not.toContain("uninterrupted");
 });
 
 test("a run that goes on has dashes for what is not known", () => {

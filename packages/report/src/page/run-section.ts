@@ -14,7 +14,7 @@ import { table } from "./table.js";
 export const runSection = (run: Run, id: string): Markup => {
   const { evaluation } = run;
   const net = run.analysis?.net;
-  return markup`<section id="${id}" aria-labelledby="${id}-name"><h2 id="${id}-name">${run.name}</h2>${tiles(run)}<div class="figures">${runFigureList(run).map((one) => figureMarkup(one, run.name))}</div>${evaluation && classTables(evaluation, run.name)}${net && layerTable(net, run.name)}${settings(run)}</section>`;
+  return markup`<section id="${id}" aria-labelledby="${id}-name"><h2 id="${id}-name">${run.name}</h2>${tiles(run)}${changes(run)}<div class="figures">${runFigureList(run).map((one) => figureMarkup(one, run.name))}</div>${evaluation && classTables(evaluation, run.name)}${net && layerTable(net, run.name)}${settings(run)}</section>`;
 };
 
 // Width above which a figure is scrolled on a phone; narrower ones shrink to fit.
@@ -42,6 +42,10 @@ const tiles = (run: Run): Markup => {
   return markup`<dl class="tiles">${[
     tile("net", networkName(run)),
     tile(
+      "validation accuracy",
+      shown(of.validationAccuracy, (value) => decimal(value, 4)),
+    ),
+    tile(
       "test accuracy",
       shown(of.testAccuracy, (value) => decimal(value, 4)),
     ),
@@ -65,6 +69,14 @@ const tiles = (run: Run): Markup => {
     tile("state", of.state),
   ]}</dl>`;
 };
+
+/** Says which settings were changed on the way, where any were. */
+const changes = ({ events }: Run): Content =>
+  events.map(
+    (event) =>
+      event.type === "change" &&
+      markup`<p class="note">After step ${count(event.step)}: ${event.changes.map(({ setting, from, to }) => `${setting} ${from ?? "none"} to ${to}`).join(", ")}. From there on it is no longer what one uninterrupted run would be.</p>`,
+  );
 
 /** Values of a list that the table of settings has. */
 const mostValues = 30;

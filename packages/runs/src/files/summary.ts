@@ -24,6 +24,10 @@ export const summarySchema = v.strictObject({
   testAccuracy: v.nullable(share),
   /** Test accuracy with the averaged weights, 0 to 1; absent where none were kept or tested. */
   averageTestAccuracy: v.exactOptional(share),
+  /** Accuracy on the images that are held out, 0 to 1; absent where there are none, or none was tested. */
+  validationAccuracy: v.exactOptional(share),
+  /** The same with the averaged weights. */
+  averageValidationAccuracy: v.exactOptional(share),
   /** Mean over the whole run, without loading and evaluation. */
   examplesPerSecond: atLeastZero,
   /** Number of trainable values. */

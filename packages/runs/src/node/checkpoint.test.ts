@@ -112,11 +112,95 @@ test("the log continues where the checkpoint was made, without gaps or repeats",
   const run = await resumeRun(folder, () => expect.unreachable());
   const model = toyModel();
   run.checkpoint!.restore(model, optimizer);
-  const events: TrainEvent[] = [...run.events];
+  const events = [...run.events] as TrainEvent[];
   for await (const event of train(model, { ...data, optimizer, resume: run.checkpoint!.position }))
     events.push(event);
   await run.close();
   expect(events.map(timeless)).toEqual(expected);
+});
+
+describe("a change of settings", () => {
+  const [before, after] = [{ epochs: 3 }, { epochs: 4, clipNorm: 1 }];
+  const event = {
+    type: "change" as const,
+    step: 8,
+    epochs: 4,
+    changes: [
+      { setting: "epochs", from: 3, to: 4 },
+      { setting: "clipNorm", from: null, to: 1 },
+    ],
+  };
+  const config = () => JSON.parse(readFileSync(join(folder, "config.json"), "utf8"));
+  /** @param failAt number of the call that renames or removes a file at which the process is as good as killed */
+  const change = async (failAt = Infinity) => {
+    const run = await resumeRun(folder, () => expect.unreachable());
+    const [model, optimizer] = [toyModel(), sgd({ learningRate: 0.5 })];
+    const { position, restore } = run.checkpoint!;
+    restore(model, optimizer);
+    const original = { rename: fs.promises.rename, rm: fs.promises.rm };
+    let calls = 0;
+    const dying =
+      <Args extends unknown[]>(body: (...args: Args) => Promise<void>) =>
+      async (...args: Args) => {
+        if (++calls >= failAt) throw new Error("killed");
+        return body(...args);
+      };
+    Object.assign(fs.promises, { rename: dying(original.rename), rm: dying(original.rm) });
+    syncBuiltinESMExports();
+    try {
+      await run.changeConfig({ ...run.config, ...after }, { event, model, optimizer, position });
+    } finally {
+      Object.assign(fs.promises, original);
+      syncBuiltinESMExports();
+      await run.close();
+    }
+    return { model, position };
+  };
+
+  test("is in the log, in config.json and in a checkpoint of the same weights, and takes the summary away", async () => {
+    await trainUntil(8, sgd({ learningRate: 0.5 }), before);
+    writeFileSync(join(folder, "summary.json"), "{}");
+    const { model, position } = await change();
+    expect(config()).toEqual(after);
+    expect(readdirSync(folder)).not.toContain("summary.json");
+    const run = await resumeRun(folder, () => expect.unreachable());
+    expect(run).toMatchObject({ config: after, checkpoint: { position } });
+    expect(run.events.at(-1)).toEqual(event);
+    const restored = toyModel();
+    run.checkpoint!.restore(restored, sgd({ learningRate: 0.5 }));
+    expect(bits(restored)).toEqual(bits(model));
+    await run.close();
+  });
+
+  test("that is killed at any moment leaves the old settings or the new ones, in config.json and in the checkpoint", async () => {
+    const seen: boolean[] = [];
+    for (let died = true; died; ) {
+      await trainUntil(8, sgd({ learningRate: 0.5 }), before);
+      died = await change(seen.length + 1).then(
+        () => false,
+        () => true,
+      );
+      const run = await resumeRun(folder, () => expect.unreachable());
+      const changed = run.events.at(-1)?.type === "change";
+      expect(run.config).toEqual(changed ? after : before);
+      expect(config()).toEqual(run.config);
+      expect(JSON.parse(run.checkpoint!.config)).toEqual(run.config);
+      seen.push(changed);
+      await run.close();
+      rmSync(folder, { recursive: true });
+    }
+    // The summary is removed, then the checkpoint, the one before it and config.json are replaced: each is refused once.
+    expect(seen).toContain(false);
+    expect(seen.filter(Boolean).length).toBeGreaterThan(1);
+  });
+
+  test("of a run without a checkpoint changes its config.json alone", async () => {
+    const run = await createRun(folder, before);
+    await run.changeConfig(after);
+    await run.close();
+    expect(config()).toEqual(after);
+    expect(readFileSync(join(folder, "events.jsonl"), "utf8")).toBe("");
+  });
 });
 
 test("checkpoints come after so many steps, after each epoch and when interrupted", async () => {

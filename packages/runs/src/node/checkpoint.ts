@@ -31,6 +31,8 @@ export interface FolderState {
   logSha256: string;
   /** The text of config.json. */
   config: string;
+  /** Its text before the change of settings that the checkpoint was made for; absent for other checkpoints. */
+  configBefore?: string;
 }
 
 /** A checkpoint that was read and verified. */
@@ -60,7 +62,7 @@ export const saveCheckpoint = async (
   model: tf.LayersModel,
   optimizer: Optimizer,
   position: Position,
-  { logBytes, logSha256, config }: FolderState,
+  { logBytes, logSha256, config, configBefore }: FolderState,
 ): Promise<void> => {
   const tensors = Array.from(variables(model, optimizer), ([name, variable]): [string, LazyTensor<"F32">] => [
     name,
@@ -73,6 +75,7 @@ export const saveCheckpoint = async (
     logBytes: String(logBytes),
     logSha256,
     config,
+    ...(configBefore !== undefined && { configBefore }),
   };
   const [current, previous, next] = [CURRENT, PREVIOUS, NEXT].map((name) => join(folder, name)) as [
     string,
@@ -128,7 +131,7 @@ export const loadCheckpoint = async (
 
 const read = async (path: string): Promise<Checkpoint> => {
   const { metadata, tensors } = await readSafetensorsFile(path, { checksum: true });
-  const { position = "", logBytes, optimizerStep, logSha256, config } = metadata;
+  const { position = "", logBytes, optimizerStep, logSha256, config, configBefore } = metadata;
   if (logSha256 === undefined || config === undefined || ![logBytes, optimizerStep].every(isWhole)) {
     throw new RunFileError(`expected ${path} to be a checkpoint of this version, got other notes in it`);
   }
@@ -145,6 +148,7 @@ const read = async (path: string): Promise<Checkpoint> => {
     logBytes: Number(logBytes),
     logSha256,
     config,
+    ...(configBefore !== undefined && { configBefore }),
     restore: (model, optimizer) => {
       const expected = variables(model, optimizer);
       const differing = [...new Set([...expected.keys(), ...tensors.keys()])].filter(

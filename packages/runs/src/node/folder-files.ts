@@ -7,6 +7,7 @@ import { RunFolderError } from "./run-folder-error.js";
 
 export const CONFIG = "config.json";
 export const LOG = "events.jsonl";
+export const SUMMARY = "summary.json";
 export const PICTURES = "pictures.json";
 
 /** Runs an action that writes to the folder; errors of the system become a RunFolderError. */

@@ -15,7 +15,7 @@ export {
   weightsWords,
 } from "./load-run.js";
 export { checkNotWritten } from "./lock.js";
-export type { OpenRun } from "./open-run.js";
+export type { ConfigChange, OpenRun } from "./open-run.js";
 export { analysisNames, readPictures, readRun, readRunWithoutLog } from "./read-run.js";
 export { type ResumedRun, resumeRun } from "./resume-run.js";
 export { runData } from "./run-data.js";

@@ -1,15 +1,15 @@
 // A run's folder that is open for writing: the log is appended to, every other file is replaced as a whole.
 import { createHash } from "node:crypto";
-import type { FileHandle } from "node:fs/promises";
+import { type FileHandle, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { tf } from "@mlpconv/tensor";
-import type { Optimizer, Position, TrainEvent } from "@mlpconv/trainer";
+import type { ChangeEvent, LoggedEvent, Optimizer, Position, TrainEvent } from "@mlpconv/trainer";
 import type { PretrainedConfig } from "@mlpconv/weights";
 import { type SaveModelOptions, saveModel, saveWeights, writeAtomically } from "@mlpconv/weights/node";
 import type { WeightsName } from "../files/evaluation.js";
 import type { Summary } from "../files/summary.js";
-import { saveCheckpoint } from "./checkpoint.js";
-import { writing } from "./folder-files.js";
+import { type FolderState, saveCheckpoint } from "./checkpoint.js";
+import { CONFIG, SUMMARY, writing } from "./folder-files.js";
 import type { RunLock } from "./lock.js";
 
 /** A run's folder that is open for writing. */
@@ -17,9 +17,15 @@ export interface OpenRun {
   /** Its path. */
   readonly folder: string;
   /** Appends a line to events.jsonl, which others may read at the same time. Checkpoint events are not written. */
-  record(event: TrainEvent): Promise<void>;
+  record(event: TrainEvent | ChangeEvent): Promise<void>;
   /** Replaces the checkpoint from which `resumeRun` continues. */
   saveCheckpoint(model: tf.LayersModel, optimizer: Optimizer, position: Position): Promise<void>;
+  /**
+   * Goes on with another config.json: writes the event, a checkpoint that belongs to the new settings, and config.json, and removes the summary of what
+   * was trained before. A process that is killed meanwhile leaves a run that goes on with the old settings or with the new ones. Without a state, for a run
+   * that has no checkpoint, only config.json.
+   */
+  changeConfig(config: object, change?: ConfigChange): Promise<void>;
   /** Replaces <name>.safetensors, which PyTorch can load; the config, which names the classes, is part of its metadata. */
   saveWeights(
     name: WeightsName,
@@ -35,6 +41,18 @@ export interface OpenRun {
   close(): Promise<void>;
 }
 
+/** The state in which a run's settings are changed. */
+export interface ConfigChange {
+  /** Written to events.jsonl. */
+  event: ChangeEvent;
+  /** With the weights of the checkpoint that the run goes on from. */
+  model: tf.LayersModel;
+  /** With the state of that checkpoint. */
+  optimizer: Optimizer;
+  /** Its position. */
+  position: Position;
+}
+
 /** Open files of a run's folder. */
 export interface OpenFiles {
   folder: string;
@@ -48,7 +66,8 @@ export interface OpenFiles {
 }
 
 /** Makes the writer of a folder whose lock and log are open. */
-export const openRun = ({ folder, lock, log, config, logged }: OpenFiles): OpenRun => {
+export const openRun = ({ folder, lock, log, config: text, logged }: OpenFiles): OpenRun => {
+  let config = text;
   const hash = createHash("sha256").update(logged);
   let logBytes = logged.length;
   let closed = false;
@@ -58,22 +77,41 @@ export const openRun = ({ folder, lock, log, config, logged }: OpenFiles): OpenR
       await lock.check();
       return body();
     });
+  const append = async (event: LoggedEvent) => {
+    const line = Buffer.from(`${JSON.stringify(event)}\n`);
+    await log.appendFile(line);
+    hash.update(line);
+    logBytes += line.length;
+  };
+  const checkpoint = async (
+    { model, optimizer, position }: Omit<ConfigChange, "event">,
+    configs: Pick<FolderState, "config" | "configBefore">,
+  ) => {
+    // The log that a checkpoint describes must be on the disk before the checkpoint is.
+    await log.sync();
+    const logSha256 = hash.copy().digest("hex");
+    await saveCheckpoint(folder, model, optimizer, position, { logBytes, logSha256, ...configs });
+  };
   return {
     folder,
     record: (event) =>
       writing(async () => {
-        if (event.type === "checkpoint") return;
-        const line = Buffer.from(`${JSON.stringify(event)}\n`);
-        await log.appendFile(line);
-        hash.update(line);
-        logBytes += line.length;
+        if (event.type !== "checkpoint") await append(event);
       }),
     saveCheckpoint: (model, optimizer, position) =>
+      saving(() => checkpoint({ model, optimizer, position }, { config })),
+    changeConfig: (changed, change) =>
       saving(async () => {
-        // The log that a checkpoint describes must be on the disk before the checkpoint is.
-        await log.sync();
-        const logSha256 = hash.copy().digest("hex");
-        await saveCheckpoint(folder, model, optimizer, position, { logBytes, logSha256, config });
+        const configBefore = config;
+        config = toText(changed);
+        if (change) {
+          const { event, ...state } = change;
+          // First, because a run with a summary counts as finished.
+          await rm(join(folder, SUMMARY), { force: true });
+          await append(event);
+          await checkpoint(state, { config, configBefore });
+        }
+        await writeAtomically(join(folder, CONFIG), (file) => file.writeFile(config));
       }),
     saveWeights: (name, model, metadata, config) =>
       saving(() =>
@@ -81,7 +119,7 @@ export const openRun = ({ folder, lock, log, config, logged }: OpenFiles): OpenR
       ),
     saveModel: (model, options) => saving(() => saveModel(model, join(folder, "model"), options)),
     writeSummary: (summary) =>
-      saving(() => writeAtomically(join(folder, "summary.json"), (file) => file.writeFile(toText(summary)))),
+      saving(() => writeAtomically(join(folder, SUMMARY), (file) => file.writeFile(toText(summary)))),
     close: async () => {
       if (closed) return;
       closed = true;

@@ -11,7 +11,7 @@ import {
 } from "../files/parse.js";
 import type { Pictures } from "../files/pictures.js";
 import type { Run } from "../run.js";
-import { CONFIG, LOG, notARun, PICTURES, readRunText } from "./folder-files.js";
+import { CONFIG, LOG, notARun, PICTURES, readRunText, SUMMARY } from "./folder-files.js";
 
 /** Names of a run's analysis; earlier versions used the second one. */
 export const analysisNames = ["analysis.json", "insights.json"] as const;
@@ -34,7 +34,7 @@ export const readRunWithoutLog = async (folder: string): Promise<Omit<Run, "even
   return {
     name: basename(resolve(folder)),
     config,
-    summary: await read(folder, "summary.json", parseSummary),
+    summary: await read(folder, SUMMARY, parseSummary),
     evaluation: await read(folder, "evaluation.json", parseEvaluation),
     analysis: await readAnalysis(folder),
   };

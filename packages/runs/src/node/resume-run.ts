@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { LoggedEvent } from "@mlpconv/trainer";
-import { openFile } from "@mlpconv/weights/node";
+import { openFile, writeAtomically } from "@mlpconv/weights/node";
 import { parseEvents, parseJson, RunFileError } from "../files/parse.js";
 import { type Checkpoint, loadCheckpoint } from "./checkpoint.js";
 import { differingField } from "./differing-field.js";
@@ -38,8 +38,9 @@ export const resumeRun = async (
   const lock = await writing(() => lockRun(folder, { breakLock, warn }));
   try {
     // Read again, because another process may have written it before it released the lock.
-    const { text, config } = await readConfig(folder);
+    const found = await readConfig(folder);
     const checkpoint = await loadCheckpoint(folder, warn);
+    const { text, config } = await afterChange(folder, found, checkpoint);
     if (checkpoint) checkConfig(folder, config, checkpoint);
     return await writing(async () => {
       const logged = await readLog(folder, checkpoint);
@@ -76,6 +77,17 @@ const readConfig = async (folder: string): Promise<{ text: string; config: Recor
   throw new RunFileError(
     `run: ${path}: expected an object, got ${text.trim().slice(0, 40)}; restore the file, or start a new run`,
   );
+};
+
+/** Ends a change of settings that was cut short: its checkpoint was written, and config.json was not. */
+const afterChange = async (
+  folder: string,
+  found: { text: string; config: Record<string, unknown> },
+  checkpoint: Checkpoint | undefined,
+): Promise<{ text: string; config: Record<string, unknown> }> => {
+  if (!checkpoint || checkpoint.configBefore !== found.text) return found;
+  await writing(() => writeAtomically(join(folder, CONFIG), (file) => file.writeFile(checkpoint.config)));
+  return readConfig(folder);
 };
 
 /** @throws RunFileError naming the first field of config.json that has changed since the checkpoint */

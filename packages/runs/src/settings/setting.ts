@@ -19,7 +19,7 @@ export interface Setting<T> {
   words?(value: T): string | undefined;
   /** Heading of its column in tables of comparisons; absent: no column. */
   column?: string;
-  /** Whether a resumed run may change it; absent: no. */
+  /** Whether `train --resume` may change it; absent: no. Only what neither the model nor the optimiser's state depends on. */
   resumable?: true;
 }
 

@@ -95,6 +95,7 @@ const training = {
     kind: wholeNumber(1, 10_000),
     help: "passes over the training images",
     words: (n) => plural(n, "epoch"),
+    resumable: true,
   }),
   batchSize: setting({
     flag: "--batch-size <n>",
@@ -120,6 +121,7 @@ const training = {
     kind: positive,
     help: "learning rate",
     words: (x) => `learning rate ${x}`,
+    resumable: true,
   }),
   momentum: setting({
     flag: "--momentum <x>",
@@ -134,6 +136,7 @@ const training = {
     help: "weight decay, of weights alone, not biases",
     default: 0,
     words: (x) => (x === 0 ? undefined : `weight decay ${x}`),
+    resumable: true,
   }),
   schedule: setting({
     flag: "--schedule <name>",
@@ -141,6 +144,7 @@ const training = {
     help: `schedule of the learning rate: ${list(schedules)}`,
     default: "constant",
     words: (name) => schedules[name],
+    resumable: true,
   }),
   cycles: setting({
     flag: "--cycles <n>",
@@ -148,6 +152,7 @@ const training = {
     help: "cycles of schedule restarts, each twice as long as the one before it (default: 3)",
     absent: "3, where there are cycles",
     words: (n) => `${plural(n, "cycle")}`,
+    resumable: true,
   }),
   clipNorm: setting({
     flag: "--clip <norm>",
@@ -155,6 +160,7 @@ const training = {
     help: "norm that all gradients together may have; longer ones are scaled down",
     absent: "gradients are as they are",
     words: (norm) => `gradients clipped to a norm of ${norm}`,
+    resumable: true,
   }),
   labelSmoothing: setting({
     flag: "--label-smoothing <x>",
@@ -162,6 +168,7 @@ const training = {
     help: "share of each label that is spread over all classes, 0 to below 1 (default: 0)",
     absent: "labels are as they are",
     words: (x) => (x === 0 ? undefined : `labels smoothed by ${x}`),
+    resumable: true,
   }),
   classWeights: setting({
     flag: "--class-weights <rule>",
@@ -169,6 +176,7 @@ const training = {
     help: `how much a class counts in the loss: ${list(classWeightRules)} (default: equal)`,
     absent: "equal",
     words: (rule) => classWeightRules[rule],
+    resumable: true,
   }),
   ema: setting({
     flag: "--ema <decay>",
@@ -186,6 +194,7 @@ const training = {
       if (n === 0) return undefined;
       return `warm-up over ${n < 1 ? `${n * 100}% of the steps` : plural(n, "step")}`;
     },
+    resumable: true,
   }),
 };
 
@@ -264,6 +273,7 @@ const start = {
     helpOff: "mirror none",
     default: false,
     words: (on) => (on ? "mirrored at random" : undefined),
+    resumable: true,
   }),
   augment: setting({
     flag: "--augment <list>",
@@ -273,12 +283,20 @@ const start = {
       .join(", ")}`,
     absent: "none, flip aside",
     words: (text) => `augmentation ${text}`,
+    resumable: true,
   }),
   limit: setting({
     flag: "--limit <n>",
     kind: wholeNumber(1, 1_000_000_000),
     help: "train on n images only; all test images count in any case",
     absent: "all training images",
+  }),
+  valShare: setting({
+    flag: "--val-share <x>",
+    kind: properShare,
+    help: "share of each class of the training images that is held out: best.safetensors are the weights that classify most of them right (default: none, and by the test images)",
+    absent: "none",
+    words: (x) => `${Number((100 * x).toPrecision(12))}% held out`,
   }),
   seed: setting({
     flag: "--seed <n>",

@@ -23,6 +23,12 @@ export const arithmetic = rows([
   ["exp", "function", [normal(3, 5)], (x) => tf.exp(x)],
   ["log", "function", [positive(3, 5)], (x) => tf.log(x)],
   ["pow", "function", [positive(3, 5), positive(3, 5)], (a, b) => tf.pow(a, b)],
+  [
+    "sum of many tensors",
+    "elementwise",
+    Array.from({ length: 40 }, () => normal(3, 5)),
+    (...terms: tf.Tensor[]) => tf.addN(terms),
+  ],
   ["clipByValue", "exact", [normal(4, 5)], (x) => tf.clipByValue(x, -0.5, 0.5)],
   ["step", "exact", [normal(4, 5)], (x) => tf.step(x), forward],
   ["sign", "exact", [normal(4, 5)], (x) => tf.sign(x), forward],

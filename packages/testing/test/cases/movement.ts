@@ -1,5 +1,5 @@
 // Numbers that move and change type but not value.
-import { tf } from "@mlpconv/tensor";
+import { tf, zeroPad } from "@mlpconv/tensor";
 import { forward, labels, normal, rows, ties } from "../case.js";
 
 export const movements = rows([
@@ -14,6 +14,25 @@ export const movements = rows([
         [0, 3],
         [0, 0],
       ]),
+  ],
+  [
+    "zeros around an image",
+    "exact",
+    [normal(2, 4, 5, 3)],
+    (x) =>
+      zeroPad(x, [
+        [1, 2],
+        [0, 3],
+      ]),
+    {
+      reference: (x: tf.Tensor4D) =>
+        tf.pad(x, [
+          [0, 0],
+          [1, 2],
+          [0, 3],
+          [0, 0],
+        ]),
+    },
   ],
   [
     "pad with a value",

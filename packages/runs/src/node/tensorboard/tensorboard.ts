@@ -2,16 +2,16 @@
 import { open, readdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { LoggedEvent, TrainEvent } from "@mlpconv/trainer";
+import type { ChangeEvent, EpochEvent, LoggedEvent, TrainEvent } from "@mlpconv/trainer";
 import { makeFolder } from "@mlpconv/weights/node";
 import { writing } from "../folder-files.js";
 import { scalarsMessage, sessionStartMessage, versionMessage } from "./tf-events.js";
 import { tfRecord } from "./tf-record.js";
 
-/** Two event files that are open for writing. */
+/** Event files that are open for writing. */
 export interface TensorBoard {
   /** Appends the values of an event, readable at once. */
-  record(event: TrainEvent): Promise<void>;
+  record(event: TrainEvent | ChangeEvent): Promise<void>;
   /** Closes the files. */
   close(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export interface TensorBoard {
  *
  * Tags by step: in train, after each step, `loss` (nats) and `accuracy` (0 to 1), both running means over the epoch, `batch_loss`,
  * `learning_rate` and `examples_per_second`; in test, after each epoch, `loss` and `accuracy`, and `average_loss` and `average_accuracy` where the
- * optimizer keeps averages of the weights.
+ * optimizer keeps averages of the weights. `folder`/validation has the same tags for images that are held out, and is absent where there are none.
  *
  * A resumed run adds files to the folder, and TensorBoard drops values of earlier files from the resumed step on.
  *
@@ -34,17 +34,31 @@ export const tensorBoard = async (folder: string): Promise<TensorBoard> => {
     await train.close();
     throw error;
   });
-  let begun = false;
-  const begin = async (event: LoggedEvent): Promise<void> => {
-    begun = true;
-    const { train: trained, test: tested } = firstSteps(event);
-    await train.append(sessionStartMessage(trained));
-    await test.append(sessionStartMessage(tested));
+  // Opened by the first event that has figures for it.
+  let validation: EventFile | undefined;
+  let first: FirstSteps | undefined;
+  const begin = async (event: Exclude<LoggedEvent, ChangeEvent>): Promise<FirstSteps> => {
+    const steps = firstSteps(event);
+    await train.append(sessionStartMessage(steps.train));
+    await test.append(sessionStartMessage(steps.test));
+    return steps;
+  };
+  const appendValidation = async (
+    { step, validationLoss: loss, validationAccuracy: accuracy, ...event }: EpochEvent,
+    { test: from }: FirstSteps,
+  ): Promise<void> => {
+    if (loss === undefined) return;
+    if (!validation) {
+      validation = await openEventFile(join(folder, "validation"));
+      await validation.append(sessionStartMessage(from));
+    }
+    const averages = averagesOf(event.averageValidationLoss, event.averageValidationAccuracy);
+    await validation.append(scalarsMessage(step, { loss, accuracy: accuracy!, ...averages }));
   };
   return {
     record: async (event) => {
-      if (event.type === "checkpoint") return;
-      if (!begun) await begin(event);
+      if (event.type === "checkpoint" || event.type === "change") return;
+      first ??= await begin(event);
       if (event.type === "step") {
         const { step, loss, trainAccuracy: accuracy, batchLoss, learningRate, examplesPerSecond } = event;
         await train.append(
@@ -56,29 +70,33 @@ export const tensorBoard = async (folder: string): Promise<TensorBoard> => {
             examples_per_second: examplesPerSecond,
           }),
         );
-      } else if (event.type === "epoch" && event.testLoss !== undefined) {
-        const { step, testLoss, testAccuracy, averageTestLoss, averageTestAccuracy } = event;
-        await test.append(
-          scalarsMessage(step, {
-            loss: testLoss,
-            accuracy: testAccuracy!,
-            ...(averageTestLoss !== undefined && {
-              average_loss: averageTestLoss,
-              average_accuracy: averageTestAccuracy!,
-            }),
-          }),
-        );
+      } else if (event.type === "epoch") {
+        const { step, testLoss, testAccuracy } = event;
+        const averages = averagesOf(event.averageTestLoss, event.averageTestAccuracy);
+        if (testLoss !== undefined)
+          await test.append(scalarsMessage(step, { loss: testLoss, accuracy: testAccuracy!, ...averages }));
+        await appendValidation(event, first);
       }
     },
     close: async () => {
       await train.close();
       await test.close();
+      await validation?.close();
     },
   };
 };
 
+const averagesOf = (loss: number | undefined, accuracy: number | undefined) =>
+  loss === undefined || accuracy === undefined ? {} : { average_loss: loss, average_accuracy: accuracy };
+
+interface FirstSteps {
+  train: number;
+  /** Of the files of test and of validation figures. */
+  test: number;
+}
+
 /** The first step in each file, from the first event. A run that was stopped between a step and its test continues with the test. */
-const firstSteps = (event: LoggedEvent): { train: number; test: number } => {
+const firstSteps = (event: Exclude<LoggedEvent, ChangeEvent>): FirstSteps => {
   if (event.type === "start") return { train: 0, test: 0 };
   const { step } = event;
   return { train: event.type === "step" ? step : step + 1, test: event.type === "end" ? step + 1 : step };

@@ -366,7 +366,7 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
     );
   });
 
-  test("the page asks no server but its own", async () => {
+  test("the page asks no server but its own, and its Worker the one that the reader names", async () => {
     const elsewhere = addresses[1]!;
     await open(
       small,
@@ -377,6 +377,17 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
         );
         const image = `new Promise((done) => Object.assign(new Image(), { src: "${elsewhere}a.png", onerror: () => done("not sent") }))`;
         expect(await page.evaluate(image)).toBe("not sent");
+        const named = "http://images.example/share";
+        await page.route(`${named}/**`, (route) =>
+          route.fulfill({ status: 404, headers: { "Access-Control-Allow-Origin": "*" } }),
+        );
+        await page.getByLabel("Images", { exact: true }).selectOption("url");
+        await page.getByLabel("Address of the folder with the four files").fill(named);
+        await page.getByRole("button", { name: "Load", exact: true }).click();
+        await page.locator(".notice", { hasText: `expected ${named}/` }).waitFor();
+        expect(await page.locator(".notice").allTextContents()).toEqual([
+          expect.stringContaining("got HTTP status 404"),
+        ]);
       },
       {
         forbidden: [

@@ -40,7 +40,7 @@ const steps: Record<TourStepName, TourStepText> = {
     look: [
       "Class maps: in each row, the frame is the true class. Its map turns blue where the garment is, while the others fade or turn orange.",
       "The bold number is the highest mean of a row, and so the answer.",
-      "Under Try it, draw a shoe: the map lies over your drawing.",
+      "Under Try it, draw a boot that is filled and points to the left, as those in the data do: the map lies over your drawing.",
     ],
   },
   lottery: {

@@ -80,6 +80,7 @@ export const Tour = () => {
                 <li key={words}>{words}</li>
               ))}
             </ul>
+            {look.some((words) => words.includes("%")) && <p class="muted">{t.measured}</p>}
           </div>
         </div>
         {!sameNetworks(networks, step.networks) && (

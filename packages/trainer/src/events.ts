@@ -67,8 +67,10 @@ const endSchema = v.strictObject({
   type: v.literal("end"),
   ...progress,
   ...tested,
-  /** Whether a signal ended training before its last epoch was done. */
+  /** Whether a signal, or the option untilEpoch, ended training before its last epoch was done. */
   interrupted: v.boolean(),
+  /** Why a rule such as early stopping ended training before its last epoch, in words; absent when none did. */
+  stopped: v.exactOptional(v.string()),
 });
 
 const value = v.union([v.number(), v.string(), v.boolean()]);

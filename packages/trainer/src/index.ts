@@ -38,6 +38,7 @@ export {
   type WarmupOptions,
   warmRestarts,
 } from "./schedules.js";
+export { earlyStopping, type StopRule, selectionAccuracy } from "./stop-rule.js";
 export { sumOverRanks } from "./sum-over-ranks.js";
 export {
   logitsOf,

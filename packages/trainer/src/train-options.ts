@@ -5,6 +5,7 @@ import type { Position } from "./events.js";
 import type { Group } from "./group.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import type { Schedule } from "./schedules.js";
+import type { StopRule } from "./stop-rule.js";
 
 /** Options of `train`. */
 export interface TrainOptions {
@@ -22,6 +23,13 @@ export interface TrainOptions {
   schedule?: Schedule;
   /** Number of passes over `train`. */
   epochs: number;
+  /** Ends training before that, such as `earlyStopping(5)`; asked after each epoch but the last. In a group rank 0's answer counts. Default: never. */
+  stopWhen?: StopRule;
+  /**
+   * Epoch after which training is interrupted, to be continued later: with an `end` event marked as interrupted. The schedule is still that of all epochs.
+   * Default: it is not.
+   */
+  untilEpoch?: number;
   /** How often a `checkpoint` event comes, in addition to those after each epoch and at an interruption. Default: no checkpoint events. */
   checkpoint?: CheckpointOptions;
   /** Position to continue from; weights and optimiser must be restored already. Default: the beginning. */

@@ -8,6 +8,7 @@ export {
   lossOf,
   optimizerOf,
   scheduleOf,
+  stopRuleOf,
 } from "./optimizers.js";
 export { type ModelRunSettings, presetSettings, type SettledFor } from "./preset-settings.js";
 export { defaults, epochsForPictures, pictureSteps, presets } from "./presets.js";

@@ -1,4 +1,4 @@
-// Optimizer, schedule and loss of a run, by their names in config.json.
+// Optimizer, schedule, loss and stop rule of a run, by their names in config.json.
 import {
   adam,
   adamw,
@@ -7,12 +7,15 @@ import {
   clipGradients,
   constant,
   cosine,
+  earlyStopping,
+  type LoggedEvent,
   type LossOptions,
   type Optimizer,
   oneCycle,
   polynomial,
   rmsprop,
   type Schedule,
+  type StopRule,
   sgd,
   warmRestarts,
 } from "@mlpconv/trainer";
@@ -59,3 +62,13 @@ export const lossOf = (
   ...(labelSmoothing > 0 && { labelSmoothing }),
   ...(classWeights === "balanced" && { classWeights: balancedClassWeights(labels, classes) }),
 });
+
+/**
+ * The rule that ends a run before its last epoch, as the settings say; undefined where there is none.
+ *
+ * @param before events of the run so far, where it is resumed
+ */
+export const stopRuleOf = (
+  { earlyStop = 0 }: Pick<RunSettings, "earlyStop">,
+  before: readonly LoggedEvent[],
+): StopRule | undefined => (earlyStop === 0 ? undefined : earlyStopping(earlyStop, before));

@@ -138,6 +138,14 @@ const training = {
     words: (x) => (x === 0 ? undefined : `weight decay ${x}`),
     resumable: true,
   }),
+  earlyStop: setting({
+    flag: "--early-stop <epochs>",
+    kind: wholeNumber(0, 10_000),
+    help: "end when the accuracy on held-out images (without --val-share: on test images) has not risen for so many epochs, elsewhere called patience; 0: never (default: 0)",
+    absent: "never",
+    words: (n) => (n === 0 ? undefined : `ends after ${plural(n, "epoch")} without a gain`),
+    resumable: true,
+  }),
   schedule: setting({
     flag: "--schedule <name>",
     kind: oneOf(namesOf(schedules)),

@@ -1,6 +1,7 @@
 // Checks before training, with errors about options and data instead of a kernel's. As much as possible is checked before the first step.
 import type { Batch, Loader } from "@mlpconv/datasets";
 import type { tf } from "@mlpconv/tensor";
+import { checkPlateau } from "./plateau.js";
 import type { TrainOptions } from "./train-options.js";
 import { variablesOf } from "./train-step.js";
 
@@ -104,6 +105,7 @@ export const checkOptions = (model: tf.LayersModel, options: TrainOptions): void
   if (!(seconds >= 0)) {
     throw new RangeError(`train: expected checkpoint.seconds to be at least 0, got ${seconds}`);
   }
+  if (options.plateau) checkPlateau(options.plateau);
   checkShards(options);
   if (train.batches < 1) throw new RangeError("train: expected at least one batch to learn from, got none");
   if (test && test.batches < 1)

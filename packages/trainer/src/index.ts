@@ -10,6 +10,7 @@ export type {
   EndEvent,
   EpochEvent,
   LoggedEvent,
+  PlateauState,
   Position,
   Progress,
   StartEvent,
@@ -24,7 +25,9 @@ export { averageWeights } from "./optimizers/average-weights.js";
 export { clipGradients } from "./optimizers/clip-gradients.js";
 export type { Optimizer, UpdateCounts } from "./optimizers/optimizer.js";
 export { type RmspropOptions, rmsprop } from "./optimizers/rmsprop.js";
+export { scaleRates } from "./optimizers/scale-rates.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
+export type { PlateauOptions } from "./plateau.js";
 export { startPosition } from "./run-state.js";
 export {
   constant,

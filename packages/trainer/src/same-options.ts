@@ -40,7 +40,7 @@ const checkSame = async (
 /** @throws RanksDifferError on every rank when one has other options, naming the rank and the option */
 export const checkSameOptions = async (
   group: Pick<Group, "size" | "gather">,
-  { train, test, validation, epochs, untilEpoch, stopWhen, optimizer, resume, loss }: TrainOptions,
+  { train, test, validation, epochs, untilEpoch, stopWhen, plateau, optimizer, resume, loss }: TrainOptions,
   shards: number,
 ): Promise<void> =>
   checkSame(
@@ -53,6 +53,7 @@ export const checkSameOptions = async (
       shards,
       "optimizer.learningRate": optimizer.learningRate,
       loss,
+      plateau,
       "resume.step": resume?.step,
       ...(await loaderFacts("train", train)),
       ...(test && (await loaderFacts("test", test))),

@@ -4,6 +4,7 @@ import type { LossOptions } from "./batch-loss.js";
 import type { Position } from "./events.js";
 import type { Group } from "./group.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
+import type { PlateauOptions } from "./plateau.js";
 import type { Schedule } from "./schedules.js";
 import type { StopRule } from "./stop-rule.js";
 
@@ -21,6 +22,8 @@ export interface TrainOptions {
   loss?: LossOptions;
   /** Factor of the learning rate at each step. Default: constant. */
   schedule?: Schedule;
+  /** Lets the learning rate fall when the accuracy has stopped rising, in addition to the schedule. Default: it does not. */
+  plateau?: PlateauOptions;
   /** Number of passes over `train`. */
   epochs: number;
   /** Ends training before that, such as `earlyStopping(5)`; asked after each epoch but the last. In a group rank 0's answer counts. Default: never. */

@@ -4,6 +4,7 @@ import { checkEpoch, checkOptions, nonFiniteWeight } from "./checks.js";
 import { DivergedError } from "./diverged-error.js";
 import type { EndEvent, EpochEvent, TrainEvent } from "./events.js";
 import { checkSameState } from "./group.js";
+import { afterEpoch } from "./plateau.js";
 import { RecordedSteps } from "./recorded-steps.js";
 import { RunState } from "./run-state.js";
 import { checkSameOptions } from "./same-options.js";
@@ -26,7 +27,17 @@ export async function* train(
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent, void, void> {
   checkOptions(model, options);
-  const { train: loader, optimizer, epochs, checkpoint, resume, loss, stopWhen, untilEpoch } = options;
+  const {
+    train: loader,
+    optimizer,
+    epochs,
+    checkpoint,
+    resume,
+    loss,
+    stopWhen,
+    untilEpoch,
+    plateau,
+  } = options;
   // A single process needs no agreement: it obeys its own signal at any time.
   const group = options.group?.size === 1 ? undefined : options.group;
   const shards = options.shards ?? group?.size ?? 1;
@@ -37,6 +48,8 @@ export async function* train(
   if (group) await checkSameOptions(group, options, shards);
   if (group) await checkSameState(group, model, optimizer, resume ? "to go on with" : "to begin with");
   const run = new RunState(resume, checkpoint);
+  // A run that goes on with another schedule keeps nothing of a plateau before.
+  if (!plateau) run.plateau = undefined;
   if (!resume) {
     yield {
       type: "start",
@@ -97,6 +110,7 @@ export async function* train(
       end = { type: "epoch", ...run.progress(), ...tests?.figures, seconds: run.seconds() };
       if (!interrupted) {
         run.endEpoch(end);
+        if (plateau) run.plateau = afterEpoch(run.plateau, end, plateau);
         yield end;
         reason = await reasonAfter(end);
         interrupted = reason === undefined && ((epoch < epochs && stopping()) || isPause(epoch));

@@ -75,7 +75,7 @@ const sweep = async (request: LrFindRequest, { terminal, known, interruption }: 
   );
   if (startLine !== undefined) terminal.say(startLine);
   const points: RatePoint[] = [];
-  const optimizer = optimizerOf(settings);
+  const optimizer = optimizerOf(settings, model);
   try {
     const steps = sweepRates(model, {
       loader: images,

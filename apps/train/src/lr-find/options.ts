@@ -27,6 +27,9 @@ const {
   schedule: _schedule,
   warmup: _warmup,
   cycles: _cycles,
+  power: _power,
+  plateauEpochs: _plateauEpochs,
+  plateauFactor: _plateauFactor,
   earlyStop: _earlyStop,
   ema: _ema,
   ...recipe

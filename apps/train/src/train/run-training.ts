@@ -4,7 +4,7 @@ import type { Terminal } from "@mlpconv/cli-kit";
 import type { DatasetInfo, Loader } from "@mlpconv/datasets";
 import type { Summary } from "@mlpconv/runs";
 import type { ConfigChange, OpenRun, ResumedRun } from "@mlpconv/runs/node";
-import { exportOptions, lossOf, optimizerOf, scheduleOf, stopRuleOf } from "@mlpconv/runs/recipe";
+import { exportOptions, lossOf, optimizerOf, plateauOf, scheduleOf, stopRuleOf } from "@mlpconv/runs/recipe";
 import type { Engine, tf } from "@mlpconv/tensor";
 import {
   broadcastState,
@@ -55,7 +55,8 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
   const { settings, data, model, loaders, run, resumed, saveEvery, untilEpoch, terminal, signal } = options;
   const { group } = options.processes ?? alone;
   const { epochs } = settings;
-  const optimizer = optimizerOf(settings);
+  const optimizer = optimizerOf(settings, model);
+  const plateau = plateauOf(settings);
   const work = workOf(epochs, loaders);
   const recorder = recordCurves(
     epochs,
@@ -101,6 +102,7 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
     ...loaders,
     optimizer,
     schedule: scheduleOf(settings),
+    ...(plateau && { plateau }),
     loss: lossOf(settings, { labels: loaders.train.labels!, classes: data.classes.length }),
     epochs,
     ...(stopWhen && { stopWhen }),

@@ -7,6 +7,7 @@ export { type ImageSettings, loaderOptions } from "./loader-options.js";
 export {
   lossOf,
   optimizerOf,
+  plateauOf,
   scheduleOf,
   stopRuleOf,
 } from "./optimizers.js";

@@ -1,4 +1,5 @@
 // Optimizer, schedule, loss and stop rule of a run, by their names in config.json.
+import type { tf } from "@mlpconv/tensor";
 import {
   adam,
   adamw,
@@ -12,14 +13,17 @@ import {
   type LossOptions,
   type Optimizer,
   oneCycle,
+  type PlateauOptions,
   polynomial,
   rmsprop,
   type Schedule,
   type StopRule,
+  scaleRates,
   sgd,
   warmRestarts,
 } from "@mlpconv/trainer";
 import type { RunSettings } from "../files/config.js";
+import { bodyOf } from "./freeze-layers.js";
 
 const optimizers: Record<RunSettings["optimizer"], (settings: RunSettings) => Optimizer> = {
   sgd: ({ learningRate, momentum, weightDecay }) => sgd({ learningRate, momentum, weightDecay }),
@@ -34,21 +38,46 @@ const schedules: Record<RunSettings["schedule"], (settings: RunSettings) => Sche
   constant: ({ warmup }) => constant({ warmup }),
   cosine: ({ warmup }) => cosine({ warmup }),
   linear: ({ warmup }) => polynomial({ warmup }),
-  // Without a warm-up, PyTorch's own.
+  polynomial: ({ warmup, power = 2 }) => polynomial({ warmup, power }),
+  // The rest is `plateauOf`'s.
+  plateau: ({ warmup }) => constant({ warmup }),
+  // Without a warm-up PyTorch's own, for runs that began when 0 was allowed.
   "one-cycle": ({ warmup }) => oneCycle(warmup > 0 ? { warmup } : {}),
   restarts: ({ warmup, cycles = 3 }) => warmRestarts({ warmup, cycles, stretch: 2 }),
 };
 
-/** A new optimizer as the settings say. */
-export const optimizerOf = (settings: RunSettings): Optimizer => {
-  const { clipNorm, ema } = settings;
+/**
+ * A new optimizer as the settings say.
+ *
+ * @param model whose layers have learning rates of their own; needed only where the settings say so
+ * @throws FreezeError when the model has no body
+ */
+export const optimizerOf = (settings: RunSettings, model?: tf.LayersModel): Optimizer => {
+  const { clipNorm, ema, bodyLrScale = 1 } = settings;
   const bare = optimizers[settings.optimizer](settings);
-  const clipped = clipNorm === undefined ? bare : clipGradients(bare, clipNorm);
+  const scaled = bodyLrScale === 1 || !model ? bare : scaleRates(bare, bodyScale(model, bodyLrScale));
+  const clipped = clipNorm === undefined ? scaled : clipGradients(scaled, clipNorm);
   return ema === undefined ? clipped : averageWeights(clipped, ema);
+};
+
+/** The factor of each variable: `scale` in the body, 1 in the head. */
+const bodyScale = (model: tf.LayersModel, scale: number): ((variable: tf.Variable) => number) => {
+  const body = new Set(
+    bodyOf(model, "--body-lr-scale").flatMap(({ weights }) => weights.map((weight) => weight.read())),
+  );
+  return (variable) => (body.has(variable) ? scale : 1);
 };
 
 /** The schedule of the learning rate as the settings say. */
 export const scheduleOf = (settings: RunSettings): Schedule => schedules[settings.schedule](settings);
+
+/** When the learning rate falls by itself, as the settings say; undefined for other schedules. */
+export const plateauOf = ({
+  schedule,
+  plateauEpochs = 3,
+  plateauFactor = 0.1,
+}: Pick<RunSettings, "schedule" | "plateauEpochs" | "plateauFactor">): PlateauOptions | undefined =>
+  schedule === "plateau" ? { epochs: plateauEpochs, factor: plateauFactor } : undefined;
 
 /**
  * The loss as the settings say.

@@ -1,7 +1,16 @@
 // Each optimiser against the weights that torch.optim (2.13) ends with after the same two gradients.
 import { tf, useEngine } from "@mlpconv/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
-import { adam, adamw, averageWeights, clipGradients, type Optimizer, rmsprop, sgd } from "../index.js";
+import {
+  adam,
+  adamw,
+  averageWeights,
+  clipGradients,
+  type Optimizer,
+  rmsprop,
+  scaleRates,
+  sgd,
+} from "../index.js";
 
 beforeAll(() => useEngine("cpu"));
 
@@ -126,6 +135,60 @@ describe("an optimiser has PyTorch's weights after 20 steps", () => {
       expect(Math.abs(value - expected[i]!), `weight ${i}`).toBeLessThan(1e-6 * Math.max(1, Math.abs(value)));
     weights.dispose();
     optimizer.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  // torch 2.15: both groups get the same gradients, the first with a fifth of the rate.
+  const groups: [
+    name: string,
+    make: (scaled: tf.Variable) => Optimizer,
+    first: number[],
+    second: number[],
+  ][] = [
+    [
+      "SGD with momentum",
+      (scaled) => scaleRates(sgd(momentum), (variable) => (variable === scaled ? 0.2 : 1)),
+      [0.91705972, -2.0492885, 0.68281537, 3.0232599, -0.28141573, -0.19796017],
+      [0.58529824, -2.2464406, 1.414077, 3.1163008, -1.4070789, 0.010199268],
+    ],
+    [
+      "AdamW",
+      (scaled) =>
+        scaleRates(adamw({ learningRate: 0.1, weightDecay: 0.05 }), (variable) =>
+          variable === scaled ? 0.2 : 1,
+        ),
+      [0.93901509, -1.986289, 0.52942985, 2.9600718, -0.037415236, -0.2027427],
+      [0.71108496, -1.9300655, 0.63719267, 2.8044131, -0.1757699, -0.029232305],
+    ],
+    [
+      "SGD with gradients that are clipped together",
+      (scaled) =>
+        clipGradients(
+          scaleRates(sgd(momentum), (variable) => (variable === scaled ? 0.2 : 1)),
+          1.5,
+        ),
+      [0.97665018, -2.0138695, 0.55146492, 3.0065367, -0.079218827, -0.23533607],
+      [0.88325065, -2.069344, 0.75732452, 3.032686, -0.39609417, -0.17668025],
+    ],
+  ];
+
+  test.each(groups)("%s in parameter groups with rates of their own", (_, make, first, second) => {
+    const before = tf.memory().numTensors;
+    const both = [start(), start()] as const;
+    const optimizer = make(both[0]);
+    for (let t = 0; t < 20; t++) {
+      const values = Array.from({ length: 6 }, (_, i) => Math.sin(3 * t + 1.7 * i + 1) * (1 + i / 2));
+      const gradients = Object.fromEntries(both.map(({ name }) => [name, tf.tensor(values, [2, 3])]));
+      optimizer.update(both, gradients, optimizer.learningRate);
+      tf.dispose(gradients);
+    }
+    expect(optimizer.step).toBe(20);
+    for (const [weights, expected] of [[both[0], first] as const, [both[1], second] as const])
+      for (const [i, value] of weights.dataSync().entries())
+        expect(Math.abs(value - expected[i]!), `weight ${i}`).toBeLessThan(
+          1e-6 * Math.max(1, Math.abs(value)),
+        );
+    for (const each of [...both, optimizer]) each.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -271,6 +334,13 @@ describe("an optimiser refuses", () => {
     {
       make: () => averageWeights(sgd({ learningRate: 0.1 }), 1),
       message: "averageWeights: expected decay to be at least 0 and below 1, got 1",
+    },
+    {
+      make: () => {
+        const weights = tf.variable(tf.ones([1]), true, "scaled");
+        return scaleRates(sgd({ learningRate: 0.1 }), () => -1).update([weights], {}, 0.1) as never;
+      },
+      message: "scaleRates: expected the factor of scaled to be at least 0 and finite, got -1",
     },
     {
       make: () => adam({ beta1: 2, epsilon: -1 }),

@@ -12,7 +12,7 @@ import type { CompareRequest } from "./options.js";
 import type { PlannedRun } from "./planned-run.js";
 
 /** A net with one combination of the grid, and its runs: one a seed. */
-export interface GridEntry {
+interface GridEntry {
   model: ModelName;
   combination: Combination;
   runs: PlannedRun[];

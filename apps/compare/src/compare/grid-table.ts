@@ -6,7 +6,7 @@ const heads = ["net", "combination", "validation accuracy", "outcome"];
 const outcomeWords = ({ outcome, reason }: GridRow): string => `${outcome}: ${reason}`;
 
 /** The cells of the table, its heads first; none without a grid. Within a net the best comes first. */
-export const gridCells = ({ grid = [] }: Pick<Comparison, "grid">): string[][] => {
+const gridCells = ({ grid = [] }: Pick<Comparison, "grid">): string[][] => {
   if (grid.length === 0) return [];
   const nets = [...new Set(grid.map(({ model }) => model))];
   const sorted = nets.flatMap((net) =>

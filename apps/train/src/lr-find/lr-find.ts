@@ -100,7 +100,7 @@ const sweep = async (request: LrFindRequest, { terminal, known, interruption }: 
 };
 
 /** What was found, and how to go on. */
-export const resultLines = (
+const resultLines = (
   points: readonly RatePoint[],
   suggestion: number | undefined,
   { lrMax, steps }: Pick<LrFindRequest, "lrMax" | "steps">,

@@ -4,6 +4,7 @@ import { lineChart, type Series } from "./line-chart.js";
 
 /** A step with its learning rate. */
 export interface RateStep {
+  /** The learning rate that the step used. */
   learningRate: number;
   /** Smoothed loss, in nats. */
   loss: number;

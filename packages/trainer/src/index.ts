@@ -23,6 +23,7 @@ export { nextTask } from "./next-task.js";
 export { type AdamOptions, type AdamWOptions, adam, adamw } from "./optimizers/adam.js";
 export { averageWeights } from "./optimizers/average-weights.js";
 export { clipGradients } from "./optimizers/clip-gradients.js";
+export { type MuonOptions, muon } from "./optimizers/muon.js";
 export type { Optimizer, UpdateCounts } from "./optimizers/optimizer.js";
 export { type RmspropOptions, rmsprop } from "./optimizers/rmsprop.js";
 export { scaleRates } from "./optimizers/scale-rates.js";

@@ -48,6 +48,10 @@ describe("resolveSettings", () => {
       { schedule: "polynomial", plateauFactor: 0.5 },
       "expected --plateau-factor with --schedule plateau, got polynomial",
     ],
+    [
+      { preset: "d2l", optimizer: "muon", learningRate: 0.001 },
+      "expected --momentum with --optimizer muon, got the 0 of preset d2l; pass --momentum 0.95",
+    ],
     [{ cycles: 2 }, "expected --cycles with --schedule restarts, got cosine; leave it out"],
   ] as const)("refuses settings that do not go together: %j", (changes, message) =>
     expect(() => resolveSettings({ ...asked, preset: "best", ...changes }, cpu)).toThrow(message),

@@ -11,6 +11,7 @@ import {
   earlyStopping,
   type LoggedEvent,
   type LossOptions,
+  muon,
   type Optimizer,
   oneCycle,
   type PlateauOptions,
@@ -32,6 +33,7 @@ const optimizers: Record<RunSettings["optimizer"], (settings: RunSettings) => Op
   adam: ({ learningRate, momentum }) => adam({ learningRate, beta1: momentum }),
   adamw: ({ learningRate, momentum, weightDecay }) => adamw({ learningRate, beta1: momentum, weightDecay }),
   rmsprop: ({ learningRate, momentum, weightDecay }) => rmsprop({ learningRate, momentum, weightDecay }),
+  muon: ({ learningRate, momentum, weightDecay }) => muon({ learningRate, momentum, weightDecay }),
 };
 
 const schedules: Record<RunSettings["schedule"], (settings: RunSettings) => Schedule> = {

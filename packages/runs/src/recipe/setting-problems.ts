@@ -27,6 +27,7 @@ const usualRate: Record<RunSettings["optimizer"], number> = {
   adam: 0.001,
   adamw: 0.001,
   rmsprop: 0.0005,
+  muon: 0.001,
 };
 
 /**
@@ -48,6 +49,10 @@ export const settingProblems = (
     [
       isAdam && momentum === 0 && changes.momentum === undefined,
       `expected --momentum, its beta1, with --optimizer ${optimizer}, got the 0 of preset ${preset}; pass --momentum 0.9`,
+    ],
+    [
+      optimizer === "muon" && momentum === 0 && changes.momentum === undefined,
+      `expected --momentum with --optimizer muon, got the 0 of preset ${preset}; pass --momentum 0.95`,
     ],
     [
       optimizer === "nesterov" && momentum === 0,

@@ -27,6 +27,7 @@ const optimizers = {
   adam: "Adam",
   adamw: "AdamW",
   rmsprop: "RMSprop",
+  muon: "Muon",
 } as const;
 const schedules = {
   constant: undefined,
@@ -128,7 +129,7 @@ const training = {
   momentum: setting({
     flag: "--momentum <x>",
     kind: share,
-    help: "momentum of SGD and RMSprop, or beta1 of Adam and AdamW; 0 to below 1",
+    help: "momentum of SGD, RMSprop and Muon, or beta1 of Adam and AdamW; 0 to below 1",
     default: 0,
     words: (x) => (x === 0 ? undefined : `momentum ${x}`),
   }),

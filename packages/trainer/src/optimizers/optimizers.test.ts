@@ -6,6 +6,7 @@ import {
   adamw,
   averageWeights,
   clipGradients,
+  muon,
   type Optimizer,
   rmsprop,
   scaleRates,
@@ -62,6 +63,28 @@ describe("an optimiser moves weights as PyTorch's does", () => {
     for (const [i, value] of trained(optimizer).entries()) expect(value).toBeCloseTo(expected[i]!, 5);
   });
 
+  test("Muon takes a tall matrix, and a filter as a matrix with a column for each output channel", () => {
+    // torch 2.15 as below, of shape [3, 2].
+    const expected = [0.87901632, -1.846445, 0.48949896, 2.7325942, -0.030205978, -0.18513276];
+    for (const shape of [
+      [3, 2],
+      [3, 1, 1, 2],
+    ]) {
+      const weights = tf.variable(tf.tensor([1, -2, 0.5, 3, 0, -0.25], shape));
+      const optimizer = muon({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.05 });
+      for (let t = 0; t < 20; t++) {
+        const values = Array.from({ length: 6 }, (_, i) => Math.sin(3 * t + 1.7 * i + 1) * (1 + i / 2));
+        optimizer.update([weights], { [weights.name]: tf.tensor(values, shape) }, 0.1);
+      }
+      for (const [i, value] of weights.dataSync().entries()) expect(value).toBeCloseTo(expected[i]!, 5);
+    }
+  });
+
+  test("Muon trains vectors by Adam", () => {
+    const [one, other] = [muon({ learningRate: 0.1, weightDecay: 0.5 }), adam({ learningRate: 0.1 })];
+    expect(trained(one, [4])).toEqual(trained(other, [4]));
+  });
+
   test("weight decay shrinks weights and leaves biases", () => {
     const decayed = sgd({ learningRate: 0.1, weightDecay: 0.5 });
     const plain = trained(sgd({ learningRate: 0.1 }), [4]);
@@ -109,6 +132,17 @@ describe("an optimiser has PyTorch's weights after 20 steps", () => {
       "RMSprop with momentum",
       () => rmsprop({ learningRate: 0.01, momentum: 0.9, alpha: 0.95, epsilon: 1e-6 }),
       [0.75401908, -2.2265472, 0.74428767, 3.2119627, -0.24269299, 0.22512083],
+    ],
+    // torch 2.15, adjust_lr_fn "match_rms_adamw", its iteration in full precision instead of bfloat16.
+    [
+      "Muon",
+      () => muon({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.05 }),
+      [0.87778275, -1.7881511, 0.5045151, 2.7171071, -0.067885208, -0.21431542],
+    ],
+    [
+      "Muon without Nesterov momentum",
+      () => muon({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.05, nesterov: false }),
+      [0.83861603, -1.7514284, 0.58349004, 2.7209894, -0.16717018, -0.19474856],
     ],
     [
       "SGD with clipped gradients",
@@ -237,6 +271,7 @@ describe("what an optimiser remembers", () => {
     { name: "sgd", make: () => sgd({ learningRate: 0.1 }), names: [] },
     { name: "sgd with momentum", make: () => sgd({ learningRate: 0.1, momentum: 0.9 }), names: ["velocity"] },
     { name: "adamw", make: () => adamw({ learningRate: 0.1 }), names: ["mean", "square"] },
+    { name: "muon", make: () => muon({ learningRate: 0.1 }), names: ["momentum", "mean", "square"] },
   ])("$name goes on where another left off, given its step and state", ({ make, names }) => {
     const [one, other] = [make(), make()];
     const [weights, copy] = [tf.variable(tf.ones([2, 2])), tf.variable(tf.ones([2, 2]))];
@@ -246,7 +281,7 @@ describe("what an optimiser remembers", () => {
     if (one.counts) other.counts?.set([copy], one.counts.get([weights]));
     const [state, restored] = [one.state([weights]), other.state([copy])];
     expect(Object.keys(state)).toEqual(names);
-    for (const name of names) restored[name]![0]!.assign(state[name]![0]!.clone());
+    for (const name of names) restored[name]![0]?.assign(state[name]![0]!.clone());
 
     one.update([weights], gradients(weights, GRADIENTS[1]!), 0.1);
     other.update([copy], gradients(copy, GRADIENTS[1]!), 0.1);
@@ -322,6 +357,10 @@ describe("an optimiser refuses", () => {
     {
       make: () => sgd({ learningRate: 0.1, nesterov: true }),
       message: "expected momentum above 0 with nesterov, got 0",
+    },
+    {
+      make: () => muon({ momentum: 1 }),
+      message: "muon: expected momentum to be at least 0 and below 1, got 1",
     },
     {
       make: () => rmsprop({ alpha: 1 }),

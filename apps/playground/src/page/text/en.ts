@@ -179,6 +179,7 @@ export const en = {
     adam: "Adam",
     adamw: "AdamW",
     rmsprop: "RMSprop",
+    muon: "Muon",
     constant: "constant",
     cosine: "cosine",
     linear: "linear",

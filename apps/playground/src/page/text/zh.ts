@@ -193,6 +193,7 @@ export const zh: Text = {
     adam: "Adam",
     adamw: "AdamW",
     rmsprop: "RMSprop",
+    muon: "Muon",
     constant: "不变",
     cosine: "余弦",
     linear: "线性",

@@ -1,5 +1,5 @@
 // What the page can choose, as rows of the table of settings: their names in an address, kinds and limits.
-import { type SettingTable, type SettingValues, settings } from "@mlpconv/runs";
+import { oneOf, type SettingTable, type SettingValues, settings } from "@mlpconv/runs";
 
 const {
   preset: _preset,
@@ -12,11 +12,23 @@ const {
   freeze: _freeze,
   // The page draws one set of weights.
   ema: _ema,
+  // It tests with the images that it shows, and trains on while it is looked at.
+  earlyStop: _earlyStop,
+  plateauEpochs: _plateauEpochs,
+  plateauFactor: _plateauFactor,
+  bodyLrScale: _bodyLrScale,
   ...ofNetwork
 } = settings;
 
 /** Settings of a network that the page changes, by their paths in config.json. */
-const networkRows = ofNetwork;
+const networkRows = {
+  ...ofNetwork,
+  // Without images that `train` tests, no plateau is found.
+  schedule: {
+    ...settings.schedule,
+    kind: oneOf((settings.schedule.kind.choices ?? []).filter((name) => name !== "plateau")),
+  },
+};
 
 /** Path of such a setting in config.json. */
 export type NetworkPlace = keyof typeof networkRows;

@@ -4,6 +4,7 @@ import { adamStep } from "./kernels/adam-step.js";
 import { addN } from "./kernels/add-n.js";
 import { argExtremes } from "./kernels/arg-extremes.js";
 import { avgPoolGrad } from "./kernels/avg-pool-grad.js";
+import { batchNormKernels } from "./kernels/batch-norm.js";
 import { cast } from "./kernels/cast.js";
 import { convBiasRelu, convBiasReluGradFilter, convBiasReluGradInput } from "./kernels/conv-bias-relu.js";
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from "./kernels/conv2d.js";
@@ -23,6 +24,7 @@ const kernels = [
   addN,
   ...argExtremes,
   avgPoolGrad,
+  ...batchNormKernels,
   cast,
   conv2d,
   conv2dBackpropFilter,

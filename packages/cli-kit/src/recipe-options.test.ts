@@ -109,7 +109,10 @@ describe("recipeDifferences", () => {
 
 describe("settingsNotOf", () => {
   it("names what was asked for and the model does not have, with the models that have it", () => {
-    expect(settingsNotOf("lenet", read("--last-relu", "--pointwise", "1", "--lr", "1"))).toEqual([
+    expect(
+      settingsNotOf("lenet", read("--last-relu", "--pointwise", "1", "--dropout", "0.3", "--lr", "1")),
+    ).toEqual([
+      "expected --dropout with nin, ninMnist, ninCifar, alexnet, vgg11, vgg13, vgg16 or vgg19, got lenet; leave it out",
       "expected --pointwise with nin, got lenet; leave it out",
       "expected --last-relu with nin, ninMnist or ninCifar, got lenet; leave it out",
     ]);

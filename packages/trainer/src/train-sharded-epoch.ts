@@ -45,7 +45,7 @@ export async function* trainShardedEpoch(
 
   try {
     while (stepInEpoch < loader.batches) {
-      const learningRate = optimizer.learningRate * schedule(step, totalSteps);
+      const learningRate = optimizer.learningRate * schedule(step, totalSteps) * run.rateFactor;
       checkRate(learningRate, step + 1);
       const startedAt = performance.now();
       loading = 0;

@@ -12,10 +12,11 @@ const {
   freeze: _freeze,
   // The page draws one set of weights.
   ema: _ema,
-  // It tests with the images that it shows, and trains on while it is looked at.
+  // The page tests by itself: `train` has no accuracy to stop by, or to find a plateau.
   earlyStop: _earlyStop,
   plateauEpochs: _plateauEpochs,
   plateauFactor: _plateauFactor,
+  // For networks that begin with trained weights.
   bodyLrScale: _bodyLrScale,
   ...ofNetwork
 } = settings;
@@ -23,7 +24,6 @@ const {
 /** Settings of a network that the page changes, by their paths in config.json. */
 const networkRows = {
   ...ofNetwork,
-  // Without images that `train` tests, no plateau is found.
   schedule: {
     ...settings.schedule,
     kind: oneOf((settings.schedule.kind.choices ?? []).filter((name) => name !== "plateau")),

@@ -274,7 +274,7 @@ const start = {
     kind: share,
     help: "share of activations that dropout sets to zero, 0 to below 1; lenet has no dropout",
     absent: "the model's own, 0.5",
-    models: ["nin", "ninMnist", "ninCifar", "alexnet", "vgg11", "vgg13", "vgg16", "vgg19"],
+    models: ["nin", "ninMnist", "ninCifar", "alexnet", "vgg11", "vgg13", "vgg16", "vgg19", "ninBn"],
     words: (x) => (x === 0 ? "no dropout" : `dropout ${x}`),
   }),
   "net.ratio": setting({

@@ -22,7 +22,7 @@ export class Joined {
 }
 
 /** The layers of a part in order, those of branches too. */
-export const layersOf = (part: Part): Layer[] => {
+const layersOf = (part: Part): Layer[] => {
   if (part instanceof Joined) {
     const [, join] = part.join;
     return [

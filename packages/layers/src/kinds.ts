@@ -21,6 +21,7 @@ export interface DrawnLayer {
 
 /** An array of a layer, by its name in PyTorch. */
 export interface LayerArray {
+  /** Its name in PyTorch's module: "weight". */
   name: string;
   /** tfjs's name of it. */
   weight: string;
@@ -32,6 +33,7 @@ export interface LayerArray {
 
 /** An ONNX node. Its window and activation are read from the layer's settings. */
 export interface OnnxOperator {
+  /** ONNX's name of the operator: "Conv". */
   op: string;
   /** The setting that holds its window. */
   window?: "kernelSize" | "poolSize";
@@ -39,6 +41,7 @@ export interface OnnxOperator {
   arrays?: boolean;
   /** Whether the order of its values depends on that of a map's axes, which is channels first in ONNX and channels last here. */
   channelsLast?: boolean;
+  /** Attributes that are the same for each layer of the kind. */
   attributes?: Readonly<Record<string, number>>;
 }
 

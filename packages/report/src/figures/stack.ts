@@ -11,7 +11,7 @@ export interface Box {
 }
 
 /** Boxes side by side that come together in one: a list is one below the other, an empty one a line. */
-export interface JoinedBoxes {
+interface JoinedBoxes {
   branches: readonly (readonly StackPart[])[];
   join: Box;
 }

@@ -52,7 +52,7 @@ const layerSchema = v.strictObject({
   activation: v.exactOptional(v.string()),
   /** Rate of a dropout layer. */
   rate: v.exactOptional(share),
-  /** The layers whose outputs it reads; absent: the one before it in the list. */
+  /** The layers whose outputs it reads, "" for the image; absent: the one before it in the list. */
   inputs: v.exactOptional(v.array(v.string())),
 });
 

@@ -15,21 +15,24 @@ export const describeNet = (name: string, model: tf.LayersModel): Net => {
   const layers: Layer[] = [];
   // Zeros that a layer of their own adds are the next layer's padding, as PyTorch has it.
   let zeros = 0;
-  /** The layer in the list that stands for each of the model's; none for what only brings the image. */
-  const drawn = new Map<tf.layers.Layer, string | undefined>();
+  /** The layer in the list that stands for each of the model's; "" for the image. */
+  const drawn = new Map<tf.layers.Layer, string>();
   for (const { layer, inputs } of wiring(model)) {
     const { isInput, padsNext } = layerKind(layer.getClassName());
-    if (isInput) continue;
+    const sources = inputs.length === 0 ? [""] : inputs.map((input) => drawn.get(input)!);
+    if (isInput) {
+      drawn.set(layer, "");
+      continue;
+    }
     const { type, ...row } = rows.get(layer.name)!;
     const settings = layer.getConfig() as Settings;
     if (padsNext) {
       zeros = (settings.padding as number[][])[0]![0]!;
-      drawn.set(layer, inputs[0] && drawn.get(inputs[0]));
+      drawn.set(layer, sources[0]!);
       continue;
     }
     const { layer: path, ...costs } = row;
-    const sources = inputs.flatMap((input) => drawn.get(input) ?? []);
-    const isNext = sources.length <= 1 && sources[0] === layers.at(-1)?.name;
+    const isNext = sources.length === 1 && sources[0] === (layers.at(-1)?.name ?? "");
     layers.push({
       name: path,
       kind: type,

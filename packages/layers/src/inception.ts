@@ -6,6 +6,15 @@ import { maxPool } from "./pool.js";
 
 /** Channels of the four branches; of a pair, the 1x1 convolution's and those of the window behind it. */
 export interface InceptionChannels {
+<<<<<<< HEAD
+  /** Of the 1x1 convolution. */
+  one: number;
+  /** Of the branch with the 3x3 convolution. */
+  three: readonly [reduced: number, channels: number];
+  /** Of the branch with the 5x5 convolution. */
+  five: readonly [reduced: number, channels: number];
+  /** Of the 1x1 convolution behind the pooling. */
+=======
   /** Channels of the branch of one 1x1 convolution. */
   one: number;
   /** Those of the branch that ends in a 3x3 convolution. */
@@ -13,6 +22,7 @@ export interface InceptionChannels {
   /** Those of the branch that ends in a 5x5 convolution. */
   five: readonly [reduced: number, channels: number];
   /** Channels of the 1x1 convolution behind the pooling. */
+>>>>>>> nets
   pooled: number;
 }
 

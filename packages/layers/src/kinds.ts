@@ -21,7 +21,11 @@ export interface DrawnLayer {
 
 /** An array of a layer, by its name in PyTorch. */
 export interface LayerArray {
+<<<<<<< HEAD
+  /** The end of its key in `state_dict`, such as "weight". */
+=======
   /** Its name in PyTorch's module: "weight". */
+>>>>>>> nets
   name: string;
   /** tfjs's name of it. */
   weight: string;
@@ -33,7 +37,11 @@ export interface LayerArray {
 
 /** An ONNX node. Its window and activation are read from the layer's settings. */
 export interface OnnxOperator {
+<<<<<<< HEAD
+  /** Its operator, such as "Conv". */
+=======
   /** ONNX's name of the operator: "Conv". */
+>>>>>>> nets
   op: string;
   /** The setting that holds its window. */
   window?: "kernelSize" | "poolSize";
@@ -41,7 +49,11 @@ export interface OnnxOperator {
   arrays?: boolean;
   /** Whether the order of its values depends on that of a map's axes, which is channels first in ONNX and channels last here. */
   channelsLast?: boolean;
+<<<<<<< HEAD
+  /** Attributes that are the same for every layer of the kind. */
+=======
   /** Attributes that are the same for each layer of the kind. */
+>>>>>>> nets
   attributes?: Readonly<Record<string, number>>;
 }
 

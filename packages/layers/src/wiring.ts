@@ -4,7 +4,7 @@ import type { Layer } from "./builtin.js";
 
 /** A layer of a model with the layers whose outputs it reads. */
 export interface WiredLayer {
-  /** The layer itself. */
+  /** One of the model's layers. */
   layer: Layer;
   /** In the order of its inputs; none for a layer that reads the model's input itself. */
   inputs: readonly Layer[];

@@ -133,7 +133,7 @@ describe("resolveSettings, part by part of the net", () => {
 
   it("refuses parts that the net does not have", () => {
     expect(() => resolveSettings({ ...asked, model: "lenet", "net.lastRelu": true }, cpu)).toThrow(
-      "expected --last-relu with nin, ninMnist or ninCifar, got lenet",
+      "expected --last-relu with nin, ninMnist, ninCifar or ninBn, got lenet",
     );
     expect(() => resolveSettings({ ...asked, model: "ninMnist", "net.pointwise": 1 }, cpu)).toThrow(
       "expected --pointwise with nin, got ninMnist",

@@ -167,7 +167,7 @@ export const zh: Text = {
   },
   settingHelp: {
     "net.ratio": "通道数除以这个数：3 表示只留三分之一",
-    "net.pointwise": "nin 每个块中 1×1 卷积的个数，0 到 4",
+    "net.pointwise": "nin 和 ninBn 每个块中 1×1 卷积的个数，0 到 4",
     "net.init.weights": "权重如何初始化",
     "net.init.biases": "偏置如何初始化",
     "net.dropout": "暂退法置零的比例，0 到 1（不含 1）",

@@ -109,7 +109,7 @@ describe("lr-find", () => {
     });
     expect(await lrFind("--engine wasm --dataset synthetic --model lenet --pointwise 1")).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("lr-find: expected --pointwise with nin, got lenet"),
+      stderr: expect.stringContaining("lr-find: expected --pointwise with nin or ninBn, got lenet"),
     });
   });
 });

@@ -19,6 +19,7 @@ export const more = [
   "weightDecay",
   "warmup",
   "cycles",
+  "power",
   "clipNorm",
   "labelSmoothing",
   "classWeights",

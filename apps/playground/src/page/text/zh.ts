@@ -179,6 +179,7 @@ export const zh: Text = {
     schedule: "学习率如何变化：不变、余弦、线性、单周期或余弦重启",
     warmup: "学习率逐渐升高的步数；小于 1 时为占全部步数的比例",
     cycles: "restarts 调度的周期数，每个周期是前一个的两倍长",
+    power: "polynomial 调度的幂：学习率随剩余步数比例的这个幂下降",
     clipNorm: "全部梯度合起来的范数超过此值时按比例缩小",
     labelSmoothing: "把每个标签的这一部分平均分给所有类别，0 到 1（不含 1）",
     classWeights: "每个类别在损失中的比重：相同，或按图像数均衡",

@@ -136,7 +136,7 @@ describe("resolveSettings, part by part of the net", () => {
       "expected --last-relu with nin, ninMnist, ninCifar or ninBn, got lenet",
     );
     expect(() => resolveSettings({ ...asked, model: "ninMnist", "net.pointwise": 1 }, cpu)).toThrow(
-      "expected --pointwise with nin, got ninMnist",
+      "expected --pointwise with nin or ninBn, got ninMnist",
     );
     expect(() => resolveSettings({ ...asked, model: "nin", "net.ratio": 2 }, cpu)).toThrow(
       "expected --ratio with ninMnist, ninCifar, vgg11, vgg13, vgg16 or vgg19, got nin",

@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     ...base.test,
     include: [
-      "packages/testing/test/{fuzz,levels,not-finite,number-types,windows}.test.ts",
+      "packages/testing/test/{batch-norm,fuzz,levels,not-finite,number-types,windows}.test.ts",
       "packages/testing/test/conformance.test.ts",
       "packages/models/test/golden.test.ts",
       "packages/trainer/test/{engines,host-numbers,mixed-precision,recorded,shards}.test.ts",

@@ -1,14 +1,22 @@
 // Exercise: NiN ends in global average pooling. What do dense layers in its place cost, and do they learn more or only overfit?
-import { dense, dropout, flatten, globalAvgPool, maxPool, ninBlock, sequential } from "@mlpconv/layers";
+import {
+  dense,
+  dropout,
+  flatten,
+  globalAvgPool,
+  maxPool,
+  ninBlock,
+  type Part,
+  sequential,
+} from "@mlpconv/layers";
 import { openLab } from "./shared/exercise.js";
 import { count, printMeasured } from "./shared/table.js";
 import { compareAccuracy, compareCosts, warnOfDead } from "./shared/verdict.js";
 
 const { seed, measure } = await openLab({ limit: 10_000, epochs: 4 });
-type Blocks = Parameters<typeof sequential>[1];
 
 /** A small NiN for 28 x 28 pixels with another end. */
-const withHead = (...head: Blocks) =>
+const withHead = (...head: Part[]) =>
   sequential({ inputShape: [28, 28, 1], seed }, [
     ninBlock(32, { kernel: 5, padding: 2 }), // 28 x 28 x 32
     maxPool(3, { stride: 2 }), //               13 x 13 x 32

@@ -1,5 +1,5 @@
 // Exercise: NiN's last block makes 10 maps of 384 at once, 5x5x384 to 5x5x10. What do two steps cost, and do they help?
-import { conv2d, dropout, globalAvgPool, maxPool, ninBlock, sequential } from "@mlpconv/layers";
+import { conv2d, dropout, globalAvgPool, maxPool, ninBlock, type Part, sequential } from "@mlpconv/layers";
 import { openLab } from "./shared/exercise.js";
 import { printMeasured } from "./shared/table.js";
 import { best, compareAccuracy, compareCosts, warnOfDead } from "./shared/verdict.js";
@@ -7,7 +7,7 @@ import { best, compareAccuracy, compareCosts, warnOfDead } from "./shared/verdic
 const { seed, measure } = await openLab({ limit: 8000, epochs: 3 });
 
 /** 28 x 28 pixels to 5 x 5 x 384 as in the chapter, with fewer channels on the way; then the head. */
-const withHead = (...head: Parameters<typeof sequential>[1]) =>
+const withHead = (...head: Part[]) =>
   sequential({ inputShape: [28, 28, 1], seed }, [
     ninBlock(32, { kernel: 5, stride: 2 }), //   12 x 12 x  32
     ninBlock(64, { kernel: 5, padding: 2 }), //  12 x 12 x  64

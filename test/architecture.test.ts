@@ -16,9 +16,9 @@ const ALLOWED: Record<string, readonly string[]> = {
   weights: ["tensor", "layers", "models"],
   datasets: ["tensor"],
   trainer: ["tensor", "datasets"],
-  runs: ["tensor", "models", "weights", "datasets", "trainer"],
+  runs: ["tensor", "layers", "models", "weights", "datasets", "trainer"],
   mpi: [],
-  report: ["trainer", "runs", "weights"],
+  report: ["layers", "trainer", "runs", "weights"],
   // Private: what the programs share.
   "cli-kit": ["tensor", "models", "weights", "datasets", "trainer", "runs", "mpi"],
   // Private: what tests share. Packages use it in their tests, where it may use their foundations in turn.

@@ -10,6 +10,7 @@ import { playgroundCommand } from "../apps/playground/src/server/command.js";
 import { enginesCommand } from "../apps/train/src/engines/command.js";
 import { evaluateCommand } from "../apps/train/src/evaluate/command.js";
 import { exportCommand } from "../apps/train/src/export/command.js";
+import { lrFindCommand } from "../apps/train/src/lr-find/command.js";
 import { predictCommand } from "../apps/train/src/predict/command.js";
 import { showDataCommand } from "../apps/train/src/show-data/command.js";
 import { trainCommand } from "../apps/train/src/train/command.js";
@@ -23,6 +24,7 @@ const commands = {
   evaluate: () => evaluateCommand(datasets),
   predict: () => predictCommand(),
   export: () => exportCommand(),
+  "lr-find": () => lrFindCommand(datasets),
   "show-data": () => showDataCommand(datasets),
   engines: () => enginesCommand(),
   compare: () => compareCommand("train", datasets),

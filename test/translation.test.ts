@@ -7,6 +7,7 @@ const guides = [
   "getting-started",
   "five-minutes",
   "your-own-pictures",
+  "fine-tune",
   "playground",
   "train-compare-export",
   "many-machines",

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin, type UserConfig } from "vite";
 import { isolationHeaders as headers } from "./src/isolation/headers.js";
+import { policy, policyText } from "./src/isolation/policy.js";
 
 const packages = (path: string) => fileURLToPath(new URL(`../../packages/${path}`, import.meta.url));
 
@@ -13,6 +14,19 @@ const wasmModules: Plugin = {
     filter: { id: /engine-wasm\/src\/browser\.ts$/ },
     handler: (code) => code.replace(/"\.\/(simd[\w-]*\.wasm)"/g, '"../wasm/$1"'),
   },
+};
+
+/** Says the page's policy in the page, for servers that send no headers. The development server puts styles and scripts into the page, which it forbids. */
+const policyInPage: Plugin = {
+  name: "policy-in-page",
+  apply: "build",
+  transformIndexHtml: () => [
+    {
+      tag: "meta",
+      attrs: { "http-equiv": "Content-Security-Policy", content: policyText(policy) },
+      injectTo: "head-prepend",
+    },
+  ],
 };
 
 const serviceWorker = "isolation-worker";
@@ -35,7 +49,7 @@ const config: UserConfig = {
       "@tensorflow/tfjs-converter": leftOut,
     },
   },
-  plugins: [wasmModules],
+  plugins: [wasmModules, policyInPage],
   // So that the development server knows what the Worker imports before the page asks for it, and need not load the page again.
   optimizeDeps: { entries: ["index.html", "src/session/worker.ts"] },
   server: { headers },

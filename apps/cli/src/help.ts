@@ -18,6 +18,7 @@ ${exampleLines([
   ["compare --models lenet,nin --seeds 3", "several nets, several times each, in one table"],
   ["playground", "train and watch a net in the browser; with --run NAME a run"],
   ["show-data --augment shift:2,flip", "training images, and what augmentation makes of them"],
+  ["lr-find", "a learning rate to begin with"],
   ["engines", "what this machine can train on, and how fast"],
   ["train --help", "every flag, with examples; so for each command"],
 ])}

@@ -90,8 +90,8 @@ it("a new setting reaches flags, help, completion, config.json, child processes,
   writeFileSync(join(folder, "ask.ts"), ask);
   const known = JSON.parse(node(["--conditions=@mlpconv/source", "--import", "tsx", "ask.ts"], folder));
   expect(known).toMatchObject({
-    help: ["train", "compare"],
-    completed: 2,
+    help: ["train", "lr-find", "compare"],
+    completed: 3,
     config: 5,
     resumed: ["--dampening 4, and the run has 5"],
   });

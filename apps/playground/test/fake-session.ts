@@ -108,6 +108,7 @@ export const fakeSession = (): FakeSession => {
     }),
     classify: async () => ({ probabilities: [0.5, 0.5], logits: [0, 0] }),
     layers: async () => [],
+    pixelAsSample: async () => undefined,
     save: async () => [],
     load: async () => {
       fake.calls.push("load");

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, type BrowserContextOptions, chromium } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromiumPath, skippedWithoutChromium } from "../../../test/chromium.js";
@@ -48,6 +48,10 @@ describe.skipIf(!chromiumPath)(`in a browser${skippedWithoutChromium}`, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  /** Waits until a page has said in its title what it is, after a reload too. Its policy allows no function of playwright's to wait there. */
+  const hasSaid = (page: Pick<Page, "title">) =>
+    expect.poll(() => page.title(), { timeout: 20_000 }).toMatch(/^\{/);
+
   /** Opens an address as a new visitor, as often as asked, and gives what the page says of itself each time. */
   const visit = async (address: string, times = 1, options: BrowserContextOptions = {}) => {
     const context = await browser.newContext(options);
@@ -55,16 +59,7 @@ describe.skipIf(!chromiumPath)(`in a browser${skippedWithoutChromium}`, () => {
     const said: unknown[] = [];
     for (let time = 0; time < times; time++) {
       await page.goto(address, { waitUntil: "commit" });
-      // A reload ends what is being waited for.
-      for (;;) {
-        const done = await page
-          .waitForFunction("document.title.startsWith('{')", undefined, { timeout: 20_000 })
-          .catch((error: Error) => {
-            if (/navigation|context was destroyed/i.test(error.message)) return undefined;
-            throw error;
-          });
-        if (done) break;
-      }
+      await hasSaid(page);
       said.push(JSON.parse(await page.title()));
     }
     const workers = await page.evaluate(
@@ -106,7 +101,7 @@ describe.skipIf(!chromiumPath)(`in a browser${skippedWithoutChromium}`, () => {
     const page = await browser.newPage();
     await page.goto(`${plain.origin}/frame.html`);
     const frame = page.frames()[1]!;
-    await frame.waitForFunction("document.title.startsWith('{')");
+    await hasSaid(frame);
     expect(JSON.parse(await frame.title())).toEqual({ state: "framed", ...open });
     await page.close();
   });
@@ -120,8 +115,7 @@ describe.skipIf(!chromiumPath)(`in a browser${skippedWithoutChromium}`, () => {
       );
       const page = await context.newPage();
       await page.goto(`${site.origin}/sub/`, { waitUntil: "commit" });
-      await page.waitForFunction("document.title.startsWith('{')").catch(() => undefined);
-      await page.waitForFunction("document.title.startsWith('{')");
+      await hasSaid(page);
       expect(JSON.parse(await page.title())).toEqual({ state: "not-effective", ...open });
       expect(site.asked.filter((path) => path === "/sub/")).toHaveLength(2);
       await context.close();

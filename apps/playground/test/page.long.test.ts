@@ -1,5 +1,5 @@
 // The page as a reader meets it, in Chromium: training, drawing, links, the keyboard alone, errors; judged by axe-core.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,16 +71,26 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
   const open = async (
     fragment: string,
     look: (page: Page) => Promise<void>,
-    { isolated = true, ...options }: BrowserContextOptions & { isolated?: boolean } = {},
+    {
+      isolated = true,
+      forbidden: expected = [],
+      ...options
+    }: BrowserContextOptions & { isolated?: boolean; forbidden?: unknown[] } = {},
   ) => {
     const context = await browser.newContext(options);
     const page = await context.newPage();
     const errors: string[] = [];
+    const forbidden: string[] = [];
     page.on("pageerror", ({ message }) => errors.push(message));
+    page.on("console", (message) => {
+      if (/Content Security Policy/.test(message.text())) forbidden.push(message.text());
+    });
     try {
       await page.goto(`${addresses[isolated ? 0 : 1]}#${fragment}`);
       await look(page);
       expect(errors).toEqual([]);
+      // The page does nothing that its own policy forbids.
+      expect(forbidden).toEqual(expected);
     } finally {
       await context.close();
     }
@@ -92,7 +102,8 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
   const untilStep = async (page: Page, least: number) =>
     expect.poll(() => steps(page), { timeout: 30_000 }).toBeGreaterThanOrEqual(least);
   const violations = async (page: Page) => {
-    await page.addScriptTag({ content: axe });
+    // Not as a script of the page, whose policy allows none but its own.
+    await page.evaluate(axe);
     const { violations } = (await page.evaluate("axe.run()")) as AxeResults;
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
   };
@@ -256,7 +267,7 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
     "axe finds nothing on %s, and nothing is wider than the screen",
     async (_, width, colorScheme) => {
       await open(
-        `${small}&b.model=lenet`,
+        `${small}&b.model=lenet&tour=1`,
         async (page) => {
           await ready(page);
           await page.click("#step");
@@ -292,6 +303,102 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
     );
   });
 
+  test("the tour leads through its steps by the keyboard alone, in both languages", async () => {
+    const few = "data=synthetic&train=64&test=20&engine=wasm";
+    await open(
+      `${few}&tour=1&lang=en`,
+      async (page) => {
+        const atStep = async (title: string, networks: number) => {
+          await expect.poll(() => page.textContent("#tour-heading")).toBe(title);
+          await ready(page);
+          await expect.poll(() => page.locator("aside .network").count()).toBe(networks);
+        };
+        const press = async (name: string) => {
+          await page.locator("#tour").getByRole("button", { name, exact: true }).focus();
+          await page.keyboard.press("Enter");
+        };
+        await atStep("1. A 1×1 convolution is a dense layer at each pixel", 1);
+        const difference = page.locator(".pixel-sample [role=status]");
+        await difference.waitFor();
+        const chosen = () => page.locator(".pixel-sample .chosen").getAttribute("style");
+        const before = await chosen();
+        await page.getByLabel("Column").focus();
+        await page.keyboard.press("ArrowRight");
+        await expect.poll(chosen).not.toBe(before);
+        await press("Train");
+        expect(await page.evaluate("document.activeElement.id")).toBe("training");
+        await untilStep(page, 1);
+        await page.locator("#phase.paused, #phase.ended").waitFor({ timeout: 30_000 });
+        expect(await difference.textContent()).toMatch(/^Largest difference: (0|\d\.\de-[6-9]\d?)$/);
+
+        for (const [title, networks] of [
+          ["2. A tenth of AlexNet's parameters", 2],
+          ["3. Global average pooling and class maps", 1],
+          ["4. The lottery of the chapter's learning rate", 3],
+        ] as const) {
+          await press("Next");
+          await atStep(title, networks);
+          await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("tour-heading");
+        }
+        await page.getByText("You have changed the networks of this step.").waitFor({ state: "hidden" });
+        await page.locator("aside summary", { hasText: "ninMnist, d2l" }).focus();
+        await page.keyboard.press("Enter");
+        await page.getByRole("button", { name: "Remove network C" }).focus();
+        await page.keyboard.press("Enter");
+        await press("Set them again");
+        await atStep("4. The lottery of the chapter's learning rate", 3);
+        await page.getByRole("radio", { name: "EN" }).focus();
+        await page.keyboard.press("ArrowRight");
+        expect(await page.textContent("#tour-heading")).toBe("4. 书中学习率的运气");
+        await press("5: 以恒等映射起步");
+        await atStep("5. 以恒等映射起步", 2);
+        await press("下一步");
+        await atStep("6. 多几层或少几层 1×1 卷积", 3);
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+        expect(
+          new URLSearchParams((await page.evaluate("location.hash.slice(1)")) as string).get("tour"),
+        ).toBe("6");
+        await press("离开导览");
+        await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("tour-begin");
+        expect(await page.locator("#tour").count()).toBe(0);
+      },
+      { viewport: { width: 390, height: 844 }, reducedMotion: "reduce" },
+    );
+  });
+
+  test("the page asks no server but its own, and its Worker the one that the reader names", async () => {
+    const elsewhere = addresses[1]!;
+    await open(
+      small,
+      async (page) => {
+        await ready(page);
+        expect(await page.evaluate(`fetch("${elsewhere}").then(() => "sent", () => "not sent")`)).toBe(
+          "not sent",
+        );
+        const image = `new Promise((done) => Object.assign(new Image(), { src: "${elsewhere}a.png", onerror: () => done("not sent") }))`;
+        expect(await page.evaluate(image)).toBe("not sent");
+        const named = "http://images.example/share";
+        await page.route(`${named}/**`, (route) =>
+          route.fulfill({ status: 404, headers: { "Access-Control-Allow-Origin": "*" } }),
+        );
+        await page.getByLabel("Images", { exact: true }).selectOption("url");
+        await page.getByLabel("Address of the folder with the four files").fill(named);
+        await page.getByRole("button", { name: "Load", exact: true }).click();
+        await page.locator(".notice", { hasText: `expected ${named}/` }).waitFor();
+        expect(await page.locator(".notice").allTextContents()).toEqual([
+          expect.stringContaining("got HTTP status 404"),
+        ]);
+      },
+      {
+        forbidden: [
+          expect.stringContaining("connect-src"),
+          expect.stringContaining("Content Security Policy"),
+          expect.stringContaining("img-src"),
+        ],
+      },
+    );
+  });
+
   test("what is wrong is said in the page, and the rest goes on", async () => {
     await open(`${small}&lr=fast&speed=9&engine=webgpu`, async (page) => {
       const messages = page.locator(".notice");
@@ -323,10 +430,42 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
         .last()
         .setInputFiles({ ...broken, name: "broken.png", mimeType: "image/png" });
       await messages.filter({ hasText: "broken.png: expected a picture" }).waitFor();
+      // Files that are too large are not read.
+      const folder = mkdtempSync(join(tmpdir(), "playground-huge-"));
+      try {
+        const huge = (name: string, bytes: number): string => {
+          const path = join(folder, name);
+          writeFileSync(path, "");
+          truncateSync(path, bytes);
+          return path;
+        };
+        await page.getByLabel("Choose a picture").last().setInputFiles(huge("huge.png", 60e6));
+        await messages.filter({ hasText: "huge.png: expected a file of up to 50 MB, got 60 MB" }).waitFor();
+        await page.click("#tab-files");
+        await page
+          .getByLabel("Choose a safetensors file")
+          .last()
+          .setInputFiles(huge("huge.safetensors", 1.2e9));
+        await messages.filter({ hasText: "expected a file of up to 1000 MB, got 1200 MB" }).waitFor();
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
       // A file that is dropped anywhere else does not replace the page.
       const drop = 'new DragEvent("drop", { bubbles: true, cancelable: true })';
       expect(await page.evaluate(`document.body.dispatchEvent(${drop})`)).toBe(false);
     });
+  });
+
+  test("a page whose Worker does not start says so", async () => {
+    const context = await browser.newContext();
+    try {
+      const page = await context.newPage();
+      await page.route("**/worker-*.js", (route) => route.abort());
+      await page.goto(`${addresses[0]}#${small}`);
+      await page.locator(".notice", { hasText: "The part of the page that trains has stopped" }).waitFor();
+    } finally {
+      await context.close();
+    }
   });
 
   test("a run's folder shows its curves, and its network is opened with the weights that it has", async () => {

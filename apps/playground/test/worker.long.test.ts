@@ -52,7 +52,7 @@ describe.each(["dev", "build"] as const)("with vite's %s", (how) => {
     page.on("pageerror", ({ message }) => problems.push(message));
     page.on("requestfailed", (request) => problems.push(request.url()));
     await page.goto(await served(how, undefined));
-    await page.waitForFunction("document.title === 'ready'");
+    await expect.poll(() => page.title(), { timeout: 20_000 }).toBe("ready");
     const request = { engine: "wasm" as const, data: smallData, networks: [quickSettings({ epochs: 20 })] };
     const opened = await page.evaluate((wanted) => session.open(wanted), request);
     expect(opened.engine.device).toMatch(/threads?, /);

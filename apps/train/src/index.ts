@@ -4,12 +4,13 @@ import type { Command } from "commander";
 import { enginesCommand } from "./engines/command.js";
 import { evaluateCommand } from "./evaluate/command.js";
 import { exportCommand } from "./export/command.js";
+import { lrFindCommand } from "./lr-find/command.js";
 import { predictCommand } from "./predict/command.js";
 import { showDataCommand } from "./show-data/command.js";
 import { trainCommand } from "./train/command.js";
 
 /**
- * `train`, `evaluate`, `predict`, `export`, `show-data` and `engines`.
+ * `train`, `evaluate`, `predict`, `export`, `show-data`, `lr-find` and `engines`.
  *
  * @param known the data sets that runs are trained and tested on
  */
@@ -19,5 +20,6 @@ export const trainCommands = (known: DatasetList = datasets): Command[] => [
   predictCommand(),
   exportCommand(),
   showDataCommand(known),
+  lrFindCommand(known),
   enginesCommand(),
 ];

@@ -142,7 +142,9 @@ describe.skipIf(process.platform !== "linux").each(launchers)("under $name", (la
     { timeout: 240_000 },
     async (engine) => {
       const outcomes = [];
-      for (const n of [1, 2, 4]) {
+      // Under another library, the most processes alone beside one.
+      const counts = isFirst ? [1, 2, 4] : [1, 4];
+      for (const n of counts) {
         const name = `${prefix}-${engine}-${n}`;
         const { code, stdout, stderr } = await launch(launcher, alike(n, recipe(engine, name))).outcome;
         expect(code, stderr).toBe(0);
@@ -154,8 +156,7 @@ describe.skipIf(process.platform !== "linux").each(launchers)("under $name", (la
         expect(stdout.match(/^epoch 2\/2/gm)).toHaveLength(1);
         outcomes.push(await outcomeOf(name));
       }
-      expect(outcomes[1]).toEqual(outcomes[0]);
-      expect(outcomes[2]).toEqual(outcomes[0]);
+      for (const outcome of outcomes.slice(1)) expect(outcome).toEqual(outcomes[0]);
     },
   );
 
@@ -274,7 +275,7 @@ describe.skipIf(process.platform !== "linux").each(launchers)("under $name", (la
     },
   );
 
-  it("refuses command lines that differ, naming the process and the field", async () => {
+  it.runIf(isFirst)("refuses command lines that differ, naming the process and the field", async () => {
     const name = `${prefix}-differ`;
     const { code, stderr } = await launch(launcher, [
       endless(name, "--lr", "0.1"),
@@ -288,23 +289,26 @@ describe.skipIf(process.platform !== "linux").each(launchers)("under $name", (la
     await expect(readdir(at(name))).rejects.toThrow("ENOENT");
   });
 
-  it.each([0, 1])("ends all when process %i alone is given a flag that there is not", async (wrong) => {
-    const args = endless(`${prefix}-flag-${wrong}`);
-    const { child, outcome } = launch(
-      launcher,
-      [0, 1].map((rank) => (rank === wrong ? [...args, "--nope"] : args)),
-    );
-    const tooLong = setTimeout(() => child.kill("SIGKILL"), 20_000);
-    const { code, stderr } = await outcome;
-    clearTimeout(tooLong);
-    expect(stderr.match(/unknown option '--nope'/g)).toHaveLength(1);
-    expect(stderr).toContain(
-      `${wrong === 0 ? "" : `process 1 (${hostname()}): `}train: unknown option '--nope'`,
-    );
-    expect(code).toBe(2);
-  });
+  it.each(isFirst ? [0, 1] : [1])(
+    "ends all when process %i alone is given a flag that there is not",
+    async (wrong) => {
+      const args = endless(`${prefix}-flag-${wrong}`);
+      const { child, outcome } = launch(
+        launcher,
+        [0, 1].map((rank) => (rank === wrong ? [...args, "--nope"] : args)),
+      );
+      const tooLong = setTimeout(() => child.kill("SIGKILL"), 20_000);
+      const { code, stderr } = await outcome;
+      clearTimeout(tooLong);
+      expect(stderr.match(/unknown option '--nope'/g)).toHaveLength(1);
+      expect(stderr).toContain(
+        `${wrong === 0 ? "" : `process 1 (${hostname()}): `}train: unknown option '--nope'`,
+      );
+      expect(code).toBe(2);
+    },
+  );
 
-  it.each([
+  it.runIf(isFirst).each([
     [["train", "--nope"], "train: unknown option '--nope'"],
     [["trian"], "trian: unknown command 'trian'; did you mean \"train\"?"],
     [["evaluate"], "evaluate: expected one process, got 4"],
@@ -316,20 +320,20 @@ describe.skipIf(process.platform !== "linux").each(launchers)("under $name", (la
     expect(stderr).not.toMatch(/MPI_Abort|MPI_ABORT/);
   });
 
-  it("prints a help text once", async () => {
+  it.runIf(isFirst)("prints a help text once", async () => {
     const { code, stdout } = await launch(launcher, alike(4, ["train", "--help"])).outcome;
     expect(code).toBe(0);
     expect(stdout.match(/^Usage: /gm)).toHaveLength(1);
   });
 
-  it("tells once that there is no library", async () => {
+  it.runIf(isFirst)("tells once that there is no library", async () => {
     const { code, stderr } = await launch(launcher, alike(4, ["train"]), { MLPCONV_MPI: "/no/libmpi.so" })
       .outcome;
     expect(code).toBe(1);
     expect(stderr.match(/expected the library of/g)).toHaveLength(1);
   });
 
-  it("tells what one process lacks, once, and that it can be sent", async () => {
+  it.runIf(isFirst)("tells what one process lacks, once, and that it can be sent", async () => {
     const name = `${prefix}-data`;
     const lists = [endless(name), endless(name, "--data", "nowhere")];
     const { code, stderr } = await launch(launcher, lists).outcome;

@@ -109,9 +109,12 @@ describe("recipeDifferences", () => {
 
 describe("settingsNotOf", () => {
   it("names what was asked for and the model does not have, with the models that have it", () => {
-    expect(settingsNotOf("lenet", read("--last-relu", "--pointwise", "1", "--lr", "1"))).toEqual([
-      "expected --pointwise with nin, got lenet; leave it out",
-      "expected --last-relu with nin, ninMnist or ninCifar, got lenet; leave it out",
+    expect(
+      settingsNotOf("lenet", read("--last-relu", "--pointwise", "1", "--dropout", "0.3", "--lr", "1")),
+    ).toEqual([
+      "expected --dropout with nin, ninMnist, ninCifar, alexnet, vgg11, vgg13, vgg16, vgg19 or ninBn, got lenet; leave it out",
+      "expected --pointwise with nin or ninBn, got lenet; leave it out",
+      "expected --last-relu with nin, ninMnist, ninCifar or ninBn, got lenet; leave it out",
     ]);
     expect(settingsNotOf("nin", read("--no-last-relu", "--pointwise", "1"))).toEqual([]);
   });

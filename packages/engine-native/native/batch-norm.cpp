@@ -1,36 +1,13 @@
-// Batch normalisation with given statistics, and its gradients. Statistics of few channels are repeated to a longer run, so that the loops over
-// adjacent values are long for any number of channels.
-#include <cmath>
-#include <vector>
+// Batch normalisation with given statistics, and its gradients.
+#include "batch-norm.h"
 
-#include "channels.h"
 #include "kernels.h"
-#include "ranges.h"
 
 namespace mlpconv {
 namespace {
 
-// Least length of a run of values, and the number of runs that are summed in float32.
-constexpr int64_t RUN = 256, ROWS = 256;
-
-int64_t run_of(int64_t channels) { return channels < RUN ? (RUN + channels - 1) / channels * channels : channels; }
-
-// values(c) of each channel, for one run.
-template <class Values>
-std::vector<float> repeated(int64_t channels, int64_t run, const Values& values) {
-  std::vector<float> result(run);
-  MLPCONV_FEW_STEPS
-  for (int64_t i = 0; i < run; i++) result[i] = i < channels ? values(i) : result[i - channels];
-  return result;
-}
-
-// Calls body(begin, size) for the runs in all values; the last may be shorter.
-template <class Body>
-void for_runs(int64_t count, int64_t run, const Body& body) {
-  for_ranges((count + run - 1) / run, run, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; i++) body(i * run, std::min(run, count - i * run));
-  });
-}
+// Number of runs that are summed in float32.
+constexpr int64_t ROWS = 256;
 
 // Sums over all runs: first[i] of dy, second[i] of dy * (x - mean).
 void sum_runs(int64_t begin, int64_t end, int64_t count, int64_t run, const float* x, const float* mean, const float* dy, double* first,
@@ -54,24 +31,27 @@ void sum_runs(int64_t begin, int64_t end, int64_t count, int64_t run, const floa
 }
 
 }  // namespace
+
+void normalise(int64_t count, const Normalisation& by, const float* x, const float* add, bool relu, float* y) {
+  for_runs(count, static_cast<int64_t>(by.centre.size()), [&](int64_t begin, int64_t size) {
+    const Affine affine = by.affine();
+    const float limit = threshold(relu), *from = x + begin, *added = add ? add + begin : nullptr;
+    float* to = y + begin;
+    for_channels(size, [&]<int N>(Size i) {
+      Floats<N> value = affine.at<N>(i, load<Floats<N>>(from + i));
+      if (added) value += load<Floats<N>>(added + i);
+      store(to + i, where_above<N>(value, limit, value));
+    });
+  });
+}
+
 }  // namespace mlpconv
 
 using namespace mlpconv;
 
 int mlpconv_batch_norm(int64_t count, int64_t channels, const float* x, const float* mean, const float* variance, const float* scale,
-                       const float* offset, float epsilon, float* y) {
-  return guarded([&] {
-    const int64_t run = run_of(channels);
-    const auto centre = repeated(channels, run, [&](int64_t c) { return mean[c]; });
-    const auto factor = repeated(channels, run, [&](int64_t c) { return (scale ? scale[c] : 1.0f) / std::sqrt(variance[c] + epsilon); });
-    const auto shift = repeated(channels, run, [&](int64_t c) { return offset ? offset[c] : 0.0f; });
-    for_runs(count, run, [&](int64_t begin, int64_t size) {
-      for_channels(size, [&]<int N>(Size i) {
-        const auto at = [&](const auto& values) { return load<Floats<N>>(values.data() + i); };
-        store(y + begin + i, (load<Floats<N>>(x + begin + i) - at(centre)) * at(factor) + at(shift));
-      });
-    });
-  });
+                       const float* offset, float epsilon, const float* add, int relu, float* y) {
+  return guarded([&] { normalise(count, Normalisation(channels, mean, variance, scale, offset, epsilon), x, add, relu, y); });
 }
 
 int mlpconv_batch_norm_grad(int64_t count, int64_t channels, const float* x, const float* mean, const float* variance, const float* scale,
@@ -80,8 +60,7 @@ int mlpconv_batch_norm_grad(int64_t count, int64_t channels, const float* x, con
     const int64_t run = run_of(channels), runs = (count + run - 1) / run;
     const auto centre = repeated(channels, run, [&](int64_t c) { return mean[c]; });
     const auto factor = repeated(channels, run, [&](int64_t c) { return (scale ? scale[c] : 1.0f) / std::sqrt(variance[c] + epsilon); });
-    // A division into parts that does not depend on the number of threads, so that the sums do not either.
-    const int64_t parts = std::clamp<int64_t>(count / GRAIN, 1, std::min<int64_t>(64, std::max<int64_t>(runs, 1)));
+    const int64_t parts = parts_of(count, runs);
     std::vector<double> sums(parts * 2 * run);
     for_ranges(parts, count / parts, [&](int64_t begin, int64_t end) {
       for (int64_t part = begin; part < end; part++) {

@@ -104,13 +104,22 @@ MLPCONV_API int mlpconv_depthwise_grad_input(const ConvShape*, int dilation_heig
 MLPCONV_API int mlpconv_depthwise_grad_filter(const ConvShape*, int dilation_height, int dilation_width, const float* x, const float* dy,
                                               float* d_filter);
 
-// batch-norm.cpp: channel c is every channels-th value; scale and offset may be NULL.
+// batch-norm.cpp: channel c is every channels-th value; scale, offset and what is added before the ReLU may be NULL.
 MLPCONV_API int mlpconv_batch_norm(int64_t count, int64_t channels, const float* x, const float* mean, const float* variance,
-                                   const float* scale, const float* offset, float epsilon, float* y);
+                                   const float* scale, const float* offset, float epsilon, const float* add, int relu, float* y);
 // Gradients by each input, the others taken as constants.
 MLPCONV_API int mlpconv_batch_norm_grad(int64_t count, int64_t channels, const float* x, const float* mean, const float* variance,
                                         const float* scale, float epsilon, const float* dy, float* dx, float* d_mean,
                                         float* d_variance, float* d_scale, float* d_offset);
+
+// batch-norm-training.cpp: the same y with the statistics of x, which are results; the variance is the biased one. At least one value a channel.
+MLPCONV_API int mlpconv_batch_norm_train(int64_t count, int64_t channels, const float* x, const float* scale, const float* offset,
+                                         float epsilon, const float* add, int relu, float* y, float* mean, float* variance);
+// Gradients by x, scale, offset and, unless d_add is NULL, what was added: dy where the ReLU was active. With d_add the mask comes from y,
+// without it from x, and y may be NULL.
+MLPCONV_API int mlpconv_batch_norm_train_grad(int64_t count, int64_t channels, const float* x, const float* dy, const float* y,
+                                              const float* scale, const float* offset, const float* mean, const float* variance,
+                                              float epsilon, int relu, float* dx, float* d_scale, float* d_offset, float* d_add);
 
 // resize-images.cpp: pixels [batch, in_height, in_width, channels] to [batch, height, width, channels]. `from` is the pixel before each place of
 // the output: rows [height], then columns [width]. Linear: `to`, the pixel after it or itself, and `share`, the weight of `to`, likewise.

@@ -13,6 +13,9 @@ describe("the package", () => {
     const ours = new Set(names("native"));
     const fused = [
       "AdamStep",
+      "BatchNorm",
+      "BatchNormGrad",
+      "BatchNormInference",
       "ConvBiasRelu",
       "ConvBiasReluGradFilter",
       "ConvBiasReluGradInput",

@@ -59,8 +59,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it.runIf(possible).each([
-  ["convolution", "60"],
-  ["kernels", "150"],
+  ["convolution", "40"],
+  ["kernels", "80"],
   ["failures", "20"],
 ])("%s reports nothing over %s random shapes", { timeout: 300_000 }, async (name, rounds) => {
   const program = join(folder, name);

@@ -4,6 +4,7 @@ import { adamStep } from "./kernels/adam-step.js";
 import { addN } from "./kernels/add-n.js";
 import { argExtremes } from "./kernels/arg-extremes.js";
 import { avgPoolGrad } from "./kernels/avg-pool-grad.js";
+import { batchNormKernels } from "./kernels/batch-norm.js";
 import { cast } from "./kernels/cast.js";
 import { convBiasRelu, convBiasReluGradFilter, convBiasReluGradInput } from "./kernels/conv-bias-relu.js";
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from "./kernels/conv2d.js";
@@ -12,6 +13,7 @@ import { fusedWithRelu6 } from "./kernels/fused-relu6.js";
 import { matMul } from "./kernels/mat-mul.js";
 import { maxPool } from "./kernels/max-pool.js";
 import { maxPoolGrad } from "./kernels/max-pool-grad.js";
+import { moveTowards } from "./kernels/move-towards.js";
 import { relu6 } from "./kernels/relu6.js";
 import { resizeLevels } from "./kernels/resize-levels.js";
 import { sgdStep } from "./kernels/sgd-step.js";
@@ -23,6 +25,7 @@ const kernels = [
   addN,
   ...argExtremes,
   avgPoolGrad,
+  ...batchNormKernels,
   cast,
   conv2d,
   conv2dBackpropFilter,
@@ -35,6 +38,7 @@ const kernels = [
   matMul,
   maxPool,
   maxPoolGrad,
+  moveTowards,
   relu6,
   resizeLevels,
   sgdStep,

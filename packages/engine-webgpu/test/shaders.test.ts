@@ -65,6 +65,22 @@ test.each([
   convolve(side, channels, filters, stride);
 });
 
+test.each([1, 3, 8, 300])("the shaders of batch normalisation of %d channels compile", (channels) => {
+  const x = image(channels);
+  const [scale, offset, mean, variance] = [1, 2, 3, 4].map(() => tf.ones<tf.Rank.R1>([channels]));
+  const parameters = { scale: scale!, offset: offset! };
+  const statistics = { mean: mean!, variance: variance! };
+  for (const activation of ["linear", "relu"]) {
+    for (const residual of [false, true]) {
+      const attributes = { epsilon: 1e-5, activation, residual };
+      const inputs = { x, ...parameters, ...(residual && { add: x }) };
+      run("BatchNorm", inputs, attributes);
+      run("BatchNormInference", { ...inputs, ...statistics }, attributes);
+      run("BatchNormGrad", { x, dy: x, y: x, ...parameters, ...statistics }, attributes);
+    }
+  }
+});
+
 test.each(["full", "mixed"] as const)(
   "the shaders of each tile compile in %s precision",
   async (precision) => {

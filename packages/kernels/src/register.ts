@@ -6,6 +6,7 @@ import type { KernelBackend } from "./backend.js";
 import { registerBatchNormGradient } from "./batch-norm-gradient.js";
 import { adamStep } from "./kernels/adam-step.js";
 import { batchNormKernels } from "./kernels/batch-norm.js";
+import { batchNormTrainingKernels } from "./kernels/batch-norm-training.js";
 import { binaryKernels } from "./kernels/binary.js";
 import { convBiasRelu, convBiasReluGradFilter, convBiasReluGradInput } from "./kernels/conv-bias-relu.js";
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from "./kernels/convolution.js";
@@ -60,6 +61,7 @@ const ours = [
   ...binaryKernels,
   ...depthwiseKernels,
   ...batchNormKernels,
+  ...batchNormTrainingKernels,
   ...resizeKernels,
   ...responseNormKernels,
   rotateWithOffset,

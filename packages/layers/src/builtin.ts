@@ -41,6 +41,14 @@ export const StockZeroPadding2D = classOf<Parameters<typeof tf.layers.zeroPaddin
   tf.layers.zeroPadding2d({}),
 );
 
+export const StockBatchNormalization = classOf<Parameters<typeof tf.layers.batchNormalization>[0]>(
+  tf.layers.batchNormalization(),
+);
+export const StockActivation = classOf<Parameters<typeof tf.layers.activation>[0]>(
+  tf.layers.activation({ activation: "relu" }),
+);
+export const StockAdd = classOf<Parameters<typeof tf.layers.add>[0]>(tf.layers.add());
+
 /** The single input of a layer: tfjs passes a tensor, or a list with one. */
 export const only = <T>(inputs: T | T[]): T => {
   if (!Array.isArray(inputs)) return inputs;

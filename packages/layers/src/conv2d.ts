@@ -1,8 +1,9 @@
 // Convolution, bias and activation as one fused operation, also in training.
-import { convBiasRelu, tf, zeroPad } from "@mlpconv/tensor";
-import { type Binding, type Layer, only, type Seeded, StockConv2D, StockZeroPadding2D } from "./builtin.js";
+import { convBiasRelu, tf } from "@mlpconv/tensor";
+import { type Binding, type Layer, only, type Seeded, StockConv2D } from "./builtin.js";
 import { fits, positive } from "./check.js";
 import { type Initializer, initializers } from "./init.js";
+import { zeroPadding } from "./zero-padding.js";
 
 /** Activation applied after the bias is added; "linear" applies none. */
 export type Activation = "relu" | "sigmoid" | "linear";
@@ -17,6 +18,8 @@ export interface Conv2dOptions {
   padding?: number | "same" | "valid";
   /** Default "relu". */
   activation?: Activation;
+  /** Whether a bias is added. Batch normalisation behind a convolution takes it away again. Default true. */
+  bias?: boolean;
 }
 
 class Conv2D extends StockConv2D implements Seeded {
@@ -25,9 +28,11 @@ class Conv2D extends StockConv2D implements Seeded {
   declare readonly kernelSize: [number, number];
   declare readonly activation: { getClassName(): string; apply(x: tf.Tensor): tf.Tensor };
   declare kernel: tf.LayerVariable;
-  declare bias: tf.LayerVariable;
+  declare bias: tf.LayerVariable | null;
   declare kernelInitializer: Initializer;
   declare biasInitializer: Initializer;
+  /** Zeros in the place of a bias, for the operation that adds one. */
+  private zeros: tf.Tensor1D | undefined;
 
   bind({ seed, init, inputShape }: Binding): void {
     const [height, width] = this.kernelSize;
@@ -52,19 +57,23 @@ class Conv2D extends StockConv2D implements Seeded {
       const y = convBiasRelu(
         only(inputs) as tf.Tensor4D,
         this.kernel.read() as tf.Tensor4D,
-        this.bias.read() as tf.Tensor1D,
+        this.biasOrZeros(),
         { strides: this.strides, pad: this.padding, activation: fused ? name : "linear" },
       );
       return fused ? y : this.activation.apply(y);
     });
   }
-}
 
-class ZeroPadding2D extends StockZeroPadding2D {
-  declare readonly padding: [[number, number], [number, number]];
+  private biasOrZeros(): tf.Tensor1D {
+    if (this.bias) return this.bias.read() as tf.Tensor1D;
+    if (!this.zeros || this.zeros.isDisposed)
+      this.zeros = tf.keep(tf.zeros([this.kernel.shape.at(-1)!])) as tf.Tensor1D;
+    return this.zeros;
+  }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return zeroPad(only(inputs) as tf.Tensor4D, this.padding);
+  override dispose(): ReturnType<Layer["dispose"]> {
+    this.zeros?.dispose();
+    return super.dispose();
   }
 }
 
@@ -76,12 +85,19 @@ class ZeroPadding2D extends StockZeroPadding2D {
  */
 export const conv2d = (
   filters: number,
-  { kernel, stride = 1, padding = 0, activation = "relu" }: Conv2dOptions,
+  { kernel, stride = 1, padding = 0, activation = "relu", bias = true }: Conv2dOptions,
 ): Layer[] => {
   positive("conv2d", { filters, kernel, stride });
   const { zeros, word } = lower(padding, kernel, stride);
-  const convolution = new Conv2D({ filters, kernelSize: kernel, strides: stride, padding: word, activation });
-  return zeros === 0 ? [convolution] : [new ZeroPadding2D({ padding: zeros }), convolution];
+  const convolution = new Conv2D({
+    filters,
+    kernelSize: kernel,
+    strides: stride,
+    padding: word,
+    activation,
+    ...(!bias && { useBias: false }),
+  });
+  return zeros === 0 ? [convolution] : [zeroPadding(zeros), convolution];
 };
 
 /** PyTorch's padding as zeros to add first, and the tfjs padding for the rest. */

@@ -1,5 +1,6 @@
 // The NiN block, which the paper calls mlpconv: a small multilayer perceptron that slides over the image.
 
+import { batchNorm } from "./batch-norm.js";
 import type { Layer } from "./builtin.js";
 import { positive } from "./check.js";
 import { type Activation, type Conv2dOptions, conv2d } from "./conv2d.js";
@@ -10,6 +11,11 @@ export interface NinBlockOptions extends Omit<Conv2dOptions, "activation"> {
   pointwise?: number | undefined;
   /** Activation after the last convolution. Default "relu". */
   lastActivation?: Activation;
+  /**
+   * Batch normalisation between each convolution, which then has no bias, and its ReLU. "but last" leaves the last convolution as it is, for a block whose
+   * maps are the classes'. Default "none".
+   */
+  batchNorm?: "none" | "all" | "but last";
 }
 
 /**
@@ -21,16 +27,23 @@ export interface NinBlockOptions extends Omit<Conv2dOptions, "activation"> {
  */
 export const ninBlock = (
   filters: number | readonly [number, ...number[]],
-  { pointwise = 2, lastActivation = "relu", ...window }: NinBlockOptions,
+  { pointwise = 2, lastActivation = "relu", batchNorm: normalised = "none", ...window }: NinBlockOptions,
 ): Layer[] => {
   if (!Number.isInteger(pointwise) || pointwise < 0)
     throw new RangeError(`ninBlock: expected pointwise to be a whole number from 0 up, got ${pointwise}`);
   const channels = typeof filters === "number" ? Array<number>(pointwise + 1).fill(filters) : filters;
   positive("ninBlock", Object.fromEntries(channels.map((count, i) => [`filters[${i}]`, count])));
-  return channels.flatMap((count, i) =>
-    conv2d(count, {
-      ...(i === 0 ? window : { kernel: 1 }),
-      activation: i === channels.length - 1 ? lastActivation : "relu",
-    }),
-  );
+  return channels.flatMap((count, i) => {
+    const isLast = i === channels.length - 1;
+    const activation = isLast ? lastActivation : "relu";
+    const options = i === 0 ? window : { kernel: 1 };
+    if (normalised === "none" || (isLast && normalised === "but last"))
+      return conv2d(count, { ...options, activation });
+    if (activation === "sigmoid")
+      throw new RangeError("ninBlock: expected relu or linear behind batch normalisation, got sigmoid");
+    return [
+      ...conv2d(count, { ...options, activation: "linear", bias: false }),
+      ...batchNorm({ activation }),
+    ];
+  });
 };

@@ -3,6 +3,7 @@ import { tf } from "@mlpconv/tensor";
 import { type Layer, StockAveragePooling2D, StockMaxPooling2D } from "./builtin.js";
 import { CeilMaxPooling2D } from "./ceil-max-pooling.js";
 import { fits, positive } from "./check.js";
+import { zeroPadding } from "./zero-padding.js";
 
 class MaxPooling2D extends StockMaxPooling2D {
   override build(inputShape: tf.Shape | tf.Shape[]): void {
@@ -28,16 +29,35 @@ export interface PoolOptions {
 export interface MaxPoolOptions extends PoolOptions {
   /** Keep the last window that extends past the edge (PyTorch's `ceil_mode`), as the NiN authors' own networks do. Default false. */
   ceil?: boolean;
+  /**
+   * Pixels around the image that win no window, as PyTorch's `padding`. With a stride they are zeros, so the input must not be negative: put it behind a
+   * ReLU. Default 0.
+   */
+  padding?: number;
 }
 
 /**
- * The largest value of each window: [batch, h, w, c] to [batch, h', w', c], h' = floor((h - size) / stride) + 1; `ceil` rounds that quotient up.
+ * The largest value of each window: [batch, h, w, c] to [batch, h', w', c], h' = floor((h + 2 padding - size) / stride) + 1; `ceil` rounds that
+ * quotient up.
  *
- * @throws RangeError when a size is not a whole number from 1 up
+ * @throws RangeError when a size is not a whole number from 1 up, or the padding is more than half the window or stands beside `ceil`
  */
-export const maxPool = (size: number, { stride = size, ceil = false }: MaxPoolOptions = {}): Layer[] => {
+export const maxPool = (
+  size: number,
+  { stride = size, ceil = false, padding = 0 }: MaxPoolOptions = {},
+): Layer[] => {
   positive("maxPool", { size, stride });
+  if (!Number.isInteger(padding) || padding < 0 || 2 * padding > size || (ceil && padding > 0)) {
+    throw new RangeError(
+      `maxPool: expected padding to be a whole number from 0 to half of the window's ${size}, and 0 with ceil, got ${padding}`,
+    );
+  }
   const options = { poolSize: size, strides: stride };
+  if (padding > 0) {
+    // tfjs's "same" pads as PyTorch does for stride 1 alone.
+    if (stride === 1 && size === 2 * padding + 1) return [new MaxPooling2D({ ...options, padding: "same" })];
+    return [zeroPadding(padding), new MaxPooling2D({ ...options, padding: "valid" })];
+  }
   return [ceil ? new CeilMaxPooling2D(options) : new MaxPooling2D({ ...options, padding: "valid" })];
 };
 

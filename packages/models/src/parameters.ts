@@ -1,7 +1,9 @@
 // Conversion between tfjs's and PyTorch's layouts, for golden tests, safetensors and ONNX. No other module converts.
+import { wiring } from "@mlpconv/layers";
+import { arrayOf, type LayerArray, layerKind } from "@mlpconv/layers/kinds";
 import { tf } from "@mlpconv/tensor";
 
-/** One trainable array of a model: its PyTorch name, and conversions between the two layouts. */
+/** One array of a model: its PyTorch name, and conversions between the two layouts. */
 export interface Parameter {
   /** PyTorch's `state_dict` key: "0.0.weight". */
   key: string;
@@ -15,36 +17,62 @@ export interface Parameter {
   fromTorch(tensor: tf.Tensor): tf.Tensor;
 }
 
+/** An array of a model's state, trained or not. */
+export interface StateArray extends Parameter {
+  /** Whether training writes it without a gradient, as batch normalisation its running statistics. */
+  buffer: boolean;
+}
+
 /** [height, width, channels] of the map that is flattened for a dense layer: channels last here, channels first in PyTorch. */
 type Flattened = readonly [number, number, number];
 
 type Layout = Pick<Parameter, "shape" | "toTorch" | "fromTorch">;
 
 /**
- * A model's parameters in `state_dict` order; the model was built here or opened with `tf.loadLayersModel`.
+ * A model's trained arrays in `state_dict` order; the model was built here or opened with `tf.loadLayersModel`.
  *
- * @throws Error when a layer other than Conv2D and Dense has weights
+ * @throws Error when a layer that the layer table has no arrays for has weights
  */
-export const parameters = (model: tf.LayersModel): Parameter[] => {
+export const parameters = (model: tf.LayersModel): Parameter[] =>
+  stateArrays(model).flatMap(({ buffer, ...parameter }) => (buffer ? [] : [parameter]));
+
+/**
+ * All arrays that make up a model's state, in `state_dict` order: its parameters, and the running statistics of batch normalisation.
+ *
+ * @throws Error when a layer that the layer table has no arrays for has weights
+ */
+export const stateArrays = (model: tf.LayersModel): StateArray[] => {
   let flattened: Flattened | undefined;
-  return model.layers.flatMap((layer) => {
+  return wiring(model).flatMap(({ layer }) => {
     const type = layer.getClassName();
+    const kind = layerKind(type);
     if (type === "Flatten") flattened = mapShape(layer);
-    if (layer.weights.length === 0) return [];
-    if (type !== "Conv2D" && type !== "Dense") {
-      throw new Error(
-        `parameters: expected Conv2D and Dense alone to have weights, got ${type} "${layer.name}"`,
-      );
-    }
-    const [kernel, bias] = layer.weights.map(variableOf) as [tf.Variable, tf.Variable?];
-    const weight = type === "Conv2D" ? convolution(kernel.shape) : denseLayout(kernel.shape, flattened);
-    if (type === "Dense") flattened = undefined;
-    return [
-      { key: `${layer.name}.weight`, variable: kernel, ...weight },
-      ...(bias ? [{ key: `${layer.name}.bias`, variable: bias, ...same(bias.shape) }] : []),
-    ];
+    const arrays = layer.weights.map((weight): StateArray => {
+      const array = arrayOf(kind, weight);
+      if (!array) {
+        throw new Error(
+          `parameters: expected weights of layers that PyTorch's names are known for, got ${type} "${layer.name}"`,
+        );
+      }
+      const variable = variableOf(weight);
+      const { name, buffer = false } = array;
+      return {
+        key: `${layer.name}.${name}`,
+        variable,
+        buffer,
+        ...layouts[array.layout](variable.shape, flattened),
+      };
+    });
+    if (kind.arrays?.some(({ layout }) => layout === "matrix")) flattened = undefined;
+    return arrays;
   });
 };
+
+/** Keys of the whole-number scalars that PyTorch's modules have beside these arrays and compute nothing with: `num_batches_tracked`. */
+export const stateCounters = (model: tf.LayersModel): string[] =>
+  wiring(model).flatMap(({ layer }) =>
+    (layerKind(layer.getClassName()).counters ?? []).map((name) => `${layer.name}.${name}`),
+  );
 
 /** The variable behind a weight: tfjs types the result of `read` as a Tensor. */
 const variableOf = (weight: tf.LayerVariable): tf.Variable => {
@@ -58,7 +86,7 @@ const mapShape = (flatten: tf.layers.Layer): Flattened | undefined => {
   return height && width && channels ? [height, width, channels] : undefined;
 };
 
-const same = (shape: number[]): Layout => ({
+const vector = (shape: number[]): Layout => ({
   shape,
   toTorch: (tensor) => tensor.clone(),
   fromTorch: (tensor) => tensor.clone(),
@@ -67,13 +95,13 @@ const same = (shape: number[]): Layout => ({
 const toOihw = [3, 2, 0, 1];
 const toHwio = [2, 3, 1, 0];
 
-const convolution = (hwio: number[]): Layout => ({
+const filter = (hwio: number[]): Layout => ({
   shape: toOihw.map((axis) => hwio[axis]!),
   toTorch: (tensor) => tf.transpose(tensor, toOihw),
   fromTorch: (tensor) => tf.transpose(tensor, toHwio),
 });
 
-const denseLayout = (shape: number[], flattened: Flattened | undefined): Layout => {
+const matrix = (shape: number[], flattened: Flattened | undefined): Layout => {
   const [inputs, outputs] = shape as [number, number];
   if (!flattened) {
     const turn = (tensor: tf.Tensor) => tf.transpose(tensor, [1, 0]);
@@ -92,4 +120,10 @@ const denseLayout = (shape: number[], flattened: Flattened | undefined): Layout 
         tensor.reshape([outputs, channels, height, width]).transpose(toHwio).reshape([inputs, outputs]),
       ),
   };
+};
+
+const layouts: Record<LayerArray["layout"], (shape: number[], flattened: Flattened | undefined) => Layout> = {
+  vector,
+  filter,
+  matrix,
 };

@@ -27,6 +27,8 @@ const chapter = {
 
 const vgg = { ...chapter, learningRate: 0.05, batchSize: 128, resize: 224, ratio: 4 };
 
+const resnet = { ...chapter, learningRate: 0.05, batchSize: 256, resize: 96 };
+
 /**
  * `d2l`: the chapter's own settings, with plain SGD and pixels in [0, 1]. The book has no chapter for the paper's two small networks: they use
  * NiN's settings at their own image size. VGG-13, 16 and 19 use VGG-11's.
@@ -41,4 +43,9 @@ export const recipes = {
   vgg13: { d2l: vgg },
   vgg16: { d2l: vgg },
   vgg19: { d2l: vgg },
+  ninBn: { d2l: { ...chapter, learningRate: 0.1, batchSize: 128, resize: 224 } },
+  googlenet: { d2l: { ...chapter, learningRate: 0.1, batchSize: 128, resize: 96 } },
+  resnet18: { d2l: resnet },
+  resnet34: { d2l: resnet },
+  densenet: { d2l: { ...resnet, learningRate: 0.1 } },
 } as const satisfies Record<ModelName, { d2l: Recipe }>;

@@ -1,4 +1,6 @@
 // Costs of a model, computed from its shapes: parameters, multiply-accumulates, activations.
+import { wiring } from "@mlpconv/layers";
+import { arrayOf, layerKind } from "@mlpconv/layers/kinds";
 import type { tf } from "@mlpconv/tensor";
 
 /** Costs of one layer. */
@@ -31,36 +33,29 @@ export interface Summary {
   activationBytes: number;
 }
 
-/** Layers that return their input or a part of it; their PyTorch counterparts keep no copy. */
-const inPlace = new Set([
-  "Dropout",
-  "Flatten",
-  "Reshape",
-  "ZeroPadding2D",
-  "Activation",
-  "ReLU",
-  "InputLayer",
-]);
-
 const product = (numbers: readonly number[]) => numbers.reduce((a, b) => a * b, 1);
 const total = (rows: SummaryRow[], column: "parameters" | "multiplyAccumulates" | "activationBytes") =>
   rows.reduce((sum, row) => sum + row[column], 0);
 
 /** Costs of each layer and of the whole model, for one image. Only shapes are read; nothing is computed on an engine. */
 export const summary = (model: tf.LayersModel): Summary => {
-  const rows = model.layers.map((layer): SummaryRow => {
+  const layers = wiring(model).filter(({ layer }) => !layerKind(layer.getClassName()).isInput);
+  const rows = layers.map(({ layer }): SummaryRow => {
     const outputShape = (layer.outputShape as tf.Shape).slice(1).map((size) => size!);
     const type = layer.getClassName();
+    const kind = layerKind(type);
     const weights = layer.weights.map(({ shape }) => product(shape.map((size) => size!)));
-    const multiplies = type === "Conv2D" || type === "Dense";
     return {
       layer: layer.name,
       type,
       outputShape,
-      parameters: weights.reduce((a, b) => a + b, 0),
+      parameters: layer.weights.reduce(
+        (sum, weight, i) => (arrayOf(kind, weight)?.buffer ? sum : sum + weights[i]!),
+        0,
+      ),
       // Each position of the output multiplies the whole kernel once.
-      multiplyAccumulates: multiplies ? product(outputShape.slice(0, -1)) * weights[0]! : 0,
-      activationBytes: inPlace.has(type) ? 0 : 4 * product(outputShape),
+      multiplyAccumulates: kind.multiplies ? product(outputShape.slice(0, -1)) * weights[0]! : 0,
+      activationBytes: kind.inPlace ? 0 : 4 * product(outputShape),
     };
   });
   return {

@@ -11,7 +11,7 @@ import { type ModelName, models, parameters } from "../src/index.js";
 
 await useEngine("cpu");
 
-const saved: Record<Exclude<ModelName, "vgg13" | "vgg16" | "vgg19">, () => tf.LayersModel> = {
+const saved: Record<Exclude<ModelName, "vgg13" | "vgg16" | "vgg19" | "resnet34">, () => tf.LayersModel> = {
   nin: () => models.nin({ inputShape: [67, 67, 1], classes: 3 }),
   // One even and one odd side: ceil-mode pooling takes two layers here.
   ninMnist: () => models.ninMnist({ inputShape: [10, 9, 1], ratio: 8, lastRelu: false }),
@@ -19,6 +19,10 @@ const saved: Record<Exclude<ModelName, "vgg13" | "vgg16" | "vgg19">, () => tf.La
   lenet: () => models.lenet({ init: { weights: "xavier", biases: "pytorch" } }),
   alexnet: () => models.alexnet({ inputShape: [65, 65, 1] }),
   vgg11: () => models.vgg11({ inputShape: [32, 32, 1], ratio: 16 }),
+  ninBn: () => models.ninBn({ inputShape: [67, 67, 1], classes: 3 }),
+  googlenet: () => models.googlenet({ inputShape: [20, 17, 1] }),
+  resnet18: () => models.resnet18({ inputShape: [40, 33, 3] }),
+  densenet: () => models.densenet({ inputShape: [33, 40, 1] }),
 };
 
 /** What a stranger would write, importing @tensorflow/tfjs alone. */

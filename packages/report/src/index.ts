@@ -18,6 +18,7 @@ export {
 export { mistakesGrid } from "./figures/mistakes.js";
 export { netDiagram } from "./figures/net-diagram.js";
 export { overlaidCurves, type Quantity } from "./figures/overlaid-curves.js";
+export { type RateStep, rateSweep } from "./figures/rate-sweep.js";
 export { type ScalingCurve, scalingCurves } from "./figures/scaling-curves.js";
 export { shrinkImage, shrunkShape } from "./figures/shrink-image.js";
 export { trainingCurves } from "./figures/training-curves.js";

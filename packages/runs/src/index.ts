@@ -36,7 +36,7 @@ export type { Pictures } from "./files/pictures.js";
 export type { Summary } from "./files/summary.js";
 export { meanSince, type RunningMean } from "./mean-since.js";
 export { isFinished, type Run } from "./run.js";
-export { type Kind, oneOf, onOff, properShare, wholeNumber } from "./settings/kinds.js";
+export { type Kind, oneOf, onOff, positive, properShare, wholeNumber } from "./settings/kinds.js";
 export { valueAt, withValues } from "./settings/places.js";
 export type { Setting, SettingTable, Unsaid } from "./settings/setting.js";
 export { type Place, presetNames, recipeLines, type SettingValues, settings } from "./settings/settings.js";

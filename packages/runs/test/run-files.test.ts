@@ -106,7 +106,7 @@ test.each([
     "a setting that cannot be",
     parseConfig,
     '{"model":"nin","dataset":"d","optimizer":"lion"}',
-    /file, optimizer: expected one of "sgd", "nesterov", "adam", "adamw", "rmsprop", got "lion"/,
+    /file, optimizer: expected one of "sgd", "nesterov", "adam", "adamw", "rmsprop", "muon", got "lion"/,
   ],
   [
     "a seed below 0",

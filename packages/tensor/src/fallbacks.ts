@@ -1,6 +1,8 @@
 // Fallbacks for engines that lack one of our kernels: the same result computed by tfjs's kernels.
+import { batchNormFallbacks } from "./batch-norm-fallbacks.js";
 import { correctCpuKernels } from "./cpu-pooling.js";
 import type { ConvAttributes, KernelName, Kernels } from "./kernels.js";
+import { masked } from "./masked.js";
 import { checkLabels } from "./ops/labels.js";
 import { resampled, resampling } from "./ops/resize.js";
 import { threefryWords } from "./random/threefry.js";
@@ -24,10 +26,6 @@ const convolution = ({ strides, pad }: ConvAttributes) => ({
   dataFormat: "NHWC",
   dilations: [1, 1],
 });
-
-/** dy where the activation was active, otherwise 0: selected rather than multiplied, because 0 times a value that is not finite is not 0. */
-const masked = (dy: tf.Tensor4D, y: tf.Tensor4D, { activation }: ConvAttributes): tf.Tensor4D =>
-  activation === "relu" ? tf.where(tf.lessEqual(y, 0), tf.zerosLike(dy), dy) : dy;
 
 /**
  * Resamples lines of 8-bit levels to another length as PIL does: integer levels, weights with 22 fractional bits, rounding half up. The sums need
@@ -64,6 +62,7 @@ const compositions: { [K in KernelName]: Compose<K> } = {
     );
     return [dFilter, tf.sum(dz, [0, 1, 2])];
   },
+  ...batchNormFallbacks,
   ZeroPad: ({ x }, { padding: [rows, columns] }) =>
     run("PadV2", { x }, { paddings: [[0, 0], rows, columns, [0, 0]], constantValue: 0 }),
   SoftmaxCrossEntropy: ({ logits, labels }) => {
@@ -107,6 +106,8 @@ const compositions: { [K in KernelName]: Compose<K> } = {
     const kept = weightDecay > 0 ? tf.mul(weights, 1 - learningRate * weightDecay) : weights;
     return [tf.sub(kept, tf.mul(direction, learningRate / (1 - beta1 ** step))), newMean, newSquare];
   },
+  MoveTowards: ({ variable, value }, { share, scale }) =>
+    tf.add(tf.mul(variable, 1 - share), tf.mul(value, share * scale)),
   ResizeLevels: ({ levels }, { size }) =>
     tf.div(resampled(tf.cast(levels, "float32"), size, resampledLevels), 255),
 };

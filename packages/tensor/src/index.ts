@@ -11,11 +11,26 @@ export {
 } from "./engines/engine.js";
 export { engines, tryGpu, useEngine } from "./engines/use-engine.js";
 export { hostView } from "./host-view.js";
-export type { Activation, ConvAttributes, Frame, KernelName, Kernels, Pad } from "./kernels.js";
+export type {
+  Activation,
+  BatchNormAttributes,
+  ConvAttributes,
+  Frame,
+  KernelName,
+  Kernels,
+  Pad,
+} from "./kernels.js";
 export { type AdamStepOptions, adamStep, type Moments } from "./ops/adam-step.js";
+export {
+  type BatchNormOptions,
+  type BatchNormResult,
+  batchNorm,
+  batchNormInference,
+} from "./ops/batch-norm.js";
 export { type ConvBiasReluOptions, convBiasRelu } from "./ops/conv-bias-relu.js";
 export { type DropoutOptions, dropout } from "./ops/dropout.js";
 export { globalAvgPool } from "./ops/global-avg-pool.js";
+export { moveTowards, type RunningMean } from "./ops/move-towards.js";
 export { resize } from "./ops/resize.js";
 export { resizeLevels } from "./ops/resize-levels.js";
 export { type SgdStepOptions, sgdStep } from "./ops/sgd-step.js";

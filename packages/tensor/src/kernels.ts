@@ -19,6 +19,16 @@ export interface ConvAttributes {
   activation: Activation;
 }
 
+/** Attributes of batch normalisation. */
+export interface BatchNormAttributes {
+  /** Added to the variance. */
+  epsilon: number;
+  /** Activation of the result. */
+  activation: Activation;
+  /** Whether something is added before the activation. */
+  residual: boolean;
+}
+
 /** All kernels: NHWC images, HWIO filters, float32 unless stated. */
 export interface Kernels {
   /** y = activation(conv2d(x, filter) + bias) */
@@ -38,6 +48,45 @@ export interface Kernels {
     inputs: { x: tf.Tensor4D; dy: tf.Tensor4D; y: tf.Tensor4D };
     attributes: ConvAttributes & { filterShape: [number, number, number, number] };
     output: [tf.Tensor4D, tf.Tensor1D];
+  };
+  /**
+   * y = activation(scale * (x - mean) / sqrt(variance + epsilon) + offset + add), and the mean and the biased variance of each channel over
+   * all other axes of x. x is [..., channels], `add` has its shape, everything else is [channels].
+   */
+  BatchNorm: {
+    inputs: { x: tf.Tensor; scale: tf.Tensor1D; offset: tf.Tensor1D; add?: tf.Tensor };
+    attributes: BatchNormAttributes;
+    output: [tf.Tensor, tf.Tensor1D, tf.Tensor1D];
+  };
+  /**
+   * The gradients with respect to x, scale and offset, and after a residual ReLU that of what was added: dy masked where the activation was
+   * off (y = 0). If nothing was added, an engine may compute the mask from x in place of y.
+   */
+  BatchNormGrad: {
+    inputs: {
+      x: tf.Tensor;
+      dy: tf.Tensor;
+      y: tf.Tensor;
+      scale: tf.Tensor1D;
+      offset: tf.Tensor1D;
+      mean: tf.Tensor1D;
+      variance: tf.Tensor1D;
+    };
+    attributes: BatchNormAttributes;
+    output: [tf.Tensor, tf.Tensor1D, tf.Tensor1D] | [tf.Tensor, tf.Tensor1D, tf.Tensor1D, tf.Tensor];
+  };
+  /** The same y as `BatchNorm`, from given statistics. */
+  BatchNormInference: {
+    inputs: {
+      x: tf.Tensor;
+      mean: tf.Tensor1D;
+      variance: tf.Tensor1D;
+      scale: tf.Tensor1D;
+      offset: tf.Tensor1D;
+      add?: tf.Tensor;
+    };
+    attributes: BatchNormAttributes;
+    output: tf.Tensor;
   };
   /** x within a frame of zeros. The padding belongs to the layer: unlike that of tfjs's PadV2, it is the same at every step. */
   ZeroPad: {
@@ -82,6 +131,12 @@ export interface Kernels {
       step: number;
     };
     output: [tf.Tensor, tf.Tensor, tf.Tensor];
+  };
+  /** One update of a running mean: (1 - share) * variable + share * scale * value. It may overwrite `variable`: the caller uses only the output. */
+  MoveTowards: {
+    inputs: { variable: tf.Tensor; value: tf.Tensor };
+    attributes: { share: number; scale: number };
+    output: tf.Tensor;
   };
   /** int32 levels 0-255 to float32 pixels in [0, 1] at another [height, width], with PIL's bilinear filter for 8-bit images. */
   ResizeLevels: {

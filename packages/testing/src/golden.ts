@@ -13,6 +13,16 @@ export const goldenNames = [
 ] as const;
 export type GoldenName = (typeof goldenNames)[number];
 
+/** Golden values of nets with branches or batch normalisation, which `fixtures/make-golden.py` makes. */
+export const goldenGraphNames = [
+  "resnet18-64",
+  "resnet34-64",
+  "googlenet-64",
+  "nin-bn-72",
+  "densenet-64",
+] as const;
+export type GoldenGraphName = (typeof goldenGraphNames)[number];
+
 /** A file of `fixtures/golden`. */
 interface GoldenFile {
   /** NCHW. */
@@ -37,18 +47,55 @@ export interface GoldenCase extends GoldenFile {
   parameter(key: string): Float32Array;
 }
 
+/** Some entries `value` of an array at the flat indices `at` of PyTorch's layout. */
+interface Samples {
+  shape: number[];
+  norm: number;
+  sum: number;
+  at: number[];
+  value: number[];
+}
+
+interface GoldenGraphFile extends GoldenFile {
+  /** Shapes of the arrays of the `state_dict`, in its order. */
+  state: Record<string, number[]>;
+  /** Logits with the running statistics; `logits`, `loss` and `gradients` are of training. */
+  logitsAfterTraining: number[];
+  /** Three steps of SGD at a rate of 0.0001 on the batch. */
+  threeSteps: {
+    /** Before each step. */
+    losses: number[];
+    /** With the running statistics after them. */
+    logits: number[];
+    /** The running statistics after them. */
+    buffers: Record<string, Samples>;
+  };
+}
+
+export interface GoldenGraphCase extends GoldenGraphFile {
+  name: GoldenGraphName;
+  /** The images, NCHW. */
+  pixels(): Float32Array;
+  /** The array of that key in PyTorch's layout. */
+  parameter(key: string): Float32Array;
+}
+
+const read = <File>(name: string): File =>
+  JSON.parse(readFileSync(new URL(`../fixtures/golden/${name}.json`, import.meta.url), "utf8")) as File;
+
+const pixelsOf = ({ input, salt }: GoldenFile) => {
+  const draw = hash(1000, salt);
+  return Float32Array.from({ length: size(input) }, (_, i) => draw(i));
+};
+
 /** The golden values called `name`, and the numbers they were computed from. */
 export const goldenCase = (name: GoldenName): GoldenCase => {
-  const file = new URL(`../fixtures/golden/${name}.json`, import.meta.url);
-  const values = JSON.parse(readFileSync(file, "utf8")) as GoldenFile;
+  const values = read<GoldenFile>(name);
   const keys = Object.keys(values.gradients);
   return {
     name,
     ...values,
-    pixels: () => {
-      const draw = hash(1000, values.salt);
-      return Float32Array.from({ length: size(values.input) }, (_, i) => draw(i));
-    },
+    pixels: () => pixelsOf(values),
     parameter: (key) => {
       const tag = keys.indexOf(key);
       if (tag < 0) throw new Error(`${name}: expected one of ${keys.join(", ")}, got "${key}"`);
@@ -59,6 +106,32 @@ export const goldenCase = (name: GoldenName): GoldenCase => {
       const draw = hash(tag, values.salt);
       const filled = new Float32Array(size(values.gradients[key]!.shape));
       for (let i = 0; i < filled.length; i++) filled[i] = (2 * draw(i) - 1) * amplitude;
+      return filled;
+    },
+  };
+};
+
+/** The golden values of a net with branches or batch normalisation, and the numbers they were computed from. */
+export const goldenGraphCase = (name: GoldenGraphName): GoldenGraphCase => {
+  const values = read<GoldenGraphFile>(name);
+  const keys = Object.keys(values.state);
+  return {
+    name,
+    ...values,
+    pixels: () => pixelsOf(values),
+    parameter: (key) => {
+      const tag = keys.indexOf(key);
+      if (tag < 0) throw new Error(`${name}: expected one of ${keys.join(", ")}, got "${key}"`);
+      const [, path, kind] = /^(.*)\.(\w+)$/.exec(key) as unknown as [string, string, string];
+      const weight = values.state[`${path}.weight`]!;
+      const fanIn = size(weight.slice(1));
+      const value =
+        kind.startsWith("running") || weight.length === 1
+          ? (u: number) => u + (kind === "weight" || kind === "running_var" ? 0.5 : -0.5)
+          : (u: number) => (2 * u - 1) * Math.sqrt((kind === "weight" ? 6 : 1) / fanIn);
+      const draw = hash(tag, values.salt);
+      const filled = new Float32Array(size(values.state[key]!));
+      for (let i = 0; i < filled.length; i++) filled[i] = value(draw(i));
       return filled;
     },
   };

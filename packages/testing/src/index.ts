@@ -4,7 +4,16 @@ import "./allclose.js";
 export type { Tolerance } from "./allclose.js";
 export { classNames } from "./class-names.js";
 export { eachEngine } from "./each-engine.js";
-export { type GoldenCase, type GoldenName, goldenCase, goldenNames } from "./golden.js";
+export {
+  type GoldenCase,
+  type GoldenGraphCase,
+  type GoldenGraphName,
+  type GoldenName,
+  goldenCase,
+  goldenGraphCase,
+  goldenGraphNames,
+  goldenNames,
+} from "./golden.js";
 export { type Kill, killedAt, type Trial } from "./killed-at.js";
 export { type LocalGroup, LocalGroupAborted, localGroups } from "./local-groups.js";
 export { goldenTolerance, type Kind, mixedGoldenTolerance, mixedTolerance, tolerance } from "./tolerance.js";

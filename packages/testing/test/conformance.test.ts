@@ -7,6 +7,7 @@ import { activations, losses } from "./cases/activation.js";
 import { arithmetic, reductions } from "./cases/arithmetic.js";
 import { convBiasRelus, convolutions } from "./cases/convolution.js";
 import { conversions, movements } from "./cases/movement.js";
+import { normalisations } from "./cases/normalisation.js";
 import { updates } from "./cases/optimizer.js";
 import { pools } from "./cases/pooling.js";
 import { products } from "./cases/product.js";
@@ -19,6 +20,7 @@ const cases = [
   ...pools,
   ...activations,
   ...losses,
+  ...normalisations,
   ...arithmetic,
   ...reductions,
   ...movements,

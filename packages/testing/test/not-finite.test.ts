@@ -2,6 +2,8 @@
 // has to give the same.
 import {
   adamStep,
+  batchNorm,
+  batchNormInference,
   convBiasRelu,
   dropout,
   globalAvgPool,
@@ -35,6 +37,24 @@ const convolutionGradients = (x: number[], dy: number[]) =>
     [image(...x), ones(1, 1, 1, 1), bias(0)],
     image(...dy),
   );
+
+/** Batch normalisation of rows of channels with scale 1, offset 0 and nearly no epsilon. */
+const normalised = (x: number[][], activation: "linear" | "relu" = "linear", add?: number[][]) =>
+  batchNorm(tf.tensor2d(x), tf.ones([x[0]!.length]), tf.zeros([x[0]!.length]), {
+    epsilon: 1e-12,
+    activation,
+    ...(add && { add: tf.tensor2d(add) }),
+  });
+/** Its gradients by x, scale, offset and what is added, after a ReLU. */
+const normalisedGradients = (x: number[][], add: number[][], dy: number[][]) =>
+  tf.grads(
+    (x, scale, offset, add) =>
+      batchNorm(x!, scale as tf.Tensor1D, offset as tf.Tensor1D, {
+        epsilon: 1e-12,
+        activation: "relu",
+        add: add!,
+      }).y,
+  )([tf.tensor2d(x), tf.ones([x[0]!.length]), tf.zeros([x[0]!.length]), tf.tensor2d(add)], tf.tensor2d(dy));
 
 // The rules are PyTorch's.
 type Row = [name: string, compute: () => tf.Tensor, expected: number[]];
@@ -266,6 +286,107 @@ const rows: Row[] = [
     [nan],
   ],
 
+  [
+    "batchNorm, NaN in one channel of two",
+    () =>
+      normalised([
+        [1, nan],
+        [3, 5],
+      ]).y,
+    [-1, nan, 1, nan],
+  ],
+  [
+    "batchNorm with a ReLU, NaN",
+    () =>
+      normalised(
+        [
+          [1, nan],
+          [3, 5],
+        ],
+        "relu",
+      ).y,
+    [0, nan, 1, nan],
+  ],
+  [
+    "batchNorm of Infinity",
+    () =>
+      normalised([
+        [1, inf],
+        [3, 5],
+      ]).y,
+    [-1, nan, 1, nan],
+  ],
+  [
+    "the mean of Infinity",
+    () =>
+      normalised([
+        [inf, 2, -inf],
+        [3, inf, 1],
+        [1, 1, 2],
+      ]).mean,
+    [inf, inf, -inf],
+  ],
+  ["the mean of two infinities", () => normalised([[inf], [3], [-inf]]).mean, [nan]],
+  [
+    "the variance of Infinity",
+    () =>
+      normalised([
+        [1, inf],
+        [3, 5],
+      ]).variance,
+    [1, nan],
+  ],
+  ["batchNorm of one row", () => normalised([[7, -3]]).y, [0, 0]],
+  ["the variance of one row", () => normalised([[7, -3]]).variance, [0, 0]],
+  ["the variance of equal values", () => normalised([[0.1], [0.1], [0.1]]).variance, [0]],
+  [
+    "batchNorm with a ReLU after adding what is not finite",
+    () => normalised([[1], [3], [1], [3]], "relu", [[nan], [inf], [-inf], [5]]).y,
+    [nan, inf, 0, 6],
+  ],
+  [
+    "batchNorm's gradient by what was added goes through where the output is NaN, and stops where the ReLU was off",
+    () => normalisedGradients([[1], [3], [1], [3]], [[nan], [inf], [-5], [-9]], [[5], [6], [nan], [inf]])[3]!,
+    [5, 6, 0, 0],
+  ],
+  [
+    "batchNorm's gradient by the offset",
+    () => normalisedGradients([[1], [3], [1], [3]], [[nan], [inf], [-5], [-9]], [[5], [6], [nan], [inf]])[2]!,
+    [11],
+  ],
+  [
+    "batchNorm's gradients of a gradient of NaN, in its channel alone",
+    () =>
+      normalisedGradients(
+        [
+          [1, 1],
+          [3, 3],
+        ],
+        [
+          [9, 9],
+          [9, 9],
+        ],
+        [
+          [nan, 1],
+          [1, 3],
+        ],
+      )[1]!,
+    [nan, 2],
+  ],
+  [
+    "batchNormInference with a variance of Infinity and a mean of NaN",
+    () =>
+      batchNormInference(
+        tf.tensor2d([[1, 2, inf]]),
+        tf.ones([3]),
+        bias(4, 5, 6),
+        bias(0, nan, 0),
+        bias(inf, 1, 1),
+        { activation: "relu" },
+      ),
+    [4, nan, inf],
+  ],
+
   ["dropout", () => dropout(tf.tensor1d([nan, 1]), 0, stream(0, "mask")), [nan, 1]],
   [
     "avgPool's gradient at a padded border, which is the difference quotient",
@@ -349,6 +470,16 @@ await eachEngine((engine) => {
       expect(tf.grad(resized)(x, tf.zeros([0, 2, 4, 1])).shape).toEqual([0, 3, 3, 1]);
     });
 
+    test("has no statistics, but is normalised by given ones", () => {
+      const x = tf.zeros([0, 3, 3, 2]);
+      expect(() => batchNorm(x, bias(1, 1), bias(0, 0))).toThrow(
+        "batchNorm: expected at least one value for each channel, got x [0,3,3,2]",
+      );
+      const given = (x: tf.Tensor) =>
+        batchNormInference(x, bias(1, 1), bias(0, 0), bias(0, 0), bias(1, 1), { activation: "relu", add: x });
+      expect(given(x).shape).toEqual([0, 3, 3, 2]);
+    });
+
     test("has no mean loss", () => {
       const loss = () => softmaxCrossEntropy(tf.zeros([0, 3]) as tf.Tensor2D, tf.tensor1d([], "int32"));
       expect(loss).toThrow("softmaxCrossEntropy: expected at least one example and one class, got [0,3]");
@@ -370,6 +501,12 @@ await eachEngine((engine) => {
       );
       expect(() => tf.conv2d(pixels, ones(2, 2, 1, 1), 1, "valid")).toThrow("float32");
       expect(() => dropout(pixels, 0.5, stream(0, "mask"))).toThrow("expected x as float32, got int32");
+      expect(() => batchNorm(pixels, bias(1), bias(0))).toThrow(
+        'batchNorm: expected x as float32, got int32; convert it with tf.cast(x, "float32")',
+      );
+      expect(() =>
+        batchNormInference(ones(1, 2, 2, 1), bias(1), bias(0), bias(0), tf.ones([1], "bool")),
+      ).toThrow("batchNormInference: expected variance as float32, got bool");
     });
 
     test("an update whose gradient has another shape than the weights", () => {

@@ -12,14 +12,14 @@ export interface LayerActivity {
 
 /** Counts of images by layer and channel. */
 export interface ChannelActivity {
-  /** The convolutions and dense layers with a ReLU, in order. */
+  /** The layers with a ReLU, in order. */
   layers: LayerActivity[];
   /** Number of images. */
   images: number;
 }
 
 const hasRelu = (layer: tf.layers.Layer): boolean =>
-  ["Conv2D", "Dense"].includes(layer.getClassName()) && layer.getConfig().activation === "relu";
+  layer.getConfig().activation === "relu" || layer.getClassName() === "ReLU";
 
 /** Counts, for each channel of the model that ends in a ReLU, on how many of the loader's images it is above zero at some pixel. */
 export const channelActivity = async (model: tf.LayersModel, loader: Loader): Promise<ChannelActivity> => {

@@ -1,6 +1,7 @@
 // Checks before training, with errors about options and data instead of a kernel's. As much as possible is checked before the first step.
 import type { Batch, Loader } from "@mlpconv/datasets";
 import type { tf } from "@mlpconv/tensor";
+import { checkPlateau } from "./plateau.js";
 import type { TrainOptions } from "./train-options.js";
 import { variablesOf } from "./train-step.js";
 
@@ -22,13 +23,18 @@ export const checkIsLoader = (where: string, name: string, loader: Loader): void
 };
 
 /** Checks what TypeScript checks for those who use it. */
-const checkKinds = ({ train, test, validation, optimizer, schedule }: TrainOptions): void => {
+const checkKinds = ({ train, test, validation, optimizer, schedule, stopWhen }: TrainOptions): void => {
   checkIsLoader("train", "train", train);
   if (test !== undefined) checkIsLoader("train", "test", test);
   if (validation !== undefined) checkIsLoader("train", "validation", validation);
   if (typeof optimizer?.update !== "function" || typeof optimizer.state !== "function") {
     throw new TypeError(
       `train: expected optimizer to be an optimiser of this package, got ${kindOf(optimizer)}; use for example sgd({ learningRate: 0.1 })`,
+    );
+  }
+  if (stopWhen !== undefined && typeof stopWhen !== "function") {
+    throw new TypeError(
+      `train: expected stopWhen to be a function of an epoch's event, got ${kindOf(stopWhen)}; use for example earlyStopping(5)`,
     );
   }
   if (schedule !== undefined && typeof schedule !== "function") {
@@ -80,9 +86,12 @@ const checkLoss = ({ loss = {} }: TrainOptions, classes: number): void => {
  */
 export const checkOptions = (model: tf.LayersModel, options: TrainOptions): void => {
   checkKinds(options);
-  const { train, test, validation, epochs, checkpoint, maxInFlight = 0 } = options;
+  const { train, test, validation, epochs, untilEpoch = 1, checkpoint, maxInFlight = 0 } = options;
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw new RangeError(`train: expected epochs to be a whole number, at least 1, got ${epochs}`);
+  }
+  if (!Number.isInteger(untilEpoch) || untilEpoch < 1) {
+    throw new RangeError(`train: expected untilEpoch to be a whole number, at least 1, got ${untilEpoch}`);
   }
   if (!Number.isInteger(maxInFlight) || maxInFlight < 0) {
     throw new RangeError(`train: expected maxInFlight to be a whole number, at least 0, got ${maxInFlight}`);
@@ -96,6 +105,7 @@ export const checkOptions = (model: tf.LayersModel, options: TrainOptions): void
   if (!(seconds >= 0)) {
     throw new RangeError(`train: expected checkpoint.seconds to be at least 0, got ${seconds}`);
   }
+  if (options.plateau) checkPlateau(options.plateau);
   checkShards(options);
   if (train.batches < 1) throw new RangeError("train: expected at least one batch to learn from, got none");
   if (test && test.batches < 1)

@@ -67,8 +67,10 @@ const endSchema = v.strictObject({
   type: v.literal("end"),
   ...progress,
   ...tested,
-  /** Whether a signal ended training before its last epoch was done. */
+  /** Whether a signal, or the option untilEpoch, ended training before its last epoch was done. */
   interrupted: v.boolean(),
+  /** Why a rule such as early stopping ended training before its last epoch, in words; absent when none did. */
+  stopped: v.exactOptional(v.string()),
 });
 
 const value = v.union([v.number(), v.string(), v.boolean()]);
@@ -109,6 +111,15 @@ const sumsSchema = v.strictObject({
   seconds: atLeastZero,
 });
 
+const plateauSchema = v.strictObject({
+  /** The best accuracy so far, 0 to 1; -1 before the first epoch. */
+  best: finite,
+  /** Number of epochs since then, or since the rate last fell. */
+  waited: whole,
+  /** Factor of the learning rate. */
+  factor: aboveZero,
+});
+
 /** The position that a checkpoint holds. */
 export const positionSchema = v.strictObject({
   /** Number of optimiser updates so far. */
@@ -125,6 +136,8 @@ export const positionSchema = v.strictObject({
   seconds: atLeastZero,
   /** Event of the last epoch that was tested. */
   last: v.exactOptional(epochSchema),
+  /** State of a learning rate that falls on a plateau; absent without one. */
+  plateau: v.exactOptional(plateauSchema),
 });
 
 type Output<Schema extends v.GenericSchema> = v.InferOutput<Schema>;
@@ -134,6 +147,7 @@ type EpochFields = Output<typeof epochSchema>;
 type EndFields = Output<typeof endSchema>;
 type ChangeFields = Output<typeof changeSchema>;
 type PositionFields = Output<typeof positionSchema>;
+type PlateauFields = Output<typeof plateauSchema>;
 type SumsFields = Output<typeof sumsSchema>;
 
 /** Running means over the epoch so far, as in d2l's `train_ch6`: loss per example, share classified right. */
@@ -182,6 +196,9 @@ type TrainedEvent = StartEvent | StepEvent | EpochEvent | EndEvent;
 export type LoggedEvent = TrainedEvent | ChangeEvent;
 /** Everything that `train` yields. */
 export type TrainEvent = TrainedEvent | CheckpointEvent;
+
+/** State of a learning rate that falls on a plateau. */
+export interface PlateauState extends PlateauFields {}
 
 /** Sums of a run so far, in a position: numbers that JSON keeps exactly. */
 export interface Sums extends SumsFields {}

@@ -10,6 +10,7 @@ export type {
   EndEvent,
   EpochEvent,
   LoggedEvent,
+  PlateauState,
   Position,
   Progress,
   StartEvent,
@@ -22,9 +23,12 @@ export { nextTask } from "./next-task.js";
 export { type AdamOptions, type AdamWOptions, adam, adamw } from "./optimizers/adam.js";
 export { averageWeights } from "./optimizers/average-weights.js";
 export { clipGradients } from "./optimizers/clip-gradients.js";
+export { type MuonOptions, muon } from "./optimizers/muon.js";
 export type { Optimizer, UpdateCounts } from "./optimizers/optimizer.js";
 export { type RmspropOptions, rmsprop } from "./optimizers/rmsprop.js";
+export { scaleRates } from "./optimizers/scale-rates.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
+export type { PlateauOptions } from "./plateau.js";
 export { startPosition } from "./run-state.js";
 export {
   constant,
@@ -38,6 +42,7 @@ export {
   type WarmupOptions,
   warmRestarts,
 } from "./schedules.js";
+export { earlyStopping, type StopRule, selectionAccuracy } from "./stop-rule.js";
 export { sumOverRanks } from "./sum-over-ranks.js";
 export {
   logitsOf,

@@ -1,5 +1,5 @@
 // A step as an engine recorded it, for batches of one shape: forward, backward and update, which the engine itself skips after a loss that is not finite.
-import { type Recorder, type Recording, recorder, tf } from "@mlpconv/tensor";
+import { moveTowards, type Recorder, type Recording, recorder, tf } from "@mlpconv/tensor";
 import type { StepTensors } from "./batch-loss.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { lossAndGradients, type StepResult, variablesOf } from "./train-step.js";
@@ -15,6 +15,8 @@ export class RecordedStep {
   /** The loss and the number of correct predictions in one tensor, so that the host reads once. */
   #figures: tf.Tensor1D | undefined;
   #recording: Recording | undefined;
+  /** What the step changes: weights and running means. */
+  #written: readonly tf.Variable[] = [];
   #dataIds: readonly object[] = [];
 
   /** @param foundInf set to nonzero once a loss is not finite; shared by all steps of a run */
@@ -42,14 +44,16 @@ export class RecordedStep {
     await this.#engine.tune();
     this.#fill(batch);
     this.#recording = this.#engine.capture(() => {
-      const { loss, right, gradients } = lossAndGradients(this.#model, this.#batch, step);
-      this.#engine.skipIfNonFinite(loss, this.#foundInf, () =>
-        this.#optimizer.update(this.#variables, gradients, learningRate),
-      );
+      const { loss, right, gradients, runningMeans } = lossAndGradients(this.#model, this.#batch, step);
+      this.#engine.skipIfNonFinite(loss, this.#foundInf, () => {
+        this.#optimizer.update(this.#variables, gradients, learningRate);
+        runningMeans.forEach(moveTowards);
+      });
       this.#figures = tf.tidy(() => tf.stack([loss, tf.cast(right, "float32")]) as tf.Tensor1D);
-      tf.dispose([loss, right, gradients]);
+      tf.dispose([loss, right, gradients, runningMeans.map(({ value }) => value)]);
+      this.#written = [...this.#variables, ...runningMeans.map(({ variable }) => variable)];
     });
-    this.#dataIds = this.#variables.map(({ dataId }) => dataId);
+    this.#dataIds = this.#written.map(({ dataId }) => dataId);
     return this.#result();
   }
 
@@ -58,7 +62,7 @@ export class RecordedStep {
     return (
       recorder() === this.#engine &&
       this.#recording?.isValid() === true &&
-      this.#variables.every(({ dataId }, i) => dataId === this.#dataIds[i])
+      this.#written.every(({ dataId }, i) => dataId === this.#dataIds[i])
     );
   }
 

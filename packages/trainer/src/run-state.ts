@@ -1,5 +1,5 @@
 // Progress of a run: the contents of a checkpoint, and when the next one is due.
-import type { EpochEvent, Position, Progress } from "./events.js";
+import type { EpochEvent, PlateauState, Position, Progress } from "./events.js";
 import { Meter } from "./metrics.js";
 import type { CompletedStep } from "./step-queue.js";
 import type { CheckpointOptions } from "./train-options.js";
@@ -11,6 +11,8 @@ export class RunState {
   stepInEpoch: number;
   /** The event of the last epoch that was trained and tested. */
   lastEpoch: EpochEvent | undefined;
+  /** State of a learning rate that falls on a plateau. */
+  plateau: PlateauState | undefined;
   #epochMeter: Meter;
   readonly #runMeter: Meter;
   readonly #startedAt: number;
@@ -22,6 +24,7 @@ export class RunState {
     this.step = resume?.step ?? 0;
     this.stepInEpoch = resume?.stepInEpoch ?? 0;
     this.lastEpoch = resume?.last;
+    this.plateau = resume?.plateau;
     this.#epochMeter = new Meter(resume?.epochSums);
     this.#runMeter = new Meter(resume?.runSums);
     this.#startedAt = performance.now() - (resume?.seconds ?? 0) * 1000;
@@ -31,6 +34,11 @@ export class RunState {
   /** Number of epochs that were trained and tested. */
   get epochs(): number {
     return this.lastEpoch?.epoch ?? 0;
+  }
+
+  /** Factor of the learning rate, beside that of the schedule. */
+  get rateFactor(): number {
+    return this.plateau?.factor ?? 1;
   }
 
   /** Counts a step and adds its figures to the running means. */
@@ -81,6 +89,7 @@ export class RunState {
       runSums: this.#runMeter.sums(),
       seconds: this.seconds(),
       ...(this.lastEpoch && { last: this.lastEpoch }),
+      ...(this.plateau && { plateau: this.plateau }),
     };
   }
 }

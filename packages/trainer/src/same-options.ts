@@ -40,7 +40,7 @@ const checkSame = async (
 /** @throws RanksDifferError on every rank when one has other options, naming the rank and the option */
 export const checkSameOptions = async (
   group: Pick<Group, "size" | "gather">,
-  { train, test, validation, epochs, optimizer, resume, loss }: TrainOptions,
+  { train, test, validation, epochs, untilEpoch, stopWhen, plateau, optimizer, resume, loss }: TrainOptions,
   shards: number,
 ): Promise<void> =>
   checkSame(
@@ -48,9 +48,12 @@ export const checkSameOptions = async (
     "train",
     {
       epochs,
+      untilEpoch,
+      stopWhen: stopWhen ? "a rule" : undefined,
       shards,
       "optimizer.learningRate": optimizer.learningRate,
       loss,
+      plateau,
       "resume.step": resume?.step,
       ...(await loaderFacts("train", train)),
       ...(test && (await loaderFacts("test", test))),

@@ -3,17 +3,19 @@
 // A batch is cut into shards, and every rank computes the same number of adjacent ones. The result of a shard depends on the shard alone, and shards
 // are added in pairs, then pairs of pairs and so on. So the bits of a sum depend on the number of shards and not on the number of ranks.
 import type { Batch } from "@mlpconv/datasets";
-import { hostView, tf } from "@mlpconv/tensor";
+import { hostView, type RunningMean, tf } from "@mlpconv/tensor";
 import { disposingTargets, type LossOptions, stepTensors } from "./batch-loss.js";
 import { type Group, RanksDifferError, throwIfAnyFailed } from "./group.js";
 import { nextTask } from "./next-task.js";
 import { add, sumOverRanks } from "./sum-over-ranks.js";
-import { lossAndGradients, type StepResult, variablesOf } from "./train-step.js";
+import { lossAndGradients, runningMeansOf, type StepResult, variablesOf } from "./train-step.js";
 
 /** The result of a step, known on all ranks. */
 export interface SummedStep extends StepResult {
   /** Gradients by variable name; the caller disposes them. */
   gradients: tf.NamedTensorMap;
+  /** The shards' statistics, averaged over the examples; the caller disposes their values. */
+  runningMeans: RunningMean[];
   /** Whether any rank asked to stop after this step. */
   stop: boolean;
   /** Whether rank 0 asked for a checkpoint after this step: its clock decides for all ranks. */
@@ -39,8 +41,8 @@ export class ShardSums {
   readonly #shards: number;
   readonly #loss: LossOptions;
   /**
-   * Number of values in all variables. In the buffer they are followed by the loss, the number of correct predictions, a flag for each variable that
-   * has a gradient, and each rank's status.
+   * Number of values in all variables, trained ones and running means. In the buffer they are followed by the loss, the number of correct predictions,
+   * a flag for each variable that has a gradient or a new value, and each rank's status.
    */
   #numbers = 0;
   #spare: Float32Array[] = [];
@@ -67,7 +69,9 @@ export class ShardSums {
    */
   async of(next: () => Promise<Batch>, step: number, wishes: Wishes): Promise<SummedStep> {
     const group = this.#group;
-    const variables = variablesOf(this.#model);
+    const trained = variablesOf(this.#model);
+    const running = runningMeansOf(this.#model);
+    const variables = [...trained, ...running.map(({ variable }) => variable)];
     this.#allocate(variables);
     const status = this.#numbers + 2 + variables.length;
 
@@ -87,10 +91,18 @@ export class ShardSums {
     if (group && statuses.includes(FAILED)) await throwIfAnyFailed(group, failure);
     checkSameSize(statuses, step);
 
+    const values = this.#values(sums, variables);
+    const runningMeans = running.flatMap((mean): RunningMean[] => {
+      const value = values[mean.variable.name];
+      // The shards' values are scaled by then.
+      return value ? [{ ...mean, value, scale: 1 }] : [];
+    });
+    for (const { variable } of running) delete values[variable.name];
     const stepSums = {
       loss: sums[this.#numbers]!,
       right: sums[this.#numbers + 1]!,
-      gradients: this.#gradients(sums, variables),
+      gradients: values,
+      runningMeans,
       stop: statuses.some((value) => (value & STOP) > 0),
       checkpointDue: (statuses[0]! & CHECKPOINT) > 0,
     };
@@ -160,26 +172,29 @@ export class ShardSums {
     const { first, examples } = batch.within!;
     const share = count / examples;
     const tensors = await stepTensors(this.#model, batch, this.#loss);
-    const { loss, right, gradients } = disposingTargets(tensors, () =>
+    const { loss, right, gradients, runningMeans } = disposingTargets(tensors, () =>
       lossAndGradients(this.#model, tensors, step, first),
     );
+    const means = new Map(runningMeans.map((mean) => [mean.variable, mean]));
     try {
       const [[meanLoss], [correct]] = await Promise.all([loss.data(), right.data()]);
       const figures = new Float32Array(values.length - this.#numbers);
       figures[0] = meanLoss! * share;
       figures[1] = correct!;
       let at = 0;
-      for (const [i, { name, size }] of variables.entries()) {
-        const gradient = gradients[name];
-        const numbers = gradient && (hostView(gradient) ?? (await gradient.data<"float32">()));
-        writeScaled(values, at, size, numbers, share, adding);
-        figures[2 + i] = gradient ? 1 : 0;
+      for (const [i, variable] of variables.entries()) {
+        const { name, size } = variable;
+        const mean = means.get(variable);
+        const value = mean ? mean.value : gradients[name];
+        const numbers = value && (hostView(value) ?? (await value.data<"float32">()));
+        writeScaled(values, at, size, numbers, share * (mean?.scale ?? 1), adding);
+        figures[2 + i] = value ? 1 : 0;
         at += size;
       }
       writeScaled(values, at, figures.length, figures, 1, adding);
       return values;
     } finally {
-      tf.dispose([loss, right, gradients]);
+      tf.dispose([loss, right, gradients, runningMeans.map(({ value }) => value)]);
     }
   }
 
@@ -191,15 +206,16 @@ export class ShardSums {
     return this.#whole;
   }
 
-  #gradients(sums: Float32Array, variables: readonly tf.Variable[]): tf.NamedTensorMap {
-    const gradients: tf.NamedTensorMap = {};
+  /** The sums by variable name. */
+  #values(sums: Float32Array, variables: readonly tf.Variable[]): tf.NamedTensorMap {
+    const values: tf.NamedTensorMap = {};
     let at = 0;
     for (const [i, { name, size, shape }] of variables.entries()) {
       // A copy, because an engine may keep the array.
-      if (sums[this.#numbers + 2 + i]! > 0) gradients[name] = tf.tensor(sums.slice(at, at + size), shape);
+      if (sums[this.#numbers + 2 + i]! > 0) values[name] = tf.tensor(sums.slice(at, at + size), shape);
       at += size;
     }
-    return gradients;
+    return values;
   }
 }
 

@@ -32,7 +32,7 @@ export async function* trainEpoch(
       // Only a replay may start before the losses of earlier steps are known.
       while (queue.length > 0 && !recorded.canReplay(batch)) yield await queue.shift();
 
-      const learningRate = optimizer.learningRate * schedule(step, totalSteps);
+      const learningRate = optimizer.learningRate * schedule(step, totalSteps) * run.rateFactor;
       checkRate(learningRate, step + 1);
       const startedAt = performance.now();
       const { result, replayed } = recorder()

@@ -4,7 +4,9 @@ import type { LossOptions } from "./batch-loss.js";
 import type { Position } from "./events.js";
 import type { Group } from "./group.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
+import type { PlateauOptions } from "./plateau.js";
 import type { Schedule } from "./schedules.js";
+import type { StopRule } from "./stop-rule.js";
 
 /** Options of `train`. */
 export interface TrainOptions {
@@ -20,8 +22,17 @@ export interface TrainOptions {
   loss?: LossOptions;
   /** Factor of the learning rate at each step. Default: constant. */
   schedule?: Schedule;
+  /** Lets the learning rate fall when the accuracy has stopped rising, in addition to the schedule. Default: it does not. */
+  plateau?: PlateauOptions;
   /** Number of passes over `train`. */
   epochs: number;
+  /** Ends training before that, such as `earlyStopping(5)`; asked after each epoch but the last. In a group rank 0's answer counts. Default: never. */
+  stopWhen?: StopRule;
+  /**
+   * Epoch after which training is interrupted, to be continued later: with an `end` event marked as interrupted. The schedule is still that of all epochs.
+   * Default: it is not.
+   */
+  untilEpoch?: number;
   /** How often a `checkpoint` event comes, in addition to those after each epoch and at an interruption. Default: no checkpoint events. */
   checkpoint?: CheckpointOptions;
   /** Position to continue from; weights and optimiser must be restored already. Default: the beginning. */

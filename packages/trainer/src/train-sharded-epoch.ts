@@ -1,5 +1,5 @@
 // One epoch of training in shards, alone or with the other ranks of a group: every rank makes the same updates.
-import { tf } from "@mlpconv/tensor";
+import { moveTowards, tf } from "@mlpconv/tensor";
 import { checkEpoch, checkRate } from "./checks.js";
 import type { RunState } from "./run-state.js";
 import { constant } from "./schedules.js";
@@ -45,14 +45,18 @@ export async function* trainShardedEpoch(
 
   try {
     while (stepInEpoch < loader.batches) {
-      const learningRate = optimizer.learningRate * schedule(step, totalSteps);
+      const learningRate = optimizer.learningRate * schedule(step, totalSteps) * run.rateFactor;
       checkRate(learningRate, step + 1);
       const startedAt = performance.now();
       loading = 0;
       const wishes = { stop: signal?.aborted === true, checkpoint: run.checkpointDue(step + 1) };
-      const { loss, right, gradients, stop, checkpointDue } = await sums.of(next, step, wishes);
-      if (Number.isFinite(loss)) optimizer.update(variablesOf(model), gradients, learningRate);
-      tf.dispose(gradients);
+      const summed = await sums.of(next, step, wishes);
+      const { loss, right, gradients, runningMeans, stop, checkpointDue } = summed;
+      if (Number.isFinite(loss)) {
+        optimizer.update(variablesOf(model), gradients, learningRate);
+        runningMeans.forEach(moveTowards);
+      }
+      tf.dispose([gradients, runningMeans.map(({ value }) => value)]);
       step++;
       stepInEpoch++;
       const seconds = (performance.now() - startedAt - loading) / 1000;

@@ -1,6 +1,6 @@
 // One training step: forward, loss, gradients, update.
 import type { Batch } from "@mlpconv/datasets";
-import { tf } from "@mlpconv/tensor";
+import { moveTowards, type RunningMean, tf } from "@mlpconv/tensor";
 import {
   batchLoss,
   disposingTargets,
@@ -33,10 +33,14 @@ export const trainStep = async (
     loss: mean,
     right,
     gradients,
+    runningMeans,
   } = disposingTargets(tensors, () => lossAndGradients(model, tensors, step));
   const [[meanLoss], [count]] = await Promise.all([mean.data(), right.data()]);
-  if (Number.isFinite(meanLoss)) optimizer.update(variablesOf(model), gradients, learningRate);
-  tf.dispose([mean, right, gradients]);
+  if (Number.isFinite(meanLoss)) {
+    optimizer.update(variablesOf(model), gradients, learningRate);
+    runningMeans.forEach(moveTowards);
+  }
+  tf.dispose([mean, right, gradients, runningMeans.map(({ value }) => value)]);
   return { loss: meanLoss!, right: count! };
 };
 
@@ -45,6 +49,8 @@ interface LossAndGradients {
   loss: tf.Scalar;
   right: tf.Scalar;
   gradients: tf.NamedTensorMap;
+  /** The batch's statistics, for the layers that keep running ones; to be moved towards together with the update of the weights. */
+  runningMeans: RunningMean[];
 }
 
 /**
@@ -59,14 +65,32 @@ export const lossAndGradients = (
 ): LossAndGradients => {
   const { x, y } = tensors;
   let right: tf.Scalar | undefined;
+  const runningMeans: RunningMean[] = [];
+  const collect = (mean: RunningMean) => void runningMeans.push({ ...mean, value: tf.keep(mean.value) });
   const { value, grads } = tf.variableGrads(() => {
-    const logits = model.apply(x, { training: true, step, firstExample }) as tf.Tensor2D;
+    const logits = model.apply(x, {
+      training: true,
+      step,
+      firstExample,
+      runningMeans: collect,
+    }) as tf.Tensor2D;
     right = tf.keep(rightAnswers(logits, y));
     return batchLoss(logits, tensors);
   }, variablesOf(model));
-  return { loss: value, right: right!, gradients: grads };
+  return { loss: value, right: right!, gradients: grads, runningMeans };
 };
 
 /** The variables that are trained, without frozen layers and frozen weights. */
 export const variablesOf = (model: tf.LayersModel): tf.Variable[] =>
   model.trainableWeights.map((weight) => weight.read() as tf.Variable).filter(({ trainable }) => trainable);
+
+/** The running means that layers keep beside their weights, without those of frozen layers, and the share of a new value in each. */
+export const runningMeansOf = (model: tf.LayersModel): Pick<RunningMean, "variable" | "share">[] =>
+  model.layers
+    .filter(({ trainable }) => trainable)
+    .flatMap((layer) =>
+      layer.nonTrainableWeights.map((weight) => ({
+        variable: weight.read() as tf.Variable,
+        share: 1 - Number(layer.getConfig().momentum),
+      })),
+    );

@@ -2,13 +2,15 @@
 import type { tf } from "@mlpconv/tensor";
 import { checkEpoch, checkOptions, nonFiniteWeight } from "./checks.js";
 import { DivergedError } from "./diverged-error.js";
-import type { EndEvent, TrainEvent } from "./events.js";
+import type { EndEvent, EpochEvent, TrainEvent } from "./events.js";
 import { checkSameState } from "./group.js";
+import { afterEpoch } from "./plateau.js";
 import { RecordedSteps } from "./recorded-steps.js";
 import { RunState } from "./run-state.js";
 import { checkSameOptions } from "./same-options.js";
 import { ShardSums } from "./shard-sums.js";
 import type { CompletedStep } from "./step-queue.js";
+import { stopReason } from "./stop-rule.js";
 import { testEpoch } from "./test-epoch.js";
 import { trainEpoch } from "./train-epoch.js";
 import type { TrainOptions } from "./train-options.js";
@@ -25,7 +27,17 @@ export async function* train(
   options: TrainOptions,
 ): AsyncGenerator<TrainEvent, void, void> {
   checkOptions(model, options);
-  const { train: loader, optimizer, epochs, checkpoint, resume, loss } = options;
+  const {
+    train: loader,
+    optimizer,
+    epochs,
+    checkpoint,
+    resume,
+    loss,
+    stopWhen,
+    untilEpoch,
+    plateau,
+  } = options;
   // A single process needs no agreement: it obeys its own signal at any time.
   const group = options.group?.size === 1 ? undefined : options.group;
   const shards = options.shards ?? group?.size ?? 1;
@@ -36,6 +48,8 @@ export async function* train(
   if (group) await checkSameOptions(group, options, shards);
   if (group) await checkSameState(group, model, optimizer, resume ? "to go on with" : "to begin with");
   const run = new RunState(resume, checkpoint);
+  // A run that goes on with another schedule keeps nothing of a plateau before.
+  if (!plateau) run.plateau = undefined;
   if (!resume) {
     yield {
       type: "start",
@@ -48,15 +62,20 @@ export async function* train(
   }
   await checkWeights(model, run, optimizer.learningRate);
 
+  const reasonAfter = async (last: EpochEvent | undefined) =>
+    last && last.epoch < epochs ? stopReason(stopWhen, last, group) : undefined;
+  const isPause = (epoch: number) => untilEpoch !== undefined && epoch >= untilEpoch && epoch < epochs;
   const recorded = new RecordedSteps(model, optimizer, loss);
   let learningRate = optimizer.learningRate;
   let end = run.lastEpoch;
-  let interrupted = false;
+  // A run that was stopped by its rule, or at that epoch, stays so when it is resumed.
+  let reason = run.stepInEpoch === 0 ? await reasonAfter(run.lastEpoch) : undefined;
+  let interrupted = reason === undefined && isPause(run.epochs);
   // Whether all ranks stop. A single process also checks its signal between steps.
   let stopped = false;
   const stopping = () => stopped || signal?.aborted === true;
   try {
-    for (let epoch = run.epochs + 1; epoch <= epochs && !interrupted; epoch++) {
+    for (let epoch = run.epochs + 1; epoch <= epochs && !interrupted && reason === undefined; epoch++) {
       const steps: AsyncIterable<CompletedStep & { stop?: boolean }> = sums
         ? trainShardedEpoch(model, { ...options, shards }, run, sums)
         : trainEpoch(model, options, run, recorded);
@@ -91,8 +110,10 @@ export async function* train(
       end = { type: "epoch", ...run.progress(), ...tests?.figures, seconds: run.seconds() };
       if (!interrupted) {
         run.endEpoch(end);
+        if (plateau) run.plateau = afterEpoch(run.plateau, end, plateau);
         yield end;
-        interrupted = epoch < epochs && stopping();
+        reason = await reasonAfter(end);
+        interrupted = reason === undefined && ((epoch < epochs && stopping()) || isPause(epoch));
       }
       if (checkpoint) yield { type: "checkpoint", position: run.position() };
     }
@@ -100,7 +121,14 @@ export async function* train(
     recorded.dispose();
   }
   const examplesPerSecond = run.examplesPerSecond();
-  yield { ...end!, type: "end", examplesPerSecond, seconds: run.seconds(), interrupted };
+  yield {
+    ...end!,
+    type: "end",
+    examplesPerSecond,
+    seconds: run.seconds(),
+    interrupted,
+    ...(reason !== undefined && { stopped: reason }),
+  };
 }
 
 /** @throws DivergedError when a weight is not finite */

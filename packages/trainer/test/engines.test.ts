@@ -2,10 +2,10 @@
 // it is the same to the bit each time.
 import { loader, synthetic } from "@mlpconv/datasets";
 import { ninMnist } from "@mlpconv/models";
-import { softmaxCrossEntropy, tf, useEngine } from "@mlpconv/tensor";
+import { type EngineName, softmaxCrossEntropy, tf, useEngine } from "@mlpconv/tensor";
 import { eachEngine } from "@mlpconv/testing";
 import { beforeAll, expect, test } from "vitest";
-import { adamw, DivergedError, evaluate, fit, type Optimizer, sgd } from "../src/index.js";
+import { adamw, DivergedError, evaluate, fit, muon, type Optimizer, sgd } from "../src/index.js";
 import { losses } from "./small-nin.js";
 
 const optimizers: Record<string, () => Optimizer> = {
@@ -25,6 +25,34 @@ await eachEngine((engine) => {
       expect(Math.abs(loss - expected[name]![step]!), `step ${step}`).toBeLessThan(1e-5);
     }
     expect(await losses(engine.name, make())).toEqual(seen);
+  });
+
+  test("Muon, on tall and wide filters and a vector", async () => {
+    const after = async (name: EngineName): Promise<number[]> => {
+      await useEngine(name);
+      const optimizer = muon({ learningRate: 0.1, weightDecay: 0.1 });
+      const shapes = [[3, 3, 2, 4], [1, 1, 4, 12], [5]];
+      const wave = (shape: number[], phase: number) =>
+        tf.tensor(
+          Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => Math.sin(3 * i + phase)),
+          shape,
+        );
+      const variables = shapes.map((shape) => tf.variable(wave(shape, 1)));
+      for (let step = 0; step < 3; step++) {
+        const gradients = Object.fromEntries(
+          variables.map((each, i) => [each.name, wave(shapes[i]!, 2 + step)]),
+        );
+        optimizer.update(variables, gradients, 0.1);
+        tf.dispose(gradients);
+      }
+      const values = await Promise.all(variables.map(async (each) => [...(await each.data())]));
+      tf.dispose(variables);
+      optimizer.dispose();
+      return values.flat();
+    };
+    const reference = await after("cpu");
+    for (const [i, value] of (await after(engine.name)).entries())
+      expect(Math.abs(value - reference[i]!), `value ${i}`).toBeLessThan(1e-5);
   });
 
   test("a pixel of NaN makes the loss NaN", async () => {

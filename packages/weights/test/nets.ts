@@ -1,5 +1,5 @@
 // The nets that the tests send round: every one of the zoo, small enough for seconds, with logits that differ.
-import { type ModelName, models } from "@mlpconv/models";
+import { type ModelName, models, stateArrays } from "@mlpconv/models";
 import { tf } from "@mlpconv/tensor";
 
 export interface Size {
@@ -20,19 +20,33 @@ export const sizes: Record<ModelName, Size> = {
   vgg13: { side: 32, channels: 3, classes: 10, ratio: 16 },
   vgg16: { side: 32, channels: 1, classes: 4, ratio: 16 },
   vgg19: { side: 32, channels: 1, classes: 10, ratio: 16 },
+  ninBn: { side: 67, channels: 1, classes: 10, ratio: 1 },
+  googlenet: { side: 33, channels: 1, classes: 10, ratio: 1 },
+  resnet18: { side: 40, channels: 3, classes: 10, ratio: 1 },
+  resnet34: { side: 33, channels: 1, classes: 4, ratio: 1 },
+  densenet: { side: 40, channels: 1, classes: 10, ratio: 1 },
 };
 
 export const names = Object.keys(sizes) as ModelName[];
 
 export const buildNet = (name: ModelName, seed = 3): tf.LayersModel => {
   const { side, channels, classes, ratio } = sizes[name];
-  return models[name]({
+  const model = models[name]({
     inputShape: [side, side, channels],
     classes,
     ratio,
     seed,
     init: { weights: "xavier", biases: "pytorch" },
   });
+  // Running statistics as after training: those of a new layer change nothing.
+  stateArrays(model).forEach(({ buffer, key, variable }, i) => {
+    if (!buffer) return;
+    const mean = key.endsWith("mean") ? 0 : 0.5;
+    tf.tidy(() =>
+      variable.assign(tf.randomUniform(variable.shape, mean - 0.2, mean + 0.2, "float32", i + 1)),
+    );
+  });
+  return model;
 };
 
 /** Three images of the net's size, [0, 1]. */

@@ -1,5 +1,6 @@
 // Counts dead channels of a trained model: channels whose ReLU is zero at every pixel of every image.
 import type { Loader } from "@mlpconv/datasets";
+import { layerKind } from "@mlpconv/layers/kinds";
 import type { tf } from "@mlpconv/tensor";
 import { channelActivity } from "@mlpconv/trainer";
 
@@ -17,7 +18,7 @@ export const deadChannels = async (model: tf.LayersModel, images: Loader): Promi
   const [classMaps, last] = model.layers.slice(-2);
   const endsInMaps = last!.getClassName() === "GlobalAveragePooling2D";
   for (const { layer, active } of (await channelActivity(model, images)).layers) {
-    if (model.getLayer(layer).getClassName() !== "Conv2D") continue;
+    if (layerKind(model.getLayer(layer).getClassName()).family === "dense") continue;
     const dead = active.filter((count) => count === 0).length;
     if (endsInMaps && layer === classMaps!.name) {
       counts.classes = dead;

@@ -1,14 +1,16 @@
 // What `compare` does, in order: plan, each run as a child process, the table.
+import { join } from "node:path";
 import { duration, findRun, Interrupted } from "@mlpconv/cli-kit";
 import { writeReport } from "@mlpconv/report/node";
-import { readRun } from "@mlpconv/runs/node";
+import { followLog, readRun } from "@mlpconv/runs/node";
 import { analyseRuns } from "../analysis/analyse-runs.js";
 import { type BudgetPlan, planBudget, planLines } from "./budget.js";
 import { buildComparison } from "./build-comparison.js";
 import type { CompareTools } from "./compare-tools.js";
-import type { Comparison, Failure } from "./comparison.js";
+import type { Comparison, Failure, GridRow } from "./comparison.js";
 import { comparisonFolder, readPlan, writeComparison, writePlan } from "./comparison-folder.js";
 import { comparisonLines, comparisonSummary } from "./comparison-table.js";
+import { runGrid } from "./grid-runs.js";
 import { liveLines, type RunProgress } from "./live-table.js";
 import { measureCost } from "./measure-cost.js";
 import type { CompareRequest } from "./options.js";
@@ -30,6 +32,7 @@ export const compareRuns = async (request: CompareRequest, tools: CompareTools):
   // All of them before the first is begun: what does not fit together is said before hours of work.
   const states = await findStates(runs, request);
 
+  /** What is shown of each run. */
   const progress = new Map(
     runs.map((run): [PlannedRun, RunProgress] => [
       run,
@@ -37,34 +40,105 @@ export const compareRuns = async (request: CompareRequest, tools: CompareTools):
     ]),
   );
   const live = () => terminal.live((columns) => liveLines([...progress.values()], columns).join("\n"));
-  const failures: Failure[] = [];
-  for (const run of runs) {
+  /** @returns why it failed; undefined when it did not */
+  const runOne = async (run: PlannedRun, untilEpoch?: number): Promise<string | undefined> => {
     const shown = progress.get(run)!;
     const state = states.get(run)!;
-    const reason = await runChild(run, state, request, { ...tools, shown, live });
+    const isThere = state === "finished" || (await hasTrained(run, untilEpoch));
+    const reason = await runChild(
+      run,
+      isThere ? "finished" : state,
+      request,
+      { ...tools, shown, live },
+      untilEpoch,
+    );
     if (interruption.signal.aborted) throw stopped();
-    shown.state = reason === undefined ? "finished" : "failed";
-    if (reason !== undefined) failures.push({ run: run.name, model: run.model, seed: run.seed, reason });
-    else if (state !== "finished")
-      await checkData(runs.filter((each) => progress.get(each)!.state === "finished"));
-    terminal.say(outcomeLine(shown, state === "finished", reason));
-  }
+    shown.state = reason !== undefined ? "failed" : untilEpoch === undefined ? "finished" : "stopped";
+    const begun = runs.filter((each) => ["finished", "stopped"].includes(progress.get(each)!.state));
+    if (reason === undefined && !isThere) await checkData(begun);
+    terminal.say(outcomeLine(shown, isThere, reason));
+    return reason;
+  };
 
-  const finished = runs.filter((run) => progress.get(run)!.state === "finished");
-  const told = finished.map((run) => ({ ...run, milestones: progress.get(run)!.milestones }));
-  const comparison = await buildComparison(request, told, failures, plan?.leftOut ?? []);
+  const { finished, shownRuns, failures, grid } = await (request.grid
+    ? runAllOfGrid(request, runs, { runOne, say: terminal.say })
+    : runAll(runs, runOne));
+  const told = shownRuns.map((run) => ({ ...run, milestones: progress.get(run)!.milestones }));
+  const compared = await buildComparison(request, told, failures, plan?.leftOut ?? []);
+  const comparison = { ...compared, ...(grid && { grid }) };
   const paths = await writeComparison(comparison);
   if (finished.length > 0) paths.push(await writePage(request, finished, comparison, tools));
   terminal.say("");
   for (const line of comparisonLines(comparison)) terminal.say(line);
   terminal.say(`written to ${paths.join(", ")}`);
   if (request.json) process.stdout.write(`${JSON.stringify(comparison)}\n`);
-  if (failures.length > 0) {
+  // A learning rate that diverges is an outcome of a grid.
+  const without = request.models.filter((model) => !shownRuns.some((run) => run.model === model));
+  if (grid && without.length > 0)
+    throw new Error(
+      `compare: expected a combination of the grid that trains ${without.join(", ")} to the end, got failures of all; try lower learning rates`,
+    );
+  if (!grid && failures.length > 0) {
     throw new Error(
       `compare: expected every run to finish, got ${failures.length} of ${runs.length} that failed; the same command tries them again`,
     );
   }
 };
+
+/** Runs that ended, and what is told of them. */
+interface Trained {
+  /** Those that were trained to the end, the ones of the table first. */
+  finished: PlannedRun[];
+  /** Those of which the rows of the table are. */
+  shownRuns: PlannedRun[];
+  failures: Failure[];
+  grid?: GridRow[];
+}
+
+const runAll = async (
+  runs: readonly PlannedRun[],
+  runOne: (run: PlannedRun) => Promise<string | undefined>,
+): Promise<Trained> => {
+  const finished: PlannedRun[] = [];
+  const failures: Failure[] = [];
+  for (const run of runs) {
+    const reason = await runOne(run);
+    if (reason === undefined) finished.push(run);
+    else failures.push({ run: run.name, model: run.model, seed: run.seed, reason });
+  }
+  return { finished, shownRuns: finished, failures };
+};
+
+/** Trains a grid; the rows of the table are of each net's best combination. */
+const runAllOfGrid = async (
+  request: CompareRequest,
+  runs: readonly PlannedRun[],
+  {
+    runOne,
+    say,
+  }: {
+    runOne: (run: PlannedRun, untilEpoch?: number) => Promise<string | undefined>;
+    say: (line: string) => void;
+  },
+): Promise<Trained> => {
+  say(`grid: chosen by held-out images, ${100 * request.valShare!}% of the training images (--val-share)`);
+  const { rows, winners, finished, failures } = await runGrid(request, runs, { train: runOne, say });
+  const best = winners.flatMap(({ runs }) => runs);
+  const names = new Set(best.map(({ name }) => name));
+  return {
+    finished: [...best, ...finished.filter(({ name }) => !names.has(name))],
+    shownRuns: best,
+    failures,
+    grid: rows,
+  };
+};
+
+/** Whether a run's log has an epoch already. */
+const hasTrained = async ({ folder }: PlannedRun, epoch: number | undefined): Promise<boolean> =>
+  epoch !== undefined &&
+  (await followLog(join(folder, "events.jsonl"))()).some(
+    (event) => event.type === "epoch" && event.epoch >= epoch,
+  );
 
 /** The page: all runs over one another, and by itself the first of each net. @returns its path */
 const writePage = async (

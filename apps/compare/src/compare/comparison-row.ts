@@ -63,7 +63,8 @@ export const figures = (runs: readonly Run[], enough: number) => {
     model: config.model as ModelName,
     network: networkName(runs[0]!),
     ...Object.fromEntries(shownPlaces.map((place) => [place, valueAt(config, place)])),
-    epochs: summaries[0]!.epochs,
+    // Early stopping ends runs at different epochs.
+    epochs: Math.max(...summaries.map(({ epochs }) => epochs)),
     trainingImages: start!.examples,
     seeds: runs.map(({ config }) => config.seed!),
     peakRssBytes: Math.max(...summaries.map(({ peakRssBytes }) => peakRssBytes)),

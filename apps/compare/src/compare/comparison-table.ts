@@ -3,6 +3,7 @@ import { count, duration } from "@mlpconv/cli-kit";
 import type { SummaryTable } from "@mlpconv/report";
 import { settings } from "@mlpconv/runs";
 import { type Comparison, type ComparisonRow, shownPlaces } from "./comparison.js";
+import { gridLines, gridMarkdown } from "./grid-table.js";
 
 /** What is asked first stands first: a narrow page shows no more than the first ten. */
 const heads = (enough: number, validated: boolean): string[] => [
@@ -62,7 +63,8 @@ const table = ({ rows, failures, enough }: Comparison): string[][] => {
 };
 
 /** What stands below the table. */
-const notes = ({ failures, leftOut }: Comparison): string[] => [
+const notes = ({ failures, leftOut, grid = [] }: Comparison): string[] => [
+  ...grid.flatMap((row) => (row.outcome === "best" ? [`best of the grid: ${row.model} ${row.words}`] : [])),
   ...failures.map(({ run, reason }) => `failed: ${run}: ${reason}`),
   ...leftOut.map((what) => `left out: ${what}`),
 ];
@@ -92,7 +94,13 @@ export const comparisonLines = (comparison: Comparison): string[] => {
       .join("  ")
       .trimEnd(),
   );
-  return [...(comparison.rows.length > 0 ? lines : []), ...notes(comparison)];
+  const grid = gridLines(comparison);
+  return [
+    ...grid,
+    ...(grid.length > 0 ? [""] : []),
+    ...(comparison.rows.length > 0 ? lines : []),
+    ...notes(comparison),
+  ];
 };
 
 export const comparisonMarkdown = (comparison: Comparison): string => {
@@ -107,6 +115,7 @@ export const comparisonMarkdown = (comparison: Comparison): string => {
     ...(rows.length > 0
       ? [line(head!), line(head!.map((_, i) => (i === 0 ? "---" : "---:"))), ...body.map(line), ""]
       : []),
+    ...gridMarkdown(comparison),
     ...notes(comparison).flatMap((note) => [`- ${note}`]),
     ...(notes(comparison).length > 0 ? [""] : []),
     "Test accuracy is that of all test images after the last epoch: median, least and most over the seeds, and the 95% bootstrap interval of",

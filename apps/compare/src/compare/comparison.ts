@@ -56,6 +56,25 @@ export interface ComparisonRow extends Pick<SettingValues, ShownPlace> {
   loss: number | null;
 }
 
+/** A net with one combination of a grid's settings. */
+export interface GridRow {
+  model: ModelName;
+  /** The combination, by the settings' places in config.json. */
+  settings: SettingValues;
+  /** The same as flags: "--lr 0.01 --batch-size 64". */
+  words: string;
+  /** Names of its runs. */
+  runs: string[];
+  /** Epochs after which it was stopped, or those of the whole run. */
+  epochs: number;
+  /** The best accuracy on held-out images in these epochs, the median over its runs; null where one failed. */
+  validationAccuracy: number | null;
+  /** "best" and "finished" were trained to the end, "stopped" had a worse accuracy than half of the others. */
+  outcome: "best" | "finished" | "stopped" | "failed";
+  /** Its place among those that were trained so far, or why it failed. */
+  reason: string;
+}
+
 export interface Comparison {
   name: string;
   preset: string;
@@ -65,7 +84,10 @@ export interface Comparison {
   devices: string[];
   /** The test accuracy that `secondsToEnough` waits for. */
   enough: number;
+  /** With a grid, of each net's best combination. */
   rows: ComparisonRow[];
+  /** The combinations of a grid; absent without one. */
+  grid?: GridRow[];
   failures: Failure[];
   /** What a budget left out, in words. */
   leftOut: string[];

@@ -6,7 +6,7 @@ import type { LoggedEvent } from "@mlpconv/trainer";
 /** Where a run of the comparison stands. */
 export interface RunProgress {
   name: string;
-  state: "waiting" | "running" | "testing speed" | "finished" | "failed";
+  state: "waiting" | "running" | "stopped" | "testing speed" | "finished" | "failed";
   /** The newest of its log. */
   event?: LoggedEvent;
   /** All events of its log except steps. */

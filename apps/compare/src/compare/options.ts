@@ -21,6 +21,7 @@ import { type DatasetList, datasets, fashionMnistInfo } from "@mlpconv/datasets"
 import { type ModelName, modelNames } from "@mlpconv/models";
 import { oneOf, onOff, type PresetName, properShare, settings, wholeNumber } from "@mlpconv/runs";
 import { presetSettings, settingProblems } from "@mlpconv/runs/recipe";
+import { combinationsOf, gridKind } from "./grid.js";
 
 // Runs' names are longer by "-ninCifar-seed999".
 const longest = 60;
@@ -61,12 +62,16 @@ const modelsAndSeeds = {
   seeds: option({
     flag: "--seeds <n>",
     kind: wholeNumber(1, 1000),
-    help: "runs of each net, with seeds 0 to n - 1 (default: 3)",
-    otherwise: 3,
+    help: "runs of each net, with seeds 0 to n - 1 (default: 3, or 1 with --grid)",
   }),
 };
 
 const others = {
+  grid: option({
+    flag: "--grid <settings...>",
+    kind: gridKind,
+    help: "train every combination, such as lr=0.01,0.03,0.1 batch-size=64,128, and go on with the better half after each quarter of the epochs, by held-out images (--val-share, here 0.1 by default)",
+  }),
   name: option({
     flag: "--name <name>",
     kind: comparisonName,
@@ -95,6 +100,7 @@ export const compareOptions = { ...modelsAndSeeds, ...recipeOptions, ...others }
 /** The options as they are meant. */
 export type CompareRequest = OptionValues<typeof compareOptions> & {
   preset: PresetName;
+  seeds: number;
   /** Name of the comparison's folder, with which the names of its runs begin. */
   name: string;
 };
@@ -121,6 +127,11 @@ export const readCompareOptions = async (
     reader.wrong(
       `expected --data without line breaks with --plan, got ${JSON.stringify(request.data)}; a run is a line: rename the folder, or add --json`,
     );
+  for (const flag of ["plan", "budget"] as const)
+    if (request.grid && request[flag])
+      reader.wrong(
+        `expected --grid without --${flag}, got both; which runs go on is decided on the way: shorten them with --epochs or --limit`,
+      );
   const kind = request.preset === undefined ? await kindOfData(request) : undefined;
   if (kind === "nothing")
     reader.wrong(
@@ -129,7 +140,22 @@ export const readCompareOptions = async (
   reader.check();
   // The same on every machine, so that the same command is the same comparison. Pictures get what `train` gives them.
   const { preset = kind === "pictures" ? "pictures" : "quick" } = request;
-  const settled = { ...request, preset, name: request.name ?? preset };
+  const { grid, seeds = grid ? 1 : 3, valShare = grid && 0.1 } = request;
+  const settled = {
+    ...request,
+    preset,
+    seeds,
+    ...(valShare !== undefined && { valShare }),
+    name: request.name ?? (grid ? `${preset}-grid` : preset),
+  };
+  if (grid && kind === "pictures" && request.epochs === undefined)
+    reader.wrong(
+      "expected --epochs with --grid and a folder of pictures, got none; name the epochs of a whole run, of which the quarters are",
+    );
+  for (const axis of grid ?? [])
+    if (Object.hasOwn(request, axis.place))
+      reader.wrong(`expected --${axis.name} or ${axis.name} in --grid, got both; leave one of them out`);
+  reader.check();
   checkModels(settled);
   return settled;
 };
@@ -139,16 +165,21 @@ export const readCompareOptions = async (
  *
  * @throws UsageError when a net does not have a setting, or settings do not go together with its preset
  */
-const checkModels = ({ models, preset, ...request }: CompareRequest): void => {
-  const given = Object.fromEntries(
-    Object.entries(request).filter(([place]) => Object.hasOwn(settings, place)),
+const checkModels = ({ models, preset, name, grid, ...request }: CompareRequest): void => {
+  const all = models.flatMap((model) =>
+    combinationsOf(grid).map((combination) => ({ model, ...combination })),
   );
-  const wrong = models.flatMap((model) => {
-    const absent = settingsNotOf(model, request);
+  const wrong = all.flatMap(({ model, changes, suffix }) => {
+    const asked = { ...request, ...changes };
+    const given = Object.fromEntries(
+      Object.entries(asked).filter(([place]) => Object.hasOwn(settings, place)),
+    );
+    const absent = settingsNotOf(model, asked);
     if (absent.length > 0) return absent;
     // The images decide neither the optimizer nor the schedule.
     const problems = settingProblems(presetSettings({ model, preset }, given, fashionMnistInfo), given);
-    return problems.map((problem) => `${problem} (${model})`);
+    const longName = grid && runNameProblem(`${name}-${model}-${suffix}-seed999`, "--name");
+    return [...problems, ...(longName ? [longName] : [])].map((problem) => `${problem} (${model})`);
   });
   if (wrong.length > 0) throw new UsageError("compare", [...new Set(wrong)]);
 };

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { recipeArguments, recipeDifferences, runsFolder, UsageError } from "@mlpconv/cli-kit";
 import type { ModelName } from "@mlpconv/models";
 import { checkSameData } from "@mlpconv/report";
-import { isFinished } from "@mlpconv/runs";
+import { isFinished, type SettingValues } from "@mlpconv/runs";
 import { filesOfRun, readRunWithoutLog } from "@mlpconv/runs/node";
+import { combinationsOf } from "./grid.js";
 import type { CompareRequest } from "./options.js";
 
 /** What a run is asked to be: the command line's recipe, shortened where a budget says so. */
@@ -15,6 +16,9 @@ export interface PlannedRun {
   seed: number;
   epochs: number | undefined;
   limit: number | undefined;
+  /** Settings of a grid's combination, and the combination in words. Absent: no grid. */
+  changes?: SettingValues;
+  combination?: string;
 }
 
 export type FolderState = "new" | "stopped" | "finished";
@@ -25,27 +29,30 @@ export interface Shortened {
   limit?: number;
 }
 
-/** All nets with seed 0 first, then with seed 1: a comparison that is stopped early has results of each net. */
+/** All nets with seed 0 first, then with seed 1: a comparison that is stopped early has results of each net. With a grid, each combination of each. */
 export const plannedRuns = (
-  { name, models, epochs, limit }: CompareRequest,
+  { name, models, epochs, limit, grid }: CompareRequest,
   seeds: number,
   shortened: { [M in ModelName]?: Shortened | undefined } = {},
 ): PlannedRun[] =>
   Array.from({ length: seeds }, (_, seed) =>
-    models.map((model): PlannedRun => {
-      const runName = `${name}-${model}-seed${seed}`;
-      const folder = join(runsFolder, runName);
-      return { name: runName, folder, model, seed, epochs, limit, ...shortened[model] };
-    }),
+    models.flatMap((model) =>
+      combinationsOf(grid).map(({ changes, suffix, words }): PlannedRun => {
+        const runName = [name, model, ...(grid ? [suffix] : []), `seed${seed}`].join("-");
+        const folder = join(runsFolder, runName);
+        const run = { name: runName, folder, model, seed, epochs, limit, ...shortened[model] };
+        return grid ? { ...run, changes, combination: words } : run;
+      }),
+    ),
   ).flat();
 
 /** The arguments that begin it or go on with it, for a child process and for `--plan` alike. */
 export const trainArguments = (
-  { name, model, seed, epochs, limit }: PlannedRun,
+  { name, model, seed, epochs, limit, changes }: PlannedRun,
   request: CompareRequest,
 ): string[] => [
   ...["train", "--model", model, "--seed", String(seed), "--run", name, "--auto-resume"],
-  ...recipeArguments({ ...request, epochs, limit }),
+  ...recipeArguments({ ...request, ...changes, epochs, limit }),
 ];
 
 /**
@@ -75,7 +82,7 @@ export const checkData = async (runs: readonly PlannedRun[]): Promise<void> =>
 export const findState = async (planned: PlannedRun, request: CompareRequest): Promise<FolderState> => {
   if ((await filesOfRun(planned.folder)).length === 0) return "new";
   const run = await readRunWithoutLog(planned.folder);
-  const wrong = recipeDifferences({ ...request, ...planned }, run.config);
+  const wrong = recipeDifferences({ ...request, ...planned.changes, ...planned }, run.config);
   if (wrong.length > 0) {
     throw new UsageError("compare", [
       `expected ${planned.folder} to be a run of this comparison, got ${wrong.join("; ")}; ` +

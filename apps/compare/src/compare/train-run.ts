@@ -16,23 +16,29 @@ export interface Watching extends CompareTools {
   live(): void;
 }
 
-/** @returns why it failed; undefined when it did not */
+/**
+ * @param untilEpoch the epoch after which the run is left, to go on later: its speed is not measured then. Undefined: it is trained to its end.
+ * @returns why it failed; undefined when it did not
+ */
 export const runChild = async (
   run: PlannedRun,
   state: FolderState,
   request: CompareRequest,
   watching: Watching,
+  untilEpoch?: number,
 ): Promise<string | undefined> => {
   const { shown, train } = watching;
   const next = followLog(join(run.folder, "events.jsonl"));
   const watch = async () => advance(shown, await next());
   if (state !== "finished") {
     shown.state = "running";
-    const child = startChild(train, trainArguments(run, request));
+    const until = untilEpoch === undefined ? [] : ["--until-epoch", String(untilEpoch)];
+    const child = startChild(train, [...trainArguments(run, request), ...until]);
     const reason = whyItFailed(await follow(child, watch, watching));
     if (reason !== undefined) return reason;
   }
   await watch();
+  if (untilEpoch !== undefined) return undefined;
   // It does not depend on the seed.
   if (run.seed > 0 || (await exists(join(run.folder, "evaluation.json")))) return undefined;
   shown.state = "testing speed";

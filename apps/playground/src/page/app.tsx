@@ -1,11 +1,12 @@
 // The page: header, settings, and the views beside them.
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type ColourScheme, colourSchemes, type View, views } from "../state/page-state.js";
+import { type ColourScheme, colourSchemes, mostNetworks, type View, views } from "../state/page-state.js";
 import { StoreContext, useStore } from "./context.js";
 import { ClassBars } from "./parts/class-bars.js";
 import { ClassMaps } from "./parts/class-maps.js";
 import { Card, Segments } from "./parts/controls.js";
+import { CopyLink } from "./parts/copy-link.js";
 import { Curves } from "./parts/curves.js";
 import { DataChooser } from "./parts/data-chooser.js";
 import { Command, Diagram } from "./parts/diagram.js";
@@ -13,23 +14,14 @@ import { Files } from "./parts/files.js";
 import { Channels, Filters, Sizes } from "./parts/look-figures.js";
 import { NetworkEditor } from "./parts/network-editor.js";
 import { NetworkSwitch } from "./parts/network-switch.js";
+import { Tour, TourButton } from "./parts/tour.js";
 import { Transport } from "./parts/transport.js";
 import { TryIt } from "./parts/try-it.js";
 import type { Store } from "./store/store.js";
 
 const Header = () => {
-  const { state, text, change, link, say } = useStore();
+  const { state, text, change } = useStore();
   const t = text.value;
-  const copy = async () => {
-    const address = link(location.href);
-    history.replaceState(null, "", address);
-    try {
-      await navigator.clipboard.writeText(address);
-      say("info", t.shared);
-    } catch {
-      say("info", t.notShared);
-    }
-  };
   return (
     <header>
       <button type="button" class="skip" onClick={() => document.getElementById("training")?.focus()}>
@@ -40,9 +32,8 @@ const Header = () => {
         <p class="muted">{t.lead}</p>
       </div>
       <div class="row">
-        <button type="button" id="share" onClick={() => void copy()}>
-          {t.share}
-        </button>
+        <TourButton />
+        <CopyLink id="share">{t.share}</CopyLink>
         <Segments
           label={t.colours.label}
           hideLabel
@@ -109,7 +100,7 @@ const Settings = ({ wide }: { wide: boolean }) => {
             <Command at={at} />
           </div>
         ))}
-        {networks.length === 1 && (
+        {networks.length < mostNetworks && (
           <p class="buttons">
             <button type="button" id="add-network" onClick={addNetwork}>
               {t.editor.add}
@@ -210,7 +201,7 @@ const Page = () => {
     <>
       <Header />
       <Notices />
-      {/* The guided tour will be here. */}
+      <Tour />
       <div class="page">
         <Settings wide={wide} />
         <main>

@@ -24,6 +24,7 @@ export const connect = (onFailure: (message: string) => void): Session => {
     images: (indices) => remote.images(indices),
     classify: (network, pixels) => remote.classify(network, pixels),
     layers: (network, pixels) => remote.layers(network, pixels),
+    pixelAsSample: (network, pixels, at) => remote.pixelAsSample(network, pixels, at),
     save: (network, format) => remote.save(network, format),
     load: (network, safetensors) => remote.load(network, safetensors),
   };

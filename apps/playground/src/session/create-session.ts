@@ -9,6 +9,7 @@ import { checkPixels } from "./inputs.js";
 import { layerOutputs } from "./layer-outputs.js";
 import { lookAt } from "./look-at.js";
 import { checkSettings, Network } from "./network.js";
+import { pixelAsSample } from "./pixel-as-sample.js";
 import { reopen } from "./reopen.js";
 import type { NetworkSettings, Opened, Progress, Session, TrainingState } from "./session.js";
 import { createTurns } from "./turns.js";
@@ -218,6 +219,15 @@ export const createSession = (): Session => {
       networkOf("layers", index);
       checkPixels("layers", pixels, opened("layers"));
       return onEngine(() => layerOutputs(networkOf("layers", index), opened("layers"), pixels));
+    },
+    pixelAsSample: async (index, pixels, at) => {
+      networkOf("pixelAsSample", index);
+      checkPixels("pixelAsSample", pixels, opened("pixelAsSample"));
+      if (!at.every((share) => share >= 0 && share < 1))
+        throw new RangeError(`pixelAsSample: expected shares from 0 to below 1, got ${at.join(", ")}`);
+      return onEngine(() =>
+        pixelAsSample(networkOf("pixelAsSample", index), opened("pixelAsSample"), pixels, at),
+      );
     },
     save: async (index, format) => {
       networkOf("save", index);

@@ -1,13 +1,12 @@
 // What each layer gives for an image.
 import type { DatasetInfo } from "@mlpconv/datasets";
+import { layerKind } from "@mlpconv/layers/kinds";
 import { tf } from "@mlpconv/tensor";
 import { channelOf } from "./grids.js";
 import { inputsOf } from "./inputs.js";
 import type { Network } from "./network.js";
 import type { LayerOutput } from "./session.js";
 
-/** Layers that change nothing that can be seen. */
-const unseen = new Set(["InputLayer", "ZeroPadding2D", "Dropout", "Flatten"]);
 /** Channels that are copied of a layer. */
 const mostChannels = 64;
 
@@ -16,7 +15,7 @@ export const layerOutputs = async (
   data: DatasetInfo,
   pixels: Uint8Array,
 ): Promise<LayerOutput[]> => {
-  const layers = model.layers.filter((layer) => !unseen.has(layer.getClassName()));
+  const layers = model.layers.filter((layer) => !layerKind(layer.getClassName()).unseen);
   const outputs = layers.map(({ output }) => output as tf.SymbolicTensor);
   const all = tf.model({ inputs: model.inputs, outputs });
   const found: LayerOutput[] = [];

@@ -8,10 +8,24 @@ import { imagesAtOnce } from "./inputs.js";
 import type { Network } from "./network.js";
 import type { Look } from "./session.js";
 
+/** A number of images at which a look has little to compute. */
+interface ImageCount {
+  least: number;
+  most: number;
+  /** Multiply-adds of one image, in those of its forward pass. */
+  passes: number;
+}
+
 /** Training images on which channels are looked at: the first ones. */
-const activityImages = 128;
+export const activityImages: ImageCount = { least: 16, most: 128, passes: 1 };
 /** Training images of which the gradient is computed. */
-const gradientImages = 32;
+export const gradientImages: ImageCount = { least: 4, most: 32, passes: 3 };
+/** Multiply-adds that each of the two may need: less than a tenth of a second on two cores. */
+const mostMultiplyAdds = 3e9;
+
+/** @param multiplyAdds of one image, forward */
+export const countFor = (multiplyAdds: number, { least, most, passes }: ImageCount): number =>
+  Math.min(most, Math.max(least, Math.floor(mostMultiplyAdds / (passes * multiplyAdds))));
 
 export const lookAt = async (
   network: Network,
@@ -40,8 +54,9 @@ const filtersOf = async (model: tf.LayersModel): Promise<Look["filters"]> => {
 };
 
 /** The first training images, in batches. */
-const firstImages = ({ settings }: Network, data: Dataset, images: number) => {
-  const limit = Math.min(images, data.train.shape[0]);
+const firstImages = (network: Network, data: Dataset, images: ImageCount) => {
+  const { settings } = network;
+  const limit = Math.min(countFor(network.multiplyAdds, images), data.train.shape[0]);
   const batchSize = Math.min(limit, imagesAtOnce(settings));
   return loader(data.train, { ...testOptions({ ...settings, data }), batchSize, limit });
 };

@@ -1,5 +1,6 @@
 import { readSafetensors, type SafeTensor, writeSafetensors } from "@mlpconv/weights";
 import { expect, test } from "vitest";
+import { activityImages, countFor, gradientImages } from "./look-at.js";
 import { ignore, openSample, quickSettings, weightsOf } from "./sample.js";
 import type { Session } from "./session.js";
 
@@ -28,6 +29,29 @@ test("answers for the watched images, in their order, with maps whose means are 
     const { pixels } = await session.images([index]);
     expect(await session.classify(0, pixels)).toEqual(watched[i]);
   }
+});
+
+test("a 1x1 convolution gives at each pixel what a dense layer makes of that pixel's channels", async () => {
+  const session = await openSample();
+  await session.step(ignore);
+  const { pixels } = await session.images([0]);
+  const found = (await session.pixelAsSample(0, pixels, [0.5, 0.99]))!;
+  expect(found).toMatchObject({ layer: "0.2", grid: { width: 28, height: 28 }, at: [14, 27] });
+  expect([found.inputs.length, found.dense.length]).toEqual([6, 4]);
+  expect(found.convolution.some((value) => value > 0)).toBe(true);
+  for (const [i, value] of found.dense.entries()) expect(value).toBeCloseTo(found.convolution[i]!, 6);
+  const [layer] = (await session.layers(0, pixels)).filter(({ layer }) => layer === found.layer);
+  expect(layer!.channels.map(({ values }) => values[27 * 28 + 14])).toEqual(found.convolution);
+
+  const dense = await openSample([quickSettings({}, "lenet")]);
+  expect(await dense.pixelAsSample(0, pixels, [0, 0])).toBeUndefined();
+  await expect(dense.pixelAsSample(0, pixels, [0, 1])).rejects.toThrow("from 0 to below 1");
+});
+
+test("a look computes on fewer images where an image costs more", () => {
+  const costs = [6e6, 134e6, 938e6];
+  expect(costs.map((cost) => countFor(cost, activityImages))).toEqual([128, 22, 16]);
+  expect(costs.map((cost) => countFor(cost, gradientImages))).toEqual([32, 7, 4]);
 });
 
 test("shows the filters of the first convolution as they are in files", async () => {

@@ -1,6 +1,6 @@
 // A network of the session: its model, its optimizer, and how far its training is.
 import { augmentSizeProblem, type Dataset, type Loader, loader, parseAugment } from "@mlpconv/datasets";
-import { type ModelName, modelNames } from "@mlpconv/models";
+import { type ModelName, modelNames, summary } from "@mlpconv/models";
 import { checked, settingsSchema } from "@mlpconv/runs";
 import { buildModel, loaderOptions, optimizerOf, settingProblems } from "@mlpconv/runs/recipe";
 import { tf } from "@mlpconv/tensor";
@@ -36,6 +36,8 @@ export const checkSettings = (where: string, settings: NetworkSettings): KnownSe
 /** A network with its data. Its methods are called one after another. */
 export class Network {
   readonly settings: KnownSettings;
+  /** Multiply-adds for one image, forward. */
+  readonly multiplyAdds: number;
   readonly #data: Dataset;
   readonly #loaders: { train: Loader; test: Loader };
   #model: tf.LayersModel;
@@ -65,6 +67,7 @@ export class Network {
     const options = loaderOptions({ ...others, ...limited, ...(augment !== undefined && { augment }) }, data);
     this.#loaders = { train: loader(data.train, options.train), test: loader(data.test, options.test) };
     this.#model = this.#build();
+    this.multiplyAdds = summary(this.#model).multiplyAccumulates;
     this.#classMaps = classMapModel(this.#model);
     this.#optimizer = optimizerOf(this.settings);
     this.#course = this.#newCourse();

@@ -119,6 +119,21 @@ export interface LayerOutput {
   of: number;
 }
 
+/** The first 1x1 convolution at one pixel, and a dense layer with the same weights on the pixel's channels. */
+export interface PixelAsSample {
+  /** Name of the convolution. */
+  layer: string;
+  /** Pixels of what the convolution is given, and the column and row that was looked at. */
+  grid: { width: number; height: number };
+  at: readonly [column: number, row: number];
+  /** The channels that the convolution is given there. */
+  inputs: readonly number[];
+  /** What the dense layer makes of them. */
+  dense: readonly number[];
+  /** What the convolution gives there. */
+  convolution: readonly number[];
+}
+
 /** Formats in which weights can be saved. */
 export type SaveFormat = "safetensors" | "onnx" | "tfjs";
 
@@ -157,6 +172,16 @@ export interface Session {
   classify(network: number, pixels: Uint8Array): Promise<Answer>;
   /** What each layer gives for an image. */
   layers(network: number, pixels: Uint8Array): Promise<readonly LayerOutput[]>;
+  /**
+   * The first 1x1 convolution as a dense layer on one pixel; undefined for networks without one.
+   *
+   * @param at place of the pixel as shares of the image's width and height, 0 to below 1
+   */
+  pixelAsSample(
+    network: number,
+    pixels: Uint8Array,
+    at: readonly [x: number, y: number],
+  ): Promise<PixelAsSample | undefined>;
   /** Files of the network as it is now; the same as `mlpconv export` writes. */
   save(network: number, format: SaveFormat): Promise<readonly SavedFile[]>;
   /** Pauses, and puts weights of a safetensors file into a network: of this page, of a run, or of PyTorch. Training begins anew from them. */

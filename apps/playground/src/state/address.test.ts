@@ -14,6 +14,7 @@ import {
 } from "./page-state.js";
 import { modelNames, type NetworkChoice, settingsOf, withChange } from "./recipes.js";
 import { hasSetting, type NetworkPlace, networkPlaces, rowOf } from "./rows.js";
+import { atTourStep, tourSteps } from "./tour.js";
 
 const read = (fragment: string) => readAddress(fragment, "en", fashionMnistInfo);
 
@@ -60,11 +61,12 @@ const state: fc.Arbitrary<PageState> = fc.record({
     fc.record({ source: fc.constant("url" as const), base: fc.webUrl() }),
   ),
   engine: fc.constantFrom(...engines),
-  networks: fc.oneof(fc.tuple(network), fc.tuple(network, network)),
+  networks: fc.oneof(fc.tuple(network), fc.tuple(network, network), fc.tuple(network, network, network)),
   watched: fc.uniqueArray(fc.integer({ min: 0, max: 9999 }), { maxLength: 12 }),
   language: fc.constantFrom(...languages),
   colours: fc.constantFrom(...colourSchemes),
   view: fc.constantFrom(...views),
+  tour: fc.integer({ min: 0, max: tourSteps.length }),
 });
 
 describe("the address of the page", () => {
@@ -91,6 +93,18 @@ describe("the address of the page", () => {
     const [one, two] = state.networks.map((choice) => settingsOf(choice, fashionMnistInfo));
     expect(one).toMatchObject({ model: "nin", net: { pointwise: 1, lastRelu: true } });
     expect(two).toMatchObject({ model: "lenet", learningRate: 0.05, flip: true });
+  });
+
+  test("names a step of the tour, and what the reader changed in it", () => {
+    for (let tour = 1; tour <= tourSteps.length; tour++) {
+      const state = atTourStep(firstState(), tour);
+      expect(addressOf(state)).toBe(`tour=${tour}&lang=en`);
+      expect(read(`tour=${tour}`).state.networks).toEqual(tourSteps[tour - 1]!.networks);
+      for (const choice of state.networks) settingsOf(choice, fashionMnistInfo);
+      const other: PageState = { ...state, networks: [plainNetwork], view: "files" };
+      expect(read(addressOf(other)).state).toEqual(other);
+    }
+    expect(read("tour=9").problems).toMatchObject([{ type: "value", key: "tour", got: "9" }]);
   });
 
   test.each([

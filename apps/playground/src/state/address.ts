@@ -9,6 +9,8 @@ import {
   firstState,
   type Language,
   languages,
+  mostNetworks,
+  type Networks,
   type PageState,
   plainNetwork,
   sources,
@@ -17,6 +19,7 @@ import {
 } from "./page-state.js";
 import { type ChosenFor, choiceRows, type NetworkChoice, withChange } from "./recipes.js";
 import { hasSetting, keyOf, networkPlaces, rowOf } from "./rows.js";
+import { atTourStep, tourSteps } from "./tour.js";
 
 /** Something in an address that the page leaves out. */
 export type AddressProblem =
@@ -54,23 +57,32 @@ const webAddress: Kind<string> = {
 interface Field {
   key: string;
   kind: Pick<Kind<unknown>, "expected" | "read">;
-  /** Its text; undefined where it is as in the beginning. */
-  text(state: PageState): string | undefined;
+  /** Its text; undefined where it is as in `base`, see `baseOf`. */
+  text(state: PageState, base: PageState): string | undefined;
   set(state: PageState, value: never): PageState;
 }
 
 const field = <T>(row: {
   key: string;
   kind: Pick<Kind<T>, "expected" | "read">;
-  text(state: PageState): string | undefined;
+  text(state: PageState, base: PageState): string | undefined;
   set(state: PageState, value: T): PageState;
 }): Field => row;
 
 const first = firstState();
-const unlessFirst =
+/** What an address need not say: the page's beginning, or that of a step of the tour. */
+const baseOf = (tour: number, language?: Language): PageState => atTourStep(firstState(language), tour);
+const unlessSame =
   <K extends "engine" | "colours" | "view">(key: K) =>
-  (state: PageState) =>
-    state[key] === first[key] ? undefined : state[key];
+  (state: PageState, base: PageState) =>
+    state[key] === base[key] ? undefined : state[key];
+
+const tourField = field({
+  key: "tour",
+  kind: wholeNumber(1, tourSteps.length),
+  text: ({ tour }) => (tour === 0 ? undefined : String(tour)),
+  set: (state, tour) => atTourStep(state, tour),
+});
 
 const withSource = (state: PageState, source: DataChoice["source"]): PageState => ({
   ...state,
@@ -92,8 +104,9 @@ const examplesField = (part: "train" | "test") =>
       state.data.source === "synthetic" ? { ...state, data: { ...state.data, [part]: value } } : state,
   });
 
-/** Everything but the networks. `data` comes before its sizes, which belong to it. */
+/** Everything but the networks. The tour comes before what its steps set, and `data` before its sizes, which belong to it. */
 const fields: readonly Field[] = [
+  tourField,
   field({
     key: "data",
     kind: oneOf(sources),
@@ -111,7 +124,7 @@ const fields: readonly Field[] = [
   field({
     key: "engine",
     kind: oneOf(engines),
-    text: unlessFirst("engine"),
+    text: unlessSame("engine"),
     set: (state, engine) => ({ ...state, engine }),
   }),
   field({
@@ -130,19 +143,19 @@ const fields: readonly Field[] = [
   field({
     key: "colours",
     kind: oneOf(colourSchemes),
-    text: unlessFirst("colours"),
+    text: unlessSame("colours"),
     set: (state, colours) => ({ ...state, colours }),
   }),
   field({
     key: "view",
     kind: oneOf(views),
-    text: unlessFirst("view"),
+    text: unlessSame("view"),
     set: (state, view) => ({ ...state, view }),
   }),
 ];
 
-/** Prefix of the second network's settings. */
-const second = "b.";
+/** Prefixes of the networks' settings, by network. */
+const prefixes = ["", "b.", "c."].slice(0, mostNetworks);
 
 const networkEntries = ({ model, preset, changes }: NetworkChoice, prefix: string): [string, string][] => {
   const entries: [string, string][] = [];
@@ -160,14 +173,19 @@ const sameChoice = (a: NetworkChoice, b: NetworkChoice): boolean =>
   a.preset === b.preset &&
   networkPlaces.every((place) => a.changes[place] === b.changes[place]);
 
+/** Whether all networks are the same. */
+export const sameNetworks = (a: Networks, b: Networks): boolean =>
+  a.length === b.length && a.every((choice, i) => sameChoice(choice, b[i]!));
+
 /** The state as a fragment without its "#": "model=lenet&lr=0.05&lang=en". */
 export const addressOf = (state: PageState): string => {
-  const [one, other] = state.networks;
+  const base = baseOf(state.tour);
   const entries = [
-    ...(sameChoice(one, firstNetwork) ? [] : networkEntries(one, "")),
-    ...(other ? networkEntries(other, second) : []),
+    ...(sameNetworks(state.networks, base.networks)
+      ? []
+      : state.networks.flatMap((choice, i) => networkEntries(choice, prefixes[i]!))),
     ...fields.flatMap((each): [string, string][] => {
-      const text = each.text(state);
+      const text = each.text(state, base);
       return text === undefined ? [] : [[each.key, text]];
     }),
   ];
@@ -225,12 +243,16 @@ export const readAddress = (
     }
     return choice;
   };
-  const named = [...Object.values(choiceRows), ...networkPlaces.map(rowOf)].some((row) =>
-    given.has(keyOf(row)),
-  );
-  const one = named ? network("") : firstNetwork;
-  const two = [...given.keys()].some((key) => key.startsWith(second)) ? network(second) : undefined;
-  state = { ...state, networks: two ? [one, two] : [one] };
+  const keys = [...Object.values(choiceRows), ...networkPlaces.map(rowOf)].map(keyOf);
+  const named = prefixes.map((prefix) => keys.some((key) => given.has(prefix + key)));
+  if (named.includes(true)) {
+    // The last network that is named says how many there are.
+    const [one, ...others] = prefixes.slice(0, named.lastIndexOf(true) + 1);
+    state = {
+      ...state,
+      networks: [named[0] ? network(one!) : firstNetwork, ...others.map(network)],
+    };
+  }
   for (const key of given.keys()) problems.push({ type: "unknown", key: quoted(key) });
   return { state, problems };
 };

@@ -31,16 +31,22 @@ export const sources = [
   "url",
 ] as const satisfies readonly DataChoice["source"][];
 
+/** Networks that train side by side. */
+export const mostNetworks = 3;
+/** Up to `mostNetworks`, which train in turns; those with one seed are given the same batches. */
+export type Networks = readonly [NetworkChoice, ...NetworkChoice[]];
+
 export interface PageState {
   data: DataChoice;
   engine: EngineChoice;
-  /** One network, or two that train side by side on the same batches. */
-  networks: readonly [NetworkChoice] | readonly [NetworkChoice, NetworkChoice];
+  networks: Networks;
   /** Indices of the test images whose class maps are shown; empty: the first of each class. */
   watched: readonly number[];
   language: Language;
   colours: ColourScheme;
   view: View;
+  /** Step of the guided tour, from 1; 0: no tour. */
+  tour: number;
 }
 
 /** Numbers of synthetic images, unless the reader says otherwise. */
@@ -67,4 +73,5 @@ export const firstState = (language: Language = "en"): PageState => ({
   language,
   colours: "auto",
   view: "train",
+  tour: 0,
 });

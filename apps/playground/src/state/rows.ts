@@ -1,5 +1,5 @@
 // What the page can choose, as rows of the table of settings: their names in an address, kinds and limits.
-import { type SettingTable, type SettingValues, settings } from "@mlpconv/runs";
+import { oneOf, type SettingTable, type SettingValues, settings } from "@mlpconv/runs";
 
 const {
   preset: _preset,
@@ -14,11 +14,23 @@ const {
   freeze: _freeze,
   // The page draws one set of weights.
   ema: _ema,
+  // The page tests by itself: `train` has no accuracy to stop by, or to find a plateau.
+  earlyStop: _earlyStop,
+  plateauEpochs: _plateauEpochs,
+  plateauFactor: _plateauFactor,
+  // For networks that begin with trained weights.
+  bodyLrScale: _bodyLrScale,
   ...ofNetwork
 } = settings;
 
 /** Settings of a network that the page changes, by their paths in config.json. */
-const networkRows = ofNetwork;
+const networkRows = {
+  ...ofNetwork,
+  schedule: {
+    ...settings.schedule,
+    kind: oneOf((settings.schedule.kind.choices ?? []).filter((name) => name !== "plateau")),
+  },
+};
 
 /** Path of such a setting in config.json. */
 export type NetworkPlace = keyof typeof networkRows;
@@ -30,7 +42,7 @@ export const networkPlaces = Object.keys(networkRows) as NetworkPlace[];
 export type Changes = Pick<SettingValues, NetworkPlace>;
 
 /** A row with a value of any type. */
-export type Row = Pick<SettingTable[string], "flag" | "kind" | "help" | "models">;
+export type Row = Pick<SettingTable[string], "flag" | "kind" | "help" | "models" | "absent">;
 
 export const rowOf = (place: NetworkPlace): Row => networkRows[place] as Row;
 

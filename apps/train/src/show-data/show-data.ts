@@ -1,5 +1,4 @@
 // What `show-data` does, in order: images, their augmentation, a figure of both, a new file.
-import { lstat } from "node:fs/promises";
 import { count, findData, openPictures, type Terminal, UsageError } from "@mlpconv/cli-kit";
 import {
   type AnySplit,
@@ -14,6 +13,7 @@ import {
 import { imageSheet, mostOnSheet, type SheetRow, sheetCell, shrinkImage, shrunkShape } from "@mlpconv/report";
 import { drawableNames, replacedNames, toPng } from "@mlpconv/report/node";
 import { writeAtomically } from "@mlpconv/weights/node";
+import { checkFileIsNew } from "../new-file.js";
 import type { ShowDataRequest } from "./options.js";
 
 export interface ShowDataTools {
@@ -153,14 +153,4 @@ export const sheetRows = async (
     const end = first + examples[label]!.length;
     return { name, groups: groups.map((images) => images.slice(first, end)) };
   });
-};
-
-/** Said before any work is done. @throws Error when something has that name already */
-const checkFileIsNew = async (command: string, file: string): Promise<void> => {
-  const found = await lstat(file).catch(() => undefined);
-  if (!found) return;
-  const kind = found.isDirectory() ? "a folder" : "a file that is there already";
-  throw new Error(
-    `${command}: expected ${file} to be a new file, got ${kind}; choose another name or remove it`,
-  );
 };

@@ -42,6 +42,12 @@ const warmupLines = (
         `warm-up  takes all ${count(epochs * batches)} steps, of ${count(warmup)}: the learning rate stays below the full one; --warmup 0.1 is a tenth of the steps`,
       ];
 
+/** Early stopping without images that are held out: the test accuracy is then no longer that of images that played no part. */
+const earlyStopLines = ({ earlyStop = 0, valShare }: Pick<Settings, "earlyStop" | "valShare">): string[] =>
+  earlyStop === 0 || valShare !== undefined
+    ? []
+    : ["warning: --early-stop without --val-share goes by the test images; --val-share 0.1 holds out others"];
+
 export const planLines = (plan: Plan): string[] => {
   const { settings, engine, parameters, dataset, source, available, loaders, secondsPerPass, folder } = plan;
   const { ratio } = settings.net;
@@ -65,6 +71,7 @@ export const planLines = (plan: Plan): string[] => {
     `         ${start}`,
     ...(plan.epochsByPictures ? [epochsLine(settings.epochs, loaders.train)] : []),
     ...warmupLines(settings, loaders.train),
+    ...earlyStopLines(settings),
     `time     ${about(seconds)}`,
     `kept in  ${folder}`,
   ];

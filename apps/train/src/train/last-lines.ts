@@ -24,6 +24,18 @@ export const summaryLines = (summary: Summary, device: string): string[] => [
   `${rate(summary.examplesPerSecond)} on ${device}, ${duration(summary.seconds)} in all`,
 ];
 
+/** Why early stopping ended the run, and how it is trained on; empty where it did not. */
+export const stoppedLines = (
+  { stopped, epochs }: Pick<Summary, "stopped" | "epochs">,
+  { of, resuming }: { of: number; resuming: string },
+): string[] =>
+  stopped === undefined
+    ? []
+    : [
+        `stopped early after epoch ${epochs} of ${of}: ${stopped}; best.safetensors has those weights`,
+        `to train it on: ${resuming} --early-stop 0`,
+      ];
+
 /** Commands to use next with the run. */
 export const nextLine = (run: string): string =>
   `next: ${asTyped(`evaluate --run ${run}`)} tests each class, ${asTyped(`report ${run}`)} draws it`;

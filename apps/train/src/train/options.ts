@@ -32,6 +32,11 @@ export const trainOptions = {
     kind: wholeNumber(1, 1_000_000_000),
     help: "save after each n steps (default: each minute); after each epoch in any case",
   }),
+  untilEpoch: option({
+    flag: "--until-epoch <n>",
+    kind: wholeNumber(1, 10_000),
+    help: "stop after epoch n, to go on later with --resume; the schedule is still that of all --epochs",
+  }),
   resume: option({
     flag: "--resume",
     kind: onOff,
@@ -123,6 +128,10 @@ ${exampleLines([
   [
     "train --val-share 0.1 --run try-2",
     "a tenth held out: best.safetensors is chosen by it, not by the test images",
+  ],
+  [
+    "train --val-share 0.1 --epochs 50 --early-stop 5",
+    "end when 5 epochs in a row brought no better accuracy on the images that are held out",
   ],
   ["train --run try-1 --resume", "go on with it, wherever and however it was stopped"],
   [

@@ -22,7 +22,7 @@ import {
   resumeRun,
 } from "@mlpconv/runs/node";
 import { settingProblems } from "@mlpconv/runs/recipe";
-import type { Position } from "@mlpconv/trainer";
+import type { ChangeEvent, Position } from "@mlpconv/trainer";
 import type { TrainRequest } from "./options.js";
 import { type AugmentSettings, augmentProblems } from "./settings.js";
 
@@ -131,17 +131,22 @@ const refuse = (wrong: string[], { changeable = false }: { changeable?: boolean 
  * Goes on with the changed settings: writes them into the run's log and its config.json.
  *
  * @param state the model and the optimizer as they were restored
+ * @returns the event in the log; undefined for a run that has no checkpoint
  */
 export const recordChanges = async (
   { run, config, changes }: Reopened,
   state: Pick<ConfigChange, "model" | "optimizer">,
-): Promise<void> => {
+): Promise<ChangeEvent | undefined> => {
   const { position } = run.checkpoint ?? {};
   const values = Object.fromEntries(changes.map(({ setting, to }) => [setting, to]));
   const changed = withValues(run.config, values);
-  if (!position) return run.changeConfig(changed);
+  if (!position) {
+    await run.changeConfig(changed);
+    return undefined;
+  }
   const event = { type: "change" as const, step: position.step, epochs: config.epochs, changes };
   await run.changeConfig(changed, { ...state, position, event });
+  return event;
 };
 
 /**

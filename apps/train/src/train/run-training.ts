@@ -4,13 +4,15 @@ import type { Terminal } from "@mlpconv/cli-kit";
 import type { DatasetInfo, Loader } from "@mlpconv/datasets";
 import type { Summary } from "@mlpconv/runs";
 import type { ConfigChange, OpenRun, ResumedRun } from "@mlpconv/runs/node";
-import { exportOptions, lossOf, optimizerOf, scheduleOf } from "@mlpconv/runs/recipe";
+import { exportOptions, lossOf, optimizerOf, plateauOf, scheduleOf, stopRuleOf } from "@mlpconv/runs/recipe";
 import type { Engine, tf } from "@mlpconv/tensor";
 import {
   broadcastState,
+  type ChangeEvent,
   type EndEvent,
   type EpochEvent,
   type Position,
+  selectionAccuracy,
   startPosition,
   train,
   withAverages,
@@ -31,14 +33,18 @@ export interface RunTrainingOptions {
   run: OpenRun;
   /** Folder and checkpoint of a resumed run. */
   resumed: Pick<ResumedRun, "checkpoint" | "events"> | undefined;
-  /** Records settings that a resumed run changes, once its weights are restored. Default: none are changed. */
-  recordChanges?: ((state: Pick<ConfigChange, "model" | "optimizer">) => Promise<void>) | undefined;
+  /** Records settings that a resumed run changes, once its weights are restored, and gives the event in its log. Default: none are changed. */
+  recordChanges?:
+    | ((state: Pick<ConfigChange, "model" | "optimizer">) => Promise<ChangeEvent | undefined>)
+    | undefined;
   /** The processes that train together; only process 0 has `resumed`, and the weights of `settings.initFrom`. Default: a single process. */
   processes?: Processes;
   /** The position from which to continue, in every process. Default: that of `resumed`. */
   position?: Position | undefined;
   /** Steps between checkpoints; by default a checkpoint is saved every minute. */
   saveEvery: number | undefined;
+  /** The epoch after which the run is interrupted. Default: it is not. */
+  untilEpoch?: number | undefined;
   terminal: Terminal;
   /** Signal that stops training after the running step; the run is then saved and summarised. */
   signal: AbortSignal;
@@ -46,10 +52,11 @@ export interface RunTrainingOptions {
 
 /** @returns the summary, also of an interrupted run; undefined if it was interrupted before the first step */
 export const runTraining = async (options: RunTrainingOptions): Promise<Summary | undefined> => {
-  const { settings, data, model, loaders, run, resumed, saveEvery, terminal, signal } = options;
+  const { settings, data, model, loaders, run, resumed, saveEvery, untilEpoch, terminal, signal } = options;
   const { group } = options.processes ?? alone;
   const { epochs } = settings;
-  const optimizer = optimizerOf(settings);
+  const optimizer = optimizerOf(settings, model);
+  const plateau = plateauOf(settings);
   const work = workOf(epochs, loaders);
   const recorder = recordCurves(
     epochs,
@@ -63,10 +70,10 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
     if (event.type === "step") recorder.step(event);
     if (event.type !== "epoch") continue;
     recorder.epoch(event);
-    best = Math.max(best, chosenBy(event) ?? -1);
+    best = Math.max(best, selectionAccuracy(event) ?? -1);
   }
   checkpoint?.restore(model, optimizer);
-  await options.recordChanges?.({ model, optimizer });
+  const change = await options.recordChanges?.({ model, optimizer });
   if ((position || settings.initFrom !== undefined) && group) await broadcastState(group, model, optimizer);
   if (resumed) terminal.say(resumedLine(position));
   const describe = ({ testAccuracy }: EpochEvent | EndEvent) =>
@@ -89,13 +96,17 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
     run.saveWeights(name, model, notes(event), describe(event));
   const began = performance.now() - (position?.seconds ?? 0) * 1000;
   let end: EndEvent | undefined;
+  const stopWhen = stopRuleOf(settings, change ? [...before, change] : before);
 
   const events = train(model, {
     ...loaders,
     optimizer,
     schedule: scheduleOf(settings),
+    ...(plateau && { plateau }),
     loss: lossOf(settings, { labels: loaders.train.labels!, classes: data.classes.length }),
     epochs,
+    ...(stopWhen && { stopWhen }),
+    ...(untilEpoch !== undefined && { untilEpoch }),
     // Allowed because nothing here reads the weights at a step event.
     maxInFlight: 4,
     signal,
@@ -117,7 +128,7 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
         recorder.epoch(event);
         terminal.say(epochLine(event, epochs));
         const { epoch } = event;
-        const accuracy = chosenBy(event) ?? -1;
+        const accuracy = selectionAccuracy(event) ?? -1;
         if (accuracy > best) await save("best", event);
         best = Math.max(best, accuracy);
         if (epoch < epochs) {
@@ -147,10 +158,6 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
   for (const line of chart) terminal.say(line);
   return summary;
 };
-
-/** The accuracy by which the best weights are chosen; undefined where nothing was tested. */
-const chosenBy = ({ validationAccuracy, testAccuracy }: EpochEvent): number | undefined =>
-  validationAccuracy ?? testAccuracy;
 
 /** Metadata for a file of weights. */
 const notes = ({
@@ -191,4 +198,5 @@ const summarise = (end: EndEvent, { settings, engine, data, model }: RunTraining
   // maxRSS is in kilobytes on every system.
   peakRssBytes: process.resourceUsage().maxRSS * 1024,
   interrupted: end.interrupted,
+  ...(end.stopped !== undefined && { stopped: end.stopped }),
 });

@@ -38,6 +38,20 @@ describe("resolveSettings", () => {
       { preset: "d2l", optimizer: "adam", learningRate: 0.001 },
       "expected --momentum, its beta1, with --optimizer adam, got the 0 of preset d2l; pass --momentum 0.9",
     ],
+    [
+      { preset: "d2l", schedule: "one-cycle" },
+      "expected --warmup above 0, the share of steps in which the rate rises, with --schedule one-cycle, got 0; pass --warmup 0.3",
+    ],
+    [{ power: 3 }, "expected --power with --schedule polynomial, got cosine; leave it out"],
+    [{ plateauEpochs: 2 }, "expected --plateau-epochs with --schedule plateau, got cosine; leave it out"],
+    [
+      { schedule: "polynomial", plateauFactor: 0.5 },
+      "expected --plateau-factor with --schedule plateau, got polynomial",
+    ],
+    [
+      { preset: "d2l", optimizer: "muon", learningRate: 0.001 },
+      "expected --momentum with --optimizer muon, got the 0 of preset d2l; pass --momentum 0.95",
+    ],
     [{ cycles: 2 }, "expected --cycles with --schedule restarts, got cosine; leave it out"],
   ] as const)("refuses settings that do not go together: %j", (changes, message) =>
     expect(() => resolveSettings({ ...asked, preset: "best", ...changes }, cpu)).toThrow(message),
@@ -119,10 +133,10 @@ describe("resolveSettings, part by part of the net", () => {
 
   it("refuses parts that the net does not have", () => {
     expect(() => resolveSettings({ ...asked, model: "lenet", "net.lastRelu": true }, cpu)).toThrow(
-      "expected --last-relu with nin, ninMnist or ninCifar, got lenet",
+      "expected --last-relu with nin, ninMnist, ninCifar or ninBn, got lenet",
     );
     expect(() => resolveSettings({ ...asked, model: "ninMnist", "net.pointwise": 1 }, cpu)).toThrow(
-      "expected --pointwise with nin, got ninMnist",
+      "expected --pointwise with nin or ninBn, got ninMnist",
     );
     expect(() => resolveSettings({ ...asked, model: "nin", "net.ratio": 2 }, cpu)).toThrow(
       "expected --ratio with ninMnist, ninCifar, vgg11, vgg13, vgg16 or vgg19, got nin",

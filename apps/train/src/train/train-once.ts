@@ -23,7 +23,7 @@ import { secondsPerPass } from "./estimate.js";
 import { deviceWords, planLines } from "./first-lines.js";
 import { imageSource } from "./image-source.js";
 import { initFrom } from "./init-from.js";
-import { d2lLines, nextLine, summaryLines } from "./last-lines.js";
+import { d2lLines, nextLine, stoppedLines, summaryLines } from "./last-lines.js";
 import { checkRunIsNew, keptElsewhere, openRun, withTensorBoard } from "./open-run.js";
 import type { TrainRequest } from "./options.js";
 import { partsOf } from "./parts-of.js";
@@ -63,9 +63,10 @@ export const trainOnce = async (request: TrainRequest, tools: TrainTools): Promi
 
 /** Reports that the run was already completed by an earlier start of the same command. */
 const printFinished = (summary: Summary, { run, json }: TrainRequest, terminal: Terminal): void => {
-  const { testAccuracy } = summary;
+  const { testAccuracy, stopped } = summary;
   const accuracy = testAccuracy === null ? "" : `, test accuracy ${testAccuracy.toFixed(3)}`;
-  terminal.say(`finished already: ${join(runsFolder, run!)}${accuracy}`);
+  const why = stopped === undefined ? "" : `, stopped early after epoch ${summary.epochs}: ${stopped}`;
+  terminal.say(`finished already: ${join(runsFolder, run!)}${accuracy}${why}`);
   if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
 };
 
@@ -176,25 +177,32 @@ const trainRun = async (
       processes,
       position: resumed?.position,
       saveEvery: request.saveEvery,
+      untilEpoch: request.untilEpoch,
       terminal,
       signal,
     }),
   );
   // A signal to any process has stopped all of them.
-  const code = Math.max(...(await processes.gathered(exitCode() ?? 0))) || 130;
+  const signalled = Math.max(...(await processes.gathered(exitCode() ?? 0)));
+  const paused = request.untilEpoch !== undefined && summary?.interrupted === true && signalled === 0;
+  const code = signalled || 130;
   if (!summary)
     throw processes.known(new Interrupted(code, "interrupted before the first step; nothing was learned"));
   if (processes.rank > 0) {
-    if (summary.interrupted) throw processes.known(new ElsewhereError(undefined, code));
+    if (summary.interrupted && !paused) throw processes.known(new ElsewhereError(undefined, code));
     return;
   }
   const words = settings.preset === "d2l" && !summary.interrupted ? d2lLines : summaryLines;
   terminal.say("");
+  const again = { of: settings.epochs, resuming: asTyped(`train --run ${name} --resume`) };
+  for (const line of stoppedLines(summary, again)) terminal.say(line);
+  if (paused)
+    terminal.say(`stopped after epoch ${summary.epochs} of ${settings.epochs}; to train it on: ${resuming}`);
   for (const line of words(summary, deviceWords(engine))) terminal.say(line);
   // On stderr, because the last two lines of stdout are those of the book, or the JSON.
   if (!summary.interrupted) process.stderr.write(`${nextLine(name)}\n`);
   if (request.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-  if (summary.interrupted)
+  if (summary.interrupted && !paused)
     throw processes.known(
       new Interrupted(
         code,

@@ -543,7 +543,7 @@ void check_batch_norm() {
     ed_scale[c] += dy[i] * centred * inverse;
     ed_offset[c] += dy[i];
   }
-  mlpconv_batch_norm(x.size(), C, x.data(), mean.data(), variance.data(), scale.data(), offset.data(), 0.5f, y.data());
+  mlpconv_batch_norm(x.size(), C, x.data(), mean.data(), variance.data(), scale.data(), offset.data(), 0.5f, nullptr, 0, y.data());
   expect_close("batch norm", {pixels, C}, y, ey);
   mlpconv_batch_norm_grad(x.size(), C, x.data(), mean.data(), variance.data(), scale.data(), 0.5f, dy.data(), dx.data(), d_mean.data(),
                           d_variance.data(), d_scale.data(), d_offset.data());
@@ -552,6 +552,55 @@ void check_batch_norm() {
   expect_close("the variance's gradient", {pixels, C}, d_variance, ed_variance);
   expect_close("the scale's gradient", {pixels, C}, d_scale, ed_scale);
   expect_close("the offset's gradient", {pixels, C}, d_offset, ed_offset);
+}
+
+void check_batch_norm_training() {
+  const int64_t pixels = between(1, 1500), C = between(0, 3) ? between(1, 70) : between(250, 300);
+  const bool relu = between(0, 1), residual = between(0, 1);
+  const double far = between(0, 2) ? 0 : 10;
+  auto x = numbers(pixels * C);
+  for (float& value : x) value = static_cast<float>(value + far);
+  const auto dy = numbers(pixels * C), add = numbers(pixels * C), scale = numbers(C), offset = numbers(C);
+  auto y = unwritten(x.size()), dx = y, d_add = y, mean = unwritten(C), variance = mean, d_scale = mean, d_offset = mean;
+  std::vector<double> ey(x.size()), edx(x.size()), ed_add(x.size()), emean(C), evariance(C), ed_scale(C), ed_offset(C);
+  const auto centred = [&](int64_t i) { return x[i] - emean[i % C]; };
+  for (size_t i = 0; i < x.size(); i++) emean[i % C] += double(x[i]) / pixels;
+  for (size_t i = 0; i < x.size(); i++) evariance[i % C] += centred(i) * centred(i) / pixels;
+  mlpconv_batch_norm_train(x.size(), C, x.data(), scale.data(), offset.data(), 0.5f, residual ? add.data() : nullptr, relu, y.data(), mean.data(),
+                           variance.data());
+  mlpconv_batch_norm_train_grad(x.size(), C, x.data(), dy.data(), y.data(), scale.data(), offset.data(), mean.data(), variance.data(), 0.5f, relu,
+                                dx.data(), d_scale.data(), d_offset.data(), residual && relu ? d_add.data() : nullptr);
+  for (size_t i = 0; i < x.size(); i++) {
+    const int c = i % C;
+    const double inverse = 1 / std::sqrt(evariance[c] + 0.5);
+    ey[i] = centred(i) * inverse * scale[c] + offset[c] + (residual ? add[i] : 0);
+    if (relu) ey[i] = std::max(ey[i], 0.0);
+    // By the kernel's own y, because rounding decides what is 0.
+    ed_add[i] = relu && y[i] <= 0 ? 0 : dy[i];
+    ed_scale[c] += ed_add[i] * centred(i) * inverse;
+    ed_offset[c] += ed_add[i];
+  }
+  for (size_t i = 0; i < x.size(); i++) {
+    const int c = i % C;
+    const double inverse = 1 / std::sqrt(evariance[c] + 0.5);
+    edx[i] = scale[c] * inverse * (ed_add[i] - ed_offset[c] / pixels - centred(i) * inverse * ed_scale[c] / pixels);
+  }
+  const std::vector<int> shape{static_cast<int>(pixels), static_cast<int>(C), relu, residual};
+  expect_close("batch mean", shape, mean, emean);
+  expect_close("batch variance", shape, variance, evariance);
+  expect_close("batch norm in training", shape, y, ey);
+  expect_close("its gradient", shape, dx, edx);
+  expect_close("its scale's gradient", shape, d_scale, ed_scale);
+  expect_close("its offset's gradient", shape, d_offset, ed_offset);
+  if (residual && relu) expect_close("its addition's gradient", shape, d_add, ed_add, 0);
+  // The sums do not depend on the number of threads.
+  const auto once = variance, scale_once = d_scale;
+  mlpconv_set_threads(mlpconv_threads() + 1);
+  mlpconv_batch_norm_train(x.size(), C, x.data(), scale.data(), offset.data(), 0.5f, nullptr, 0, dx.data(), mean.data(), variance.data());
+  mlpconv_batch_norm_train_grad(x.size(), C, x.data(), dy.data(), y.data(), scale.data(), offset.data(), mean.data(), variance.data(), 0.5f, relu,
+                                dx.data(), d_scale.data(), d_offset.data(), residual && relu ? d_add.data() : nullptr);
+  expect_close("batch variance on more threads", shape, variance, {once.begin(), once.end()}, 0);
+  expect_close("scale's gradient on more threads", shape, d_scale, {scale_once.begin(), scale_once.end()}, 0);
 }
 
 void check_images() {
@@ -629,7 +678,7 @@ int main(int count, char** arguments) {
   for (int i = 0; i < rounds; i++) {
     mlpconv_set_threads(1 + i % 3);
     check_pooling(), check_sums(), check_top_k(), check_boxes(), check_rows(), check_scans(), check_unary(), check_binary(), check_resize(), check_losses(), check_training();
-    check_depthwise(), check_batch_norm(), check_images(), check_response_norm();
+    check_depthwise(), check_batch_norm(), check_batch_norm_training(), check_images(), check_response_norm();
   }
   std::printf("%s, %d rounds of the other kernels: as expected\n", mlpconv_isa(), rounds);
   mlpconv_set_threads(1);

@@ -50,6 +50,8 @@ const batchNorm = kernel<Inputs, Attributes>("FusedBatchNorm", (inputs, attribut
     scales,
     offsets,
     attributes.varianceEpsilon ?? DEFAULT_EPSILON,
+    null,
+    0,
     backend.floats(y),
   );
   return y;

@@ -4,6 +4,7 @@ import { sampleNet, sampleVgg } from "../../../runs/test/sample-run.js";
 import { elements, texts } from "../../test/svg.js";
 import { blocksOf } from "../blocks.js";
 import { blockWords, layerWords } from "../layer-words.js";
+import { isBranches, type Part, structure } from "../structure.js";
 import { blocksDiagram } from "./blocks-diagram.js";
 import { netDiagram } from "./net-diagram.js";
 
@@ -92,4 +93,71 @@ test("the chapter's figure shows the largest block of each net, and the nets wit
     ...["vgg11", "VGG block, 1 conv, 4", "VGG block, 2 convs, 8", "flatten", "dense, 3"],
     ...["nin", "NiN block, 5×5, 3", "3×3 max pool, stride 2", "dropout 0.5", "global avg pool"],
   ]);
+});
+
+describe("a net with branches", () => {
+  const [conv] = sampleNet.layers;
+  const layer = (name: string, kind: string, inputs?: string[]) => ({
+    ...conv!,
+    name,
+    kind,
+    ...(inputs && { inputs }),
+  });
+  const layers = [
+    layer("a", "Conv2D"),
+    layer("b.conv", "Conv2D"),
+    layer("b.norm", "BatchNormalization"),
+    layer("b.add", "Add", ["b.norm", "a"]),
+    layer("c.one", "Conv2D"),
+    layer("c.two", "MaxPooling2D", ["b.add"]),
+    layer("c.three", "Conv2D"),
+    layer("c.cat", "Concatenate", ["b.add", "c.one", "c.three"]),
+    layer("d", "GlobalAveragePooling2D"),
+  ];
+  const names = (parts: readonly Part[]): unknown =>
+    parts.map((part) => (isBranches(part) ? [part.branches.map(names), part.join.name] : part.name));
+
+  test("is a chain of layers and of branches that begin where they part", () => {
+    expect(names(structure(layers))).toEqual([
+      "a",
+      [[["b.conv", "b.norm"], []], "b.add"],
+      [[[], ["c.one"], ["c.two", "c.three"]], "c.cat"],
+      "d",
+    ]);
+    const fromImage = [layer("x", "Conv2D"), layer("y", "Add", ["x", ""])];
+    expect(names(structure(fromImage))).toEqual([[[["x"], []], "y"]]);
+  });
+
+  test("has blocks named after what joins them, and every box within the figure", () => {
+    expect(blocksOf(layers).map(({ title }) => title)).toEqual([
+      undefined,
+      "1 residual block",
+      "1 parallel block",
+      undefined,
+    ]);
+    for (const draw of [netDiagram, (net: typeof sampleNet) => blocksDiagram([net])]) {
+      const svg = draw({ ...sampleNet, layers });
+      const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg)!.map(Number);
+      const boxes = elements(svg, "rect").filter((rect) => rect.class === "box");
+      expect(boxes.length).toBeGreaterThan(6);
+      for (const box of boxes) {
+        expect(Number(box.x)).toBeGreaterThan(0);
+        expect(Number(box.x) + Number(box.width)).toBeLessThan(width!);
+        expect(Number(box.y) + Number(box.height)).toBeLessThan(height!);
+      }
+    }
+    const boxes = elements(netDiagram({ ...sampleNet, layers }), "rect").filter(
+      (rect) => rect.class === "box",
+    );
+    expect(boxes).toHaveLength(1 + layers.length);
+    // Boxes of branches that stand side by side do not touch.
+    for (const [i, one] of boxes.entries())
+      for (const other of boxes.slice(i + 1))
+        expect(
+          Number(one.x) + Number(one.width) <= Number(other.x) ||
+            Number(other.x) + Number(other.width) <= Number(one.x) ||
+            Number(one.y) + Number(one.height) <= Number(other.y) ||
+            Number(other.y) + Number(other.height) <= Number(one.y),
+        ).toBe(true);
+  });
 });

@@ -22,10 +22,12 @@ export interface LineChart extends Pick<FigureFrame, "title" | "description"> {
   yLabel: string;
   /** Line above the figure, for one that stands without a page around it. Absent: none. */
   heading?: string;
-  /** Right end of the x axis, which begins at 0, or at 1 if it is logarithmic. */
+  /** Right end of the x axis, which begins at 0, at 1 if x doubles, or at `xDecadesFrom`. */
   xMax: number;
   /** Doubles x at equal distances; ticks are powers of two. Default false. */
   xDoubles?: boolean;
+  /** Left end of an x axis on which each power of ten is as wide as the next; ticks are these powers. Absent: no such axis. */
+  xDecadesFrom?: number;
   /** Absent: what the points need. */
   yDomain?: readonly [number, number];
   series: readonly Series[];
@@ -46,6 +48,7 @@ export const lineChart = ({
   heading,
   xMax,
   xDoubles = false,
+  xDecadesFrom,
   yDomain,
   series,
   legend = series,
@@ -56,11 +59,19 @@ export const lineChart = ({
   const top = 16 + legendTop + legendRow * ((entries.at(-1)?.row ?? -1) + 1);
   const bottom = top + plotHeight;
   const ends = [left, width - right];
-  const x = xDoubles ? scaleLog([1, xMax], ends).base(2) : scaleLinear([0, xMax], ends);
+  const x =
+    xDecadesFrom !== undefined
+      ? scaleLog([xDecadesFrom, xMax], ends)
+      : xDoubles
+        ? scaleLog([1, xMax], ends).base(2)
+        : scaleLinear([0, xMax], ends);
   const y = yDomain
     ? scaleLinear(yDomain, [bottom, top])
     : scaleLinear(extentOf(series), [bottom, top]).nice(5);
-  const xTicks = x.ticks(Math.min(xMax, 10)).filter(Number.isInteger);
+  const xTicks =
+    xDecadesFrom === undefined
+      ? x.ticks(Math.min(xMax, 10)).filter(Number.isInteger)
+      : powersOfTen(xDecadesFrom, xMax);
   const path = line<readonly [number, number | null]>()
     .defined(([, value]) => value !== null)
     .x(([value]) => x(value))
@@ -97,6 +108,14 @@ export const lineChart = ({
       ),
     ]),
   );
+};
+
+/** The powers of ten within limits; of many every other one, so that their texts have room. */
+const powersOfTen = (from: number, to: number): number[] => {
+  const [first, last] = [Math.ceil(Math.log10(from) - 1e-9), Math.floor(Math.log10(to) + 1e-9)];
+  const every = last - first > 8 ? 2 : 1;
+  const count = Math.max(0, Math.floor((last - first) / every) + 1);
+  return Array.from({ length: count }, (_, i) => Number(`1e${first + i * every}`));
 };
 
 const stroke = (colour: string, dash: string | undefined, width = 2): Markup =>

@@ -10,16 +10,48 @@ export interface Box {
   note?: string;
 }
 
-/** A box alone, or some in a frame with a title. */
-export type StackItem = Box | { title: string; boxes: readonly Box[] };
+/** Boxes side by side that come together in one: a list is one below the other, an empty one a line. */
+interface JoinedBoxes {
+  branches: readonly (readonly StackPart[])[];
+  join: Box;
+}
+
+/** What stands below one another. */
+export type StackPart = Box | JoinedBoxes;
+
+/** A part alone, or some in a frame with a title. */
+export type StackItem = StackPart | { title: string; boxes: readonly StackPart[] };
 
 const boxHeight = 26;
 const arrow = 16;
 const inset = 8;
 const titleHeight = 20;
+/** Width of a box that has others beside it, and what is between them. */
+const narrow = 172;
+const between = 14;
+
+/** Width of branches side by side. */
+const widthOf = (part: StackPart): number => {
+  if (!("branches" in part)) return narrow;
+  const widths = part.branches.map((branch) => Math.max(narrow / 4, ...branch.map(widthOf)));
+  return Math.max(
+    narrow,
+    widths.reduce((sum, width) => sum + width + between, -between),
+  );
+};
+
+/** Width that the items need, of which boxes alone have `width`. */
+export const stackWidth = (items: readonly StackItem[], width: number): number =>
+  Math.max(
+    width,
+    ...items
+      .flatMap((item): readonly StackPart[] => ("boxes" in item ? item.boxes : [item]))
+      .filter((part) => "branches" in part)
+      .map(widthOf),
+  );
 
 /**
- * @param width of the boxes in a frame and out of it
+ * @param width of the boxes in a frame and out of it; boxes with others beside them are narrower
  * @returns what to draw, and the y below it
  */
 export const stack = (
@@ -27,39 +59,73 @@ export const stack = (
   { x, y, width }: { x: number; y: number; width: number },
 ): { content: Content; bottom: number } => {
   const content: Content[] = [];
-  const boxes = (list: readonly Box[]) => {
-    list.forEach((box, i) => {
-      if (i > 0) point();
-      content.push(drawBox(box, x, y, width));
-      y += boxHeight;
-    });
-  };
-  const point = () => {
-    content.push(drawArrow(x + width / 2, y));
+  const area = stackWidth(items, width);
+  const centre = x + area / 2;
+  const point = (at: number) => {
+    content.push(drawArrow(at, y));
     y += arrow;
   };
+  /** Parts below one another around a middle line; `y` is then below them. */
+  const parts = (list: readonly StackPart[], middle: number, own: number) => {
+    list.forEach((part, i) => {
+      if (i > 0) point(middle);
+      if ("branches" in part) joined(part, middle, own);
+      else {
+        content.push(drawBox(part, middle - own / 2, y, own, x + area));
+        y += boxHeight;
+      }
+    });
+  };
+  const joined = (part: JoinedBoxes, middle: number, own: number) => {
+    const widths = part.branches.map((branch) => Math.max(narrow / 4, ...branch.map(widthOf)));
+    const whole = widths.reduce((sum, each) => sum + each + between, -between);
+    const from = y;
+    let left = middle - whole / 2;
+    const ends = part.branches.map((branch, i) => {
+      const line = left + widths[i]! / 2;
+      left += widths[i]! + between;
+      y = from;
+      if (branch.length > 0) {
+        content.push(drawLine([middle, from - 4], [line, from - 4]));
+        point(line);
+        parts(branch, line, narrow);
+      } else content.push(drawLine([middle, from - 4], [line, from - 4]));
+      return { line, bottom: branch.length > 0 ? y : from - 4 };
+    });
+    const lowest = Math.max(from, ...ends.map(({ bottom }) => bottom)) + 8;
+    for (const { line, bottom } of ends)
+      content.push(drawLine([line, bottom], [line, lowest], [middle, lowest]));
+    y = lowest;
+    point(middle);
+    content.push(drawBox(part.join, middle - own / 2, y, own, x + area));
+    y += boxHeight;
+  };
   items.forEach((item, i) => {
-    if (i > 0) point();
+    if (i > 0) point(centre);
     if (!("boxes" in item)) {
-      boxes([item]);
+      parts([item], centre, width);
       return;
     }
     const from = y;
     const frame = content.length;
     y += titleHeight;
-    boxes(item.boxes);
+    parts(item.boxes, centre, width);
     y += inset;
     content.splice(
       frame,
       0,
-      markup`<rect x="${x - inset}" y="${from}" width="${width + 2 * inset}" height="${y - from}" rx="6" fill="${colour("grid")}" fill-opacity="0.3" stroke="${colour("grid")}"/><text x="${x}" y="${from + 14}" font-size="11" font-weight="600" fill="${colour("muted")}">${item.title}</text>`,
+      markup`<rect x="${x - inset}" y="${from}" width="${area + 2 * inset}" height="${y - from}" rx="6" fill="${colour("grid")}" fill-opacity="0.3" stroke="${colour("grid")}"/><text x="${x}" y="${from + 14}" font-size="11" font-weight="600" fill="${colour("muted")}">${item.title}</text>`,
     );
   });
   return { content, bottom: y };
 };
 
-const drawBox = (box: Box, x: number, y: number, width: number) =>
-  markup`<rect class="box" x="${x}" y="${y}" width="${width}" height="${boxHeight}" rx="4" fill="${colour(box.colour)}" fill-opacity="0.16" stroke="${colour(box.colour)}"/><text x="${x + width / 2}" y="${y + 17}" text-anchor="middle">${fitLabel(box.label, width - 8)}</text>${box.note !== undefined && markup`<text x="${x + width + 18}" y="${y + 17}" fill="${colour("muted")}">${box.note}</text>`}`;
+const drawLine = (...points: readonly (readonly [number, number])[]) =>
+  markup`<path class="branch" d="M${points.map(([x, y]) => `${x} ${y}`).join("L")}" fill="none" stroke="${colour("muted")}"/>`;
+
+/** @param right where what the notes stand beside ends */
+const drawBox = (box: Box, x: number, y: number, width: number, right: number) =>
+  markup`<rect class="box" x="${x}" y="${y}" width="${width}" height="${boxHeight}" rx="4" fill="${colour(box.colour)}" fill-opacity="0.16" stroke="${colour(box.colour)}"/><text x="${x + width / 2}" y="${y + 17}" text-anchor="middle">${fitLabel(box.label, width - 8)}</text>${box.note !== undefined && markup`<text x="${right + 18}" y="${y + 17}" fill="${colour("muted")}">${box.note}</text>`}`;
 
 const drawArrow = (x: number, y: number) =>
   markup`<path d="M${x} ${y + 1}V${y + arrow - 5}" stroke="${colour("muted")}"/><path d="M${x - 4} ${y + arrow - 7}L${x} ${y + arrow - 1}L${x + 4} ${y + arrow - 7}z" fill="${colour("muted")}"/>`;

@@ -63,6 +63,19 @@ test("a run whose settings were changed says which, and where", () => {
   expect(renderPage({ runs: [sampleRun()] })).not.toContain("uninterrupted");
 });
 
+test("a run that early stopping ended says so", () => {
+  const run = sampleRun();
+  const stopped = {
+    ...run.summary!,
+    epochs: 7,
+    stopped: "no better test accuracy than 0.9 of epoch 4 in 3 epochs",
+  };
+  expect(renderPage({ runs: [{ ...run, summary: stopped }] })).toContain(
+    '<p class="note">Stopped early after epoch 7: no better test accuracy than 0.9 of epoch 4 in 3 epochs.</p>',
+  );
+  expect(renderPage({ runs: [run] })).not.toContain("Stopped early");
+});
+
 test("a run that goes on has dashes for what is not known", () => {
   const going = sampleRun({
     name: "going",

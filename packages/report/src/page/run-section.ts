@@ -14,7 +14,7 @@ import { table } from "./table.js";
 export const runSection = (run: Run, id: string): Markup => {
   const { evaluation } = run;
   const net = run.analysis?.net;
-  return markup`<section id="${id}" aria-labelledby="${id}-name"><h2 id="${id}-name">${run.name}</h2>${tiles(run)}${changes(run)}<div class="figures">${runFigureList(run).map((one) => figureMarkup(one, run.name))}</div>${evaluation && classTables(evaluation, run.name)}${net && layerTable(net, run.name)}${settings(run)}</section>`;
+  return markup`<section id="${id}" aria-labelledby="${id}-name"><h2 id="${id}-name">${run.name}</h2>${tiles(run)}${changes(run)}${stopNote(run)}<div class="figures">${runFigureList(run).map((one) => figureMarkup(one, run.name))}</div>${evaluation && classTables(evaluation, run.name)}${net && layerTable(net, run.name)}${settings(run)}</section>`;
 };
 
 // Width above which a figure is scrolled on a phone; narrower ones shrink to fit.
@@ -77,6 +77,11 @@ const changes = ({ events }: Run): Content =>
       event.type === "change" &&
       markup`<p class="note">After step ${count(event.step)}: ${event.changes.map(({ setting, from, to }) => `${setting} ${from ?? "none"} to ${to}`).join(", ")}. From there on it is no longer what one uninterrupted run would be.</p>`,
   );
+
+/** Says why early stopping ended the run, where it did. */
+const stopNote = ({ summary }: Run): Content =>
+  summary?.stopped !== undefined &&
+  markup`<p class="note">Stopped early after epoch ${count(summary.epochs)}: ${summary.stopped}.</p>`;
 
 /** Values of a list that the table of settings has. */
 const mostValues = 30;

@@ -52,6 +52,8 @@ const layerSchema = v.strictObject({
   activation: v.exactOptional(v.string()),
   /** Rate of a dropout layer. */
   rate: v.exactOptional(share),
+  /** The layers whose outputs it reads, "" for the image; absent: the one before it in the list. */
+  inputs: v.exactOptional(v.array(v.string())),
 });
 
 const netSchema = v.strictObject({
@@ -59,7 +61,7 @@ const netSchema = v.strictObject({
   name,
   /** [rows, columns, channels]. */
   inputShape: v.array(count),
-  /** Layers in order. An activation is part of the layer before it, a ZeroPadding2D part of the convolution after it. */
+  /** Layers in order, each behind those that it reads. An activation is part of the layer before it, a ZeroPadding2D part of the convolution after it. */
   layers: v.array(layerSchema),
 });
 
@@ -126,7 +128,7 @@ export interface Sample extends SampleFields {}
 export interface ClassMapSample extends ClassMapFields {}
 /** One layer of a model: its window, its output and its costs. */
 export interface Layer extends LayerFields {}
-/** A model as a list of layers: plain JSON, no tensors. */
+/** A model as a list of layers, which says where there are branches: plain JSON, no tensors. */
 export interface NetDescription extends NetFields {}
 /** Contents of analysis.json. Parts that do not apply to the model are absent. */
 export interface Analysis extends AnalysisFields {}

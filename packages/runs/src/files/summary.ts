@@ -38,6 +38,8 @@ export const summarySchema = v.strictObject({
   peakRssBytes: whole,
   /** Whether the run was stopped before its last epoch was done. */
   interrupted: v.boolean(),
+  /** Why early stopping ended it before its last epoch, in words; absent where it did not. */
+  stopped: v.exactOptional(v.string()),
 });
 
 type SummaryFields = v.InferOutput<typeof summarySchema>;

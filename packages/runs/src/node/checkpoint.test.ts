@@ -10,6 +10,8 @@ import fs, {
 import { syncBuiltinESMExports } from "node:module";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { batchNorm, conv2d, dense, flatten, sequential } from "@mlpconv/layers";
+import { stateArrays } from "@mlpconv/models";
 import { type tf, useEngine } from "@mlpconv/tensor";
 import { toyLoader, toyModel } from "@mlpconv/testing";
 import {
@@ -45,9 +47,13 @@ const bits = (model: tf.LayersModel) => model.getWeights().map((weight) => [...w
 const timeless = ({ type, ...event }: TrainEvent) => ({ ...event, type, seconds: 0, examplesPerSecond: 0 });
 
 /** Trains into the run's folder until the checkpoint of that step, as a program would that is killed then. */
-const trainUntil = async (step: number, optimizer: Optimizer, config = {}): Promise<void> => {
+const trainUntil = async (
+  step: number,
+  optimizer: Optimizer,
+  config = {},
+  model = toyModel(),
+): Promise<void> => {
   const run = await createRun(folder, config);
-  const model = toyModel();
   for await (const event of train(model, { ...data, optimizer, checkpoint: { steps: 2 } })) {
     await run.record(event);
     if (event.type !== "checkpoint") continue;
@@ -72,6 +78,30 @@ test.each(optimizers)("a run goes on to the bit with %s, from any step", async (
     expect(bits(model)).toEqual(bits(whole));
     rmSync(folder, { recursive: true });
   }
+});
+
+test("a net with batch normalisation goes on to the bit: its running statistics are part of the state", async () => {
+  const build = () =>
+    sequential({ inputShape: [1, 2, 1] }, [
+      conv2d(3, { kernel: 1, activation: "linear", bias: false }),
+      batchNorm({ activation: "relu" }),
+      flatten(),
+      dense(2),
+    ]);
+  const optimizer = () => adam({ learningRate: 0.05 });
+  const whole = build();
+  await fit(whole, { ...data, optimizer: optimizer() });
+  const statistics = stateArrays(whole).filter(({ buffer }) => buffer);
+  expect(statistics.map(({ key }) => key)).toEqual(["1.running_mean", "1.running_var"]);
+  expect([...statistics[0]!.variable.dataSync()]).not.toContain(0);
+
+  await trainUntil(6, optimizer(), {}, build());
+  const run = await resumeRun(folder, () => expect.unreachable());
+  const [model, other] = [build(), optimizer()];
+  run.checkpoint!.restore(model, other);
+  await run.close();
+  await fit(model, { ...data, optimizer: other, resume: run.checkpoint!.position });
+  expect(bits(model)).toEqual(bits(whole));
 });
 
 test("Adam's count of updates of each parameter is restored, also where one was trained later than the others", async () => {

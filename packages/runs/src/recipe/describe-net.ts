@@ -1,4 +1,6 @@
 // A net as a report draws it: its layers with their windows and costs, read from the model itself.
+import { wiring } from "@mlpconv/layers";
+import { layerKind } from "@mlpconv/layers/kinds";
 import { summary } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
 import type { Layer, NetDescription as Net } from "../files/analysis.js";
@@ -13,16 +15,33 @@ export const describeNet = (name: string, model: tf.LayersModel): Net => {
   const layers: Layer[] = [];
   // Zeros that a layer of their own adds are the next layer's padding, as PyTorch has it.
   let zeros = 0;
-  for (const layer of model.layers) {
+  /** The layer in the list that stands for each of the model's; "" for the image. */
+  const drawn = new Map<tf.layers.Layer, string>();
+  for (const { layer, inputs } of wiring(model)) {
+    const { isInput, padsNext } = layerKind(layer.getClassName());
+    const sources = inputs.length === 0 ? [""] : inputs.map((input) => drawn.get(input)!);
+    if (isInput) {
+      drawn.set(layer, "");
+      continue;
+    }
     const { type, ...row } = rows.get(layer.name)!;
     const settings = layer.getConfig() as Settings;
-    if (type === "InputLayer") continue;
-    if (type === "ZeroPadding2D") {
+    if (padsNext) {
       zeros = (settings.padding as number[][])[0]![0]!;
+      drawn.set(layer, sources[0]!);
       continue;
     }
     const { layer: path, ...costs } = row;
-    layers.push({ name: path, kind: type, ...costs, ...windowOf(settings, zeros), ...extras(settings) });
+    const isNext = sources.length === 1 && sources[0] === (layers.at(-1)?.name ?? "");
+    layers.push({
+      name: path,
+      kind: type,
+      ...costs,
+      ...windowOf(settings, zeros),
+      ...extras(settings),
+      ...(!isNext && { inputs: sources }),
+    });
+    drawn.set(layer, path);
     zeros = 0;
   }
   const inputShape = model.inputs[0]!.shape.slice(1).map((side) => side!);

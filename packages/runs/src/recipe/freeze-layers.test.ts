@@ -33,7 +33,7 @@ describe("freezeLayers", () => {
   test("refuses body where every layer has as many outputs as there are classes", () => {
     const model = tf.sequential({ layers: [tf.layers.dense({ name: "only", units: 3, inputShape: [3] })] });
     expect(() => freezeLayers(model, "body")).toThrow(
-      "expected --freeze body to find a layer with other than the 3 outputs of the last one, got none; name the layers, of only",
+      "expected --freeze body to find a layer with other than the 3 outputs of the last one, got none; name the layers with --freeze, of only",
     );
   });
 

@@ -15,15 +15,11 @@ export class FreezeError extends Error {
  * @throws FreezeError when a name is no layer's, or nothing would be frozen or left to learn
  */
 export const freezeLayers = (model: tf.LayersModel, which: string): string[] => {
-  const layers = model.layers.filter(({ weights }) => weights.length > 0);
-  const wanted = which === "body" ? bodyOf(layers, model.outputs[0]!.shape.at(-1)!) : named(layers, which);
+  const layers = withWeights(model);
+  const wanted = which === "body" ? bodyOf(model, "--freeze body") : named(layers, which);
   if (wanted.length === layers.length)
     throw new FreezeError(
       `expected --freeze to leave a layer that learns, got all ${layers.length}; the last one is ${layers.at(-1)!.name}`,
-    );
-  if (wanted.length === 0)
-    throw new FreezeError(
-      `expected --freeze body to find a layer with other than the ${model.outputs[0]!.shape.at(-1)} outputs of the last one, got none; name the layers, of ${layers.map(({ name }) => name).join(", ")}`,
     );
   for (const layer of wanted) layer.trainable = false;
   return wanted.map(({ name }) => name);
@@ -31,8 +27,24 @@ export const freezeLayers = (model: tf.LayersModel, which: string): string[] => 
 
 const outputsOf = (layer: tf.layers.Layer): number => layer.weights[0]!.shape.at(-1)!;
 
-const bodyOf = (layers: readonly tf.layers.Layer[], classes: number): tf.layers.Layer[] =>
-  layers.slice(0, layers.findLastIndex((layer) => outputsOf(layer) !== classes) + 1);
+const withWeights = (model: tf.LayersModel): tf.layers.Layer[] =>
+  model.layers.filter(({ weights }) => weights.length > 0);
+
+/**
+ * The layers with weights, but for the head: the last layers with as many outputs as there are classes.
+ *
+ * @param flag that needs them, for the error
+ * @throws FreezeError when all layers are of the head
+ */
+export const bodyOf = (model: tf.LayersModel, flag: string): tf.layers.Layer[] => {
+  const layers = withWeights(model);
+  const classes = model.outputs[0]!.shape.at(-1)!;
+  const body = layers.slice(0, layers.findLastIndex((layer) => outputsOf(layer) !== classes) + 1);
+  if (body.length > 0) return body;
+  throw new FreezeError(
+    `expected ${flag} to find a layer with other than the ${classes} outputs of the last one, got none; name the layers with --freeze, of ${layers.map(({ name }) => name).join(", ")}`,
+  );
+};
 
 const named = (layers: readonly tf.layers.Layer[], which: string): tf.layers.Layer[] => {
   const names = which.split(",").map((name) => name.trim());

@@ -7,7 +7,9 @@ export { type ImageSettings, loaderOptions } from "./loader-options.js";
 export {
   lossOf,
   optimizerOf,
+  plateauOf,
   scheduleOf,
+  stopRuleOf,
 } from "./optimizers.js";
 export { type ModelRunSettings, presetSettings, type SettledFor } from "./preset-settings.js";
 export { defaults, epochsForPictures, pictureSteps, presets } from "./presets.js";

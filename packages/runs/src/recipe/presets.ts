@@ -15,6 +15,11 @@ const nets: Record<ModelName, Omit<Net, "init">> = {
   vgg13: { ratio: 4 },
   vgg16: { ratio: 4 },
   vgg19: { ratio: 4 },
+  ninBn: { lastRelu: false },
+  googlenet: {},
+  resnet18: {},
+  resnet34: {},
+  densenet: {},
 };
 
 const he = { weights: "he", biases: "zeros" } as const;
@@ -49,6 +54,15 @@ const quickVgg = (net: Omit<Net, "init">): Preset => ({
   learningRate: 0.01,
 });
 
+/** These nets halve the image five times: at 32 pixels a single value is left of a channel. */
+const quickDeep = (net: Omit<Net, "init">): Preset => ({
+  ...quickNin,
+  net: { ...net, init: he },
+  resize: 32,
+  limit: 12_800,
+  batchSize: 32,
+});
+
 const quick: Record<ModelName, Preset> = {
   // The default of `pnpm train`: a third of the channels and two thirds of the images, in many small steps.
   ninMnist: {
@@ -75,6 +89,11 @@ const quick: Record<ModelName, Preset> = {
   vgg13: quickVgg(nets.vgg13),
   vgg16: quickVgg(nets.vgg16),
   vgg19: quickVgg(nets.vgg19),
+  ninBn: { ...quickNin, net: { ...nets.ninBn, init: he }, resize: 72, limit: 12_800, batchSize: 32 },
+  googlenet: quickDeep(nets.googlenet),
+  resnet18: quickDeep(nets.resnet18),
+  resnet34: quickDeep(nets.resnet34),
+  densenet: quickDeep(nets.densenet),
 };
 
 /** The settings of d2l's `train_ch6`: the model's recipe with plain SGD and pixels in [0, 1]. */
@@ -100,6 +119,11 @@ const d2l: Record<ModelName, Preset> = {
   vgg13: d2lPreset(recipes.vgg13.d2l),
   vgg16: d2lPreset(recipes.vgg16.d2l),
   vgg19: d2lPreset(recipes.vgg19.d2l),
+  ninBn: d2lPreset(recipes.ninBn.d2l),
+  googlenet: d2lPreset(recipes.googlenet.d2l),
+  resnet18: d2lPreset(recipes.resnet18.d2l),
+  resnet34: d2lPreset(recipes.resnet34.d2l),
+  densenet: d2lPreset(recipes.densenet.d2l),
 };
 
 const long = {
@@ -134,10 +158,19 @@ const best: Record<ModelName, Preset> = {
   vgg13: bestVgg(nets.vgg13),
   vgg16: bestVgg(nets.vgg16),
   vgg19: bestVgg(nets.vgg19),
+  // No search has been done for these: the book's own.
+  ninBn: d2l.ninBn,
+  googlenet: d2l.googlenet,
+  resnet18: d2l.resnet18,
+  resnet34: d2l.resnet34,
+  densenet: d2l.densenet,
 };
 
 /** A recipe for a few hundred pictures: small batches, so that there are many steps, and a warm-up that fits into a short run. */
 const forPictures = (recipe: Preset): Preset => ({ ...recipe, batchSize: 32, warmup: 0.1 });
+
+const deepForPictures = (net: Omit<Net, "init">): Preset =>
+  forPictures({ ...long, net: { ...net, init: he }, resize: 96, learningRate: 0.02 });
 
 const pictures: Record<ModelName, Preset> = {
   nin: forPictures(best.nin),
@@ -155,6 +188,11 @@ const pictures: Record<ModelName, Preset> = {
   vgg13: forPictures(best.vgg13),
   vgg16: forPictures(best.vgg16),
   vgg19: forPictures(best.vgg19),
+  ninBn: forPictures({ ...long, net: { ...nets.ninBn, init: he }, resize: 96 }),
+  googlenet: deepForPictures(nets.googlenet),
+  resnet18: deepForPictures(nets.resnet18),
+  resnet34: deepForPictures(nets.resnet34),
+  densenet: deepForPictures(nets.densenet),
 };
 
 /** Settings by preset and model. */

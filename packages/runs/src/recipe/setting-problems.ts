@@ -15,6 +15,9 @@ type Combined = Pick<
   | "schedule"
   | "warmup"
   | "cycles"
+  | "power"
+  | "plateauEpochs"
+  | "plateauFactor"
 >;
 
 /** A learning rate to begin with. Optimizers with the same one take one another's rates. */
@@ -24,6 +27,7 @@ const usualRate: Record<RunSettings["optimizer"], number> = {
   adam: 0.001,
   adamw: 0.001,
   rmsprop: 0.0005,
+  muon: 0.001,
 };
 
 /**
@@ -32,7 +36,7 @@ const usualRate: Record<RunSettings["optimizer"], number> = {
  * @param changes values that replaced the preset's
  */
 export const settingProblems = (
-  { model, preset, optimizer, learningRate, momentum, weightDecay, schedule, warmup, cycles }: Combined,
+  { model, preset, optimizer, learningRate, momentum, weightDecay, schedule, warmup, ...of }: Combined,
   changes: SettingValues,
 ): string[] => {
   const { optimizer: presetOptimizer } = presets[preset][model];
@@ -47,6 +51,10 @@ export const settingProblems = (
       `expected --momentum, its beta1, with --optimizer ${optimizer}, got the 0 of preset ${preset}; pass --momentum 0.9`,
     ],
     [
+      optimizer === "muon" && momentum === 0 && changes.momentum === undefined,
+      `expected --momentum with --optimizer muon, got the 0 of preset ${preset}; pass --momentum 0.95`,
+    ],
+    [
       optimizer === "nesterov" && momentum === 0,
       "expected --momentum above 0 with --optimizer nesterov, got 0; pass --momentum 0.9",
     ],
@@ -59,9 +67,20 @@ export const settingProblems = (
       `expected --warmup below 1, the share of steps in which the rate rises, with --schedule one-cycle, got ${warmup}; pass --warmup 0.3`,
     ],
     [
-      schedule !== "restarts" && cycles !== undefined,
-      `expected --cycles with --schedule restarts, got ${schedule}; leave it out`,
+      schedule === "one-cycle" && warmup === 0,
+      "expected --warmup above 0, the share of steps in which the rate rises, with --schedule one-cycle, got 0; pass --warmup 0.3",
     ],
+    ...(
+      [
+        ["--cycles", "restarts", of.cycles],
+        ["--power", "polynomial", of.power],
+        ["--plateau-epochs", "plateau", of.plateauEpochs],
+        ["--plateau-factor", "plateau", of.plateauFactor],
+      ] as const
+    ).map(([flag, only, value]): [boolean, string] => [
+      schedule !== only && value !== undefined,
+      `expected ${flag} with --schedule ${only}, got ${schedule}; leave it out`,
+    ]),
   ];
   return rules.flatMap(([wrong, problem]) => (wrong ? [problem] : []));
 };

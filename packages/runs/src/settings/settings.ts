@@ -27,11 +27,14 @@ const optimizers = {
   adam: "Adam",
   adamw: "AdamW",
   rmsprop: "RMSprop",
+  muon: "Muon",
 } as const;
 const schedules = {
   constant: undefined,
   cosine: "cosine schedule",
   linear: "linear schedule",
+  polynomial: "polynomial schedule",
+  plateau: "learning rate that falls on a plateau",
   "one-cycle": "one-cycle schedule",
   restarts: "cosine schedule with warm restarts",
 } as const;
@@ -134,7 +137,7 @@ const training = {
   momentum: setting({
     flag: "--momentum <x>",
     kind: share,
-    help: "momentum of SGD and RMSprop, or beta1 of Adam and AdamW; 0 to below 1",
+    help: "momentum of SGD, RMSprop and Muon, or beta1 of Adam and AdamW; 0 to below 1",
     default: 0,
     words: (x) => (x === 0 ? undefined : `momentum ${x}`),
   }),
@@ -144,6 +147,14 @@ const training = {
     help: "weight decay, of weights alone, not biases",
     default: 0,
     words: (x) => (x === 0 ? undefined : `weight decay ${x}`),
+    resumable: true,
+  }),
+  earlyStop: setting({
+    flag: "--early-stop <epochs>",
+    kind: wholeNumber(0, 10_000),
+    help: "end when the accuracy on held-out images (without --val-share: on test images) has not risen for so many epochs, elsewhere called patience; 0: never (default: 0)",
+    absent: "never",
+    words: (n) => (n === 0 ? undefined : `ends after ${plural(n, "epoch")} without a gain`),
     resumable: true,
   }),
   schedule: setting({
@@ -160,6 +171,38 @@ const training = {
     help: "cycles of schedule restarts, each twice as long as the one before it (default: 3)",
     absent: "3, where there are cycles",
     words: (n) => `${plural(n, "cycle")}`,
+    resumable: true,
+  }),
+  power: setting({
+    flag: "--power <x>",
+    kind: positive,
+    help: "power of schedule polynomial: the rate is the remaining share of the steps to this power (default: 2)",
+    absent: "2, where there is one",
+    words: (x) => `power ${x}`,
+    resumable: true,
+  }),
+  plateauEpochs: setting({
+    flag: "--plateau-epochs <n>",
+    kind: wholeNumber(1, 10_000),
+    help: "epochs without a better accuracy (as for --early-stop) after which schedule plateau lowers the rate (default: 3)",
+    absent: "3, where there is a plateau",
+    words: (n) => `after ${plural(n, "epoch")} without a gain`,
+    resumable: true,
+  }),
+  plateauFactor: setting({
+    flag: "--plateau-factor <x>",
+    kind: properShare,
+    help: "factor by which schedule plateau multiplies the rate each time (default: 0.1)",
+    absent: "0.1, where there is a plateau",
+    words: (x) => `by ${x}`,
+    resumable: true,
+  }),
+  bodyLrScale: setting({
+    flag: "--body-lr-scale <x>",
+    kind: notNegative,
+    help: "factor of the learning rate of all layers but the last ones, which name the classes, such as 0.1 for fine-tuning (default: 1)",
+    absent: "1",
+    words: (x) => (x === 1 ? undefined : `learning rate of the body times ${x}`),
     resumable: true,
   }),
   clipNorm: setting({
@@ -237,8 +280,9 @@ const start = {
   "net.dropout": setting({
     flag: "--dropout <x>",
     kind: share,
-    help: "share of activations that dropout sets to zero, 0 to below 1",
+    help: "share of activations that dropout sets to zero, 0 to below 1; lenet has no dropout",
     absent: "the model's own, 0.5",
+    models: ["nin", "ninMnist", "ninCifar", "alexnet", "vgg11", "vgg13", "vgg16", "vgg19", "ninBn"],
     words: (x) => (x === 0 ? "no dropout" : `dropout ${x}`),
   }),
   "net.ratio": setting({
@@ -251,9 +295,9 @@ const start = {
   "net.pointwise": setting({
     flag: "--pointwise <n>",
     kind: wholeNumber(0, 4),
-    help: "1x1 convolutions in each block of nin, 0 to 4",
+    help: "1x1 convolutions in each block of nin and ninBn, 0 to 4",
     absent: "the model's own, 2",
-    models: ["nin"],
+    models: ["nin", "ninBn"],
     words: (n) => `${n} 1x1 convolutions a block`,
   }),
   "net.lastRelu": setting({
@@ -262,7 +306,7 @@ const start = {
     help: "ReLU after the last convolution of the NiNs as well, as the paper has it",
     helpOff: "no ReLU there",
     absent: "the model's own, true",
-    models: ["nin", "ninMnist", "ninCifar"],
+    models: ["nin", "ninMnist", "ninCifar", "ninBn"],
     words: (on) => (on ? undefined : "no ReLU after the last convolution"),
   }),
   normalize: setting({

@@ -6,7 +6,7 @@ import { slots } from "./slots.js";
 
 /**
  * The optimiser, which also keeps average = decay * average + (1 - decay) * weights after each update, from the weights before the first one on. `train`
- * tests the averages too after each epoch. They are part of the optimiser's state, so checkpoints hold them.
+ * tests the averages too after each epoch, with the running statistics of batch normalisation as they are. They are part of the optimiser's state, so checkpoints hold them.
  *
  * @param decay 0 to below 1; with 0.999 about the last thousand updates count
  * @throws RangeError for a decay outside [0, 1)

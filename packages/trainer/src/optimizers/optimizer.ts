@@ -33,7 +33,8 @@ export interface Optimizer {
    */
   replayAttributes?(learningRate: number, variables: readonly tf.Variable[]): ReplayAttributes;
   /**
-   * The optimiser's state by name (`velocity` of SGD with momentum; `mean` and `square` of Adam): one tensor for each variable, in their order.
+   * The optimiser's state by name (`velocity` of SGD with momentum; `mean` and `square` of Adam): one tensor for each variable that has such a state, in
+   * their order.
    * The tensors are the optimiser's own and zero before the first update: read them to save them, assign to them to continue. Checkpoints hold them.
    */
   state(variables: readonly tf.Variable[]): Record<string, tf.Variable[]>;

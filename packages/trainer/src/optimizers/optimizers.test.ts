@@ -1,7 +1,17 @@
 // Each optimiser against the weights that torch.optim (2.13) ends with after the same two gradients.
 import { tf, useEngine } from "@mlpconv/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
-import { adam, adamw, averageWeights, clipGradients, type Optimizer, rmsprop, sgd } from "../index.js";
+import {
+  adam,
+  adamw,
+  averageWeights,
+  clipGradients,
+  muon,
+  type Optimizer,
+  rmsprop,
+  scaleRates,
+  sgd,
+} from "../index.js";
 
 beforeAll(() => useEngine("cpu"));
 
@@ -53,6 +63,28 @@ describe("an optimiser moves weights as PyTorch's does", () => {
     for (const [i, value] of trained(optimizer).entries()) expect(value).toBeCloseTo(expected[i]!, 5);
   });
 
+  test("Muon takes a tall matrix, and a filter as a matrix with a column for each output channel", () => {
+    // torch 2.15 as below, of shape [3, 2].
+    const expected = [0.87901632, -1.846445, 0.48949896, 2.7325942, -0.030205978, -0.18513276];
+    for (const shape of [
+      [3, 2],
+      [3, 1, 1, 2],
+    ]) {
+      const weights = tf.variable(tf.tensor([1, -2, 0.5, 3, 0, -0.25], shape));
+      const optimizer = muon({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.05 });
+      for (let t = 0; t < 20; t++) {
+        const values = Array.from({ length: 6 }, (_, i) => Math.sin(3 * t + 1.7 * i + 1) * (1 + i / 2));
+        optimizer.update([weights], { [weights.name]: tf.tensor(values, shape) }, 0.1);
+      }
+      for (const [i, value] of weights.dataSync().entries()) expect(value).toBeCloseTo(expected[i]!, 5);
+    }
+  });
+
+  test("Muon trains vectors by Adam", () => {
+    const [one, other] = [muon({ learningRate: 0.1, weightDecay: 0.5 }), adam({ learningRate: 0.1 })];
+    expect(trained(one, [4])).toEqual(trained(other, [4]));
+  });
+
   test("weight decay shrinks weights and leaves biases", () => {
     const decayed = sgd({ learningRate: 0.1, weightDecay: 0.5 });
     const plain = trained(sgd({ learningRate: 0.1 }), [4]);
@@ -101,6 +133,17 @@ describe("an optimiser has PyTorch's weights after 20 steps", () => {
       () => rmsprop({ learningRate: 0.01, momentum: 0.9, alpha: 0.95, epsilon: 1e-6 }),
       [0.75401908, -2.2265472, 0.74428767, 3.2119627, -0.24269299, 0.22512083],
     ],
+    // torch 2.15, adjust_lr_fn "match_rms_adamw", its iteration in full precision instead of bfloat16.
+    [
+      "Muon",
+      () => muon({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.05 }),
+      [0.87778275, -1.7881511, 0.5045151, 2.7171071, -0.067885208, -0.21431542],
+    ],
+    [
+      "Muon without Nesterov momentum",
+      () => muon({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.05, nesterov: false }),
+      [0.83861603, -1.7514284, 0.58349004, 2.7209894, -0.16717018, -0.19474856],
+    ],
     [
       "SGD with clipped gradients",
       () => clipGradients(sgd(momentum), 1.5),
@@ -126,6 +169,60 @@ describe("an optimiser has PyTorch's weights after 20 steps", () => {
       expect(Math.abs(value - expected[i]!), `weight ${i}`).toBeLessThan(1e-6 * Math.max(1, Math.abs(value)));
     weights.dispose();
     optimizer.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  // torch 2.15: both groups get the same gradients, the first with a fifth of the rate.
+  const groups: [
+    name: string,
+    make: (scaled: tf.Variable) => Optimizer,
+    first: number[],
+    second: number[],
+  ][] = [
+    [
+      "SGD with momentum",
+      (scaled) => scaleRates(sgd(momentum), (variable) => (variable === scaled ? 0.2 : 1)),
+      [0.91705972, -2.0492885, 0.68281537, 3.0232599, -0.28141573, -0.19796017],
+      [0.58529824, -2.2464406, 1.414077, 3.1163008, -1.4070789, 0.010199268],
+    ],
+    [
+      "AdamW",
+      (scaled) =>
+        scaleRates(adamw({ learningRate: 0.1, weightDecay: 0.05 }), (variable) =>
+          variable === scaled ? 0.2 : 1,
+        ),
+      [0.93901509, -1.986289, 0.52942985, 2.9600718, -0.037415236, -0.2027427],
+      [0.71108496, -1.9300655, 0.63719267, 2.8044131, -0.1757699, -0.029232305],
+    ],
+    [
+      "SGD with gradients that are clipped together",
+      (scaled) =>
+        clipGradients(
+          scaleRates(sgd(momentum), (variable) => (variable === scaled ? 0.2 : 1)),
+          1.5,
+        ),
+      [0.97665018, -2.0138695, 0.55146492, 3.0065367, -0.079218827, -0.23533607],
+      [0.88325065, -2.069344, 0.75732452, 3.032686, -0.39609417, -0.17668025],
+    ],
+  ];
+
+  test.each(groups)("%s in parameter groups with rates of their own", (_, make, first, second) => {
+    const before = tf.memory().numTensors;
+    const both = [start(), start()] as const;
+    const optimizer = make(both[0]);
+    for (let t = 0; t < 20; t++) {
+      const values = Array.from({ length: 6 }, (_, i) => Math.sin(3 * t + 1.7 * i + 1) * (1 + i / 2));
+      const gradients = Object.fromEntries(both.map(({ name }) => [name, tf.tensor(values, [2, 3])]));
+      optimizer.update(both, gradients, optimizer.learningRate);
+      tf.dispose(gradients);
+    }
+    expect(optimizer.step).toBe(20);
+    for (const [weights, expected] of [[both[0], first] as const, [both[1], second] as const])
+      for (const [i, value] of weights.dataSync().entries())
+        expect(Math.abs(value - expected[i]!), `weight ${i}`).toBeLessThan(
+          1e-6 * Math.max(1, Math.abs(value)),
+        );
+    for (const each of [...both, optimizer]) each.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -174,6 +271,7 @@ describe("what an optimiser remembers", () => {
     { name: "sgd", make: () => sgd({ learningRate: 0.1 }), names: [] },
     { name: "sgd with momentum", make: () => sgd({ learningRate: 0.1, momentum: 0.9 }), names: ["velocity"] },
     { name: "adamw", make: () => adamw({ learningRate: 0.1 }), names: ["mean", "square"] },
+    { name: "muon", make: () => muon({ learningRate: 0.1 }), names: ["momentum", "mean", "square"] },
   ])("$name goes on where another left off, given its step and state", ({ make, names }) => {
     const [one, other] = [make(), make()];
     const [weights, copy] = [tf.variable(tf.ones([2, 2])), tf.variable(tf.ones([2, 2]))];
@@ -183,7 +281,7 @@ describe("what an optimiser remembers", () => {
     if (one.counts) other.counts?.set([copy], one.counts.get([weights]));
     const [state, restored] = [one.state([weights]), other.state([copy])];
     expect(Object.keys(state)).toEqual(names);
-    for (const name of names) restored[name]![0]!.assign(state[name]![0]!.clone());
+    for (const name of names) restored[name]![0]?.assign(state[name]![0]!.clone());
 
     one.update([weights], gradients(weights, GRADIENTS[1]!), 0.1);
     other.update([copy], gradients(copy, GRADIENTS[1]!), 0.1);
@@ -261,6 +359,10 @@ describe("an optimiser refuses", () => {
       message: "expected momentum above 0 with nesterov, got 0",
     },
     {
+      make: () => muon({ momentum: 1 }),
+      message: "muon: expected momentum to be at least 0 and below 1, got 1",
+    },
+    {
       make: () => rmsprop({ alpha: 1 }),
       message: "rmsprop: expected alpha to be at least 0 and below 1, got 1",
     },
@@ -271,6 +373,13 @@ describe("an optimiser refuses", () => {
     {
       make: () => averageWeights(sgd({ learningRate: 0.1 }), 1),
       message: "averageWeights: expected decay to be at least 0 and below 1, got 1",
+    },
+    {
+      make: () => {
+        const weights = tf.variable(tf.ones([1]), true, "scaled");
+        return scaleRates(sgd({ learningRate: 0.1 }), () => -1).update([weights], {}, 0.1) as never;
+      },
+      message: "scaleRates: expected the factor of scaled to be at least 0 and finite, got -1",
     },
     {
       make: () => adam({ beta1: 2, epsilon: -1 }),

@@ -95,7 +95,7 @@ describe("a folder", () => {
     [
       "architecture",
       (config) => Object.assign(config, { architecture: "resnet" }),
-      'nin, ninMnist, ninCifar, lenet, alexnet, vgg11, vgg13, vgg16, vgg19, got "resnet"',
+      'nin, ninMnist, ninCifar, lenet, alexnet, vgg11, vgg13, vgg16, vgg19, ninBn, googlenet, resnet18, resnet34, densenet, got "resnet"',
     ],
     [
       "number of classes",

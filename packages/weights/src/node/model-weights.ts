@@ -1,8 +1,8 @@
 // Saves and loads a model's weights as a safetensors file that PyTorch opens, with one tensor in memory at a time.
-import { parameters } from "@mlpconv/models";
+import { stateArrays } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
 import { notesOf, type SafetensorsOptions } from "../safetensors/export.js";
-import { assign, matchStateDict, torchValues } from "../state-dict/state-dict.js";
+import { assign, counters, matchStateDict, torchValues } from "../state-dict/state-dict.js";
 import { openSafetensors, type ReadFileOptions } from "./read-file.js";
 import { type LazyTensor, type WriteFileOptions, writeSafetensorsFile } from "./write-file.js";
 
@@ -19,11 +19,14 @@ export const saveWeights = (
   path: string,
   options: SaveWeightsOptions = {},
 ): Promise<void> => {
-  const tensors = parameters(model).map((parameter): [string, LazyTensor<"F32">] => {
-    const { key, shape } = parameter;
-    return [key, { dtype: "F32", shape, data: () => torchValues(parameter) }];
+  const tensors = stateArrays(model).map((array): [string, LazyTensor<"F32">] => {
+    const { key, shape } = array;
+    return [key, { dtype: "F32", shape, data: () => torchValues(array) }];
   });
-  return writeSafetensorsFile(path, tensors, { metadata: notesOf(options), checksum: options.checksum });
+  return writeSafetensorsFile(path, [...tensors, ...counters(model)], {
+    metadata: notesOf(options),
+    checksum: options.checksum,
+  });
 };
 
 /**

@@ -1,7 +1,10 @@
-// A chain of tf.layers as ONNX nodes, channels first as in PyTorch's exports.
-import { type Parameter, parameters } from "@mlpconv/models";
+// A graph of tf.layers as ONNX nodes, channels first as in PyTorch's exports.
+import { type WiredLayer, wiring } from "@mlpconv/layers";
+import { type LayerKind, layerKind } from "@mlpconv/layers/kinds";
+import { stateArrays } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
 import type { Rescaling } from "../config/raw-pixels.js";
+import { foldable, type Initializer, initializersOf } from "./fold.js";
 import { type Side, samePadding } from "./padding.js";
 
 export interface OnnxNode {
@@ -9,14 +12,15 @@ export interface OnnxNode {
   name: string;
   inputs: string[];
   output: string;
-  attributes: Record<string, number | number[]>;
+  /** Whole numbers, lists of them, or one number with a fraction. */
+  attributes: Record<string, number | number[] | { float: number }>;
 }
 
 export interface OnnxGraph {
   name: string;
   nodes: OnnxNode[];
   /** Weights in PyTorch's layout, by their `state_dict` keys. */
-  initializers: Parameter[];
+  initializers: Initializer[];
   /** Arrays that are not weights of the model. */
   constants: { name: string; shape: number[]; values: number[] }[];
   /** Shape without the batch: [channels, height, width], or [features]. */
@@ -29,8 +33,8 @@ export class OnnxError extends Error {
   override readonly name = "OnnxError";
 }
 
-/** A node without its input and output, which follow from the chain. */
-type Step = Pick<OnnxNode, "op" | "attributes"> & { weights?: string[] };
+/** A node without its input and output, which follow from the layers. */
+type Step = Pick<OnnxNode, "op" | "attributes"> & { arrays?: boolean };
 type Pads = readonly [Side, Side];
 
 const none: Pads = [
@@ -39,40 +43,56 @@ const none: Pads = [
 ];
 
 /**
- * The graph of a model whose layers form a chain, from "input" to "logits". Dropout is left out; zero padding becomes the pads of its
- * convolution.
+ * The graph of a model, from "input" to "logits". Dropout is left out; zero padding becomes the pads of its convolution or pooling.
  *
- * @param rescaling applied to the input before the first layer
+ * @param options.rescaling applied to the input before the first layer
+ * @param options.foldBatchNorm whether batch normalisation becomes part of the convolution before it
  * @throws OnnxError when a layer or one of its settings has no counterpart
  */
-export const graphOf = (model: tf.LayersModel, rescaling?: Rescaling): OnnxGraph => {
-  checkChain(model);
-  const initializers = parameters(model);
-  const keys = new Set(initializers.map(({ key }) => key));
+export const graphOf = (
+  model: tf.LayersModel,
+  { rescaling, foldBatchNorm = false }: { rescaling?: Rescaling | undefined; foldBatchNorm?: boolean } = {},
+): OnnxGraph => {
   const { nodes, constants } = rescalingNodes(rescaling);
-  let value = nodes.at(-1)?.output ?? "input";
-  let pads = none;
-  for (const [i, layer] of model.layers.entries()) {
-    if (layer.getClassName() === "ZeroPadding2D") {
-      pads = added(pads, settings(layer).padding as Pads);
+  const layers = wiring(model);
+  const folded = foldBatchNorm ? foldable(layers) : new Map<tf.layers.Layer, tf.layers.Layer>();
+  const gone = new Set(folded.values());
+  const initializers = initializersOf(stateArrays(model), folded);
+  const wires = new Map(layers.map((wired) => [wired.layer, wired.inputs]));
+  /** The value that holds a layer's output, and zeros that are still to be added around it. */
+  const outputs = new Map<tf.layers.Layer, { value: string; pads: Pads }>();
+  const input = { value: nodes.at(-1)?.output ?? "input", pads: none };
+  for (const { layer, inputs } of layers) {
+    const kind = layerKind(layer.getClassName());
+    const sources = inputs.length === 0 ? [input] : inputs.map((source) => outputs.get(source)!);
+    const { pads } = sources[0]!;
+    if (gone.has(layer)) {
+      outputs.set(layer, sources[0]!);
       continue;
     }
-    if (pads !== none && layer.getClassName() !== "Conv2D") {
+    if (kind.padsNext) {
+      const padded = added(pads, settings(layer).padding as Pads);
+      outputs.set(layer, { value: sources[0]!.value, pads: padded });
+      continue;
+    }
+    const isPadded = sources.some((source) => source.pads !== none);
+    if (isPadded && kind.family !== "convolution" && !(kind.winsWindows && isRectified(inputs[0]!, wires))) {
       throw new OnnxError(
-        `exportOnnx: expected a Conv2D after ZeroPadding2D, got ${layer.getClassName()} "${layer.name}"`,
+        `exportOnnx: expected a Conv2D after ZeroPadding2D, or max pooling of values behind a ReLU, got ${layer.getClassName()} "${layer.name}"`,
       );
     }
-    const later = model.layers.slice(i + 1);
-    for (const { op, attributes, weights = [] } of steps(layer, pads, later)) {
+    let values = sources.map(({ value }) => value);
+    const later = layers.slice(layers.findIndex((wired) => wired.layer === layer) + 1);
+    for (const { op, attributes, arrays } of steps(layer, kind, pads, later)) {
       const output = `${layer.name}/${op}`;
-      const inputs = [value, ...weights.filter((key) => keys.has(key))];
-      nodes.push({ op, name: output, inputs, output, attributes });
-      value = output;
+      const keys = arrays ? arraysOf(layer, kind, initializers) : [];
+      nodes.push({ op, name: output, inputs: [...values, ...keys], output, attributes });
+      values = [output];
     }
-    pads = none;
+    outputs.set(layer, { value: values[0]!, pads: none });
   }
   const last = nodes.at(-1);
-  if (!last || pads !== none) {
+  if (!last || outputs.get(layers.at(-1)!.layer)!.pads !== none) {
     throw new OnnxError(`exportOnnx: expected ${model.name} to end in a layer that computes, got none`);
   }
   last.output = "logits";
@@ -85,6 +105,22 @@ export const graphOf = (model: tf.LayersModel, rescaling?: Rescaling): OnnxGraph
     outputShape: channelsFirst(model.outputs[0]!.shape),
   };
 };
+
+/** Whether a layer gives no negative number, so that zeros around its output win no window that they should not. */
+const isRectified = (
+  layer: tf.layers.Layer,
+  wires: ReadonlyMap<tf.layers.Layer, readonly tf.layers.Layer[]>,
+): boolean => {
+  const type = layer.getClassName();
+  if (settings(layer).activation === "relu" || type === "ReLU") return true;
+  const inputs = wires.get(layer) ?? [];
+  const { keepsSign } = layerKind(type);
+  return keepsSign === true && inputs.length > 0 && inputs.every((input) => isRectified(input, wires));
+};
+
+/** The keys of a layer's arrays, in their order. */
+const arraysOf = ({ name }: tf.layers.Layer, { arrays = [] }: LayerKind, known: readonly Initializer[]) =>
+  arrays.map((array) => `${name}.${array.name}`).filter((key) => known.some((each) => each.key === key));
 
 /** input * scale + offset, each of the shape [1, channels, 1, 1]. */
 const rescalingNodes = (rescaling: Rescaling | undefined): Pick<OnnxGraph, "nodes" | "constants"> => {
@@ -106,17 +142,6 @@ const rescalingNodes = (rescaling: Rescaling | undefined): Pick<OnnxGraph, "node
   };
 };
 
-/** Checks that each layer's output is the next one's only input. */
-const checkChain = (model: tf.LayersModel) => {
-  model.layers.forEach((layer, i) => {
-    if (i > 0 && layer.input !== model.layers[i - 1]!.output) {
-      throw new OnnxError(
-        `exportOnnx: expected a chain of layers, got "${layer.name}", whose input is not the output of "${model.layers[i - 1]!.name}"`,
-      );
-    }
-  });
-};
-
 const channelsFirst = (shape: tf.Shape): number[] => {
   const sizes = shape.slice(1).map((size) => {
     if (size !== null) return size;
@@ -130,9 +155,11 @@ const sum = (a: Side, b: Side): Side => [a[0] + b[0], a[1] + b[1]];
 
 /** The entries of the layers' `getConfig` that are read here; tfjs types them as any JSON. */
 interface Settings {
-  activation: string;
+  activation?: string;
+  axis: number;
   dataFormat: string;
-  dilationRate: number[];
+  dilationRate?: number[];
+  epsilon: number;
   kernelSize: [number, number];
   padding: "same" | "valid" | Pads;
   poolSize: [number, number];
@@ -140,46 +167,48 @@ interface Settings {
 }
 const settings = (layer: tf.layers.Layer) => layer.getConfig() as unknown as Settings;
 
-const steps = (layer: tf.layers.Layer, pads: Pads, later: readonly tf.layers.Layer[]): Step[] => {
-  const type = layer.getClassName();
-  const { activation, kernelSize, poolSize, dilationRate = [1, 1] } = settings(layer);
-  const weights = [`${layer.name}.weight`, `${layer.name}.bias`];
-  switch (type) {
-    case "InputLayer":
-    case "Dropout":
-      return [];
-    case "Conv2D": {
-      if (dilationRate.some((rate) => rate !== 1)) throw unknown(layer, `dilation ${dilationRate}`);
-      return [
-        { op: "Conv", attributes: { kernel_shape: kernelSize, ...window(layer, kernelSize, pads) }, weights },
-        ...activationStep(layer, activation),
-      ];
-    }
-    case "Dense":
-      if (rank(layer) !== 2) throw unknown(layer, "an input that is not flat");
-      return [{ op: "Gemm", attributes: { transB: 1 }, weights }, ...activationStep(layer, activation)];
-    case "MaxPooling2D":
-      return [{ op: "MaxPool", attributes: { kernel_shape: poolSize, ...window(layer, poolSize, none) } }];
-    case "AveragePooling2D":
-      return [
-        { op: "AveragePool", attributes: { kernel_shape: poolSize, ...window(layer, poolSize, none) } },
-      ];
-    case "GlobalAveragePooling2D":
-      return [
-        { op: "GlobalAveragePool", attributes: {} },
-        { op: "Flatten", attributes: { axis: 1 } },
-      ];
-    case "Flatten": {
-      // The next dense layer's weights are for a map flattened channels first. Without such a layer the order of the flattened values must be kept.
-      const orderFits = rank(layer) !== 4 || later.some((next) => next.getClassName() === "Dense");
-      const channelsLast: Step = { op: "Transpose", attributes: { perm: [0, 2, 3, 1] } };
-      return [...(orderFits ? [] : [channelsLast]), { op: "Flatten", attributes: { axis: 1 } }];
-    }
-    case "Activation":
-      return activationStep(layer, activation);
-    default:
-      throw unknown(layer, "no counterpart");
-  }
+const steps = (
+  layer: tf.layers.Layer,
+  { onnx, activationModule }: LayerKind,
+  pads: Pads,
+  later: readonly WiredLayer[],
+): Step[] => {
+  if (!onnx) throw unknown(layer, "no counterpart");
+  const { activation = "linear" } = settings(layer);
+  const own = onnx.flatMap(({ op, window: side, channelsLast, ...node }): Step[] => {
+    const limit = limits[op]?.(layer);
+    if (limit) throw unknown(layer, limit);
+    const kernel = side && settings(layer)[side];
+    const shape = kernel && { kernel_shape: kernel, ...window(layer, kernel, pads) };
+    const attributes = { ...node.attributes, ...shape, ...measures[op]?.(layer) };
+    return [...(channelsLast ? channelsLastStep(layer, later) : []), { ...node, op, attributes }];
+  });
+  return [...own, ...(activationModule || onnx.length === 0 ? activationStep(layer, activation) : [])];
+};
+
+/** What an operator cannot express of a layer's settings. */
+const limits: Record<string, (layer: tf.layers.Layer) => string | undefined> = {
+  Conv: (layer) => {
+    const { dilationRate = [1, 1] } = settings(layer);
+    return dilationRate.some((rate) => rate !== 1) ? `dilation ${dilationRate}` : undefined;
+  },
+  Gemm: (layer) => (rank(layer) === 2 ? undefined : "an input that is not flat"),
+  Concat: (layer) => {
+    const { axis } = settings(layer);
+    return axis === -1 || axis === (layer.outputShape as tf.Shape).length - 1 ? undefined : `axis ${axis}`;
+  },
+};
+
+/** Attributes that come from settings of their own. */
+const measures: Record<string, (layer: tf.layers.Layer) => OnnxNode["attributes"]> = {
+  BatchNormalization: (layer) => ({ epsilon: { float: settings(layer).epsilon } }),
+};
+
+/** The next dense layer's weights are for a map flattened channels first. Without such a layer the order of the flattened values must be kept. */
+const channelsLastStep = (layer: tf.layers.Layer, later: readonly WiredLayer[]): Step[] => {
+  const isDense = ({ arrays = [] }: LayerKind) => arrays.some(({ layout }) => layout === "matrix");
+  const orderFits = rank(layer) !== 4 || later.some((next) => isDense(layerKind(next.layer.getClassName())));
+  return orderFits ? [] : [{ op: "Transpose", attributes: { perm: [0, 2, 3, 1] } }];
 };
 
 const rank = (layer: tf.layers.Layer) => (layer.input as tf.SymbolicTensor).rank;

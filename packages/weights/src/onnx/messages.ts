@@ -7,7 +7,8 @@ const IR_VERSION = 8;
 const OPSET = 17;
 
 const FLOAT = 1; // TensorProto.DataType
-const ATTRIBUTE_INT = 2; // AttributeProto.AttributeType
+const ATTRIBUTE_FLOAT = 1; // AttributeProto.AttributeType
+const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
 const LENGTH_DELIMITED = 2; // protobuf's wire type
 
@@ -79,11 +80,14 @@ const writeNode = ({ op, name, inputs, output, attributes }: OnnxNode, node: Pbf
   for (const attribute of Object.entries(attributes)) node.writeMessage(5, writeAttribute, attribute);
 };
 
-const writeAttribute = ([name, value]: [string, number | number[]], attribute: PbfWriter) => {
+const writeAttribute = ([name, value]: [string, OnnxNode["attributes"][string]], attribute: PbfWriter) => {
   attribute.writeStringField(1, name);
   if (typeof value === "number") attribute.writeVarintField(3, value);
-  else for (const item of value) attribute.writeVarintField(8, item);
-  attribute.writeVarintField(20, typeof value === "number" ? ATTRIBUTE_INT : ATTRIBUTE_INTS);
+  else if (Array.isArray(value)) for (const item of value) attribute.writeVarintField(8, item);
+  else attribute.writeFloatField(2, value.float);
+  const type =
+    typeof value === "number" ? ATTRIBUTE_INT : Array.isArray(value) ? ATTRIBUTE_INTS : ATTRIBUTE_FLOAT;
+  attribute.writeVarintField(20, type);
 };
 
 /** Writes a ValueInfoProto: float32 values with any batch size. */

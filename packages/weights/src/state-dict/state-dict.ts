@@ -1,5 +1,5 @@
 // A model's weights as PyTorch's `state_dict`: the same keys, shapes and layouts, so that files can be exchanged in both directions.
-import { type Parameter, parameters } from "@mlpconv/models";
+import { type Parameter, type StateArray, stateArrays, stateCounters } from "@mlpconv/models";
 import { tf } from "@mlpconv/tensor";
 import type { SafeTensor, TensorType } from "../safetensors/dtypes.js";
 import { toFloat32 } from "../safetensors/to-float32.js";
@@ -19,15 +19,23 @@ export const torchValues = async ({ variable, toTorch }: Parameter): Promise<Flo
   }
 };
 
-/** The model's weights by their `state_dict` keys, in its order: copies in float32, OIHW and [out, in]. */
-export const stateDict = async (model: tf.LayersModel): Promise<Map<string, SafeTensor<"F32">>> => {
-  const tensors = new Map<string, SafeTensor<"F32">>();
-  for (const parameter of parameters(model)) {
-    const { key, shape } = parameter;
-    tensors.set(key, { dtype: "F32", shape, data: await torchValues(parameter) });
+/**
+ * The model's weights by their `state_dict` keys, in its order: copies in float32, OIHW and [out, in]. Running statistics are among them, and behind them
+ * the counts of batches that PyTorch's modules want, which are 0.
+ */
+export const stateDict = async (model: tf.LayersModel): Promise<Map<string, SafeTensor<"F32" | "I64">>> => {
+  const tensors = new Map<string, SafeTensor<"F32" | "I64">>();
+  for (const array of stateArrays(model)) {
+    const { key, shape } = array;
+    tensors.set(key, { dtype: "F32", shape, data: await torchValues(array) });
   }
+  for (const [key, counter] of counters(model)) tensors.set(key, counter);
   return tensors;
 };
+
+/** The counts of batches of PyTorch's modules, by their keys. */
+export const counters = (model: tf.LayersModel): [string, SafeTensor<"I64">][] =>
+  stateCounters(model).map((key) => [key, { dtype: "I64", shape: [], data: new BigInt64Array(1) }]);
 
 /**
  * Sets the model's weights to those of a `state_dict`, in F32, F64, F16 or BF16. Sets all of them, or none on an error.
@@ -58,7 +66,7 @@ export const loadMatching = (
   model: tf.LayersModel,
   tensors: ReadonlyMap<string, SafeTensor>,
 ): MatchedWeights => {
-  const own = parameters(model);
+  const own = stateArrays(model);
   const fitting = own.filter(({ key, shape }) => fits(shape, tensors.get(key)));
   if (fitting.length === 0)
     throw new StateDictError(
@@ -67,10 +75,10 @@ export const loadMatching = (
     );
   for (const parameter of fitting) assign(parameter, tensors.get(parameter.key)!);
   const loaded = fitting.map(({ key }) => key);
-  const keys = own.map(({ key }) => key);
+  const keys = [...own.map(({ key }) => key), ...stateCounters(model)];
   return {
     loaded,
-    fresh: keys.filter((key) => !loaded.includes(key)),
+    fresh: own.flatMap(({ key }) => (loaded.includes(key) ? [] : [key])),
     unused: [...tensors.keys()].filter((key) => !keys.includes(key)),
   };
 };
@@ -96,9 +104,9 @@ const floats = new Set(["F64", "F32", "F16", "BF16"]);
 export const matchStateDict = (
   model: tf.LayersModel,
   tensors: ReadonlyMap<string, TensorType>,
-): Parameter[] => {
-  const own = parameters(model);
-  const keys = new Set(own.map(({ key }) => key));
+): StateArray[] => {
+  const own = stateArrays(model);
+  const keys = new Set([...own.map(({ key }) => key), ...stateCounters(model)]);
   const missing = own.filter(({ key }) => !tensors.has(key)).map(({ key, shape }) => `${key} [${shape}]`);
   const unexpected = [...tensors]
     .filter(([key]) => !keys.has(key))

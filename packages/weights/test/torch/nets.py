@@ -1,6 +1,8 @@
 """The nets as a PyTorch user writes them, for images of one side; `ratio` divides the channels of VGG and of the paper's small nets."""
 
+import torch
 from torch import nn
+from torch.nn import functional as F
 
 
 def rectified(*layers):
@@ -86,7 +88,134 @@ def vgg(*convs):
     return build
 
 
+class BasicBlock(nn.Module):
+    """torchvision's, by its names."""
+    def __init__(self, cin, cout, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(cin, cout, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(cout)
+        self.relu = nn.ReLU()
+        self.conv2 = nn.Conv2d(cout, cout, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(cout)
+        self.downsample = None
+        if stride != 1:
+            self.downsample = nn.Sequential(nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout))
+
+    def forward(self, x):
+        out = self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x)))))
+        return self.relu(out + (self.downsample(x) if self.downsample else x))
+
+
+class ResNet(nn.Module):
+    def __init__(self, counts, channels, classes):
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, 64, 7, 2, 3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.relu = nn.ReLU()
+        self.maxpool = nn.MaxPool2d(3, 2, 1)
+        cin = 64
+        for i, count in enumerate(counts):
+            stage = []
+            for j in range(count):
+                stage.append(BasicBlock(cin, 64 * 2**i, 2 if i > 0 and j == 0 else 1))
+                cin = 64 * 2**i
+            setattr(self, f"layer{i + 1}", nn.Sequential(*stage))
+        self.avgpool = nn.AdaptiveAvgPool2d((1, 1))
+        self.fc = nn.Linear(512, classes)
+
+    def forward(self, x):
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        return self.fc(torch.flatten(self.avgpool(x), 1))
+
+
+def resnet(*counts):
+    return lambda channels, classes, **_: ResNet(counts, channels, classes)
+
+
+class Inception(nn.Module):
+    """d2l's, by its names."""
+    def __init__(self, cin, c1, c2, c3, c4):
+        super().__init__()
+        self.b1_1 = nn.Conv2d(cin, c1, 1)
+        self.b2_1 = nn.Conv2d(cin, c2[0], 1)
+        self.b2_2 = nn.Conv2d(c2[0], c2[1], 3, padding=1)
+        self.b3_1 = nn.Conv2d(cin, c3[0], 1)
+        self.b3_2 = nn.Conv2d(c3[0], c3[1], 5, padding=2)
+        self.b4_1 = nn.MaxPool2d(3, 1, 1)
+        self.b4_2 = nn.Conv2d(cin, c4, 1)
+
+    def forward(self, x):
+        return torch.cat((
+            F.relu(self.b1_1(x)),
+            F.relu(self.b2_2(F.relu(self.b2_1(x)))),
+            F.relu(self.b3_2(F.relu(self.b3_1(x)))),
+            F.relu(self.b4_2(self.b4_1(x)))), dim=1)
+
+
+def googlenet(channels, classes, **_):
+    return nn.Sequential(
+        nn.Sequential(nn.Conv2d(channels, 64, 7, 2, 3), nn.ReLU(), nn.MaxPool2d(3, 2, 1)),
+        nn.Sequential(nn.Conv2d(64, 64, 1), nn.ReLU(), nn.Conv2d(64, 192, 3, padding=1), nn.ReLU(), nn.MaxPool2d(3, 2, 1)),
+        nn.Sequential(
+            Inception(192, 64, (96, 128), (16, 32), 32), Inception(256, 128, (128, 192), (32, 96), 64), nn.MaxPool2d(3, 2, 1)),
+        nn.Sequential(
+            Inception(480, 192, (96, 208), (16, 48), 64), Inception(512, 160, (112, 224), (24, 64), 64),
+            Inception(512, 128, (128, 256), (24, 64), 64), Inception(512, 112, (144, 288), (32, 64), 64),
+            Inception(528, 256, (160, 320), (32, 128), 128), nn.MaxPool2d(3, 2, 1)),
+        nn.Sequential(
+            Inception(832, 256, (160, 320), (32, 128), 128), Inception(832, 384, (192, 384), (48, 128), 128),
+            nn.AdaptiveAvgPool2d((1, 1)), nn.Flatten()),
+        nn.Linear(1024, classes))
+
+
+def nin_bn(channels, classes, dropout=0.5, **_):
+    def block(cin, cout, kernel, stride, padding, last=False):
+        layers = []
+        for i in range(3):
+            window = (kernel, stride, padding) if i == 0 else (1, 1, 0)
+            plain = last and i == 2
+            layers += [nn.Conv2d(cin if i == 0 else cout, cout, *window, bias=plain)]
+            layers += [nn.ReLU()] if plain else [nn.BatchNorm2d(cout), nn.ReLU()]
+        return nn.Sequential(*layers)
+    return nn.Sequential(
+        block(channels, 96, 11, 4, 0), nn.MaxPool2d(3, 2),
+        block(96, 256, 5, 1, 2), nn.MaxPool2d(3, 2),
+        block(256, 384, 3, 1, 1), nn.MaxPool2d(3, 2), nn.Dropout(dropout),
+        block(384, classes, 3, 1, 1, last=True), nn.AdaptiveAvgPool2d((1, 1)), nn.Flatten())
+
+
+class DenseBlock(nn.Module):
+    """d2l's, by its names."""
+    def __init__(self, count, cin, growth):
+        super().__init__()
+        self.net = nn.Sequential(*(
+            nn.Sequential(nn.BatchNorm2d(cin + i * growth), nn.ReLU(), nn.Conv2d(cin + i * growth, growth, 3, padding=1))
+            for i in range(count)))
+
+    def forward(self, x):
+        for block in self.net:
+            x = torch.cat((x, block(x)), dim=1)
+        return x
+
+
+def densenet(channels, classes, width=64, growth=32, counts=(4, 4, 4, 4), **_):
+    net = nn.Sequential(nn.Sequential(nn.Conv2d(channels, width, 7, 2, 3), nn.BatchNorm2d(width), nn.ReLU(), nn.MaxPool2d(3, 2, 1)))
+    for i, count in enumerate(counts):
+        net.add_module(f"dense_blk{i + 1}", DenseBlock(count, width, growth))
+        width += count * growth
+        if i < len(counts) - 1:
+            net.add_module(f"tran_blk{i + 1}", nn.Sequential(
+                nn.BatchNorm2d(width), nn.ReLU(), nn.Conv2d(width, width // 2, 1), nn.AvgPool2d(2, 2)))
+            width //= 2
+    net.add_module("last", nn.Sequential(
+        nn.BatchNorm2d(width), nn.ReLU(), nn.AdaptiveAvgPool2d((1, 1)), nn.Flatten(), nn.Linear(width, classes)))
+    return net
+
+
 NETS = {
     "nin": nin, "ninMnist": nin_mnist, "ninCifar": nin_cifar, "lenet": lenet, "alexnet": alexnet,
     "vgg11": vgg(1, 1, 2, 2, 2), "vgg13": vgg(2, 2, 2, 2, 2), "vgg16": vgg(2, 2, 3, 3, 3), "vgg19": vgg(2, 2, 4, 4, 4),
+    "ninBn": nin_bn, "googlenet": googlenet, "resnet18": resnet(2, 2, 2, 2), "resnet34": resnet(3, 4, 6, 3),
+    "densenet": densenet,
 }

@@ -15,11 +15,13 @@ export const ClassBars = () => {
           <tbody>
             {info.value.classes.map((name, label) => (
               <tr key={name}>
-                <th scope="row">{name}</th>
+                <th scope="row" title={name}>
+                  {name}
+                </th>
                 {networks.map((_, i) => {
                   const share = all[i]?.classAccuracies?.[label];
                   return (
-                    <td key={i}>
+                    <td key={i} style={networks.length > 1 ? { width: `${98 / networks.length}%` } : {}}>
                       <span class="bar" style={{ width: `${100 * (share ?? 0)}%` }} data-series={i} />
                       <span class="value">{share === undefined ? "–" : t.percent(share)}</span>
                     </td>

@@ -12,7 +12,7 @@ export const Diagram = () => {
   const nets = costs.value.flatMap((one) => (one && "facts" in one ? [one.facts.net] : []));
   const figures = useMemo(
     () =>
-      nets.length === 2
+      nets.length > 1
         ? [blocksDiagram(nets.map((net, i) => ({ ...net, name: t.network(i) })))]
         : nets.map((net) => netDiagram(net)),
     [costs.value, t],
@@ -20,7 +20,7 @@ export const Diagram = () => {
   const [open, setOpen] = useState(false);
   return (
     <details class="diagram" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{state.value.networks.length === 2 ? t.editor.blocks : t.editor.diagram}</summary>
+      <summary>{state.value.networks.length > 1 ? t.editor.blocks : t.editor.diagram}</summary>
       {open && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so a keyboard must reach it.
         <section class="scroll" tabIndex={0} aria-label={t.editor.diagram}>

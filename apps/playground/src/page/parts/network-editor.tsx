@@ -19,6 +19,7 @@ export const more = [
   "weightDecay",
   "warmup",
   "cycles",
+  "power",
   "clipNorm",
   "labelSmoothing",
   "classWeights",
@@ -34,7 +35,7 @@ const Setting = ({ at, place }: { at: number; place: NetworkPlace }) => {
   const choice = state.value.networks[at];
   const current = settings.value[at];
   if (!choice || !current || !hasSetting(choice.model, place)) return null;
-  const { kind, help } = rowOf(place);
+  const { kind, help, absent } = rowOf(place);
   const value = valueAt(current, place);
   const take = (next: unknown) => setNetwork(at, withChange(choice, place, next, info.value));
   const label = t.settings[place] ?? rowOf(place).flag;
@@ -55,7 +56,7 @@ const Setting = ({ at, place }: { at: number; place: NetworkPlace }) => {
     return (
       <Choice
         label={label}
-        value={String(value)}
+        value={String(value ?? absent)}
         title={title}
         options={kind.choices.map((name) => [name, t.choices[name] ?? name] as const)}
         onChange={take}
@@ -87,6 +88,23 @@ const Setting = ({ at, place }: { at: number; place: NetworkPlace }) => {
         return true;
       }}
     />
+  );
+};
+
+/** The settings above that this network does not have, so that nobody looks for them. */
+const Missing = ({ at }: { at: number }) => {
+  const { state, text } = useStore();
+  const t = text.value;
+  const { model } = state.value.networks[at]!;
+  const missing = groups.network.filter((place) => !hasSetting(model, place));
+  if (missing.length === 0) return null;
+  return (
+    <p class="muted">
+      {t.editor.missing(
+        model,
+        missing.map((place) => t.settings[place] ?? place),
+      )}
+    </p>
   );
 };
 
@@ -160,6 +178,7 @@ export const NetworkEditor = ({ at }: { at: number }) => {
               <Setting key={place} at={at} place={place} />
             ))}
           </div>
+          {group === "network" && <Missing at={at} />}
         </fieldset>
       ))}
       <details>
@@ -176,7 +195,7 @@ export const NetworkEditor = ({ at }: { at: number }) => {
             {t.editor.toPreset}
           </button>
         )}
-        {networks.length === 2 && (
+        {networks.length > 1 && (
           <button type="button" onClick={() => removeNetwork(at)}>
             {t.editor.remove(at)}
           </button>

@@ -87,60 +87,62 @@ export const OwnPictures = () => {
   return (
     <div class="own-pictures">
       <p class="muted">{t.intro}</p>
-      {classes.map(({ name, pictures }, at) => (
-        <fieldset key={at}>
-          <legend class="hidden">{name}</legend>
-          <TextField
-            label={t.className(at + 1)}
-            value={name}
-            problem={t.needs}
-            read={(typed) => {
-              change(at, () => ({ name: typed }));
-              return typed.trim() !== "";
-            }}
-          />
-          <FileDrop
-            label={t.choose(name)}
-            hint={`${t.drop}. ${t.count(pictures.length)}`}
-            accept="image/*"
-            multiple
-            onFiles={(files) => void read(at, files)}
-          />
-          {pictures.length > 0 && (
-            <ul class="thumbs">
-              {pictures.map((picture, i) => (
-                <li key={i}>
-                  <button
-                    type="button"
-                    aria-label={t.removePicture(i + 1, name)}
-                    title={t.removePicture(i + 1, name)}
-                    onClick={() =>
-                      change(at, (one) => ({ pictures: one.pictures.filter((_, j) => j !== i) }))
-                    }
-                  >
-                    <Pixels image={picture} label="" />
-                  </button>
-                </li>
-              ))}
-            </ul>
-          )}
-          {camera === at && (
-            <Camera onPicture={(picture) => add(at, [picture])} onEnd={() => setCamera(undefined)} />
-          )}
-          <p class="buttons">
-            {hasCamera() && camera !== at && (
-              <button type="button" aria-label={t.cameraFor(name)} onClick={() => setCamera(at)}>
-                {t.camera}
-              </button>
+      <div class="own-classes">
+        {classes.map(({ name, pictures }, at) => (
+          <fieldset key={at}>
+            <legend class="hidden">{name}</legend>
+            <TextField
+              label={t.className(at + 1)}
+              value={name}
+              problem={t.needs}
+              read={(typed) => {
+                change(at, () => ({ name: typed }));
+                return typed.trim() !== "";
+              }}
+            />
+            <FileDrop
+              label={t.choose(name)}
+              hint={`${t.drop}. ${t.count(pictures.length)}`}
+              accept="image/*"
+              multiple
+              onFiles={(files) => void read(at, files)}
+            />
+            {pictures.length > 0 && (
+              <ul class="thumbs">
+                {pictures.map((picture, i) => (
+                  <li key={i}>
+                    <button
+                      type="button"
+                      aria-label={t.removePicture(i + 1, name)}
+                      title={t.removePicture(i + 1, name)}
+                      onClick={() =>
+                        change(at, (one) => ({ pictures: one.pictures.filter((_, j) => j !== i) }))
+                      }
+                    >
+                      <Pixels image={picture} label="" />
+                    </button>
+                  </li>
+                ))}
+              </ul>
             )}
-            {classes.length > 2 && (
-              <button type="button" onClick={() => setClasses((all) => all.filter((_, i) => i !== at))}>
-                {t.remove(name)}
-              </button>
+            {camera === at && (
+              <Camera onPicture={(picture) => add(at, [picture])} onEnd={() => setCamera(undefined)} />
             )}
-          </p>
-        </fieldset>
-      ))}
+            <p class="buttons">
+              {hasCamera() && camera !== at && (
+                <button type="button" aria-label={t.cameraFor(name)} onClick={() => setCamera(at)}>
+                  {t.camera}
+                </button>
+              )}
+              {classes.length > 2 && (
+                <button type="button" onClick={() => setClasses((all) => all.filter((_, i) => i !== at))}>
+                  {t.remove(name)}
+                </button>
+              )}
+            </p>
+          </fieldset>
+        ))}
+      </div>
       <p class="buttons">
         <button
           type="button"

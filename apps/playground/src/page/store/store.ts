@@ -2,10 +2,12 @@
 import { fashionMnistInfo } from "@mlpconv/datasets/info";
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ServedData } from "../../server/served.js";
-import type { DataRequest, Look, Opened, Progress, Session } from "../../session/session.js";
-import { addressOf, readAddress } from "../../state/address.js";
+import type { DataRequest, Opened, Session } from "../../session/session.js";
+import { addressOf, readAddress, sameNetworks } from "../../state/address.js";
+import { withAnother, withNetwork, withoutNetwork } from "../../state/networks.js";
 import { type DataChoice, type Language, type PageState, plainNetwork } from "../../state/page-state.js";
 import { type ChosenFor, type NetworkChoice, settingsOf } from "../../state/recipes.js";
+import { atTourStep } from "../../state/tour.js";
 import type { Inversion } from "../pictures/prepare.js";
 import type { RunFolder } from "../run-folder.js";
 import { en, type Text } from "../text/en.js";
@@ -13,17 +15,8 @@ import { zh } from "../text/zh.js";
 import { createCosts, messageOf } from "./costs.js";
 import { createNotices } from "./notices.js";
 import { chosenForPictures, createOpener } from "./opener.js";
-import { createStandings } from "./standings.js";
-
-/** What training is doing. "closed": no network is open, because opening failed. */
-export type Phase = "opening" | "closed" | "paused" | "training" | "ended";
-
-/** Images of the test set. */
-export interface TestImages {
-  indices: readonly number[];
-  pixels: Uint8Array;
-  labels: readonly number[];
-}
+import { createTraining, type Phase } from "./training.js";
+import { createWatched } from "./watched.js";
 
 export interface StoreOptions {
   session: Session;
@@ -40,12 +33,6 @@ export interface StoreOptions {
 
 const texts: Record<Language, Text> = { en, zh };
 
-/** Milliseconds between two looks at a network in training, and the share of time that looks may take. */
-const lookEvery = 700;
-const lookShare = 0.1;
-
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
 export const createStore = ({ session, fragment, language, base, servedData, nextFrame }: StoreOptions) => {
   const start = readAddress(fragment, language, fashionMnistInfo);
   const state: Signal<PageState> = signal(start.state);
@@ -53,12 +40,7 @@ export const createStore = ({ session, fragment, language, base, servedData, nex
   const { notices, say, dismiss } = createNotices();
   const phase = signal<Phase>("opening");
   const opened = signal<Opened | undefined>(undefined);
-  const looks = signal<readonly (Look | undefined)[]>([]);
-  const watchedImages = signal<TestImages | undefined>(undefined);
-  /** The network whose figures are shown where there is room for one. */
-  const shown = signal(0);
-  /** What a screen reader is told about training. */
-  const announcement = signal("");
+  const { watchedImages, watch, forget } = createWatched(session, state);
   /** The source whose files the reader is choosing; absent: that of the state. */
   const chosenSource = signal<DataChoice["source"] | undefined>(undefined);
   /** Whether pictures to try are inverted. */
@@ -92,125 +74,35 @@ export const createStore = ({ session, fragment, language, base, servedData, nex
   /** Whether the reader has changed something that applies from the next start. */
   const changed = computed(() => phase.value !== "opening" && openedKey.value !== keyOfRequest());
 
-  // Training.
-
-  const { standings, ...progressed } = createStandings(nextFrame);
-  /** Counts openings and resets, so that what a Worker says late about a former one is left out. */
-  let generation = 0;
-  let running: Promise<unknown> | undefined;
-  /** Whether training has failed, so that engine and networks are opened anew. */
-  let broken = false;
-  const clear = () => {
-    generation++;
-    batch(() => {
-      progressed.clear(opened.peek()?.stepsPerEpoch ?? []);
-      looks.value = standings.peek().map(() => undefined);
-      if (shown.peek() >= progressed.count()) shown.value = 0;
-    });
-  };
-
-  const progressOf = (of: number) => (progress: Progress) => {
-    if (of !== generation) return;
-    if (progress.type === "error") {
-      broken = true;
-      return say("error", progress.message);
-    }
-    if (progress.type === "end") return;
-    progressed.add(progress);
-    if (progress.type !== "epoch" || progress.testAccuracy === undefined) return;
-    announcement.value = text.peek().said.epoch(progress.epoch, progress.testAccuracy);
-  };
-
-  /** Looks at a network, or at all. */
-  const look = async (network?: number) => {
-    const of = generation;
-    for (let i = 0; i < progressed.count(); i++) {
-      if (network !== undefined && i !== network) continue;
-      const found = await session.look(i);
-      if (of !== generation) return;
-      looks.value = looks.peek().map((one, at) => (at === i ? found : one));
-    }
-  };
-
-  const lookWhileTraining = async () => {
-    while (phase.peek() === "training") {
-      const from = performance.now();
-      // Nothing of it is shown in the other views.
-      if (state.peek().view === "train") await look(shown.peek());
-      await wait(Math.max(lookEvery, (performance.now() - from) / lookShare));
-    }
-  };
-
-  /** Ends training, if there is any, and waits for its end. */
-  const halt = async () => {
-    if (!running) return;
-    await session.pause();
-    await running;
-  };
-
-  const run = async (work: Session["train"], said: string | undefined) => {
-    const of = generation;
-    phase.value = "training";
-    if (said !== undefined) announcement.value = said;
-    try {
-      const ended = await work(progressOf(of));
-      progressed.flush();
-      phase.value = ended === "ended" ? "ended" : "paused";
-    } catch (error) {
-      broken = true;
-      fail(error);
-      phase.value = "ended";
-    }
-    const { said: words } = text.peek();
-    if (said !== undefined)
-      announcement.value = phase.peek() === "ended" ? words.ended : words.paused(progressed.steps());
-  };
-
-  /** Whether a start is under way, so that another one meanwhile does nothing. */
-  let beginning = false;
-  const begin = async (work: Session["train"], said?: string) => {
-    if (running || beginning || phase.peek() === "opening") return;
-    beginning = true;
-    try {
-      if (changed.peek() || phase.peek() === "closed" || phase.peek() === "ended") {
-        await reset();
-        if (phase.peek() !== "paused") return;
-      }
-      running = run(work, said);
-    } finally {
-      beginning = false;
-    }
-    if (said !== undefined) lookWhileTraining().catch(fail);
-    try {
-      await running;
-    } finally {
-      running = undefined;
-    }
-    // The next start need not wait for it.
-    await look().catch(fail);
-  };
-
-  // Opening.
+  const training = createTraining({
+    ...{ session, phase, text, say, nextFrame },
+    prepare: () =>
+      changed.peek() || phase.peek() === "closed" || phase.peek() === "ended"
+        ? reset().then(() => phase.peek() === "paused")
+        : undefined,
+    isShown: () => state.peek().view === "train",
+  });
+  const { announcement, look } = training;
 
   let openings = 0;
   const open = async (): Promise<void> => {
     const mine = ++openings;
-    await halt();
+    await training.halt();
     phase.value = "opening";
-    broken = false;
     announcement.value = text.peek().said.opening;
     try {
       const found = await opener.open();
       if (mine !== openings) return;
       opener.loading.value = undefined;
       batch(() => {
+        forget();
         opened.value = found;
         openedKey.value = keyOfRequest();
         phase.value = "paused";
       });
-      clear();
+      training.clear(found.stepsPerEpoch);
       announcement.value = text.peek().said.ready;
-      await watch();
+      await watch(found.data);
       await look();
     } catch (error) {
       if (mine !== openings) return;
@@ -221,11 +113,11 @@ export const createStore = ({ session, fragment, language, base, servedData, nex
 
   /** Networks as at the beginning, with the settings of now. */
   const reset = async (): Promise<void> => {
-    await halt();
-    if (changed.peek() || broken || phase.peek() === "closed") return open();
+    await training.halt();
+    if (changed.peek() || training.isBroken() || phase.peek() === "closed") return open();
     try {
       await session.reset();
-      clear();
+      training.clear(opened.peek()?.stepsPerEpoch ?? []);
       phase.value = "paused";
       announcement.value = text.peek().said.reset;
       await look();
@@ -234,31 +126,12 @@ export const createStore = ({ session, fragment, language, base, servedData, nex
     }
   };
 
-  /** Images that are watched: those of the address, or the first of each class. */
-  const watch = async () => {
-    const { data } = opened.peek()!;
-    const asked = state.peek().watched.filter((index) => index < data.test);
-    let indices = asked;
-    if (asked.length === 0) {
-      const first = Array.from({ length: Math.min(100, data.test) }, (_, i) => i);
-      const { labels } = await session.images(first);
-      indices = data.classes
-        .flatMap((_, label) => {
-          const index = labels.indexOf(label);
-          return index < 0 ? [] : [index];
-        })
-        .slice(0, 6);
-    }
-    await session.watch(indices);
-    watchedImages.value = { indices, ...(await session.images(indices)) };
-  };
-
   /** Opens anew where that loses no training. */
   let openTimer: ReturnType<typeof setTimeout> | undefined;
   const openSoon = () => {
     clearTimeout(openTimer);
     openTimer = setTimeout(() => {
-      if (changed.peek() && !running && progressed.steps() === 0 && phase.peek() !== "opening") void open();
+      if (changed.peek() && training.isUntouched() && phase.peek() !== "opening") void open();
     }, 400);
   };
 
@@ -286,11 +159,11 @@ export const createStore = ({ session, fragment, language, base, servedData, nex
     notices,
     phase,
     opened,
-    standings,
-    looks,
+    standings: training.standings,
+    looks: training.looks,
     costs,
     watchedImages,
-    shown,
+    shown: training.shown,
     announcement,
     info,
     settings,
@@ -307,28 +180,26 @@ export const createStore = ({ session, fragment, language, base, servedData, nex
     open,
     change,
     setData,
-    start: () => begin((onProgress) => session.train(onProgress), text.peek().said.training),
-    pause: async () => {
-      if (running) await session.pause().catch(fail);
-    },
-    step: () => begin((onProgress) => session.step(onProgress)),
+    start: training.start,
+    pause: training.pause,
+    step: training.step,
     reset,
-    setNetwork: (at: number, choice: NetworkChoice) => {
-      const [one, two] = state.peek().networks;
-      change({ networks: two ? (at === 0 ? [choice, two] : [one, choice]) : [choice] });
-    },
-    addNetwork: () => {
-      const [one] = state.peek().networks;
-      change({ networks: [one, { ...one, changes: { ...one.changes } }] });
-    },
-    removeNetwork: (at: number) => {
-      const [one, two] = state.peek().networks;
-      change({ networks: [at === 0 && two ? two : one] });
+    setNetwork: (at: number, choice: NetworkChoice) =>
+      change({ networks: withNetwork(state.peek().networks, at, choice) }),
+    addNetwork: () => change({ networks: withAnother(state.peek().networks) }),
+    removeNetwork: (at: number) => change({ networks: withoutNetwork(state.peek().networks, at) }),
+    /** Goes to a step of the tour, whose settings apply at once; 0 leaves the tour and changes nothing else. */
+    goToStep: async (tour: number): Promise<void> => {
+      const before = state.peek();
+      state.value = atTourStep(before, tour);
+      if (!sameNetworks(before.networks, state.peek().networks)) await open();
     },
     watchImages: async (watched: readonly number[]) => {
       state.value = { ...state.peek(), watched };
       try {
-        await watch();
+        const found = opened.peek();
+        if (!found) return;
+        await watch(found.data);
         await look();
       } catch (error) {
         fail(error);
@@ -351,7 +222,7 @@ export const createStore = ({ session, fragment, language, base, servedData, nex
       return phase.peek() === "paused";
     },
     loadWeights: async (network: number, safetensors: Uint8Array) => {
-      await halt();
+      await training.halt();
       await session.load(network, safetensors);
       await look();
     },

@@ -2,6 +2,7 @@
 import type { NotIsolated } from "../../isolation/isolate.js";
 import type { AddressProblem } from "../../state/address.js";
 import type { NetworkPlace } from "../../state/rows.js";
+import { tourEn } from "./tour-en.js";
 
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 const count = (value: number) => value.toLocaleString("en-US");
@@ -21,8 +22,9 @@ export const en = {
   views: { label: "Views", train: "Train", try: "Try it", files: "Files" },
   percent,
   count,
-  network: (i: number) => `Network ${"AB"[i]}`,
+  network: (i: number) => `Network ${"ABC"[i]}`,
 
+  tour: tourEn,
   addressProblem: (problem: AddressProblem): string => {
     switch (problem.type) {
       case "unknown":
@@ -118,21 +120,24 @@ export const en = {
     groups: { network: "Network", training: "Training", images: "Images" },
     more: "More settings",
     toPreset: "Back to the preset",
-    add: "Add a second network",
-    remove: (i: number) => `Remove network ${"AB"[i]}`,
+    add: "Add a network",
+    remove: (i: number) => `Remove network ${"ABC"[i]}`,
     parameters: "Parameters",
     multiplyAdds: "Multiply-adds",
     memory: "Memory",
     wrong: (expected: string) => `Expected ${expected}.`,
+    missing: (model: string, labels: readonly string[]) =>
+      `${model} has no setting for: ${labels.join(", ")}.`,
     /** What stands in the field of a setting without a value. */
     absent: {
       augment: "none",
       limit: "all",
       "net.dropout": "its own",
       "net.ratio": "its own",
+      "net.pointwise": "its own",
     } as Partial<Record<NetworkPlace, string>>,
     diagram: "Layers",
-    blocks: "Blocks of both networks",
+    blocks: "Blocks of the networks",
     command: "On the command line",
     copy: "Copy",
     copied: "Copied.",
@@ -153,6 +158,7 @@ export const en = {
     schedule: "Schedule",
     warmup: "Warm-up",
     cycles: "Restart cycles",
+    power: "Power of the polynomial",
     clipNorm: "Gradient norm up to",
     labelSmoothing: "Label smoothing",
     classWeights: "Class weights",
@@ -170,7 +176,7 @@ export const en = {
   choices: {
     xavier: "Xavier",
     he: "He",
-    dirac: "He, 1×1 as identity",
+    dirac: "He, identity",
     zeros: "zeros",
     pytorch: "PyTorch's",
     sgd: "SGD",
@@ -178,9 +184,11 @@ export const en = {
     adam: "Adam",
     adamw: "AdamW",
     rmsprop: "RMSprop",
+    muon: "Muon",
     constant: "constant",
     cosine: "cosine",
     linear: "linear",
+    polynomial: "polynomial",
     "one-cycle": "one cycle",
     restarts: "cosine, restarts",
     equal: "equal",
@@ -237,7 +245,7 @@ export const en = {
     maps: "Class maps",
     mapsTable: "Table of class maps",
     mapsAbout:
-      "Each row is a test image and its map for each class, before global average pooling: blue is positive, orange negative. The highest mean, in bold, is the answer; the frame is the true class.",
+      "Each row is a test image and its map for each class, before global average pooling: blue is positive, orange negative, on a scale of its own in each row. The highest mean, in bold, is the answer; the frame is the true class.",
     mapsOfMany: "Of many classes, a row has those with the highest means, and the true class.",
     noMaps: "This network has no class maps: it does not end in global average pooling.",
     image: "image",

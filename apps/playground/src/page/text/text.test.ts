@@ -15,7 +15,7 @@ test("each setting that the page shows and each of its values has a word in both
 
 test("Chinese texts are Chinese, but for names", () => {
   const names =
-    /^(ONNX|TensorFlow\.js|Xavier|He|SGD|Adam|AdamW|RMSprop|webgpu（GPU）|wasm（CPU）|safetensors（PyTorch）)$/;
+    /^(ONNX|TensorFlow\.js|Xavier|He|SGD|Adam|AdamW|RMSprop|Muon|webgpu（GPU）|wasm（CPU）|safetensors（PyTorch）)$/;
   const english = (value: unknown): string[] => {
     if (typeof value === "string") return /\p{Script=Han}/u.test(value) || names.test(value) ? [] : [value];
     return typeof value === "object" && value !== null ? Object.values(value).flatMap(english) : [];

@@ -1,5 +1,6 @@
 // The page's texts in Chinese.
 import type { Text } from "./en.js";
+import { tourZh } from "./tour-zh.js";
 
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 const count = (value: number) => value.toLocaleString("zh-CN");
@@ -19,8 +20,9 @@ export const zh: Text = {
   views: { label: "视图", train: "训练", try: "试一试", files: "文件" },
   percent,
   count,
-  network: (i) => `网络 ${"AB"[i]}`,
+  network: (i) => `网络 ${"ABC"[i]}`,
 
+  tour: tourZh,
   addressProblem: (problem) => {
     switch (problem.type) {
       case "unknown":
@@ -115,15 +117,22 @@ export const zh: Text = {
     groups: { network: "网络", training: "训练", images: "图像" },
     more: "更多设置",
     toPreset: "恢复预设",
-    add: "添加第二个网络",
-    remove: (i) => `删除网络 ${"AB"[i]}`,
+    add: "添加一个网络",
+    remove: (i) => `删除网络 ${"ABC"[i]}`,
     parameters: "参数",
     multiplyAdds: "乘加次数",
     memory: "内存",
     wrong: (expected) => `无效的值，应为：${expected}。`,
-    absent: { augment: "无", limit: "全部", "net.dropout": "模型自带", "net.ratio": "模型自带" },
+    missing: (model, labels) => `${model} 没有这些设置：${labels.join("、")}。`,
+    absent: {
+      augment: "无",
+      limit: "全部",
+      "net.dropout": "模型自带",
+      "net.ratio": "模型自带",
+      "net.pointwise": "模型自带",
+    },
     diagram: "各层",
-    blocks: "两个网络的块",
+    blocks: "各网络的块",
     command: "在命令行中",
     copy: "复制",
     copied: "已复制。",
@@ -143,6 +152,7 @@ export const zh: Text = {
     schedule: "学习率调度",
     warmup: "预热",
     cycles: "重启周期数",
+    power: "多项式的幂",
     clipNorm: "梯度范数上限",
     labelSmoothing: "标签平滑",
     classWeights: "类别权重",
@@ -157,7 +167,7 @@ export const zh: Text = {
   },
   settingHelp: {
     "net.ratio": "通道数除以这个数：3 表示只留三分之一",
-    "net.pointwise": "nin 每个块中 1×1 卷积的个数，0 到 4",
+    "net.pointwise": "nin 和 ninBn 每个块中 1×1 卷积的个数，0 到 4",
     "net.init.weights": "权重如何初始化",
     "net.init.biases": "偏置如何初始化",
     "net.dropout": "暂退法置零的比例，0 到 1（不含 1）",
@@ -169,6 +179,7 @@ export const zh: Text = {
     schedule: "学习率如何变化：不变、余弦、线性、单周期或余弦重启",
     warmup: "学习率逐渐升高的步数；小于 1 时为占全部步数的比例",
     cycles: "restarts 调度的周期数，每个周期是前一个的两倍长",
+    power: "polynomial 调度的幂：学习率随剩余步数比例的这个幂下降",
     clipNorm: "全部梯度合起来的范数超过此值时按比例缩小",
     labelSmoothing: "把每个标签的这一部分平均分给所有类别，0 到 1（不含 1）",
     classWeights: "每个类别在损失中的比重：相同，或按图像数均衡",
@@ -184,7 +195,7 @@ export const zh: Text = {
   choices: {
     xavier: "Xavier",
     he: "He",
-    dirac: "He，1×1 为恒等",
+    dirac: "He，恒等",
     zeros: "零",
     pytorch: "与 PyTorch 相同",
     sgd: "SGD",
@@ -192,9 +203,11 @@ export const zh: Text = {
     adam: "Adam",
     adamw: "AdamW",
     rmsprop: "RMSprop",
+    muon: "Muon",
     constant: "不变",
     cosine: "余弦",
     linear: "线性",
+    polynomial: "多项式",
     "one-cycle": "单周期",
     restarts: "余弦重启",
     equal: "相同",
@@ -245,7 +258,7 @@ export const zh: Text = {
     maps: "类别图",
     mapsTable: "类别图表格",
     mapsAbout:
-      "每行是一张测试图像，以及全局平均池化之前每个类别的图：蓝色为正，橙色为负。均值最高的（粗体）就是网络的回答；加框的是真实类别。",
+      "每行是一张测试图像，以及全局平均池化之前每个类别的图：蓝色为正，橙色为负，各行的色标不同。均值最高的（粗体）就是网络的回答；加框的是真实类别。",
     mapsOfMany: "类别很多时，每行只画均值最高的几类和真实类别。",
     noMaps: "这个网络没有类别图：它的末尾不是全局平均池化。",
     image: "图像",

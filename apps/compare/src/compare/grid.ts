@@ -1,0 +1,100 @@
+// The grid of `compare --grid`: settings with several values each, and every combination of them.
+import { flagName, nearest, type OptionKind, Problem } from "@mlpconv/cli-kit";
+import { type Kind, type SettingTable, type SettingValues, settings } from "@mlpconv/runs";
+
+/** A setting of a grid with its values. */
+export interface GridAxis {
+  /** Its path in config.json. */
+  place: string;
+  /** Its flag without dashes: "batch-size". */
+  name: string;
+  values: readonly (string | number | boolean)[];
+}
+
+/** One combination: a value of each axis. */
+export interface Combination {
+  /** For the command line of `train`. */
+  changes: SettingValues;
+  /** For the name of a run's folder: "lr0.01-batch-size64". */
+  suffix: string;
+  /** In words: "--lr 0.01 --batch-size 64". */
+  words: string;
+}
+
+/** Settings that all runs of a comparison share, and those whose values may have commas. */
+const notInGrids = new Set([
+  ...["preset", "epochs", "earlyStop", "limit", "valShare", "testShare", "channels", "fit", "shards", "seed"],
+  ...["augment", "freeze", "initFrom"],
+]);
+
+const rows = Object.entries<SettingTable[string]>(settings).flatMap(([place, row]) =>
+  notInGrids.has(place) ? [] : [{ place, name: flagName(row).slice(2), kind: row.kind as Kind<never> }],
+);
+const names = rows.map(({ name }) => name);
+
+/** The setting with this name, or the only one whose name begins so. */
+const rowNamed = (text: string) => {
+  const begun = rows.filter(({ name }) => name.startsWith(text));
+  return rows.find(({ name }) => name === text) ?? (begun.length === 1 ? begun[0] : undefined);
+};
+
+const readAxis = (text: string, flag: string): GridAxis | string => {
+  const [, name = "", list = ""] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  const row = rowNamed(name);
+  if (!row || name === "") {
+    const near = nearest(name, names);
+    return `expected ${flag} to name settings as in lr=0.01,0.1 batch-size=64,128, of ${names.join(", ")}, got "${text}"${near === undefined ? "" : `; did you mean "${near}"?`}`;
+  }
+  const texts = list.split(",");
+  const values = texts.map((value) => row.kind.read(value.trim()));
+  const wrong = values.indexOf(undefined as never);
+  if (wrong >= 0) return `expected ${flag} ${row.name} to be ${row.kind.expected}, got "${texts[wrong]}"`;
+  return {
+    place: row.place,
+    name: row.name,
+    values: [...new Set<string | number | boolean>(values as never[])],
+  };
+};
+
+/**
+ * "lr=0.01,0.1 batch-size=64,128", as several arguments or as one. Commander joins several by a comma, so that a new setting begins wherever a word has
+ * an equals sign.
+ */
+export const gridKind: OptionKind<GridAxis[]> = {
+  expected: "settings with values, such as lr=0.01,0.1 batch-size=64,128",
+  read: (typed, flag) => {
+    const axes = typed
+      .split(/[,\s]+(?=[^,\s=]*=)/)
+      .filter((word) => word !== "")
+      .map((word) => readAxis(word.trim(), flag));
+    const problems = axes.filter((axis) => typeof axis === "string");
+    const found = axes.filter((axis) => typeof axis !== "string");
+    const twice = found.find(({ name }, i) => found.slice(0, i).some((axis) => axis.name === name));
+    if (twice)
+      problems.push(
+        `expected ${flag} with ${twice.name} once, got it twice; put all its values into one list`,
+      );
+    if (problems.length > 0) return new Problem(...problems);
+    return found.length === 0 ? undefined : found;
+  },
+};
+
+/** Every combination, the last axis's values changing first; one without changes for no grid. */
+export const combinationsOf = (axes: readonly GridAxis[] = []): Combination[] =>
+  axes
+    .reduce<[GridAxis, string | number | boolean][][]>(
+      (all, axis) =>
+        all.flatMap((before) =>
+          axis.values.map((value) => [...before, [axis, value] as [GridAxis, typeof value]]),
+        ),
+      [[]],
+    )
+    .map((chosen) => ({
+      changes: Object.fromEntries(chosen.map(([{ place }, value]) => [place, value])),
+      suffix: chosen.map(([{ name }, value]) => `${name}${value}`).join("-"),
+      words: chosen
+        .map(([{ name }, value]) =>
+          typeof value === "boolean" ? `--${value ? "" : "no-"}${name}` : `--${name} ${value}`,
+        )
+        .join(" "),
+    }));

@@ -1,0 +1,36 @@
+// Successive halving (Jamieson and Talwalkar, 2016): all combinations train a quarter of the epochs, and the better half goes on at each further quarter.
+
+import type { LoggedEvent } from "@mlpconv/trainer";
+import { selectionAccuracy } from "@mlpconv/trainer";
+import { median } from "./statistics.js";
+
+/** The epochs after which the worse half is stopped, and last those of a whole run: quarters, where there are so many epochs. */
+export const rungsOf = (epochs: number): number[] => [
+  ...new Set([1, 2, 3, 4].map((quarter) => Math.floor((epochs * quarter) / 4)).filter((rung) => rung >= 1)),
+];
+
+/** The best accuracy on the held-out images up to an epoch, as it chooses best.safetensors; undefined where none was tested. */
+export const bestUntil = (events: readonly LoggedEvent[], epoch: number): number | undefined => {
+  const accuracies = events.flatMap((event) =>
+    event.type === "epoch" && event.epoch <= epoch ? (selectionAccuracy(event) ?? []) : [],
+  );
+  return accuracies.length === 0 ? undefined : Math.max(...accuracies);
+};
+
+/** A combination at a rung: its runs' accuracies, undefined for a run that failed. */
+export interface Contender<T> {
+  of: T;
+  accuracies: readonly (number | undefined)[];
+}
+
+/** Contenders from the best to the worst by their median, with equal ones in their order; one with a failed run is last, and has no accuracy. */
+export const ranked = <T>(contenders: readonly Contender<T>[]): { of: T; accuracy: number | undefined }[] =>
+  contenders
+    .map(({ of, accuracies }) => {
+      const all = accuracies.filter((accuracy) => accuracy !== undefined);
+      return { of, accuracy: all.length < accuracies.length ? undefined : median(all) };
+    })
+    .sort((a, b) => (b.accuracy ?? -1) - (a.accuracy ?? -1));
+
+/** How many of so many go on. */
+export const halfOf = (count: number): number => Math.ceil(count / 2);

@@ -1,0 +1,120 @@
+// What `lr-find` does, in order: engine, net and images as `train` has them, the sweep, a figure, the suggestion.
+import { asTyped, Interrupted, type Interruption, type Terminal, UsageError } from "@mlpconv/cli-kit";
+import { type DatasetList, loader } from "@mlpconv/datasets";
+import { rateSweep, withTheme } from "@mlpconv/report";
+import { toPng } from "@mlpconv/report/node";
+import { loaderOptions, lossOf, optimizerOf } from "@mlpconv/runs/recipe";
+import { useEngine } from "@mlpconv/tensor";
+import { writeAtomically } from "@mlpconv/weights/node";
+import { checkFileIsNew } from "../new-file.js";
+import { buildModel } from "../train/build-model.js";
+import { deviceWords } from "../train/first-lines.js";
+import { imageSource } from "../train/image-source.js";
+import { initFrom } from "../train/init-from.js";
+import { partsOf } from "../train/parts-of.js";
+import { alone } from "../train/processes.js";
+import { fitLimit, resolveSettings, type Settings } from "../train/settings.js";
+import type { LrFindRequest } from "./options.js";
+import { suggestRate } from "./suggest-rate.js";
+import { type RatePoint, sweepRates } from "./sweep-rates.js";
+
+export interface LrFindTools {
+  terminal: Terminal;
+  /** The known data sets; the first is used unless another is asked for. */
+  known: DatasetList;
+  interruption: Interruption;
+}
+
+/** @throws Interrupted when a signal came; UsageError for settings that do not go together; Error when the file is there already */
+export const lrFind = async (request: LrFindRequest, tools: LrFindTools): Promise<void> => {
+  const { out, json } = request;
+  const { terminal, interruption } = tools;
+  await checkFileIsNew("lr-find", out);
+  const { settings, dataset, points, engine } = await sweep(request, tools).catch((error) => {
+    if (interruption.signal.aborted && !(error instanceof Interrupted))
+      throw new Interrupted(interruption.exitCode() ?? 130, "interrupted; nothing was written");
+    throw error instanceof UsageError ? new UsageError("lr-find", error.problems) : error;
+  });
+  const suggestion = suggestRate(points);
+  const title = `Learning rates of ${settings.model} on ${dataset}, ${settings.optimizer}, batches of ${settings.batchSize}`;
+  const svg = rateSweep(title, points, suggestion);
+  const file = /\.svg$/i.test(out) ? withTheme(svg, "light") : await toPng(svg);
+  await writeAtomically(out, (handle) => handle.writeFile(file));
+  for (const line of resultLines(points, suggestion, request)) terminal.say(line);
+  terminal.say(`drawn in ${out}`);
+  const { model, preset, optimizer, batchSize, seed } = settings;
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ suggestion: suggestion ?? null, out, model, preset, dataset, optimizer, batchSize, seed, engine, steps: points })}\n`,
+    );
+};
+
+/** Trains while the rate grows. */
+const sweep = async (request: LrFindRequest, { terminal, known, interruption }: LrFindTools) => {
+  const { signal, orStop } = interruption;
+  // `train` without what only a run has.
+  const asked = {
+    ...request,
+    learningRate: request.lrMax,
+    warmup: 0,
+    schedule: "constant" as const,
+    resume: false,
+  };
+  const source = await orStop(imageSource(asked, undefined, { known, processes: alone, terminal, signal }));
+  const engine = await orStop(useEngine(request.engine));
+  const wanted = resolveSettings(asked, { gpu: engine.gpu, dataset: source });
+  const model = buildModel(wanted, source);
+  const startLine = wanted.initFrom === undefined ? undefined : await initFrom(model, wanted.initFrom);
+  const data = await orStop(source.load(wanted));
+  const splits = partsOf(wanted, data);
+  const settings: Settings = fitLimit(wanted, request, { ...data, train: splits.train });
+  const images = loader(splits.train, loaderOptions(settings, data).train);
+  terminal.say(`trying learning rates from ${request.lrMin} to ${request.lrMax} on ${deviceWords(engine)}`);
+  terminal.say(
+    `${settings.model} on ${data.name}, preset ${settings.preset}, ${settings.optimizer}, batches of ${settings.batchSize}, ${request.steps} steps`,
+  );
+  if (startLine !== undefined) terminal.say(startLine);
+  const points: RatePoint[] = [];
+  const optimizer = optimizerOf(settings, model);
+  try {
+    const steps = sweepRates(model, {
+      loader: images,
+      optimizer,
+      loss: lossOf(settings, { labels: images.labels!, classes: data.classes.length }),
+      shards: settings.shards,
+      from: request.lrMin,
+      steps: request.steps,
+      signal,
+    });
+    for await (const point of steps) {
+      points.push(point);
+      terminal.live(
+        () =>
+          `step ${points.length}/${request.steps}  learning rate ${point.learningRate.toPrecision(2)}  loss ${point.loss.toFixed(3)}`,
+      );
+    }
+  } finally {
+    optimizer.dispose();
+  }
+  return { settings, dataset: data.name, points, engine: engine.name };
+};
+
+/** What was found, and how to go on. */
+const resultLines = (
+  points: readonly RatePoint[],
+  suggestion: number | undefined,
+  { lrMax, steps }: Pick<LrFindRequest, "lrMax" | "steps">,
+): string[] => {
+  const last = points.at(-1);
+  if (!last || suggestion === undefined)
+    return [
+      "no suggestion: the loss hardly fell at any learning rate; try more --steps, or a range that ends higher: --lr-max",
+    ];
+  const ended =
+    points.length < steps
+      ? `the loss exploded at ${last.learningRate.toPrecision(2)}`
+      : `the loss did not explode up to ${lrMax}`;
+  return [
+    `suggestion: --lr ${suggestion} (${ended}); begin with: ${asTyped(`train --lr ${suggestion}`)} and the same flags`,
+  ];
+};

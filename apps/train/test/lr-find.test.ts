@@ -1,0 +1,115 @@
+// `lr-find`: the rates of its steps, where it ends, what it suggests, and what it writes.
+import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { useEngine } from "@mlpconv/tensor";
+import { toyLoader, toyModel } from "@mlpconv/testing";
+import { sgd } from "@mlpconv/trainer";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { suggestRate } from "../src/lr-find/suggest-rate.js";
+import { type RatePoint, sweepRates } from "../src/lr-find/sweep-rates.js";
+import { run } from "./program.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lr-find-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("sweepRates", () => {
+  const { signal } = new AbortController();
+  const options = { loader: toyLoader(40, 4), loss: {}, shards: 1, from: 1e-3, steps: 25, signal };
+  const sweep = async (last: number, more: Partial<typeof options> = {}) => {
+    await useEngine("cpu");
+    const points: RatePoint[] = [];
+    const all = { ...options, ...more, optimizer: sgd({ learningRate: last }) };
+    for await (const point of sweepRates(toyModel(), all)) points.push(point);
+    return points;
+  };
+
+  it("trains a step with each rate from the first to the last, each a constant factor above the one before", async () => {
+    const rates = (await sweep(1)).map(({ learningRate }) => learningRate);
+    expect(rates).toHaveLength(25);
+    expect(rates[0]).toBeCloseTo(1e-3, 9);
+    expect(rates.at(-1)).toBe(1);
+    for (const [i, rate] of rates.slice(1).entries())
+      expect(rate / rates[i]!).toBeCloseTo(1000 ** (1 / 24), 9);
+  });
+
+  it("smooths the losses of the batches: the first is its own, later ones move slowly", async () => {
+    const [first, second] = await sweep(1);
+    expect(first!.loss).toBeCloseTo(first!.batchLoss, 9);
+    expect(second!.loss).toBeCloseTo((0.9 * first!.batchLoss + second!.batchLoss) / 1.9, 9);
+  });
+
+  it("ends where the loss explodes or is not finite", async () => {
+    const points = await sweep(1e38, { from: 1 });
+    expect(points.length).toBeLessThan(25);
+    for (const { loss } of points) expect(loss).toBeLessThan(Infinity);
+  });
+
+  it("ends with the signal's reason", async () => {
+    await expect(sweep(1, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+  });
+});
+
+describe("suggestRate", () => {
+  const points = (loss: (exponent: number) => number): RatePoint[] =>
+    Array.from({ length: 71 }, (_, i) => ({
+      learningRate: 10 ** (i / 10 - 6),
+      batchLoss: 0,
+      loss: loss(i / 10 - 6),
+    }));
+
+  it("is a tenth of the rate with the least loss, with two digits", () => {
+    expect(suggestRate(points((x) => 1 + (x + 1.3) ** 2))).toBe(0.005);
+  });
+
+  it("is none where the loss hardly falls", () => {
+    expect(suggestRate(points(() => 2.3))).toBeUndefined();
+    expect(suggestRate(points((x) => 2.3 + x / 100))).toBeUndefined();
+    expect(suggestRate([])).toBeUndefined();
+  });
+});
+
+describe("lr-find", () => {
+  const lrFind = (flags: string) => run(["lr-find", ...flags.split(" ")], folder);
+  const recipe =
+    "--engine wasm --dataset synthetic --model lenet --optimizer adamw --momentum 0.9 --batch-size 16";
+
+  it("writes a figure, says what to begin with, and keeps no run; --json has every step", async () => {
+    const { code, stdout, stderr } = await lrFind(`${recipe} --steps 60 --out rates.svg --json`);
+    expect(code, stderr).toBe(0);
+    const found = JSON.parse(stdout);
+    expect(found).toMatchObject({
+      model: "lenet",
+      dataset: "synthetic",
+      optimizer: "adamw",
+      batchSize: 16,
+      out: "rates.svg",
+    });
+    expect(found.steps.length).toBeLessThanOrEqual(60);
+    expect(found.suggestion).toBe(suggestRate(found.steps));
+    expect(stderr).toMatch(/suggestion: --lr [\d.e-]+ \(the loss (?:exploded at|did not explode up to)/);
+    expect(await readFile(join(folder, "rates.svg"), "utf8")).toContain(
+      "Learning rates of lenet on synthetic, adamw",
+    );
+    await expect(access(join(folder, "runs"))).rejects.toThrow();
+  });
+
+  it("refuses a range upside down, a file that is there, and settings that do not go together", async () => {
+    expect(await lrFind(`${recipe} --lr-min 1 --lr-max 0.1`)).toMatchObject({
+      code: 2,
+      stderr: "lr-find: expected --lr-min to be below --lr-max, got 1 and 0.1; exchange them\n",
+    });
+    await writeFile(join(folder, "there.png"), "");
+    expect(await lrFind(`${recipe} --out there.png`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("lr-find: expected there.png to be a new file"),
+    });
+    expect(await lrFind("--engine wasm --dataset synthetic --model lenet --pointwise 1")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("lr-find: expected --pointwise with nin or ninBn, got lenet"),
+    });
+  });
+});

@@ -13,5 +13,5 @@ export { type Joined, type Part, parallel, type ResidualOptions, residual } from
 export { type NinBlockOptions, ninBlock } from "./nin-block.js";
 export { avgPool, globalAvgPool, type MaxPoolOptions, maxPool, type PoolOptions } from "./pool.js";
 export { type SequentialOptions, sequential } from "./sequential.js";
-export { vggBlock } from "./vgg-block.js";
+export { type VggBlockOptions, vggBlock } from "./vgg-block.js";
 export { type WiredLayer, wiring } from "./wiring.js";

@@ -8,7 +8,7 @@ export { type NinOptions, nin } from "./nin.js";
 export { type NinBnOptions, ninBn } from "./nin-bn.js";
 export { type NinCifarOptions, ninCifar } from "./nin-cifar.js";
 export { type NinMnistOptions, ninMnist } from "./nin-mnist.js";
-export type { LastReluOption, ModelOptions, RatioOption } from "./options.js";
+export type { BatchNormOption, LastReluOption, ModelOptions, RatioOption } from "./options.js";
 export { type Parameter, parameters, type StateArray, stateArrays, stateCounters } from "./parameters.js";
 export { type Recipe, recipes } from "./recipes.js";
 export { type ResnetDepth, type ResnetOptions, resnet } from "./resnet.js";

@@ -21,6 +21,12 @@ export interface RatioOption {
   ratio?: number | undefined;
 }
 
+/** Option of models that came before batch normalisation. */
+export interface BatchNormOption {
+  /** Batch normalisation between each convolution, which keeps its bias as in torchvision's `vgg11_bn`, and its ReLU. Default false. */
+  batchNorm?: boolean | undefined;
+}
+
 /** Option of models whose last maps are one for each class. */
 export interface LastReluOption {
   /**

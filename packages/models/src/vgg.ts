@@ -1,7 +1,13 @@
 // VGG: blocks of 3x3 convolutions. The number of convolutions in each block gives the depth.
 import { dense, dropout, flatten, sequential, vggBlock } from "@mlpconv/layers";
 import type { tf } from "@mlpconv/tensor";
-import { checkClasses, divideBy, type ModelOptions, type RatioOption } from "./options.js";
+import {
+  type BatchNormOption,
+  checkClasses,
+  divideBy,
+  type ModelOptions,
+  type RatioOption,
+} from "./options.js";
 
 /** Convolutions in each of the five blocks; with the three dense layers they add up to the depth (the paper's A, B, D, E). */
 const convs = {
@@ -15,13 +21,14 @@ const convs = {
 export type VggDepth = keyof typeof convs;
 
 /** Options of `vgg`. */
-export interface VggOptions extends ModelOptions, RatioOption {
+export interface VggOptions extends ModelOptions, RatioOption, BatchNormOption {
   /** Layers with weights. Default 11. */
   depth?: VggDepth | undefined;
 }
 
 /**
  * VGG (Simonyan and Zisserman, 2014; d2l, "Networks Using Blocks (VGG)", which trains depth 11 with ratio 4: 43,093,322 parameters).
+ * `batchNorm` gives torchvision's `vgg11_bn` and its like: the arrays in their order, here named by blocks (`0.0` is its `features.0`).
  * Images must be at least 32 pixels wide and high.
  *
  * @throws InputSizeError when the image is too small; RangeError when an option is out of range
@@ -32,6 +39,7 @@ export const vgg = ({
   classes = 10,
   dropout: rate = 0.5,
   ratio = 1,
+  batchNorm = false,
   seed,
   init,
 }: VggOptions = {}): tf.LayersModel => {
@@ -39,12 +47,13 @@ export const vgg = ({
   const n = convsOf(depth);
   checkClasses(name, classes);
   const c = divideBy(name, ratio);
+  const block = (convs: number, filters: number) => vggBlock(convs, c(filters), { batchNorm });
   return sequential({ name, inputShape, seed, init }, [
-    vggBlock(n[0], c(64)), //             112 x 112 x  64
-    vggBlock(n[1], c(128)), //             56 x  56 x 128
-    vggBlock(n[2], c(256)), //             28 x  28 x 256
-    vggBlock(n[3], c(512)), //             14 x  14 x 512
-    vggBlock(n[4], c(512)), //              7 x   7 x 512
+    block(n[0], 64), //                    112 x 112 x  64
+    block(n[1], 128), //                    56 x  56 x 128
+    block(n[2], 256), //                    28 x  28 x 256
+    block(n[3], 512), //                    14 x  14 x 512
+    block(n[4], 512), //                     7 x   7 x 512
     flatten(), //                           25088
     dense(4096, { activation: "relu" }), // 4096
     dropout(rate),

@@ -17,7 +17,7 @@ import {
   goldenTolerance,
 } from "@mlpconv/testing";
 import { expect, test } from "vitest";
-import { densenet, googlenet, ninBn, resnet, stateArrays } from "../src/index.js";
+import { alexnet, densenet, googlenet, ninBn, resnet, stateArrays, vgg } from "../src/index.js";
 
 /** The arrays come from PyTorch. */
 const init = { weights: "zeros", biases: "zeros" } as const;
@@ -28,6 +28,8 @@ const nets: Record<GoldenGraphName, () => tf.LayersModel> = {
   "googlenet-64": () => googlenet({ inputShape: [64, 64, 1], init }),
   "densenet-64": () => densenet({ inputShape: [64, 64, 1], init }),
   "nin-bn-72": () => ninBn({ inputShape: [72, 72, 1], dropout: 0, init }),
+  "vgg11-bn-ratio8-64": () => vgg({ inputShape: [64, 64, 1], ratio: 8, batchNorm: true, dropout: 0, init }),
+  "alexnet-bn-72": () => alexnet({ inputShape: [72, 72, 1], batchNorm: true, dropout: 0, init }),
 };
 
 /** Plain JavaScript and a software driver take minutes for these; the layers have tests of their own there. */

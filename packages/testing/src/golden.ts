@@ -20,6 +20,8 @@ export const goldenGraphNames = [
   "googlenet-64",
   "nin-bn-72",
   "densenet-64",
+  "vgg11-bn-ratio8-64",
+  "alexnet-bn-72",
 ] as const;
 export type GoldenGraphName = (typeof goldenGraphNames)[number];
 

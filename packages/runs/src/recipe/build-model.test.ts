@@ -32,6 +32,7 @@ const others: Readonly<Record<string, unknown>> = {
   "net.ratio": 8,
   "net.pointwise": 1,
   "net.lastRelu": false,
+  "net.batchNorm": true,
 };
 
 const ofSomeModels = Object.entries<SettingTable[string]>(settings).filter(([, { models }]) => models);

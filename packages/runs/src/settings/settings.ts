@@ -309,6 +309,15 @@ const start = {
     models: ["nin", "ninMnist", "ninCifar", "ninBn"],
     words: (on) => (on ? undefined : "no ReLU after the last convolution"),
   }),
+  "net.batchNorm": setting({
+    flag: "--batch-norm",
+    kind: onOff,
+    help: "batch normalisation behind each convolution of alexnet and the VGGs",
+    helpOff: "no batch normalisation there",
+    absent: "the model's own, false",
+    models: ["alexnet", "vgg11", "vgg13", "vgg16", "vgg19"],
+    words: (on) => (on ? "batch normalisation" : undefined),
+  }),
   normalize: setting({
     flag: "--normalize",
     kind: onOff,

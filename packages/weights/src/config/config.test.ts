@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { lenet, nin, ninMnist } from "@mlpconv/models";
+import { alexnet, lenet, nin, ninMnist } from "@mlpconv/models";
 import { tf, useEngine } from "@mlpconv/tensor";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ConfigError, modelFromConfig, pretrainedConfig, StateDictError } from "../index.js";
@@ -56,6 +56,21 @@ test("a config records the number of 1x1 convolutions in a block of NiN", async 
   expect(again.countParams()).toBe(model.countParams());
   expect(() => pretrainedConfig(model, { classes, modelArgs: { pointwise: 1.5 } })).toThrow(
     "model_args.pointwise to be a whole number, got 1.5",
+  );
+});
+
+test("a config records the batch normalisation of AlexNet", () => {
+  const model = alexnet({
+    inputShape: [65, 65, 1],
+    batchNorm: true,
+    init: { weights: "zeros", biases: "zeros" },
+  });
+  const classes = Array.from({ length: 10 }, (_, i) => `class ${i}`);
+  const config = pretrainedConfig(model, { classes, modelArgs: { batchNorm: true } });
+  expect(modelFromConfig(config).countParams()).toBe(model.countParams());
+  const modelArgs = { batchNorm: 1 as unknown as boolean };
+  expect(() => pretrainedConfig(model, { classes, modelArgs })).toThrow(
+    "model_args.batchNorm to be true or false, got 1",
   );
 });
 

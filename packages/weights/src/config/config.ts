@@ -11,6 +11,8 @@ export interface ModelArgs {
   lastRelu?: boolean;
   /** 1x1 convolutions in each block. */
   pointwise?: number;
+  /** Batch normalisation behind each convolution. */
+  batchNorm?: boolean;
   /** Share of activations set to zero in training. */
   dropout?: number;
 }
@@ -127,12 +129,24 @@ export const checkConfig = (value: unknown, where: string): PretrainedConfig => 
   );
   expect(isCount(classes), "num_classes to be a whole number from 1 up", classes);
   expect(isObject(args), "model_args to be an object", args);
-  const { ratio = 1, lastRelu = true, pointwise = 2, dropout = 0, ...rest } = args as Unchecked<ModelArgs>;
+  const {
+    ratio = 1,
+    lastRelu = true,
+    pointwise = 2,
+    batchNorm = false,
+    dropout = 0,
+    ...rest
+  } = args as Unchecked<ModelArgs>;
   expect(isNumber(ratio), "model_args.ratio to be a number", ratio);
   expect(typeof lastRelu === "boolean", "model_args.lastRelu to be true or false", lastRelu);
   expect(Number.isSafeInteger(pointwise), "model_args.pointwise to be a whole number", pointwise);
+  expect(typeof batchNorm === "boolean", "model_args.batchNorm to be true or false", batchNorm);
   expect(isNumber(dropout), "model_args.dropout to be a number", dropout);
-  expect(Object.keys(rest).length === 0, "model_args of ratio, lastRelu, pointwise and dropout", rest);
+  expect(
+    Object.keys(rest).length === 0,
+    "model_args of ratio, lastRelu, pointwise, batchNorm and dropout",
+    rest,
+  );
 
   expect(isObject(config.pretrained_cfg), "pretrained_cfg to be an object", config.pretrained_cfg);
   const {

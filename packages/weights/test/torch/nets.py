@@ -10,6 +10,11 @@ def rectified(*layers):
     return [module for layer in layers for module in (layer, nn.ReLU())]
 
 
+def normalised(*layers):
+    """Each layer, batch normalisation and a ReLU, flat."""
+    return [module for layer in layers for module in (layer, nn.BatchNorm2d(layer.out_channels), nn.ReLU())]
+
+
 def mlpconv(inputs, widths, kernel, **options):
     first, second, third = widths
     return nn.Sequential(*rectified(
@@ -64,25 +69,28 @@ def head(features, classes):
             nn.Linear(4096, 4096), nn.ReLU(), nn.Dropout(), nn.Linear(4096, classes)]
 
 
-def alexnet(channels, classes, side, **_):
+def alexnet(channels, classes, side, batch_norm=False, **_):
+    with_relu = normalised if batch_norm else rectified
     for kernel, stride, padding in [(11, 4, 1), (3, 2, 0), (3, 2, 0), (3, 2, 0)]:
         side = (side + 2 * padding - kernel) // stride + 1
     return nn.Sequential(
-        *rectified(nn.Conv2d(channels, 96, 11, 4, 1)), nn.MaxPool2d(3, 2),
-        *rectified(nn.Conv2d(96, 256, 5, padding=2)), nn.MaxPool2d(3, 2),
-        *rectified(nn.Conv2d(256, 384, 3, padding=1), nn.Conv2d(384, 384, 3, padding=1),
+        *with_relu(nn.Conv2d(channels, 96, 11, 4, 1)), nn.MaxPool2d(3, 2),
+        *with_relu(nn.Conv2d(96, 256, 5, padding=2)), nn.MaxPool2d(3, 2),
+        *with_relu(nn.Conv2d(256, 384, 3, padding=1), nn.Conv2d(384, 384, 3, padding=1),
                    nn.Conv2d(384, 256, 3, padding=1)), nn.MaxPool2d(3, 2),
         *head(256 * side * side, classes))
 
 
-def vgg(*convs):
+def vgg(*convs, batch_norm=False):
+    with_relu = normalised if batch_norm else rectified
+
     def build(channels, classes, side, ratio):
         blocks = []
         for count, width in zip(convs, [64, 128, 256, 512, 512]):
             width //= ratio
             inputs = [channels] + [width] * (count - 1)
             blocks.append(nn.Sequential(
-                *rectified(*(nn.Conv2d(i, width, 3, padding=1) for i in inputs)), nn.MaxPool2d(2)))
+                *with_relu(*(nn.Conv2d(i, width, 3, padding=1) for i in inputs)), nn.MaxPool2d(2)))
             channels = width
         return nn.Sequential(*blocks, *head(channels * (side // 32) ** 2, classes))
     return build

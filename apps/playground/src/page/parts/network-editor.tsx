@@ -8,7 +8,7 @@ import { Choice, TextField } from "./controls.js";
 
 /** Settings that the page shows, by part. Others can be given in the address. */
 export const groups = {
-  network: ["net.ratio", "net.pointwise", "net.init.weights", "net.dropout", "net.lastRelu"],
+  network: ["net.ratio", "net.pointwise", "net.init.weights", "net.dropout", "net.lastRelu", "net.batchNorm"],
   training: ["optimizer", "learningRate", "schedule", "epochs", "batchSize"],
   images: ["normalize", "flip"],
 } as const satisfies Record<string, readonly NetworkPlace[]>;

@@ -151,6 +151,7 @@ export const en = {
     "net.init.biases": "Biases",
     "net.dropout": "Dropout",
     "net.lastRelu": "Last ReLU",
+    "net.batchNorm": "Batch normalisation",
     optimizer: "Optimiser",
     learningRate: "Learning rate",
     momentum: "Momentum",

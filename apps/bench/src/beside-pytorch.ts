@@ -25,6 +25,7 @@ export interface BesidePytorchOptions {
 
 interface Measured {
   secondsPerStep: number;
+  cpuSecondsPerStep: number;
   peakRssBytes: number;
 }
 interface Peer extends Measured {
@@ -54,19 +55,23 @@ const measure = async (work: Work, name: CaseName, batch: number, options: Besid
   }
   const speed = (runs: Measured[]) => batch / median(runs.map((run) => run.secondsPerStep));
   const memory = (runs: Measured[]) => median(runs.map((run) => run.peakRssBytes));
+  const cpuSeconds = (runs: Measured[]) => median(runs.map((run) => run.cpuSecondsPerStep));
   return {
     case: name,
     size: cases[name].size,
     batch,
     engine,
     imagesPerSecond: speed(ours),
+    cpuSecondsPerStep: cpuSeconds(ours),
     peakRssBytes: memory(ours),
     ...(theirs[0] && {
       peer: theirs[0].peer,
       peerThreads: theirs[0].threads,
       peerLayout: theirs[0].layout,
       peerImagesPerSecond: speed(theirs),
+      peerCpuSecondsPerStep: cpuSeconds(theirs),
       peerPeakRssBytes: memory(theirs),
+      cpuRatio: median(ours.map((run, i) => theirs[i]!.cpuSecondsPerStep / run.cpuSecondsPerStep)),
       ratio: median(ours.map((run, i) => theirs[i]!.secondsPerStep / run.secondsPerStep)),
     }),
   };
@@ -77,7 +82,7 @@ const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 const describe = (row: Row) =>
   `${row.case} batch ${row.batch}: ${row.engine} ${row.imagesPerSecond.toFixed(1)} images/s, ${mebibytes(row.peakRssBytes)}` +
   (row.peer
-    ? `; ${row.peer} (${row.peerLayout}) ${row.peerImagesPerSecond!.toFixed(1)} images/s, ${mebibytes(row.peerPeakRssBytes!)}; ratio ${row.ratio!.toFixed(2)}`
+    ? `; ${row.peer} (${row.peerLayout}) ${row.peerImagesPerSecond!.toFixed(1)} images/s, ${mebibytes(row.peerPeakRssBytes!)}; ratio ${row.ratio!.toFixed(2)}, of CPU time ${row.cpuRatio!.toFixed(2)}`
     : "");
 
 export const besidePytorch = async (work: Work, options: BesidePytorchOptions) => {

@@ -1,5 +1,5 @@
-// Benchmark cases: each model with a usual image size and batch size. Names are the same as in peers/pytorch.py.
-import { alexnet, lenet, nin, ninMnist, vgg } from "@mlpconv/models";
+// Benchmark cases: each model with a usual image size and batch size. Names are the same as in peers/nets.py.
+import { alexnet, densenet, googlenet, lenet, nin, ninBn, ninMnist, resnet, vgg } from "@mlpconv/models";
 import type { tf } from "@mlpconv/tensor";
 
 export interface Case {
@@ -17,8 +17,13 @@ export const cases = {
   "ninMnist-28": { build: () => ninMnist(), size: 28, batch: 128 },
   "nin-96": { build: () => nin({ inputShape: grey(96) }), size: 96, batch: 128 },
   "nin-224": { build: () => nin(), size: 224, batch: 128 },
+  "ninBn-96": { build: () => ninBn({ inputShape: grey(96) }), size: 96, batch: 128 },
   "alexnet-224": { build: () => alexnet(), size: 224, batch: 128 },
   "vgg11-ratio4-224": { build: () => vgg({ depth: 11, ratio: 4 }), size: 224, batch: 128 },
+  "googlenet-96": { build: () => googlenet(), size: 96, batch: 128 },
+  "resnet18-96": { build: () => resnet(), size: 96, batch: 128 },
+  "resnet34-96": { build: () => resnet({ depth: 34 }), size: 96, batch: 128 },
+  "densenet-96": { build: () => densenet(), size: 96, batch: 128 },
 } as const satisfies Record<string, Case>;
 
 export type CaseName = keyof typeof cases;

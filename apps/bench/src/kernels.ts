@@ -1,5 +1,6 @@
-// `bench kernels`: measures NiN's convolutions at 224 pixels in each direction, in GFLOP/s (a multiply-add counts as two).
+// `bench kernels`: measures NiN's convolutions at 224 pixels in each direction, in GFLOP/s (a multiply-add counts as two), and batch normalisation.
 import { type EngineName, tf, useEngine } from "@mlpconv/tensor";
+import { BATCH_NORMS, timeBatchNorm } from "./batch-norms.js";
 import { type Direction, SHAPES, type Timed, timeConvolution } from "./convolutions.js";
 import { type Limits, nativeLimits } from "./native-limits.js";
 import { writeResults } from "./results.js";
@@ -70,7 +71,18 @@ export const benchKernels = async ({ engine: name, batch, runs }: KernelsOptions
     }
   }
   const { peakGflops, gigabytesPerSecond } = limits ?? {};
-  const figures = { device: engine.device, batch, runs, peakGflops, gigabytesPerSecond, rows };
+  const batchNorms = [];
+  for (const shape of BATCH_NORMS) {
+    for (const row of await timeBatchNorm(shape, batch, (body) => secondsOf(runs, body))) {
+      const ofBandwidth = gigabytesPerSecond && row.gigabytesPerSecond / gigabytesPerSecond;
+      batchNorms.push({ ...row, ...(ofBandwidth && { ofBandwidth }) });
+      console.log(
+        `${row.layer.padEnd(22)} ${row.direction.padEnd(11)} ${row.gigabytesPerSecond.toFixed(0).padStart(5)} GB/s` +
+          (ofBandwidth ? `  ${percent(ofBandwidth)} of the memory's speed` : ""),
+      );
+    }
+  }
+  const figures = { device: engine.device, batch, runs, peakGflops, gigabytesPerSecond, rows, batchNorms };
   console.log(`written to ${writeResults("kernels", engine.name, undefined, figures)}`);
 };
 

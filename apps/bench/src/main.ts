@@ -126,7 +126,7 @@ program
 
 program
   .command("kernels")
-  .description("each convolution of NiN in each direction, in GFLOP/s")
+  .description("each convolution of NiN in each direction, in GFLOP/s, and batch normalisation in GB/s")
   .addOption(engine())
   .option("--batch <n>", "images", count, 8)
   .option("--runs <n>", "runs to take the median of", count, 3)

@@ -2,7 +2,7 @@
 // arguments: the word "step", case, batch, steps, engine
 import { type EngineName, useEngine } from "@mlpconv/tensor";
 import { type CaseName, cases } from "./cases.js";
-import { median } from "./statistics.js";
+import { cpuSecondsSince, median } from "./statistics.js";
 import { trainSteps } from "./train-steps.js";
 
 const WARM_UP = 2;
@@ -17,10 +17,17 @@ const [, name, batch, steps, engine] = process.argv.slice(2) as [
 await useEngine(engine);
 
 const seconds: number[] = [];
-for await (const one of trainSteps(cases[name], Number(batch), Number(steps) + WARM_UP)) seconds.push(one);
+const cpuSeconds: number[] = [];
+let before = process.cpuUsage();
+for await (const one of trainSteps(cases[name], Number(batch), Number(steps) + WARM_UP)) {
+  seconds.push(one);
+  cpuSeconds.push(cpuSecondsSince(before));
+  before = process.cpuUsage();
+}
 console.log(
   JSON.stringify({
     secondsPerStep: median(seconds.slice(WARM_UP)),
+    cpuSecondsPerStep: median(cpuSeconds.slice(WARM_UP)),
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   }),
 );

@@ -1,4 +1,4 @@
-// Medians, which, unlike means, are not affected by disturbances of a shared machine.
+// Figures that other programs on a shared machine disturb little: medians and CPU time.
 
 /** The middle value, or the mean of the two middle ones. */
 export const median = (values: readonly number[]): number => {
@@ -6,4 +6,10 @@ export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+};
+
+/** Seconds that all threads of this process have computed since a call of `process.cpuUsage`. */
+export const cpuSecondsSince = (before: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
 };

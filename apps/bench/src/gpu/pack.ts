@@ -24,7 +24,7 @@ export const packForGpu = async (to: string): Promise<void> => {
   if (existsSync(folder)) throw new Error(`bench gpu: expected a new folder, got ${folder}; remove it first`);
   await bundle(folder);
   copyFileSync(here("run.sh"), join(folder, "run.sh"));
-  copyFileSync(here("../../peers/pytorch.py"), join(folder, "pytorch.py"));
+  for (const file of ["pytorch.py", "nets.py"]) copyFileSync(here(`../../peers/${file}`), join(folder, file));
   copyFileSync(process.execPath, join(folder, "node"));
   const engine = createRequire(import.meta.resolve("@mlpconv/engine-webgpu"));
   const dawn = dirname(engine.resolve("webgpu"));

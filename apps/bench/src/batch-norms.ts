@@ -8,7 +8,7 @@ export const BATCH_NORMS = [
   { side: 3, channels: 512, residual: true },
 ] as const;
 
-export type BatchNormDirection = "forward" | "gradient";
+type BatchNormDirection = "forward" | "gradient";
 /** Measures the seconds of one kernel. */
 type Seconds = (body: () => tf.Tensor[]) => Promise<number>;
 

@@ -29,7 +29,7 @@ export interface Recorder {
    */
   capture(body: () => void): Recording | undefined;
   /**
-   * Within the body of `capture`: runs `body`. Its `sgdStep` and `adamStep` change nothing if `loss` is not finite, nor in any later replay.
+   * Within the body of `capture`: runs `body`. Its `sgdStep`, `adamStep` and `moveTowards` change nothing if `loss` is not finite, nor in any later replay.
    * The engine itself tests the loss, so the host does not wait for it.
    *
    * @param foundInf int32 scalar, initially 0; set when a loss is not finite, and shared by all recordings that get it

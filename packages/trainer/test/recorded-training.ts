@@ -5,13 +5,13 @@ import { type Recording, recorder, tf } from "@mlpconv/tensor";
 import { vi } from "vitest";
 import type { Optimizer } from "../src/index.js";
 import { RecordedSteps } from "../src/recorded-steps.js";
-import { trainStep } from "../src/train-step.js";
+import { trainStep, variablesOf } from "../src/train-step.js";
 
 export const { train: images } = synthetic({ train: 22, test: 1 });
 
 interface Way {
   losses: number[];
-  /** All bits of them. */
+  /** All bits of them, and of the optimiser's state. */
   weights: string;
 }
 
@@ -39,7 +39,8 @@ export const trained = async (
       tf.dispose([batch.x, batch.y]);
     }
   }
-  const weights = await bitsOf(model.getWeights());
+  const state = Object.values(optimizer.state(variablesOf(model))).flat();
+  const weights = await bitsOf([...model.getWeights(), ...state]);
   steps.dispose();
   model.dispose();
   optimizer.dispose();

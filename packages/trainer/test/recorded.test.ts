@@ -5,7 +5,7 @@ import { lenet, ninMnist } from "@mlpconv/models";
 import { tf } from "@mlpconv/tensor";
 import { eachEngine } from "@mlpconv/testing";
 import { afterEach, expect, test, vi } from "vitest";
-import { adamw, type Optimizer, sgd, train } from "../src/index.js";
+import { adamw, averageWeights, clipGradients, type Optimizer, rmsprop, sgd, train } from "../src/index.js";
 import { bitsOf, captured, images, recordings, trained } from "./recorded-training.js";
 
 /** Everything that `train` yields but times, and the bits of the weights at each event that promises them. */
@@ -52,6 +52,15 @@ const nets = {
   "LeNet by SGD with momentum": [
     () => lenet({ seed: 1 }),
     () => sgd({ learningRate: 1, momentum: 0.9, weightDecay: 0.01 }),
+    28,
+  ],
+  "LeNet by RMSprop with momentum, clipped, with averages": [
+    () => lenet({ seed: 1 }),
+    () =>
+      averageWeights(
+        clipGradients(rmsprop({ learningRate: 0.001, momentum: 0.9, weightDecay: 0.1 }), 1),
+        0.9,
+      ),
     28,
   ],
   // As AlexNet, whose first convolution has zeros around its images, and ResNet, which has them between its layers.

@@ -29,7 +29,7 @@ ${exampleLines([
   ],
   [
     "compare --models lenet --epochs 8 --grid lr=0.01,0.03,0.1 batch-size=64,128",
-    "every combination, the better half of them longer: which is best",
+    "every combination, the best third of them longer: which is best",
   ],
   ["compare --name sweep --plan > plan.txt", "the arguments of each run, a line each, for other machines"],
 ])}
@@ -38,7 +38,7 @@ Each run is a process of its own and a folder runs/<name>-<model>-seed<k>, which
 comparisons/<name>: comparison.json, comparison.md, report.html. Ctrl-C stops; the same command goes on: finished runs stay,
 the one that was stopped continues, failed ones are tried again. A run that another process trains is left to it, and is told as failed.
 
---grid trains every combination of its settings for a quarter of the epochs, the better half of them for a second quarter, and so on: twelve need less than half the epochs
+--grid trains every combination of its settings for a quarter of the epochs, the best third of them for a second quarter, and so on: twelve need two fifths of the epochs
 of twelve whole runs. Each is trained as it would be by itself, with the learning rates of all epochs, and chosen by the images of --val-share, which
 is 0.1 unless you give another. The table tells which was stopped when; its figures are those of each net's best.
 

@@ -7,7 +7,7 @@ import { followLog } from "@mlpconv/runs/node";
 import { presetSettings } from "@mlpconv/runs/recipe";
 import type { Failure, GridRow } from "./comparison.js";
 import { type Combination, combinationsOf } from "./grid.js";
-import { bestUntil, halfOf, ranked, rungsOf } from "./halving.js";
+import { bestUntil, goingOn, ranked, rungsOf } from "./halving.js";
 import type { CompareRequest } from "./options.js";
 import type { PlannedRun } from "./planned-run.js";
 
@@ -46,7 +46,7 @@ export interface GridOutcome {
   failures: Failure[];
 }
 
-/** Trains the grid of each net by halves. */
+/** Trains the grid of each net, and stops the worse combinations on the way. */
 export const runGrid = async (
   request: CompareRequest,
   runs: readonly PlannedRun[],
@@ -92,7 +92,7 @@ const halve = async (entries: readonly GridEntry[], epochs: number, { train, say
       contenders.push({ of: entry, accuracies });
     }
     const places = ranked(contenders);
-    const goOn = isLast ? 0 : halfOf(places.length);
+    const goOn = isLast ? 0 : goingOn(places.length);
     left = [];
     for (const [i, { of: entry, accuracy }] of places.entries()) {
       const { model, combination, runs } = entry;

@@ -70,7 +70,7 @@ const others = {
   grid: option({
     flag: "--grid <settings...>",
     kind: gridKind,
-    help: "train every combination, such as lr=0.01,0.03,0.1 batch-size=64,128, and go on with the better half after each quarter of the epochs, by held-out images (--val-share, here 0.1 by default)",
+    help: "train every combination, such as lr=0.01,0.03,0.1 batch-size=64,128, and go on with the best third after each quarter of the epochs, by held-out images (--val-share, here 0.1 by default)",
   }),
   name: option({
     flag: "--name <name>",

@@ -1,4 +1,5 @@
 // An optimiser around another one.
+import type { tf } from "@mlpconv/tensor";
 import type { Optimizer } from "./optimizer.js";
 
 /** The inner optimiser with some members replaced: its rate, position, counts and state stay its own. */
@@ -19,3 +20,12 @@ export const around = (
   dispose: () => inner.dispose(),
   ...own,
 });
+
+/** The outer optimiser, recorded where the inner one is, with its attributes: for one that adds only the same operations to each step. */
+export const replayedAs = (inner: Optimizer, outer: Optimizer): Optimizer =>
+  inner.replayAttributes
+    ? Object.assign(outer, {
+        replayAttributes: (rate: number, variables: readonly tf.Variable[]) =>
+          inner.replayAttributes!(rate, variables),
+      })
+    : outer;

@@ -1,6 +1,6 @@
 // Averages of the weights (Polyak and Juditsky, 1992), as an exponential mean over the updates of any optimiser.
-import { sgdStep, tf } from "@mlpconv/tensor";
-import { around } from "./around.js";
+import { moveTowards, tf } from "@mlpconv/tensor";
+import { around, replayedAs } from "./around.js";
 import { checkNumbers, type Optimizer } from "./optimizer.js";
 import { slots } from "./slots.js";
 
@@ -19,22 +19,12 @@ export const averageWeights = (optimizer: Optimizer, decay: number): Optimizer =
     if (optimizer.step > 0) return;
     for (const variable of variables) tf.tidy(() => averages.of(variable).assign(tf.mul(variable, 1)));
   };
-  // Without `replayAttributes`: a recording has one learning rate for all its updates by SGD, and these have another.
-  return around(optimizer, {
+  const averaged = around(optimizer, {
     update(variables, gradients, rate) {
       begin(variables);
       optimizer.update(variables, gradients, rate);
-      for (const variable of variables) {
-        const average = averages.of(variable);
-        const away = tf.sub(average, variable);
-        sgdStep(average, away, undefined, {
-          learningRate: 1 - decay,
-          momentum: 0,
-          nesterov: false,
-          weightDecay: 0,
-        });
-        away.dispose();
-      }
+      for (const variable of variables)
+        moveTowards({ variable: averages.of(variable), value: variable, scale: 1, share: 1 - decay });
     },
     averages: (variables) => {
       begin(variables);
@@ -46,4 +36,6 @@ export const averageWeights = (optimizer: Optimizer, decay: number): Optimizer =
       optimizer.dispose();
     },
   });
+  // The averages move by the same share at each step, so what the inner optimiser allows to record stays so.
+  return replayedAs(optimizer, averaged);
 };

@@ -1,6 +1,6 @@
 // Clipping of gradients by their global norm (Pascanu et al., 2013), around any optimiser.
 import { tf } from "@mlpconv/tensor";
-import { around } from "./around.js";
+import { around, replayedAs } from "./around.js";
 import { checkNumbers, type Optimizer, withGradients } from "./optimizer.js";
 
 /**
@@ -31,11 +31,7 @@ export const clipGradients = (optimizer: Optimizer, maxNorm: number): Optimizer 
     },
   });
   // The same operations at each step, so what the inner optimiser allows to record stays so.
-  if (!optimizer.replayAttributes) return clipped;
-  return Object.assign(clipped, {
-    replayAttributes: (rate: number, variables: readonly tf.Variable[]) =>
-      optimizer.replayAttributes!(rate, variables),
-  });
+  return replayedAs(optimizer, clipped);
 };
 
 interface Constants {

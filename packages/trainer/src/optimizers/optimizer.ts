@@ -7,8 +7,8 @@ import type { ReplayAttributes, tf } from "@mlpconv/tensor";
  *
  * `learningRate`, `step`, `update`, `state` and `dispose` are required: `update` may use any tfjs operation, and every engine runs it at each step.
  * With `replayAttributes`, an engine that records (`webgpu`) runs `update` once and replays its commands. Then `update` must do the same
- * operations at each step, write variables only with `sgdStep` and `adamStep` of @mlpconv/tensor, and pass everything that changes from step to
- * step as attributes of these two. An update that reads another number from the host is not recorded.
+ * operations at each step, write variables only with `sgdStep`, `adamStep` and `moveTowards` of @mlpconv/tensor, and pass everything that changes
+ * from step to step as attributes of the first two. An update that reads another number from the host is not recorded.
  */
 export interface Optimizer {
   /** Base learning rate, which the schedule's factor multiplies. */

@@ -1,5 +1,5 @@
 // RMSprop (Tieleman and Hinton, 2012), as PyTorch defines it.
-import { sgdStep, tf } from "@mlpconv/tensor";
+import { moveTowards, sgdStep, tf } from "@mlpconv/tensor";
 import { checkNumbers, decays, type Optimizer, withGradients } from "./optimizer.js";
 import { slots } from "./slots.js";
 
@@ -38,17 +38,20 @@ export const rmsprop = ({
   });
   const squares = slots();
   const velocity = slots();
-  // Without `replayAttributes`: the mean of the squares is written by ordinary operations, which a recording does not repeat.
+  /** A tensor that stays: a step that reads a number from the host is not recorded. */
+  let epsilonTensor: tf.Scalar | undefined;
   return {
     learningRate,
     step: 0,
     update(variables, gradients, rate) {
       this.step++;
+      epsilonTensor ??= tf.keep(tf.scalar(epsilon));
+      const added = epsilonTensor;
       for (const [variable, gradient] of withGradients(variables, gradients)) {
         const square = squares.of(variable);
         const scaled = tf.tidy(() => {
-          square.assign(tf.add(tf.mul(square, alpha), tf.mul(tf.square(gradient), 1 - alpha)));
-          return tf.div(gradient, tf.add(tf.sqrt(square), epsilon));
+          moveTowards({ variable: square, value: tf.square(gradient), scale: 1, share: 1 - alpha });
+          return tf.div(gradient, tf.add(tf.sqrt(square), added));
         });
         sgdStep(variable, scaled, momentum > 0 ? velocity.of(variable) : undefined, {
           learningRate: rate,
@@ -59,6 +62,10 @@ export const rmsprop = ({
         scaled.dispose();
       }
     },
+    replayAttributes(rate) {
+      this.step++;
+      return { SgdStep: { learningRate: rate } };
+    },
     state: (variables): Record<string, tf.Variable[]> => ({
       square: variables.map(squares.of),
       ...(momentum > 0 && { velocity: variables.map(velocity.of) }),
@@ -66,6 +73,8 @@ export const rmsprop = ({
     dispose() {
       squares.dispose();
       velocity.dispose();
+      epsilonTensor?.dispose();
+      epsilonTensor = undefined;
       this.step = 0;
     },
   };

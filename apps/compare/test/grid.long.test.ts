@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const grid =
-  "compare --dataset synthetic --engine wasm --models lenet --limit 256 --epochs 2 --name g --grid lr=0.01,0.1 batch=8,16";
+  "compare --dataset synthetic --engine wasm --models lenet --limit 256 --epochs 2 --name g --grid lr=0.01,0.1 batch-size=8,16";
 const file = (...path: string[]) => readFile(join(folder, ...path));
 
 it("a grid that is killed goes on to one best run, which is that of train alone", async () => {

@@ -14,7 +14,7 @@ describe("gridKind", () => {
   const batches = { place: "batchSize", name: "batch-size", values: [64, 128] };
 
   // Commander joins the words of several arguments by a comma.
-  it.each(["lr=.01,.03 batch-size=64,128", "lr=.01,.03,batch-size=64,128", " lr=.01, .03  batch=64,128 "])(
+  it.each(["lr=.01,.03 batch-size=64,128", "lr=.01,.03,batch-size=64,128", " lr=.01, .03  batch-s=64,128 "])(
     "reads %j as settings with values, by their flags or the beginning of one",
     (text) => expect(read(text)).toEqual([rates, batches]),
   );

@@ -6,7 +6,7 @@ import { NativeError } from "./native-error.js";
  * - mixed: bfloat16 with float32 sums, on a CPU with AVX-512 BF16
  * - mixed-emulated: the results of mixed on every CPU, slowly: for tests
  *
- * In the order of the library's numbers.
+ * The order is that of the numbers in the library.
  */
 export const precisions = ["full", "mixed", "mixed-emulated"] as const;
 export type Precision = (typeof precisions)[number];

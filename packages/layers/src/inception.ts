@@ -6,13 +6,13 @@ import { maxPool } from "./pool.js";
 
 /** Channels of the four branches; of a pair, the 1x1 convolution's and those of the window behind it. */
 export interface InceptionChannels {
-  /** Of the 1x1 convolution. */
+  /** Channels of the 1x1 convolution. */
   one: number;
-  /** Of the branch with the 3x3 convolution. */
+  /** Channels of the branch with the 3x3 convolution. */
   three: readonly [reduced: number, channels: number];
-  /** Of the branch with the 5x5 convolution. */
+  /** Channels of the branch with the 5x5 convolution. */
   five: readonly [reduced: number, channels: number];
-  /** Of the 1x1 convolution behind the pooling. */
+  /** Channels of the 1x1 convolution behind the pooling. */
   pooled: number;
 }
 

@@ -6,7 +6,7 @@ import type { Layer } from "./builtin.js";
 export interface WiredLayer {
   /** One of the model's layers. */
   layer: Layer;
-  /** In the order of its inputs; none for a layer that reads the model's input itself. */
+  /** The layers it reads, in the order of its inputs; none for a layer that reads the model's input itself. */
   inputs: readonly Layer[];
 }
 

@@ -67,7 +67,7 @@ interface GoldenGraphFile extends GoldenFile {
   threeSteps: {
     /** Before each step. */
     losses: number[];
-    /** With the running statistics after them. */
+    /** Computed with the running statistics after them. */
     logits: number[];
     /** The running statistics after them. */
     buffers: Record<string, Samples>;

@@ -84,7 +84,7 @@ export interface Comparison {
   devices: string[];
   /** The test accuracy that `secondsToEnough` waits for. */
   enough: number;
-  /** With a grid, of each net's best combination. */
+  /** A row a net; with a grid, of its best combination. */
   rows: ComparisonRow[];
   /** The combinations of a grid; absent without one. */
   grid?: GridRow[];

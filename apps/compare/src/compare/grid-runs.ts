@@ -115,7 +115,7 @@ const halve = async (entries: readonly GridEntry[], epochs: number, { train, say
         reason: reason ?? "no test",
       });
     }
-    // In the order of the grid, so that equal ones stay in it.
+    // Sorted as the grid, so that equal ones stay in its order.
     left = entries.filter((entry) => left.includes(entry));
     if (!isLast)
       say(

@@ -13,9 +13,9 @@ export interface GridAxis {
 
 /** One combination: a value of each axis. */
 export interface Combination {
-  /** For the command line of `train`. */
+  /** Flags of `train`. */
   changes: SettingValues;
-  /** For the name of a run's folder: "lr0.01-batch-size64". */
+  /** End of the name of a run's folder: "lr0.01-batch-size64". */
   suffix: string;
   /** In words: "--lr 0.01 --batch-size 64". */
   words: string;

@@ -28,7 +28,7 @@ import { type AugmentSettings, augmentProblems } from "./settings.js";
 
 export interface Reopened {
   run: ResumedRun;
-  /** With the changed settings. */
+  /** The config with the changed settings. */
   config: TrainedConfig;
   /** Settings that differ from those that the run had. */
   changes: SettingChange[];

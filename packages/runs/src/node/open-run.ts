@@ -45,9 +45,9 @@ export interface OpenRun {
 export interface ConfigChange {
   /** Written to events.jsonl. */
   event: ChangeEvent;
-  /** With the weights of the checkpoint that the run goes on from. */
+  /** A model with the weights of the checkpoint that the run goes on from. */
   model: tf.LayersModel;
-  /** With the state of that checkpoint. */
+  /** An optimiser with the state of that checkpoint. */
   optimizer: Optimizer;
   /** Its position. */
   position: Position;

@@ -29,7 +29,7 @@ export const TryIt = () => {
     opened.value !== undefined && store.phase.value !== "opening" && store.phase.value !== "closed";
   const size = info.value.shape.reduce((a, b) => a * b);
   const network = shown.value;
-  // Of the network as it is: again after a few steps of training, and after each look, as at a pause or a reset.
+  // The answer of the network as it is, computed again after a few steps of training, and after each look, as at a pause or a reset.
   const answer = useLatest(
     prepared && isOpen && prepared.pixels.length === size
       ? () => session.classify(network, prepared.pixels)

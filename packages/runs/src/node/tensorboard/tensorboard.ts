@@ -91,7 +91,7 @@ const averagesOf = (loss: number | undefined, accuracy: number | undefined) =>
 
 interface FirstSteps {
   train: number;
-  /** Of the files of test and of validation figures. */
+  /** First step in the files of test and of validation figures. */
   test: number;
 }
 

@@ -53,6 +53,8 @@ beforeAll(async () => {
   for (const name of raw) await saveRaw(name);
   writeFileSync(join(folder, "index.html"), '<!doctype html><script src="tf.min.js"></script>');
   server = createServer((request, response) => {
+    // The client computes for longer than a connection is kept open, and would send its next request on one that is being closed.
+    response.setHeader("Connection", "close");
     const path = request.url === "/tf.min.js" ? join(tfjs, "dist", "tf.min.js") : join(folder, request.url!);
     if (existsSync(path)) response.end(readFileSync(path));
     else response.writeHead(404).end();

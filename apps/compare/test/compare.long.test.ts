@@ -30,6 +30,9 @@ const small =
 
 describe("compare", () => {
   it("stopped by Ctrl-C it goes on with the same command, and ends as if it had not been", async () => {
+    // What an earlier try of this test left.
+    for (const left of ["runs", "comparisons"])
+      await rm(join(folder, left), { recursive: true, force: true });
     const first = start("compare", small, folder);
     const log = join(folder, "runs", "t-lenet-seed0", "events.jsonl");
     while ((await readFile(log, "utf8").catch(() => "")).split("\n").length < 10) await wait(50);

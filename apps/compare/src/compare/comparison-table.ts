@@ -2,11 +2,11 @@
 import { count, duration } from "@mlpconv/cli-kit";
 import type { SummaryTable } from "@mlpconv/report";
 import { settings } from "@mlpconv/runs";
-import { type Comparison, type ComparisonRow, shownPlaces } from "./comparison.js";
+import { type Comparison, type ComparisonRow, type ShownPlace, shownPlaces } from "./comparison.js";
 import { gridLines, gridMarkdown } from "./grid-table.js";
 
 /** What is asked first stands first: a narrow page shows no more than the first ten. */
-const heads = (enough: number, validated: boolean): string[] => [
+const heads = (enough: number, validated: boolean, places: readonly ShownPlace[]): string[] => [
   "net",
   ...(validated ? ["validation accuracy"] : []),
   "test accuracy",
@@ -20,7 +20,7 @@ const heads = (enough: number, validated: boolean): string[] => [
   "inference img/s",
   `time to ${enough}`,
   "loss",
-  ...shownPlaces.map((place) => settings[place].column),
+  ...places.map((place) => settings[place].column),
   "epochs x images",
   "activations",
   "peak RSS",
@@ -32,7 +32,12 @@ const share = (value: number): string => value.toFixed(4);
 const isValidated = ({ rows }: Pick<Comparison, "rows">): boolean =>
   rows.some(({ validationAccuracy }) => validationAccuracy !== undefined);
 
-const cells = (row: ComparisonRow, failed: number, validated: boolean): string[] => {
+const cells = (
+  row: ComparisonRow,
+  failed: number,
+  validated: boolean,
+  places: readonly ShownPlace[],
+): string[] => {
   const { testAccuracy, seeds, secondsToEnough, reachedEnough, inferenceImagesPerSecond } = row;
   const partly = reachedEnough < seeds.length ? ` (${reachedEnough} of ${seeds.length})` : "";
   return [
@@ -49,7 +54,7 @@ const cells = (row: ComparisonRow, failed: number, validated: boolean): string[]
     inferenceImagesPerSecond === null ? "none" : perSecond(inferenceImagesPerSecond),
     (secondsToEnough === null ? "not reached" : duration(secondsToEnough)) + partly,
     row.loss === null ? "none" : row.loss.toFixed(3),
-    ...shownPlaces.map((place) => String(row[place] ?? "none")),
+    ...places.map((place) => String(row[place] ?? "none")),
     `${row.epochs} x ${count(row.trainingImages)}`,
     `${(row.activationBytes / 1e3).toFixed(0)} kB`,
     `${(row.peakRssBytes / 1e6).toFixed(0)} MB`,
@@ -58,8 +63,10 @@ const cells = (row: ComparisonRow, failed: number, validated: boolean): string[]
 
 const table = ({ rows, failures, enough }: Comparison): string[][] => {
   const validated = isValidated({ rows });
+  // A setting that no row has, such as the precision of an engine with only one, has no column.
+  const places = shownPlaces.filter((place) => rows.some((row) => (row[place] ?? null) !== null));
   const failed = (of: ComparisonRow) => failures.filter(({ model }) => model === of.model).length;
-  return [heads(enough, validated), ...rows.map((row) => cells(row, failed(row), validated))];
+  return [heads(enough, validated, places), ...rows.map((row) => cells(row, failed(row), validated, places))];
 };
 
 /** What stands below the table. */

@@ -10,7 +10,8 @@ export interface Failure {
   reason: string;
 }
 
-type ShownPlace = { [P in Place]: (typeof settings)[P] extends { column: string } ? P : never }[Place];
+/** Path of a setting with a column in comparisons. */
+export type ShownPlace = { [P in Place]: (typeof settings)[P] extends { column: string } ? P : never }[Place];
 
 const isShown = (place: string): place is ShownPlace =>
   Object.entries(settings).some(([key, row]) => key === place && "column" in row);

@@ -15,6 +15,8 @@ interface StepRow {
   size: number;
   batch: number;
   engine: string;
+  /** Of our engine, where that is not float32; PyTorch's is bfloat16 then. */
+  precision?: "mixed";
   imagesPerSecond: number;
   peakRssBytes: number;
   peer?: string;
@@ -184,16 +186,18 @@ const onGpu = ({ machine, date, rows }: GpuResult, words: Words): string => {
 const besidePytorch = (what: "step" | "predict") => (name: string, words: Words) =>
   results<StepRow>(name)
     .map(({ machine, date, rows }) => {
-      const { peer, peerThreads } = rows[0]!;
+      const { peer, peerThreads, precision } = rows[0]!;
       const lines = rows.map((row) => [
-        words.on(row.case, row.engine),
+        words.on(row.case, row.engine) + (precision ? `, ${precision}` : ""),
         String(row.batch),
         images(row.imagesPerSecond),
         ...(peer ? [images(row.peerImagesPerSecond), `**${row.ratio?.toFixed(2)}**`] : []),
         mebibytes(row.peakRssBytes),
         ...(peer ? [mebibytes(row.peerPeakRssBytes)] : []),
       ]);
-      const theirs = peer ? [words.peer(peer, peerThreads), words.ratio] : [];
+      const theirs = peer
+        ? [words.peer(precision ? `${peer} (bfloat16)` : peer, peerThreads), words.ratio]
+        : [];
       const memory = [words.peakMemory, ...(peer ? [words.peerPeakMemory] : [])];
       const head = [words[what], words.batch, words.imagesPerSecond, ...theirs, ...memory];
       return `${table(head, lines)}\n\n${where(machine, date, words)}`;

@@ -53,12 +53,12 @@ def step(net, x, y, precision):
     return run
 
 
-def predict(net, x, *_):
+def predict(net, x, _, precision):
     net.eval()
 
     def run():
-        with torch.inference_mode():
-            return net(x)
+        with torch.inference_mode(), torch.autocast(x.device.type, torch.bfloat16, enabled=precision == "bf16"):
+            return net(x).float()
     return run
 
 

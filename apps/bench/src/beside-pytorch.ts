@@ -8,9 +8,16 @@ import { median } from "./statistics.js";
 /** The measured work: forward, backward and update; or forward only. */
 export type Work = "step" | "predict";
 
+/** PyTorch's name of each precision. */
+const peerPrecisions = { full: "fp32", mixed: "bf16" } as const;
+export type Precision = keyof typeof peerPrecisions;
+export const precisions = Object.keys(peerPrecisions) as Precision[];
+
 export interface BesidePytorchOptions {
   cases: CaseName[];
   engine: string;
+  /** Of our engine; PyTorch computes in the like of it: in float32, or in bfloat16 by autocast. */
+  precision: Precision;
   /** Images in a step; default: those of the case. */
   batch: number[];
   /** Steps in a round, after two for warming up. */
@@ -35,23 +42,27 @@ interface Peer extends Measured {
 }
 
 /** PyTorch in the faster of both memory layouts; each runs in its own process, so that peak memory is separate. */
-const peer = async (python: string, plan: string[]): Promise<Peer> => {
+const peer = async (python: string, plan: string[], precision: Precision): Promise<Peer> => {
   const script = fileURLToPath(new URL("../peers/pytorch.py", import.meta.url));
-  const nchw = await runJson<Peer>(python, [script, ...plan, "nchw"]);
-  const nhwc = await runJson<Peer>(python, [script, ...plan, "nhwc"]);
+  const inLayout = (layout: string) =>
+    runJson<Peer>(python, [script, ...plan, layout, "cpu", peerPrecisions[precision]]);
+  const nchw = await inLayout("nchw");
+  const nhwc = await inLayout("nhwc");
   return nchw.secondsPerStep < nhwc.secondsPerStep ? nchw : nhwc;
 };
 
 const measure = async (work: Work, name: CaseName, batch: number, options: BesidePytorchOptions) => {
-  const { engine, steps, rounds, peers, python } = options;
+  const { engine, precision, steps, rounds, peers, python } = options;
   const plan = [work, name, String(batch), String(steps)];
   const ours: Measured[] = [];
   const theirs: Peer[] = [];
   for (let round = 0; round < rounds; round++) {
     ours.push(
-      await runJson<Measured>(process.execPath, nodeArguments(`measure-${work}.ts`, ...plan, engine)),
+      await runJson<Measured>(process.execPath, nodeArguments(`measure-${work}.ts`, ...plan, engine), {
+        MLPCONV_PRECISION: precision,
+      }),
     );
-    if (peers) theirs.push(await peer(python, plan));
+    if (peers) theirs.push(await peer(python, plan, precision));
   }
   const speed = (runs: Measured[]) => batch / median(runs.map((run) => run.secondsPerStep));
   const memory = (runs: Measured[]) => median(runs.map((run) => run.peakRssBytes));
@@ -61,6 +72,7 @@ const measure = async (work: Work, name: CaseName, batch: number, options: Besid
     size: cases[name].size,
     batch,
     engine,
+    ...(precision !== "full" && { precision }),
     imagesPerSecond: speed(ours),
     cpuSecondsPerStep: cpuSeconds(ours),
     peakRssBytes: memory(ours),
@@ -86,7 +98,7 @@ const describe = (row: Row) =>
     : "");
 
 export const besidePytorch = async (work: Work, options: BesidePytorchOptions) => {
-  const { cases: names, batch: batches, engine, steps, rounds } = options;
+  const { cases: names, batch: batches, engine, precision, steps, rounds } = options;
   const rows: Row[] = [];
   for (const name of names) {
     for (const batch of batches.length ? batches : [cases[name].batch]) {
@@ -95,5 +107,6 @@ export const besidePytorch = async (work: Work, options: BesidePytorchOptions) =
       console.log(describe(row));
     }
   }
-  console.log(`written to ${writeResults(work, engine, rows[0]?.peer, { steps, rounds, rows })}`);
+  const what = precision === "full" ? engine : `${precision}-${engine}`;
+  console.log(`written to ${writeResults(work, what, rows[0]?.peer, { steps, rounds, rows })}`);
 };

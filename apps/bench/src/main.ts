@@ -2,7 +2,7 @@
 import { describeError, exitCodeOf } from "@mlpconv/cli-kit";
 import { type EngineName, engineNames } from "@mlpconv/tensor";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import { type BesidePytorchOptions, besidePytorch, type Work } from "./beside-pytorch.js";
+import { type BesidePytorchOptions, besidePytorch, precisions, type Work } from "./beside-pytorch.js";
 import { type BrowserOptions, benchBrowser } from "./browser.js";
 import { type CaseName, caseNames } from "./cases.js";
 import { benchDistributed, type DistributedOptions } from "./distributed/bench-distributed.js";
@@ -42,6 +42,11 @@ const besidePytorchCommand = (work: Work, description: string, usual: CaseName[]
     .description(description)
     .addArgument(nets(usual))
     .addOption(engine())
+    .addOption(
+      new Option("--precision <name>", "mixed: ours, and PyTorch by autocast to bfloat16")
+        .choices(precisions)
+        .default("full"),
+    )
     .option("--batch <n...>", "images a step, one or more sizes (default: as the case says)", counts, [])
     .option("--steps <n>", "steps a round, after two to warm up", count, 3)
     .option("--rounds <n>", "how often ours and the peer take turns", count, 3)

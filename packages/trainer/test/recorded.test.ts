@@ -1,7 +1,7 @@
 // A replayed step gives the same bits as the step without a recording, and is recorded again when a tensor that it uses has changed.
 import { type Loader, loader, mixup } from "@mlpconv/datasets";
-import { conv2d, dense, flatten, sequential } from "@mlpconv/layers";
-import { lenet, ninMnist } from "@mlpconv/models";
+import { avgPool, conv2d, dense, flatten, sequential } from "@mlpconv/layers";
+import { ninMnist } from "@mlpconv/models";
 import { tf } from "@mlpconv/tensor";
 import { eachEngine } from "@mlpconv/testing";
 import { afterEach, expect, test, vi } from "vitest";
@@ -47,32 +47,31 @@ const story = async (
 const withoutTimes = (value: object): object =>
   JSON.parse(JSON.stringify(value, (key, part) => (/second/i.test(key) ? undefined : part)));
 
+// No ReLU, which may take a NaN for zero. Every shape of every layer is a shader to compile, so tests share two nets.
+const padded = () =>
+  sequential({ inputShape: [28, 28, 1], seed: 1 }, [
+    conv2d(8, { kernel: 7, stride: 4, padding: 1, activation: "sigmoid" }),
+    conv2d(8, { kernel: 3, stride: 2, padding: 1, activation: "sigmoid" }),
+    avgPool(2),
+    flatten(),
+    dense(10, { activation: "linear" }),
+  ]);
+
 const nets = {
   "NiN by AdamW": [() => ninMnist({ ratio: 16, seed: 1 }), () => adamw({ weightDecay: 0.1 }), 28],
-  "LeNet by SGD with momentum": [
-    () => lenet({ seed: 1 }),
+  // As AlexNet, whose first convolution has zeros around its images, and ResNet, which has them between its layers.
+  "a net with padding before strides, by SGD with momentum": [
+    () => padded(),
     () => sgd({ learningRate: 1, momentum: 0.9, weightDecay: 0.01 }),
     28,
   ],
-  "LeNet by RMSprop with momentum, clipped, with averages": [
-    () => lenet({ seed: 1 }),
+  "a net with padding before strides, by RMSprop with momentum, clipped, with averages": [
+    () => padded(),
     () =>
       averageWeights(
         clipGradients(rmsprop({ learningRate: 0.001, momentum: 0.9, weightDecay: 0.1 }), 1),
         0.9,
       ),
-    28,
-  ],
-  // As AlexNet, whose first convolution has zeros around its images, and ResNet, which has them between its layers.
-  "a net with padding before strides": [
-    () =>
-      sequential({ inputShape: [28, 28, 1], seed: 1 }, [
-        conv2d(8, { kernel: 7, stride: 4, padding: 1 }),
-        conv2d(8, { kernel: 3, stride: 2, padding: 1 }),
-        flatten(),
-        dense(10, { activation: "linear" }),
-      ]),
-    () => sgd({ learningRate: 0.1 }),
     28,
   ],
 } as const;
@@ -153,8 +152,7 @@ await eachEngine(() => {
         },
       };
     };
-    // A ReLU may take a NaN for zero; LeNet has none.
-    const [model, optimizer] = nets["LeNet by SGD with momentum"];
+    const [model, optimizer] = nets["a net with padding before strides, by SGD with momentum"];
     const waiting = await story(model(), optimizer(), { maxInFlight: 0, train: broken() });
     const running = await story(model(), optimizer(), { maxInFlight: 3, train: broken() });
     expect(running).toEqual(waiting);

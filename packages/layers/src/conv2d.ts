@@ -1,9 +1,10 @@
 // Convolution, bias and activation as one fused operation, also in training.
 import { convBiasRelu, tf } from "@mlpconv/tensor";
+import type { CallOptions } from "./batch-norm.js";
 import { type Binding, type Layer, only, type Seeded, StockConv2D } from "./builtin.js";
 import { fits, positive } from "./check.js";
 import { type Initializer, initializers } from "./init.js";
-import { zeroPadding } from "./zero-padding.js";
+import { behindZeros, type Padded, type ZeroPadding2D } from "./zero-padding.js";
 
 /** Activation applied after the bias is added; "linear" applies none. */
 export type Activation = "relu" | "sigmoid" | "linear";
@@ -22,7 +23,7 @@ export interface Conv2dOptions {
   bias?: boolean;
 }
 
-class Conv2D extends StockConv2D implements Seeded {
+class Conv2D extends StockConv2D implements Seeded, Padded {
   declare readonly strides: [number, number];
   declare readonly padding: "same" | "valid";
   declare readonly kernelSize: [number, number];
@@ -31,6 +32,7 @@ class Conv2D extends StockConv2D implements Seeded {
   declare bias: tf.LayerVariable | null;
   declare kernelInitializer: Initializer;
   declare biasInitializer: Initializer;
+  padding2d: ZeroPadding2D | undefined;
   /** Zeros in the place of a bias, for the operation that adds one. */
   private zeros: tf.Tensor1D | undefined;
 
@@ -50,7 +52,8 @@ class Conv2D extends StockConv2D implements Seeded {
     super.build(inputShape);
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], options: CallOptions): tf.Tensor {
+    const pad = this.padding2d?.paddingLeft(options) ?? this.padding;
     const name = this.activation.getClassName();
     const fused = name === "relu" || name === "linear";
     return tf.tidy(() => {
@@ -58,7 +61,7 @@ class Conv2D extends StockConv2D implements Seeded {
         only(inputs) as tf.Tensor4D,
         this.kernel.read() as tf.Tensor4D,
         this.biasOrZeros(),
-        { strides: this.strides, pad: this.padding, activation: fused ? name : "linear" },
+        { strides: this.strides, pad, activation: fused ? name : "linear" },
       );
       return fused ? y : this.activation.apply(y);
     });
@@ -97,7 +100,7 @@ export const conv2d = (
     activation,
     ...(!bias && { useBias: false }),
   });
-  return zeros === 0 ? [convolution] : [zeroPadding(zeros), convolution];
+  return zeros === 0 ? [convolution] : behindZeros(zeros, convolution);
 };
 
 /** PyTorch's padding as zeros to add first, and the tfjs padding for the rest. */

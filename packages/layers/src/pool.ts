@@ -1,14 +1,26 @@
 // Pooling: the largest or the mean value of each window, or the mean of each whole map.
 import { tf } from "@mlpconv/tensor";
-import { type Layer, StockAveragePooling2D, StockMaxPooling2D } from "./builtin.js";
+import type { CallOptions } from "./batch-norm.js";
+import { type Layer, only, StockAveragePooling2D, StockMaxPooling2D } from "./builtin.js";
 import { CeilMaxPooling2D } from "./ceil-max-pooling.js";
 import { fits, positive } from "./check.js";
-import { zeroPadding } from "./zero-padding.js";
+import { behindZeros, type Padded, type ZeroPadding2D } from "./zero-padding.js";
 
-class MaxPooling2D extends StockMaxPooling2D {
+class MaxPooling2D extends StockMaxPooling2D implements Padded {
+  declare readonly poolSize: [number, number];
+  declare readonly strides: [number, number];
+  padding2d: ZeroPadding2D | undefined;
+
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     fits("maxPool", this, inputShape);
     super.build(inputShape);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], options: CallOptions): tf.Tensor | tf.Tensor[] {
+    const pad = this.padding2d?.paddingLeft(options);
+    if (pad === undefined) return super.call(inputs, options);
+    // Pixels of the padding win no window, as zeros win none of values from 0 up.
+    return tf.maxPool(only(inputs) as tf.Tensor4D, this.poolSize, this.strides, pad, "floor");
   }
 }
 
@@ -56,7 +68,7 @@ export const maxPool = (
   if (padding > 0) {
     // tfjs's "same" pads as PyTorch does for stride 1 alone.
     if (stride === 1 && size === 2 * padding + 1) return [new MaxPooling2D({ ...options, padding: "same" })];
-    return [zeroPadding(padding), new MaxPooling2D({ ...options, padding: "valid" })];
+    return behindZeros(padding, new MaxPooling2D({ ...options, padding: "valid" }));
   }
   return [ceil ? new CeilMaxPooling2D(options) : new MaxPooling2D({ ...options, padding: "valid" })];
 };

@@ -1,14 +1,40 @@
 // Zeros around an image, for windows whose padding tfjs's "same" and "valid" cannot express.
 import { type tf, zeroPad } from "@mlpconv/tensor";
+import type { CallOptions } from "./batch-norm.js";
 import { type Layer, only, StockZeroPadding2D } from "./builtin.js";
 
-class ZeroPadding2D extends StockZeroPadding2D {
+/** Zeros before a layer with windows, which pads by itself in training: a padded copy would be kept until the backward pass. */
+export class ZeroPadding2D extends StockZeroPadding2D {
   declare readonly padding: [[number, number], [number, number]];
+  /** The layer behind it. */
+  reader: Layer | undefined;
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return zeroPad(only(inputs) as tf.Tensor4D, this.padding);
+  /** The pixels on each side that are left to the layer behind it; undefined if the image comes padded. */
+  paddingLeft({ training }: CallOptions): number | undefined {
+    const { inboundNodes = [] } = this.reader ?? {};
+    const isPair =
+      this.outboundNodes.length > 0 &&
+      this.outboundNodes.every(({ outboundLayer }) => outboundLayer === this.reader) &&
+      inboundNodes.every(({ inboundLayers }) => inboundLayers.every((layer) => layer === this));
+    return training && isPair ? this.padding[0][0] : undefined;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], options: CallOptions): tf.Tensor {
+    const x = only(inputs) as tf.Tensor4D;
+    return this.paddingLeft(options) === undefined ? zeroPad(x, this.padding) : x;
   }
 }
 
-/** [batch, h, w, c] to [batch, h + 2 zeros, w + 2 zeros, c]. */
-export const zeroPadding = (zeros: number): Layer => new ZeroPadding2D({ padding: zeros });
+/** A layer with windows that can pad by itself. */
+export interface Padded {
+  /** The layer in front of it that may leave the padding to it. */
+  padding2d: ZeroPadding2D | undefined;
+}
+
+/** The layer behind so many zeros on each side. */
+export const behindZeros = (zeros: number, layer: Layer & Padded): Layer[] => {
+  const padding = new ZeroPadding2D({ padding: zeros });
+  padding.reader = layer;
+  layer.padding2d = padding;
+  return [padding, layer];
+};

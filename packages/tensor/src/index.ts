@@ -35,6 +35,7 @@ export { resize } from "./ops/resize.js";
 export { resizeLevels } from "./ops/resize-levels.js";
 export { type SgdStepOptions, sgdStep } from "./ops/sgd-step.js";
 export { softmaxCrossEntropy } from "./ops/softmax-cross-entropy.js";
+export { variableGrads } from "./ops/variable-grads.js";
 export { zeroPad } from "./ops/zero-pad.js";
 export { fans, heNormal, heUniform, pytorchBias, xavierUniform } from "./random/initializers.js";
 export { type Stream, type StreamOptions, stream } from "./random/stream.js";

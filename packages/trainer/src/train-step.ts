@@ -1,6 +1,6 @@
 // One training step: forward, loss, gradients, update.
 import type { Batch } from "@mlpconv/datasets";
-import { moveTowards, type RunningMean, tf } from "@mlpconv/tensor";
+import { moveTowards, type RunningMean, tf, variableGrads } from "@mlpconv/tensor";
 import {
   batchLoss,
   disposingTargets,
@@ -67,7 +67,7 @@ export const lossAndGradients = (
   let right: tf.Scalar | undefined;
   const runningMeans: RunningMean[] = [];
   const collect = (mean: RunningMean) => void runningMeans.push({ ...mean, value: tf.keep(mean.value) });
-  const { value, grads } = tf.variableGrads(() => {
+  const { value, grads } = variableGrads(() => {
     const logits = model.apply(x, {
       training: true,
       step,

@@ -1,0 +1,20 @@
+// The ways to train that `bench plateau` looks into: the chapter's recipe with three seeds, and changes to it.
+import type { Trial } from "../recipe/experiments.js";
+
+const variant = (what: string, flags: string, seeds = 1): Trial => ({
+  what,
+  model: "nin",
+  preset: "d2l",
+  // 72 pixels as in the experiments of `bench recipe`: two epochs are 938 steps.
+  flags: `--resize 72 --epochs 2 ${flags}`.trim(),
+  seeds,
+});
+
+export const variants: readonly Trial[] = [
+  variant("the chapter's recipe", "", 3),
+  variant("He's weights", "--init he"),
+  variant("identity", "--init dirac"),
+  variant("identity, rate 0.02", "--init dirac --lr 0.02"),
+  variant("identity, no last ReLU", "--init dirac --no-last-relu"),
+  variant("no 1x1 convolutions", "--pointwise 0"),
+];

@@ -30,6 +30,8 @@ export interface LineChart extends Pick<FigureFrame, "title" | "description"> {
   xDecadesFrom?: number;
   /** Absent: what the points need. */
   yDomain?: readonly [number, number];
+  /** Makes each power of ten on the y axis as high as the next, between powers; a y that is not above zero breaks the line. Default false. */
+  yDecades?: boolean;
   series: readonly Series[];
   /** What the legend explains; absent: every series. */
   legend?: readonly Series[];
@@ -50,10 +52,12 @@ export const lineChart = ({
   xDoubles = false,
   xDecadesFrom,
   yDomain,
-  series,
-  legend = series,
+  yDecades = false,
+  series: given,
+  legend = given,
   ...words
 }: LineChart): string => {
+  const series = yDecades ? given.map(positive) : given;
   const entries = placeLegend(legend, width);
   const legendTop = heading === undefined ? 0 : legendRow;
   const top = 16 + legendTop + legendRow * ((entries.at(-1)?.row ?? -1) + 1);
@@ -65,9 +69,14 @@ export const lineChart = ({
       : xDoubles
         ? scaleLog([1, xMax], ends).base(2)
         : scaleLinear([0, xMax], ends);
-  const y = yDomain
-    ? scaleLinear(yDomain, [bottom, top])
-    : scaleLinear(extentOf(series), [bottom, top]).nice(5);
+  const y = yDecades
+    ? scaleLog(yDomain ?? decadesOf(series), [bottom, top])
+    : yDomain
+      ? scaleLinear(yDomain, [bottom, top])
+      : scaleLinear(extentOf(series), [bottom, top]).nice(5);
+  const yTicks = yDecades
+    ? powersOfTen(...(y.domain() as [number, number])).map((tick) => [tick, String(tick)] as const)
+    : y.ticks(5).map((tick) => [tick, y.tickFormat(5)(tick)] as const);
   const xTicks =
     xDecadesFrom === undefined
       ? x.ticks(Math.min(xMax, 10)).filter(Number.isInteger)
@@ -88,12 +97,10 @@ export const lineChart = ({
       const at = 12 + legendTop + legendRow * row;
       return markup`<path d="M${x} ${at}h${swatch}" ${stroke(colour, dash, width)}/><text x="${x + swatch + 6}" y="${at + 4}">${label}</text>`;
     }),
-    y
-      .ticks(5)
-      .map(
-        (tick) =>
-          markup`<path d="M${left} ${y(tick)}H${width - right}" stroke="${colour("grid")}"/><text x="${left - 6}" y="${y(tick) + 4}" text-anchor="end" fill="${colour("muted")}">${y.tickFormat(5)(tick)}</text>`,
-      ),
+    yTicks.map(
+      ([tick, text]) =>
+        markup`<path d="M${left} ${y(tick)}H${width - right}" stroke="${colour("grid")}"/><text x="${left - 6}" y="${y(tick) + 4}" text-anchor="end" fill="${colour("muted")}">${text}</text>`,
+    ),
     xTicks.map(
       (tick) =>
         markup`<text x="${x(tick)}" y="${bottom + 16}" text-anchor="middle" fill="${colour("muted")}">${String(tick)}</text>`,
@@ -129,6 +136,21 @@ const lonely = (points: Series["points"]): [number, number][] =>
     );
     return value === null || neighbours ? [] : [[x, value] as [number, number]];
   });
+
+/** The series with a line that breaks where a logarithm would not exist. */
+const positive = (series: Series): Series => ({
+  ...series,
+  points: series.points.map(([x, value]) => [x, value !== null && value > 0 ? value : null]),
+});
+
+/** The powers of ten around all values, at least two. */
+const decadesOf = (series: readonly Series[]): [number, number] => {
+  const values = series.flatMap(({ points }) => points.flatMap(([, value]) => value ?? []));
+  if (values.length === 0) return [0.1, 1];
+  const low = Math.floor(Math.log10(Math.min(...values)) + 1e-9);
+  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...values)) - 1e-9));
+  return [Number(`1e${low}`), Number(`1e${high}`)];
+};
 
 /** Range from 0 or below to the largest value. */
 const extentOf = (series: readonly Series[]): [number, number] => {

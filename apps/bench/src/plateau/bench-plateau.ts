@@ -3,7 +3,7 @@ import { fashionMnist } from "@mlpconv/datasets";
 import { useEngine } from "@mlpconv/tensor";
 import { inOrder, runsToDo } from "../recipe/trials.js";
 import { readResults, writeResults } from "../results.js";
-import { drawPlateau, type PlateauResults } from "./draw-plateau.js";
+import type { PlateauResults } from "./plateau-figures.js";
 import { variants } from "./variants.js";
 import { type Moment, type Watched, watchTraining } from "./watch-training.js";
 
@@ -15,7 +15,7 @@ export interface PlateauOptions {
 /** Test images on which statistics are measured. */
 const images = 256;
 
-/** Trains what has no row yet, writes each row when its run ends, and draws the figures. */
+/** Trains what has no row yet and writes each row when its run ends. The documentation draws figures from them. */
 export const benchPlateau = async ({ quick }: PlateauOptions): Promise<void> => {
   await useEngine("native");
   const data = await fashionMnist();
@@ -37,7 +37,6 @@ export const benchPlateau = async ({ quick }: PlateauOptions): Promise<void> => 
     console.log(`${momentLines(layers, moments[0]!)}\n${momentLines(layers, moments.at(-1)!)}`);
     writeResults("plateau", "native", undefined, figures());
   }
-  await drawPlateau(writeResults("plateau", "native", undefined, figures()), figures());
 };
 
 const momentLines = (layers: readonly string[], moment: Moment): string =>

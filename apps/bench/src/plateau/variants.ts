@@ -10,8 +10,11 @@ const variant = (what: string, flags: string, seeds = 1): Trial => ({
   seeds,
 });
 
+/** The variant that is the recipe itself. */
+export const chapterRecipe = "the chapter's recipe";
+
 export const variants: readonly Trial[] = [
-  variant("the chapter's recipe", "", 3),
+  variant(chapterRecipe, "", 3),
   variant("He's weights", "--init he"),
   variant("identity", "--init dirac"),
   variant("identity, rate 0.02", "--init dirac --lr 0.02"),

@@ -3,10 +3,13 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import { type Markup, markup } from "../markup.js";
 import { colour } from "../themes.js";
-import { type FigureFrame, figure, fitLabel, fitText, textWidth } from "./figure.js";
+import { figure, fitLabel, fitText, textWidth } from "./figure.js";
 
+/** A line of a chart. */
 export interface Series {
+  /** Its words in the legend. */
   label: string;
+  /** Its colour, such as `seriesColour(0)`. */
   colour: string;
   /** SVG's stroke-dasharray; absent for an unbroken line. */
   dash?: string | undefined;
@@ -16,9 +19,17 @@ export interface Series {
   points: readonly (readonly [number, number | null])[];
 }
 
-export interface LineChart extends Pick<FigureFrame, "title" | "description"> {
+/** What a chart shows. */
+export interface LineChart {
+  /** The accessible name. */
+  title: string;
+  /** What is seen, in a sentence or two, with the numbers that matter. */
+  description: string;
+  /** Width of the figure in pixels. */
   width: number;
+  /** Words below the x axis. */
   xLabel: string;
+  /** Words beside the y axis. */
   yLabel: string;
   /** Line above the figure, for one that stands without a page around it. Absent: none. */
   heading?: string;
@@ -32,6 +43,7 @@ export interface LineChart extends Pick<FigureFrame, "title" | "description"> {
   yDomain?: readonly [number, number];
   /** Makes each power of ten on the y axis as high as the next, between powers; a y that is not above zero breaks the line. Default false. */
   yDecades?: boolean;
+  /** The lines, the last on top. */
   series: readonly Series[];
   /** What the legend explains; absent: every series. */
   legend?: readonly Series[];
@@ -43,6 +55,7 @@ const right = 14;
 const legendRow = 18;
 const swatch = 24;
 
+/** Lines over two axes, as SVG with the colours of the page around it; `withTheme` gives one that stands alone. */
 export const lineChart = ({
   width,
   xLabel,

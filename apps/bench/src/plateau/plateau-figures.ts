@@ -18,7 +18,7 @@ export interface PlateauResults {
 }
 
 /** Two fit beside each other. */
-const narrow = 366;
+const narrow = 400;
 const wide = 640;
 
 const digits = (value: number): string => String(Number(value.toPrecision(2)));

@@ -88,11 +88,11 @@ export const lineChart = ({
       ? scaleLinear(yDomain, [bottom, top])
       : scaleLinear(extentOf(series), [bottom, top]).nice(5);
   const yTicks = yDecades
-    ? powersOfTen(...(y.domain() as [number, number])).map((tick) => [tick, String(tick)] as const)
+    ? powersOfTen(...(y.domain() as [number, number])).map((tick) => [tick, powerText(tick)] as const)
     : y.ticks(5).map((tick) => [tick, y.tickFormat(5)(tick)] as const);
   const xTicks =
     xDecadesFrom === undefined
-      ? x.ticks(Math.min(xMax, 10)).filter(Number.isInteger)
+      ? x.ticks(Math.min(xMax, 10, roomForTicks(width, xMax))).filter(Number.isInteger)
       : powersOfTen(xDecadesFrom, xMax);
   const path = line<readonly [number, number | null]>()
     .defined(([, value]) => value !== null)
@@ -137,6 +137,16 @@ const powersOfTen = (from: number, to: number): number[] => {
   const count = Math.max(0, Math.floor((last - first) / every) + 1);
   return Array.from({ length: count }, (_, i) => Number(`1e${first + i * every}`));
 };
+
+/** How many numbers up to `xMax` fit below the x axis. */
+const roomForTicks = (width: number, xMax: number): number =>
+  Math.max(1, Math.floor((width - left - right) / (textWidth(String(Math.floor(xMax))) + 16)));
+
+/** A power of ten as "0.1", "1" or "100", beyond as "10⁻⁵": beside the y axis is room for four letters. */
+const powerText = (power: number): string =>
+  power >= 0.1 && power <= 1000
+    ? String(power)
+    : `10${[...String(Math.round(Math.log10(power)))].map((digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)])).join("")}`;
 
 const stroke = (colour: string, dash: string | undefined, width = 2): Markup =>
   markup`fill="none" stroke="${colour}" stroke-width="${width}" stroke-linejoin="round"${dash !== undefined && markup` stroke-dasharray="${dash}"`}`;

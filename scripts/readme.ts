@@ -1,6 +1,7 @@
 // Renews the tables of READMEs and guides from the files in results/; with --check it only says whether they are up to date.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type PlateauRow, plateau } from "./plateau-table.js";
 import { type GpuRecipeResult, type RecipeRow, recipe, recipeOnGpu } from "./recipe-tables.js";
 import { chinese, english, type Words } from "./results-words.js";
 import { percent, table } from "./tables.js";
@@ -388,6 +389,10 @@ const sections: Record<string, (name: string, words: Words) => string> = {
           : `${recipe(result, words)}\n\n${where(result.machine, result.date, words)}`,
       )
       .join("\n\n"),
+  plateau: (name, words) =>
+    results<PlateauRow>(name)
+      .map(({ machine, date, rows }) => `${plateau(rows, words)}\n\n${where(machine, date, words)}`)
+      .join("\n\n"),
   distributed: (name) => (results(name) as unknown as DistributedResult[]).map(distributed).join("\n\n"),
   wasm: (name) => (results(name) as unknown as WasmResult[]).map(wasm).join("\n\n"),
   ops: (name) => (results(name) as unknown as OpsResult[]).map(ops).join("\n\n"),
@@ -451,6 +456,8 @@ const pages: readonly (readonly [path: string, words: Words])[] = [
   ["packages/engine-wasm/README.md", english],
   ["packages/engine-webgpu/README.md", english],
   ["docs/guide/performance.md", english],
+  ["docs/guide/plateau.md", english],
+  ["docs/zh/guide/plateau.md", chinese],
 ];
 
 for (const [path, words] of pages) {

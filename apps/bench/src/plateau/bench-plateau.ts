@@ -4,8 +4,8 @@ import { useEngine } from "@mlpconv/tensor";
 import { inOrder, runsToDo } from "../recipe/trials.js";
 import { readResults, writeResults } from "../results.js";
 import type { PlateauResults } from "./plateau-figures.js";
-import { variants } from "./variants.js";
-import { type Moment, type Watched, watchTraining } from "./watch-training.js";
+import { starts, variants } from "./variants.js";
+import { type Moment, measureStart, watchTraining } from "./watch-training.js";
 
 export interface PlateauOptions {
   /** Watches a few steps of the first variant on few images and writes nothing. */
@@ -24,18 +24,29 @@ export const benchPlateau = async ({ quick }: PlateauOptions): Promise<void> => 
     for (const moment of moments) console.log(momentLines(layers, moment));
     return;
   }
-  const rows = readResults<PlateauResults>("plateau", "native")?.rows ?? [];
-  const figures = (): PlateauResults => ({ images, rows: inOrder(rows, variants) });
+  const before = readResults<PlateauResults>("plateau", "native");
+  const [rows, startRows] = [before?.rows ?? [], before?.starts ?? []];
+  const write = () =>
+    writeResults("plateau", "native", undefined, {
+      images,
+      starts: inOrder(startRows, starts),
+      rows: inOrder(rows, variants),
+    } satisfies PlateauResults);
+  for (const { trial, seed } of runsToDo(starts, startRows)) {
+    const { layers, moments } = await measureStart(trial, seed, data, images);
+    const { step: _, loss: __, ...statistics } = moments[0]!;
+    startRows.push({ what: trial.what, flags: trial.flags, seed, layers, ...rounded(statistics) });
+  }
+  write();
   for (const { trial, seed } of runsToDo(variants, rows)) {
     const { what, flags } = trial;
     const watched = await watchTraining(trial, seed, data, { steps: Number.POSITIVE_INFINITY, images });
     rows.push({ what, flags, seed, ...rounded(watched) });
-    const { plateauSteps, layers, moments } = watched;
+    const { plateauSteps, moments } = watched;
     console.log(
       `${what}, seed ${seed}: learned at step ${plateauSteps ?? "none"} of ${moments.at(-1)!.step}`,
     );
-    console.log(`${momentLines(layers, moments[0]!)}\n${momentLines(layers, moments.at(-1)!)}`);
-    writeResults("plateau", "native", undefined, figures());
+    write();
   }
 };
 
@@ -54,7 +65,7 @@ const momentLines = (layers: readonly string[], moment: Moment): string =>
   ].join("\n");
 
 /** Three digits of each statistic are enough for figures. */
-const rounded = (watched: Watched): Watched =>
-  JSON.parse(JSON.stringify(watched), (_, value: unknown) =>
+const rounded = <T>(statistics: T): T =>
+  JSON.parse(JSON.stringify(statistics), (_, value: unknown) =>
     typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(3)) : value,
-  ) as Watched;
+  ) as T;

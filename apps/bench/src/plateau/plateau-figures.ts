@@ -1,5 +1,6 @@
 // Figures of watched runs: the layers before training, the chapter's recipe from step to step, and the loss of all variants.
 import { lineChart, type Series, seriesColour } from "@mlpconv/report";
+import type { LayerStatistics } from "./layer-statistics.js";
 import { chapterRecipe } from "./variants.js";
 import type { Moment, Watched } from "./watch-training.js";
 
@@ -10,10 +11,19 @@ export interface PlateauRow extends Watched {
   seed: number;
 }
 
+/** A model before training. */
+export interface StartRow extends LayerStatistics {
+  what: string;
+  flags: string;
+  seed: number;
+  layers: string[];
+}
+
 /** The file of results. */
 export interface PlateauResults {
   /** Number of test images on which statistics were measured. */
   images: number;
+  starts: StartRow[];
   rows: PlateauRow[];
 }
 
@@ -32,19 +42,15 @@ const blocksOf = (layers: readonly string[]): number[][] => {
 };
 
 /** The figures by name. */
-export const plateauFigures = ({ rows }: PlateauResults): Record<string, string> => {
+export const plateauFigures = ({ rows, starts }: PlateauResults): Record<string, string> => {
   const chapter = rows.find(({ what, seed }) => what === chapterRecipe && seed === 0)!;
   return {
-    start: startFigure(rows),
+    start: startFigure(starts),
     loss: stepsFigure(chapter, "Loss", "loss in nats", [
       { label: "mean of 25 steps", points: ({ loss }) => loss },
     ]),
-    signal: blockFigure(
-      chapter,
-      "Signal about the image",
-      "share of the output",
-      true,
-      (moment, block) => moment.variation[block.at(-1)!]!,
+    signal: blockFigure(chapter, "Difference between images", "root mean square", true, (moment, block) =>
+      signal(moment, block.at(-1)!),
     ),
     gradient: blockFigure(
       chapter,
@@ -64,34 +70,33 @@ export const plateauFigures = ({ rows }: PlateauResults): Record<string, string>
   };
 };
 
+/** Root mean square of the difference between images behind a convolution. */
+const signal = ({ scale, variation }: Pick<LayerStatistics, "scale" | "variation">, layer: number): number =>
+  scale.at(layer)! * variation.at(layer)!;
+
 /** The signal about the image behind each convolution before training. */
-const startFigure = (rows: readonly PlateauRow[]): string => {
-  const shown = rows.filter(({ seed, what }) => seed === 0 && startVariants.includes(what));
-  const depth = Math.max(...shown.map(({ layers }) => layers.length));
-  const title = "Signal about the image before training";
+const startFigure = (rows: readonly StartRow[]): string => {
+  const shown = startVariants.map((name) => rows.find(({ seed, what }) => seed === 0 && what === name)!);
+  const title = "Before training: how much the output differs between images";
   return lineChart({
     width: wide,
     title,
     heading: title,
-    description: `${shown.map(({ what, moments }) => `${what}: ${digits(moments[0]!.variation[0]!)} behind the first convolution, ${digits(moments[0]!.variation.at(-1)!)} behind the last`).join("; ")}.`,
+    description: `${shown.map((row) => `${row.what}: ${digits(signal(row, 0))} behind the first convolution, ${digits(signal(row, -1))} behind the last`).join("; ")}.`,
     xLabel: "convolution",
-    yLabel: "share of the output",
-    xMax: depth,
+    yLabel: "root mean square",
+    xMax: Math.max(...shown.map(({ layers }) => layers.length)),
     yDecades: true,
-    series: shown.map(({ what, layers, moments }, i) => ({
-      label: what,
+    series: shown.map((row, i) => ({
+      label: row.what,
       colour: seriesColour(i),
       dash: dashes[i],
-      points: moments[0]!.variation.map((share, layer) => [depthOf(layers, layer), share]),
+      points: row.scale.map((_, layer) => [layer + 1, signal(row, layer)]),
     })),
   });
 };
 
-/** Without 1x1 convolutions, a block is as wide as with two. */
-const depthOf = (layers: readonly string[], layer: number): number =>
-  layers.length === blocksOf(layers).length ? 3 * layer + 1 : layer + 1;
-
-const startVariants = [chapterRecipe, "He's weights", "identity", "no 1x1 convolutions"];
+const startVariants = [chapterRecipe, "He's weights", "identity"];
 const dashes = [undefined, "7 4", "2 3", "8 3 2 3"];
 
 /** A quantity of each block of a run, from step to step. */

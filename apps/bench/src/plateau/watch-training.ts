@@ -38,6 +38,29 @@ const stepsAfter = 100;
 export const isMoment = (step: number): boolean =>
   step <= 4 || (step <= 12 && step % 4 === 0) || step % 25 === 0;
 
+/** The model of a trial before training, and the images on which it is measured. */
+const startOf = async (trial: Trial, seed: number, data: Dataset, images: number) => {
+  const settings = { ...trialSettings(trial), seed };
+  const options = loaderOptions(settings, data);
+  const model = buildModel(settings, data);
+  const probe = loader(data.test, { ...options.test, batchSize: images, limit: images });
+  const layers = convolutionsOf(model).map(({ name }) => name);
+  const first: Moment = { step: 0, loss: null, ...(await layerStatistics(model, probe)) };
+  return { settings, options, model, probe, layers, first };
+};
+
+/** Statistics before training alone. */
+export const measureStart = async (
+  trial: Trial,
+  seed: number,
+  data: Dataset,
+  images: number,
+): Promise<Omit<Watched, "plateauSteps">> => {
+  const { model, layers, first } = await startOf(trial, seed, data, images);
+  model.dispose();
+  return { layers, moments: [first] };
+};
+
 /** Trains until `stepsAfter` steps after the run has begun to learn, until all class maps are dead, or for `steps` steps. */
 export const watchTraining = async (
   trial: Trial,
@@ -45,11 +68,8 @@ export const watchTraining = async (
   data: Dataset,
   { steps, images }: WatchOptions,
 ): Promise<Watched> => {
-  const settings = { ...trialSettings(trial), seed };
-  const options = loaderOptions(settings, data);
-  const model = buildModel(settings, data);
-  const probe = loader(data.test, { ...options.test, batchSize: images, limit: images });
-  const moments: Moment[] = [{ step: 0, loss: null, ...(await layerStatistics(model, probe)) }];
+  const { settings, options, model, probe, layers, first } = await startOf(trial, seed, data, images);
+  const moments = [first];
   const events: StepEvent[] = [];
   const losses: number[] = [];
   const { train: split } = data;
@@ -75,7 +95,6 @@ export const watchTraining = async (
     const isOver = learned !== null && step >= learned + stepsAfter;
     if (isOver || statistics.dead.at(-1) === 1 || step >= steps) break;
   }
-  const layers = convolutionsOf(model).map(({ name }) => name);
   model.dispose();
   return { plateauSteps: plateauSteps(events), layers, moments };
 };

@@ -1,7 +1,7 @@
 // Renews the tables of READMEs and guides from the files in results/; with --check it only says whether they are up to date.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type PlateauRow, plateau } from "./plateau-table.js";
+import { type PlateauRow, plateau, type StartRow, starts } from "./plateau-table.js";
 import { type GpuRecipeResult, type RecipeRow, recipe, recipeOnGpu } from "./recipe-tables.js";
 import { chinese, english, type Words } from "./results-words.js";
 import { percent, table } from "./tables.js";
@@ -392,6 +392,16 @@ const sections: Record<string, (name: string, words: Words) => string> = {
   plateau: (name, words) =>
     results<PlateauRow>(name)
       .map(({ machine, date, rows }) => `${plateau(rows, words)}\n\n${where(machine, date, words)}`)
+      .join("\n\n"),
+  starts: (name, words) =>
+    (results(name.replace("starts", "plateau")) as unknown as { starts: StartRow[] }[])
+      .map((result) =>
+        starts(
+          result.starts,
+          results<RecipeRow & { flags: string }>("recipe-alone-native").flatMap(({ rows }) => rows),
+          words,
+        ),
+      )
       .join("\n\n"),
   distributed: (name) => (results(name) as unknown as DistributedResult[]).map(distributed).join("\n\n"),
   wasm: (name) => (results(name) as unknown as WasmResult[]).map(wasm).join("\n\n"),

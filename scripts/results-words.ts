@@ -53,20 +53,13 @@ export const english: Words = {
     ...["test accuracy, median (range)", "test, averaged weights", "steps to learn in each run"],
     ...["dead classes in each run", "dead channels", "seconds a run", "runs at once", "precision"],
   ],
+  starts: [
+    ...["recipe", "difference between images in the class maps", "gradient of the first convolution"],
+    ...["dead channels", "steps to learn, two seeds"],
+  ],
   plateau: [
-    ...[
-      "recipe",
-      "seed",
-      "steps to learn",
-      "steps watched",
-      "difference between images in the class maps before training",
-    ],
-    ...[
-      "gradient of the first convolution then",
-      "dead channels then",
-      "dead channels at last",
-      "dead classes at last",
-    ],
+    ...["recipe", "seed", "steps to learn", "steps watched", "difference in the class maps at first"],
+    ...["dead channels at first", "difference at last", "dead channels at last", "dead classes at last"],
   ],
   plateauNames: {},
   trainedOnGpu: (gpu, driver, versions, date) => `${gpu}, ${driver}; ${versions}, ${date}.`,

@@ -28,7 +28,7 @@ export interface PlateauResults {
 }
 
 /** Two fit beside each other. */
-const narrow = 400;
+const narrow = 420;
 const wide = 640;
 
 const digits = (value: number): string => String(Number(value.toPrecision(2)));

@@ -24,10 +24,10 @@ export const variants: readonly Trial[] = [
 
 /** What is measured before training alone, each with three seeds: how long it trains is known from `bench recipe alone`. */
 export const starts: readonly Trial[] = [
+  variant(chapterRecipe, "", 3),
   variant("biases of zero", "--biases zeros", 3),
   variant("no 1x1 convolutions", "--pointwise 0", 3),
   variant("one 1x1 convolution a block", "--pointwise 1", 3),
-  variant(chapterRecipe, "", 3),
   variant("three 1x1 convolutions a block", "--pointwise 3", 3),
   variant("He's weights", "--init he", 3),
   variant("identity", "--init dirac", 3),

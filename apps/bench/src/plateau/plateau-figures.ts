@@ -5,14 +5,14 @@ import { chapterRecipe } from "./variants.js";
 import type { Moment, Watched } from "./watch-training.js";
 
 /** A watched run of a variant. */
-export interface PlateauRow extends Watched {
+interface PlateauRow extends Watched {
   what: string;
   flags: string;
   seed: number;
 }
 
 /** A model before training. */
-export interface StartRow extends LayerStatistics {
+interface StartRow extends LayerStatistics {
   what: string;
   flags: string;
   seed: number;

@@ -13,7 +13,7 @@ export interface PlateauRow {
   what: string;
   seed: number;
   plateauSteps: number | null;
-  moments: (Statistics & { step: number })[];
+  moments: Statistics[];
 }
 
 export interface StartRow extends Statistics {
@@ -31,8 +31,9 @@ export const plateau = (rows: readonly PlateauRow[], words: Words): string =>
         nameOf(what, words),
         String(seed),
         `**${plateauSteps ?? words.never}**`,
-        String(last.step),
-        ...[first, last].flatMap((moment) => [short(difference(moment)), percent(deadShare(moment))]),
+        short(difference(first)),
+        percent(deadShare(first)),
+        percent(deadShare(last)),
         String(Math.round(10 * last.dead.at(-1)!)),
       ];
     }),

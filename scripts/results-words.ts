@@ -58,8 +58,8 @@ export const english: Words = {
     ...["dead channels", "steps to learn, two seeds"],
   ],
   plateau: [
-    ...["recipe", "seed", "steps to learn", "steps watched", "difference in the class maps at first"],
-    ...["dead channels at first", "difference at last", "dead channels at last", "dead classes at last"],
+    ...["recipe", "seed", "steps to learn", "difference in the class maps at first"],
+    ...["dead channels at first", "dead channels at last", "dead classes at last"],
   ],
   plateauNames: {},
   trainedOnGpu: (gpu, driver, versions, date) => `${gpu}, ${driver}; ${versions}, ${date}.`,
@@ -95,8 +95,8 @@ export const chinese: Words = {
   ],
   starts: [...["方案", "类别图在图像之间的差异", "第一个卷积的梯度", "死亡通道", "开始学习的步数，两个种子"]],
   plateau: [
-    ...["方案", "种子", "开始学习的步数", "观察的步数", "起初类别图的差异"],
-    ...["起初的死亡通道", "最后的差异", "最后的死亡通道", "最后的死亡类别"],
+    ...["方案", "种子", "开始学习的步数", "起初类别图的差异"],
+    ...["起初的死亡通道", "最后的死亡通道", "最后的死亡类别"],
   ],
   plateauNames: {
     "the chapter's recipe": "书中的方案",

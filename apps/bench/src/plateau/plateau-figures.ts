@@ -1,5 +1,5 @@
 // Figures of watched runs: the layers before training, the chapter's recipe from step to step, and the loss of all variants.
-import { lineChart, type Series, seriesColour } from "@mlpconv/report";
+import { type LineChart, lineChart, type Series, seriesColour } from "@mlpconv/report";
 import type { LayerStatistics } from "./layer-statistics.js";
 import { chapterRecipe } from "./variants.js";
 import type { Moment, Watched } from "./watch-training.js";
@@ -31,6 +31,12 @@ export interface PlateauResults {
 const narrow = 420;
 const wide = 640;
 
+/** Half nats around all losses: from 0 the plateau would be a line at the top. */
+const lossDomain = (moments: readonly Moment[]): [number, number] => {
+  const losses = moments.flatMap(({ loss }) => loss ?? []);
+  return [Math.floor(2 * Math.min(...losses)) / 2, Math.ceil(2 * Math.max(...losses)) / 2];
+};
+
 const digits = (value: number): string => String(Number(value.toPrecision(2)));
 
 /** Which convolutions belong to a block, by the beginning of their names: "2" of "2.0" and "2.2". */
@@ -46,9 +52,13 @@ export const plateauFigures = ({ rows, starts }: PlateauResults): Record<string,
   const chapter = rows.find(({ what, seed }) => what === chapterRecipe && seed === 0)!;
   return {
     start: startFigure(starts),
-    loss: stepsFigure(chapter, "Loss", "loss in nats", [
-      { label: "mean of 25 steps", points: ({ loss }) => loss },
-    ]),
+    loss: stepsFigure(
+      chapter,
+      "Loss",
+      "loss in nats",
+      [{ label: "mean of 25 steps", points: ({ loss }) => loss }],
+      { yDomain: lossDomain(chapter.moments) },
+    ),
     signal: blockFigure(chapter, "Difference between images", "root mean square", true, (moment, block) =>
       signal(moment, block.at(-1)!),
     ),
@@ -115,7 +125,7 @@ const blockFigure = (
       label: `block ${i + 1}`,
       points: (moment) => value(moment, block),
     })),
-    yDecades,
+    { yDecades },
   );
 
 const stepsFigure = (
@@ -123,7 +133,7 @@ const stepsFigure = (
   title: string,
   yLabel: string,
   lines: readonly { label: string; points: (moment: Moment) => number | null }[],
-  yDecades = false,
+  axis: Pick<LineChart, "yDecades" | "yDomain"> = {},
 ): string => {
   const series = lines.map(
     ({ label, points }, i): Series => ({
@@ -145,7 +155,7 @@ const stepsFigure = (
     xLabel: "steps",
     yLabel,
     xMax: moments.at(-1)!.step,
-    yDecades,
+    ...axis,
     series,
   });
 };
@@ -171,6 +181,7 @@ const variantsFigure = (rows: readonly PlateauRow[]): string => {
     description: `${rows.map(({ what, seed, plateauSteps }) => `${what}, seed ${seed}: ${plateauSteps === null ? "never learned" : `learned at step ${plateauSteps}`}`).join("; ")}.`,
     xLabel: "steps",
     yLabel: "loss in nats",
+    yDomain: lossDomain(rows.flatMap(({ moments }) => moments)),
     xMax: Math.max(...rows.map(({ moments }) => moments.at(-1)!.step)),
     series,
     legend: names.map((name) => ({ ...series.find(({ label }) => label === name)!, width: undefined })),

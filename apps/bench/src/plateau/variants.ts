@@ -15,7 +15,7 @@ export const chapterRecipe = "the chapter's recipe";
 
 export const variants: readonly Trial[] = [
   variant(chapterRecipe, "", 3),
-  variant("He's weights", "--init he", 3),
+  variant("He's weights", "--init he"),
   variant("identity", "--init dirac"),
   variant("identity, rate 0.02", "--init dirac --lr 0.02"),
   variant("identity, no last ReLU", "--init dirac --no-last-relu"),

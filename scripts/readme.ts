@@ -1,6 +1,7 @@
 // Renews the tables of READMEs and guides from the files in results/; with --check it only says whether they are up to date.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type PlateauRow, plateau, type StartRow, starts } from "./plateau-table.js";
 import { type GpuRecipeResult, type RecipeRow, recipe, recipeOnGpu } from "./recipe-tables.js";
 import { chinese, english, type Words } from "./results-words.js";
 import { percent, table } from "./tables.js";
@@ -392,6 +393,20 @@ const sections: Record<string, (name: string, words: Words) => string> = {
           : `${recipe(result, words)}\n\n${where(result.machine, result.date, words)}`,
       )
       .join("\n\n"),
+  plateau: (name, words) =>
+    results<PlateauRow>(name)
+      .map(({ machine, date, rows }) => `${plateau(rows, words)}\n\n${where(machine, date, words)}`)
+      .join("\n\n"),
+  starts: (name, words) =>
+    (results(name.replace("starts", "plateau")) as unknown as { starts: StartRow[] }[])
+      .map((result) =>
+        starts(
+          result.starts,
+          results<RecipeRow & { flags: string }>("recipe-alone-native").flatMap(({ rows }) => rows),
+          words,
+        ),
+      )
+      .join("\n\n"),
   distributed: (name) => (results(name) as unknown as DistributedResult[]).map(distributed).join("\n\n"),
   wasm: (name) => (results(name) as unknown as WasmResult[]).map(wasm).join("\n\n"),
   ops: (name) => (results(name) as unknown as OpsResult[]).map(ops).join("\n\n"),
@@ -455,6 +470,8 @@ const pages: readonly (readonly [path: string, words: Words])[] = [
   ["packages/engine-wasm/README.md", english],
   ["packages/engine-webgpu/README.md", english],
   ["docs/guide/performance.md", english],
+  ["docs/guide/plateau.md", english],
+  ["docs/zh/guide/plateau.md", chinese],
 ];
 
 for (const [path, words] of pages) {

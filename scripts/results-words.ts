@@ -15,6 +15,12 @@ export interface Words {
   recipe: string[];
   /** Heads of a table of training runs on a GPU. */
   recipeOnGpu: string[];
+  /** Heads of a table of models before training. */
+  starts: string[];
+  /** Heads of a table of runs whose layers were watched. */
+  plateau: string[];
+  /** Names of those runs' recipes in the page's language, where they have others. */
+  plateauNames: Record<string, string>;
   trainedOnGpu(gpu: string, driver: string, versions: string, date: string): string;
   never: string;
   noRelu: string;
@@ -47,6 +53,15 @@ export const english: Words = {
     ...["test accuracy, median (range)", "test, averaged weights", "steps to learn in each run"],
     ...["dead classes in each run", "dead channels", "seconds a run", "runs at once", "precision"],
   ],
+  starts: [
+    ...["recipe", "difference between images in the class maps", "gradient of the first convolution"],
+    ...["dead channels", "steps to learn, two seeds"],
+  ],
+  plateau: [
+    ...["recipe", "seed", "steps to learn", "difference in the class maps at first"],
+    ...["dead channels at first", "dead channels at last", "dead classes at last"],
+  ],
+  plateauNames: {},
   trainedOnGpu: (gpu, driver, versions, date) => `${gpu}, ${driver}; ${versions}, ${date}.`,
   never: "never",
   noRelu: "none with a ReLU",
@@ -78,6 +93,22 @@ export const chinese: Words = {
     ...["测试精度，中位数（范围）", "测试，平均权重", "每次训练开始学习的步数"],
     ...["每次训练的死亡类别数", "死亡通道", "每次训练的秒数", "同时训练数", "精度模式"],
   ],
+  starts: [...["方案", "类别图在图像之间的差异", "第一个卷积的梯度", "死亡通道", "开始学习的步数，两个种子"]],
+  plateau: [
+    ...["方案", "种子", "开始学习的步数", "起初类别图的差异"],
+    ...["起初的死亡通道", "最后的死亡通道", "最后的死亡类别"],
+  ],
+  plateauNames: {
+    "the chapter's recipe": "书中的方案",
+    "He's weights": "He 初始化",
+    identity: "恒等开始",
+    "identity, rate 0.02": "恒等开始，学习率 0.02",
+    "identity, no last ReLU": "恒等开始，最后没有 ReLU",
+    "biases of zero": "偏置为零",
+    "no 1x1 convolutions": "没有 1x1 卷积",
+    "one 1x1 convolution a block": "每块一个 1x1 卷积",
+    "three 1x1 convolutions a block": "每块三个 1x1 卷积",
+  },
   trainedOnGpu: (gpu, driver, versions, date) => `${gpu}，${driver}；${versions}，${date}。`,
   never: "从未",
   noRelu: "没有带 ReLU 的通道",

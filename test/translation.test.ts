@@ -12,6 +12,7 @@ const guides = [
   "train-compare-export",
   "many-machines",
   "from-pytorch",
+  "plateau",
   "glossary",
 ];
 const pairs = [

@@ -12,6 +12,7 @@ import { benchKernels } from "./kernels.js";
 import { benchLoader } from "./loader.js";
 import { benchOps, type OpsOptions } from "./ops/bench-ops.js";
 import { benchPictures } from "./pictures.js";
+import { benchPlateau, type PlateauOptions } from "./plateau/bench-plateau.js";
 import { benchRecipe, type RecipeOptions } from "./recipe/bench-recipe.js";
 import { drawCurves } from "./recipe/draw-curves.js";
 import { type ExperimentName, experimentNames } from "./recipe/experiments.js";
@@ -174,6 +175,14 @@ program
   .option("--jobs <n>", "runs at the same time, a thread each when there are several", count, 1)
   .option("--only <what>", "of their trials this one alone")
   .action((names: ExperimentName[], options: RecipeOptions) => benchRecipe(names, options));
+
+program
+  .command("plateau")
+  .description(
+    "what the layers of NiN do while the chapter's recipe does not learn; the same command goes on where it stopped",
+  )
+  .option("--quick", "two steps on few images, which are printed; writes nothing", false)
+  .action((options: PlateauOptions) => benchPlateau(options));
 
 program
   .command("curves")

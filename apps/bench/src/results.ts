@@ -29,6 +29,12 @@ const pathOf = (kind: string, what: string, peer: string | undefined, on: Machin
   return join("results", `${name.filter(Boolean).join("-")}.json`);
 };
 
+/** JSON with a list of numbers on one line. */
+const formatted = (value: object): string =>
+  JSON.stringify(value, null, 2).replace(/\[[\d\s.,e+-]+\]/g, (list) =>
+    list.replace(/\s+/g, " ").replace("[ ", "[").replace(" ]", "]"),
+  );
+
 /** Writes results under a name that states the measurement, machine and peer, and returns the path. */
 export const writeResults = (
   kind: string,
@@ -40,7 +46,7 @@ export const writeResults = (
   const path = pathOf(kind, what, peer, on);
   mkdirSync("results", { recursive: true });
   const date = new Date().toISOString().slice(0, 10);
-  writeFileSync(path, `${JSON.stringify({ kind, date, machine: on, ...figures }, null, 2)}\n`);
+  writeFileSync(path, `${formatted({ kind, date, machine: on, ...figures })}\n`);
   return path;
 };
 

@@ -15,6 +15,7 @@ export {
   type SheetRow,
   sheetCell,
 } from "./figures/image-sheet.js";
+export { type LineChart, lineChart, type Series } from "./figures/line-chart.js";
 export { mistakesGrid } from "./figures/mistakes.js";
 export { netDiagram } from "./figures/net-diagram.js";
 export { overlaidCurves, type Quantity } from "./figures/overlaid-curves.js";

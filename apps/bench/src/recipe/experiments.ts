@@ -136,6 +136,16 @@ export const experiments = {
       ...shapes,
     ]),
   },
+  normalised: {
+    question: "Does batch normalisation end the lottery of the chapter's recipe?",
+    trials: (["nin", "ninBn"] as const).map((model) => ({
+      what: model,
+      model,
+      preset: "d2l",
+      flags: "--resize 72 --epochs 2",
+      seeds: 5,
+    })),
+  },
   without: {
     question: "What does our recipe lose without one of its parts?",
     trials: ninTrials("best", 2, [

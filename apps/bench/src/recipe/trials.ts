@@ -10,7 +10,10 @@ export interface Waiting<T extends Trial = Trial> {
 }
 
 /** Runs that have no row yet. All trials with seed 0 come first, so that a benchmark that is stopped early has results of each. */
-export const runsToDo = <T extends Trial>(trials: readonly T[], rows: readonly TrialRow[]): Waiting<T>[] => {
+export const runsToDo = <T extends Trial>(
+  trials: readonly T[],
+  rows: readonly Pick<TrialRow, "what" | "flags" | "seed">[],
+): Waiting<T>[] => {
   const isDone = ({ what, flags }: Trial, seed: number) =>
     rows.some((row) => row.what === what && row.flags === flags && row.seed === seed);
   const most = Math.max(0, ...trials.map(({ seeds }) => seeds));

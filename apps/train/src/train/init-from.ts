@@ -39,7 +39,7 @@ const weightsPath = async (what: string): Promise<string> => {
  * Sets the model's weights to those that were trained before, as far as they fit.
  *
  * @returns a line that says which were loaded and which are new
- * @throws UsageError when there are no such weights, none fits the model, or one is not finite; SafetensorsError for a file that is none
+ * @throws UsageError when there are no such weights, none fits the model or they do not fit a frozen layer, or one is not finite; SafetensorsError for a file that is none
  */
 export const initFrom = async (model: tf.LayersModel, what: string): Promise<string> => {
   const path = await weightsPath(what);
@@ -68,10 +68,11 @@ const nonFinite = async (model: tf.LayersModel, keys: readonly string[]): Promis
   return undefined;
 };
 
-const describe = (path: string, { loaded, fresh, unused }: MatchedWeights): string => {
+const describe = (path: string, { loaded, fresh, misfits, unused }: MatchedWeights): string => {
   const parts = [
     `${loaded.length} weights from ${path}`,
     ...(fresh.length > 0 ? [`new: ${listed(fresh)}`] : []),
+    ...(misfits.length > 0 ? [`did not fit: ${listed(misfits)}`] : []),
     ...(unused.length > 0 ? [`not in this net: ${listed(unused)}`] : []),
   ];
   return `start    ${parts.join("; ")}`;

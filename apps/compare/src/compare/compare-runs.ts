@@ -30,7 +30,7 @@ export const compareRuns = async (request: CompareRequest, tools: CompareTools):
   const runs = plannedRuns(request, plan?.seeds ?? request.seeds, plan?.shortened);
 
   // All of them before the first is begun: what does not fit together is said before hours of work.
-  const states = await findStates(runs, request);
+  const states = await findStates(runs, request, tools.known);
 
   /** What is shown of each run. */
   const progress = new Map(

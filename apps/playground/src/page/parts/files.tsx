@@ -4,7 +4,7 @@ import { type PresetName, presetNames, valueAt } from "@mlpconv/runs";
 import { useEffect, useState } from "preact/hooks";
 import type { SaveFormat } from "../../session/session.js";
 import { modelNames, type NetworkChoice, withChange } from "../../state/recipes.js";
-import { hasSetting, networkPlaces } from "../../state/rows.js";
+import { hasValue, networkPlaces } from "../../state/rows.js";
 import { useStore } from "../context.js";
 import { folderOfDrop, folderOfFiles, type OpenRun, readRunFolder } from "../run-folder.js";
 import { FileDrop } from "./controls.js";
@@ -93,7 +93,9 @@ const choiceOf = (
   const preset: PresetName = presetNames.find((name) => name === config.preset) ?? "quick";
   return networkPlaces.reduce<NetworkChoice>(
     (choice, place) =>
-      hasSetting(model, place) ? withChange(choice, place, valueAt(config, place), data) : choice,
+      hasValue(model, place, valueAt(config, place))
+        ? withChange(choice, place, valueAt(config, place), data)
+        : choice,
     { model, preset, changes: {} },
   );
 };

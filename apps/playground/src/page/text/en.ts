@@ -33,6 +33,8 @@ export const en = {
         return `address: expected ${problem.key} to be ${problem.expected}, got "${problem.got}"; the default is taken`;
       case "model":
         return `address: expected no ${problem.key} with ${problem.model}, which has no such setting; it is left out`;
+      case "idle":
+        return `address: expected ${problem.needs} with ${problem.key}, which has no effect otherwise; it is left out`;
       case "own-files":
         return "address: the link was made with own files, which are not in it; open them again under Data";
     }

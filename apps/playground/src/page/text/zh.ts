@@ -31,6 +31,8 @@ export const zh: Text = {
         return `地址：${problem.key} 的值“${problem.got}”无效（应为 ${problem.expected}），已改用默认值`;
       case "model":
         return `地址：${problem.model} 没有 ${problem.key} 这项设置，已忽略`;
+      case "idle":
+        return `地址：${problem.key} 只有与 ${problem.needs} 一起才起作用，已忽略`;
       case "own-files":
         return "地址：这个链接用的是自己的文件，链接里不含这些文件；请在“数据”里重新打开";
     }

@@ -24,7 +24,19 @@ export interface Combination {
 
 /** Settings that all runs of a comparison share, and those whose values may have commas. */
 const notInGrids = new Set([
-  ...["preset", "epochs", "earlyStop", "limit", "valShare", "testShare", "channels", "fit", "shards", "seed"],
+  ...[
+    "preset",
+    "epochs",
+    "earlyStop",
+    "limit",
+    "valShare",
+    "testOnce",
+    "testShare",
+    "channels",
+    "fit",
+    "shards",
+    "seed",
+  ],
   ...["augment", "freeze", "initFrom"],
 ]);
 

@@ -18,6 +18,9 @@ const {
   earlyStop: _earlyStop,
   plateauEpochs: _plateauEpochs,
   plateauFactor: _plateauFactor,
+  // It holds no images out.
+  valShare: _valShare,
+  testOnce: _testOnce,
   // For networks that begin with trained weights.
   bodyLrScale: _bodyLrScale,
   ...ofNetwork

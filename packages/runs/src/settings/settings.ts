@@ -366,6 +366,16 @@ const start = {
     absent: "none",
     words: (x) => `${Number((100 * x).toPrecision(12))}% held out`,
   }),
+  testOnce: setting({
+    flag: "--test-once",
+    kind: onOff,
+    help: "test on the test images after the last epoch alone, which takes less time",
+    helpOff: "test on them after each epoch",
+    absent: "after each epoch",
+    words: (on) => (on ? "tested once" : undefined),
+    needs: { place: "valShare" },
+    resumable: true,
+  }),
   seed: setting({
     flag: "--seed <n>",
     kind: wholeNumber(0, Number.MAX_SAFE_INTEGER),

@@ -44,7 +44,9 @@ it("train --init-from refuses what is no run, does not fit, or is no file of wei
   });
   expect(await from("before", "ninMnist")).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining("expected --init-from to fit the net, got runs"),
+    stderr: expect.stringMatching(
+      /expected --init-from to fit the net, got runs.*\(these weights are of --model lenet --resize 28, with 1 channel\)/,
+    ),
   });
   await writeFile(join(folder, "broken.safetensors"), "no");
   expect(await from("broken.safetensors")).toMatchObject({
@@ -55,10 +57,6 @@ it("train --init-from refuses what is no run, does not fit, or is no file of wei
   expect(await freeze("5", "--init-from", "before")).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('got "5"; the layers are 0, 3, 7, 9, 11'),
-  });
-  expect(await freeze("body")).toMatchObject({
-    code: 2,
-    stderr: expect.stringContaining("expected --freeze with --init-from, got body"),
   });
   const all = await weights("before", "best.safetensors");
   const short = [...all].filter(([key]) => key !== "3.bias");

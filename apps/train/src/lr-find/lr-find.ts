@@ -70,7 +70,8 @@ const sweep = async (request: LrFindRequest, { terminal, known, interruption }: 
   const engine = await orStop(useEngine(request.engine, { precision: request.precision }));
   const wanted = resolveSettings(asked, { gpu: engine.gpu, dataset: source });
   const model = buildModel(wanted, source);
-  const startLine = wanted.initFrom === undefined ? undefined : await initFrom(model, wanted.initFrom);
+  const startLine =
+    wanted.initFrom === undefined ? undefined : await initFrom(model, wanted.initFrom, source.classes);
   const data = await orStop(source.load(wanted));
   const splits = partsOf(wanted, data);
   const settings: Settings = fitLimit(wanted, request, { ...data, train: splits.train });

@@ -31,7 +31,9 @@ export const needProblems = (
   config: object,
 ): string[] =>
   Object.entries(table).flatMap(([place, row]) => {
-    if (!row.needs || given[place] === undefined || hasEffect(row, config)) return [];
+    // What is switched off needs nothing.
+    if (!row.needs || given[place] === undefined || given[place] === false || hasEffect(row, config))
+      return [];
     const got = valueAt(config, row.needs.place) ?? "none";
     return [`expected ${flagOf(row)} with ${needWords(row.needs, table)}, got ${got}; leave it out`];
   });

@@ -63,8 +63,8 @@ const Open = ({ network }: { network: number }) => {
     if (!file) return;
     if (file.size > mostBytes) return say("error", t.tooLarge(file.name, file.size / 1e6));
     try {
-      await loadWeights(network, new Uint8Array(await file.arrayBuffer()));
-      setLoaded(t.loaded(file.name));
+      const fresh = await loadWeights(network, new Uint8Array(await file.arrayBuffer()));
+      setLoaded(t.loaded(file.name, fresh.join(", ")));
     } catch (error) {
       fail(error);
     }
@@ -147,7 +147,8 @@ const RunView = () => {
       if (!file) return say("error", t.runAbsent);
       if (file.size > mostBytes) return say("error", t.tooLarge("last.safetensors", file.size / 1e6));
       if (!(await openChoice(choice))) return;
-      await loadWeights(0, new Uint8Array(await file.arrayBuffer()));
+      const fresh = await loadWeights(0, new Uint8Array(await file.arrayBuffer()));
+      if (fresh.length > 0) say("info", t.loaded("last.safetensors", fresh.join(", ")));
       setTaken(true);
     } catch (error) {
       fail(error);

@@ -327,7 +327,10 @@ export const zh: Text = {
     openHeading: "打开权重",
     openAbout: "本页、训练运行或 PyTorch 的 safetensors 文件，用于当前打开的网络。",
     openChoose: "选择 safetensors 文件",
-    loaded: (name) => `${name} 已载入网络。`,
+    loaded: (name, fresh) =>
+      fresh === ""
+        ? `${name} 已载入网络。`
+        : `${name} 已载入网络，但它用于别的类别，给出类别的层（${fresh}）除外。按“开始”即可用您的图像训练。`,
     tooLarge: (name, megabytes) =>
       `${name}：文件最大 1000 MB，它有 ${megabytes.toFixed(0)} MB；请选择别的文件`,
     runHeading: "打开一次训练运行",

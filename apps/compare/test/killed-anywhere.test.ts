@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "@mlpconv/cli-kit";
+import { type DatasetList, datasets } from "@mlpconv/datasets";
 import { RunFileError } from "@mlpconv/runs";
 import { createRun } from "@mlpconv/runs/node";
 import { killedAt } from "@mlpconv/testing";
@@ -65,14 +66,14 @@ it("a comparison goes on wherever it is killed", async () => {
 
 it("a run's folder counts as new wherever the creation of the run was killed", async () => {
   const [planned] = plannedRuns(request, 1);
-  const config = { model: "lenet", dataset: "d", preset: "quick", seed: 0 } as const;
+  const config = { model: "lenet", dataset: "fashion-mnist", preset: "quick", seed: 0 } as const;
   const make = async () => (await createRun(planned!.folder, config)).close();
   const { calls } = await killedAt({}, make);
-  expect(await findState(planned!, request)).toBe("stopped");
+  expect(await findState(planned!, request, datasets)).toBe("stopped");
   for (let n = 1; n <= calls.length; n++) {
     await rm(planned!.folder, { recursive: true, force: true });
     await killedAt({ n }, make);
-    const state = await findState(planned!, request);
+    const state = await findState(planned!, request, datasets);
     const begun = (await readdir(planned!.folder).catch((): string[] => [])).includes("config.json");
     expect(state, `call ${n}, ${calls[n - 1]}`).toBe(begun ? "stopped" : "new");
   }
@@ -81,7 +82,26 @@ it("a run's folder counts as new wherever the creation of the run was killed", a
 it("another run under the same name is wrong usage", async () => {
   const [planned] = plannedRuns({ ...request, name: "other" }, 1);
   await (await createRun(planned!.folder, { model: "nin", dataset: "d" })).close();
-  await expect(findState(planned!, request)).rejects.toThrow(UsageError);
+  await expect(findState(planned!, request, datasets)).rejects.toThrow(UsageError);
+  // Flags that the other comparison had and this one has not.
+  const [begun] = plannedRuns({ ...request, name: "begun" }, 1);
+  const config = {
+    model: "lenet",
+    dataset: "fashion-mnist",
+    preset: "quick",
+    seed: 0,
+    momentum: 0.8,
+    ema: 0.9,
+  } as const;
+  await (await createRun(begun!.folder, config)).close();
+  await expect(findState(begun!, request, datasets)).rejects.toThrow(
+    /got no --momentum \(preset quick: 0\.9\), and the run has 0\.8; no --ema \(preset quick: none\), and the run has 0\.9; give the comparison another --name/,
+  );
+  expect(await findState(begun!, { ...request, momentum: 0.8, ema: 0.9 }, datasets)).toBe("stopped");
+  const synthetic: DatasetList = [datasets.find(({ name }) => name === "synthetic")!];
+  await expect(findState(begun!, request, synthetic)).rejects.toThrow(
+    /no --dataset \(synthetic\), and the run has fashion-mnist/,
+  );
 });
 
 describe("plan.json", () => {

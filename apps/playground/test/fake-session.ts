@@ -112,6 +112,7 @@ export const fakeSession = (): FakeSession => {
     save: async () => [],
     load: async () => {
       fake.calls.push("load");
+      return [];
     },
   };
   return fake;

@@ -44,16 +44,26 @@ it("train --init-from refuses what is no run, does not fit, or is no file of wei
   });
   expect(await from("before", "ninMnist")).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining("expected --init-from to fit the net, got runs"),
+    stderr: expect.stringMatching(
+      /expected --init-from to fit the net, got runs.*\(these weights are of --model lenet --resize 28, with 1 channel\)/,
+    ),
   });
   await writeFile(join(folder, "broken.safetensors"), "no");
   expect(await from("broken.safetensors")).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("is no safetensors file"),
   });
-  expect(await train("--model", "lenet", "--freeze", "5")).toMatchObject({
+  const freeze = (what: string, ...more: string[]) => train("--model", "lenet", "--freeze", what, ...more);
+  expect(await freeze("5", "--init-from", "before")).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('got "5"; the layers are 0, 3, 7, 9, 11'),
+  });
+  const all = await weights("before", "best.safetensors");
+  const short = [...all].filter(([key]) => key !== "3.bias");
+  await writeSafetensorsFile(join(folder, "short.safetensors"), short);
+  expect(await freeze("body", "--init-from", "short.safetensors")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("got none that fit 3 (3.bias [16] is missing)"),
   });
 });
 
@@ -95,6 +105,7 @@ it("train --init-from takes the path of a run's folder, and says what other path
 it("train --init-from refuses weights that are not finite before it makes a run", async () => {
   const data = new Float32Array(10).fill(Number.NaN);
   await writeSafetensorsFile(join(folder, "nan.safetensors"), [
+    ["11.weight", { dtype: "F32", shape: [10, 84], data: new Float32Array(840) }],
     ["11.bias", { dtype: "F32", shape: [10], data }],
   ]);
   expect(await train("--model", "lenet", "--run", "nan", "--init-from", "nan.safetensors")).toMatchObject({

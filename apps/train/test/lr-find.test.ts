@@ -62,13 +62,51 @@ describe("suggestRate", () => {
     }));
 
   it("is a tenth of the rate with the least loss, with two digits", () => {
-    expect(suggestRate(points((x) => 1 + (x + 1.3) ** 2))).toBe(0.005);
+    expect(
+      suggestRate(
+        points((x) => 1 + (x + 1.3) ** 2),
+        true,
+      ),
+    ).toEqual({
+      rate: 0.005,
+      why: "the loss exploded at 10",
+    });
+  });
+
+  it("says where the loss was still falling at the end", () => {
+    expect(
+      suggestRate(
+        points((x) => 2 - x / 10),
+        false,
+      ),
+    ).toEqual({
+      rate: 1,
+      why: "the loss did not explode up to 10, where it was still falling: see what a higher --lr-max gives",
+    });
   });
 
   it("is none where the loss hardly falls", () => {
-    expect(suggestRate(points(() => 2.3))).toBeUndefined();
-    expect(suggestRate(points((x) => 2.3 + x / 100))).toBeUndefined();
-    expect(suggestRate([])).toBeUndefined();
+    for (const loss of [() => 2.3, (x: number) => 2.3 + x / 100, () => Number.NaN]) {
+      expect(suggestRate(points(loss), false)).toEqual({ why: expect.stringMatching(/hardly fell at any/) });
+      expect(suggestRate(points(loss), true)).toEqual({
+        why: expect.stringMatching(/exploded at 10 and had/),
+      });
+    }
+  });
+
+  it("is none of a few steps, or below the first rate", () => {
+    const few = points((x) => 1 - x).slice(0, 4);
+    expect(suggestRate(few, true)).toEqual({
+      why: "the loss exploded at 0.000002, after 4 steps; begin lower: --lr-min",
+    });
+    expect(
+      suggestRate(
+        points((x) => 1 + (x + 5.2) ** 2),
+        true,
+      ),
+    ).toEqual({
+      why: "the loss was least at 0.0000063, too near to the first rate, 0.000001; begin lower: --lr-min",
+    });
   });
 });
 
@@ -89,7 +127,7 @@ describe("lr-find", () => {
       out: "rates.svg",
     });
     expect(found.steps.length).toBeLessThanOrEqual(60);
-    expect(found.suggestion).toBe(suggestRate(found.steps));
+    expect(found.suggestion).toBe(suggestRate(found.steps, found.exploded).rate);
     expect(stderr).toMatch(/suggestion: --lr [\d.e-]+ \(the loss (?:exploded at|did not explode up to)/);
     expect(await readFile(join(folder, "rates.svg"), "utf8")).toContain(
       "Learning rates of lenet on synthetic, adamw",
@@ -106,6 +144,15 @@ describe("lr-find", () => {
     expect(await lrFind(`${recipe} --out there.png`)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("lr-find: expected there.png to be a new file"),
+    });
+    expect(await lrFind(`${recipe} --out none/rates.png`)).toMatchObject({
+      code: 1,
+      stderr:
+        "lr-find: expected none/rates.png in a folder that can be written to, got none, which is not there; make it, or choose another one\n",
+    });
+    expect(await lrFind(`${recipe} --precision mixed`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("mixed"),
     });
     expect(await lrFind("--engine wasm --dataset synthetic --model lenet --pointwise 1")).toMatchObject({
       code: 2,

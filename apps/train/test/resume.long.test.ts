@@ -27,6 +27,8 @@ const recipe = "--dataset synthetic --model lenet --limit 1000 --epochs 4 --lr 0
 );
 /** What has a state or a rule of its own in each step, on one of the engines that are killed. */
 const additions: Record<string, string> = {
+  native:
+    "--optimizer rmsprop --lr 0.0005 --momentum 0.5 --ema 0.9 --shards 2 --augment mixup:0.2,shift:1 --val-share 0.2 --limit 800 --test-once --early-stop 3 --body-lr-scale 0.5",
   wasm: "--optimizer nesterov --schedule restarts --clip 1 --label-smoothing 0.1 --class-weights balanced --ema 0.9 --augment mixup:0.2",
 };
 const train = (engine: string, name: string, ...more: string[]) => [

@@ -1,7 +1,15 @@
 // Options of how models are trained, shared by `train` and `compare`.
 import { datasets } from "@mlpconv/datasets";
 import type { ModelName } from "@mlpconv/models";
-import { type Setting, type SettingTable, type SettingValues, settings, valueAt } from "@mlpconv/runs";
+import {
+  helpOf,
+  modelsWith,
+  type Setting,
+  type SettingTable,
+  type SettingValues,
+  settings as table,
+  valueAt,
+} from "@mlpconv/runs";
 import { argumentsOf, flagName, type OptionTable, type OptionValues } from "./options.js";
 import {
   dataOption,
@@ -11,6 +19,11 @@ import {
   modelOption,
   skipBadOption,
 } from "./shared-options.js";
+
+/** The table with the help that flags have. */
+const settings = Object.fromEntries(
+  Object.entries(table).map(([place, row]) => [place, { ...row, help: helpOf(row, table) }]),
+) as typeof table;
 
 const { preset, seed: _, ...changes } = settings;
 
@@ -80,11 +93,13 @@ const anyOf = new Intl.ListFormat("en-GB", { type: "disjunction" });
 
 /** Problems with options that a model does not have: "expected --pointwise with nin, got lenet; leave it out". */
 export const settingsNotOf = (model: ModelName, request: SettingValues): string[] =>
-  Object.entries<SettingTable[string]>(settings).flatMap(([place, row]) =>
-    fieldOf(request, place) === undefined || !row.models || row.models.includes(model)
-      ? []
-      : [`expected ${flagName(row)} with ${anyOf.format(row.models)}, got ${model}; leave it out`],
-  );
+  Object.entries<SettingTable[string]>(settings).flatMap(([place, row]) => {
+    const value = fieldOf(request, place);
+    const models = modelsWith(row, value);
+    if (value === undefined || !models || models.includes(model)) return [];
+    const what = row.models ? flagName(row) : `${flagName(row)} ${value}`;
+    return [`expected ${what} with ${anyOf.format(models)}, got ${model}; leave it out`];
+  });
 
 const fieldOf = (request: object, place: string): unknown => new Map(Object.entries(request)).get(place);
 

@@ -19,6 +19,8 @@ export interface Parameter {
 
 /** An array of a model's state, trained or not. */
 export interface StateArray extends Parameter {
+  /** The layer that it belongs to. */
+  layer: tf.layers.Layer;
   /** Whether training writes it without a gradient, as batch normalisation its running statistics. */
   buffer: boolean;
 }
@@ -34,7 +36,7 @@ type Layout = Pick<Parameter, "shape" | "toTorch" | "fromTorch">;
  * @throws Error when a layer that the layer table has no arrays for has weights
  */
 export const parameters = (model: tf.LayersModel): Parameter[] =>
-  stateArrays(model).flatMap(({ buffer, ...parameter }) => (buffer ? [] : [parameter]));
+  stateArrays(model).flatMap(({ buffer, layer: _, ...parameter }) => (buffer ? [] : [parameter]));
 
 /**
  * All arrays that make up a model's state, in `state_dict` order: its parameters, and the running statistics of batch normalisation.
@@ -58,6 +60,7 @@ export const stateArrays = (model: tf.LayersModel): StateArray[] => {
       const { name, buffer = false } = array;
       return {
         key: `${layer.name}.${name}`,
+        layer,
         variable,
         buffer,
         ...layouts[array.layout](variable.shape, flattened),

@@ -1,6 +1,7 @@
 // Every figure that runs give, with the name of its file.
 
 import type { Evaluation, Run } from "@mlpconv/runs";
+import { curvesOf } from "./curves.js";
 import { accuracyStrips } from "./figures/accuracy-strips.js";
 import { blocksDiagram } from "./figures/blocks-diagram.js";
 import { barClasses, classAccuracy } from "./figures/class-accuracy.js";
@@ -105,9 +106,11 @@ const captions: Record<Quantity, string> = {
 /** What there is to draw of several runs together. */
 export const comparisonFigures = (runs: readonly Run[]): Figure[] => {
   const validated = runs.some((run) => runFigures(run).validationAccuracy !== undefined);
+  // One test makes no curve.
+  const testedOnce = validated && runs.every((run) => curvesOf(run.events).tests.length <= 1);
   const overlaid: Figure[] = (
     [
-      ["test-accuracy", "testAccuracy", "Test accuracy"],
+      ...(testedOnce ? [] : ([["test-accuracy", "testAccuracy", "Test accuracy"]] as const)),
       ...(validated ? ([["validation-accuracy", "validationAccuracy", "Validation accuracy"]] as const) : []),
       ["train-accuracy", "trainAccuracy", "Train accuracy"],
       ["loss", "loss", "Train loss"],

@@ -110,6 +110,10 @@ export const checkOptions = (model: tf.LayersModel, options: TrainOptions): void
   if (train.batches < 1) throw new RangeError("train: expected at least one batch to learn from, got none");
   if (test && test.batches < 1)
     throw new RangeError("train: expected at least one batch to be tested on, got none; leave out test");
+  if (options.testOnce && !validation)
+    throw new RangeError(
+      "train: expected validation with testOnce, got none; give the examples by which choices are made",
+    );
   if (validation && validation.batches < 1)
     throw new RangeError("train: expected at least one batch for validation, got none; leave out validation");
   checkClassifier("train", model);

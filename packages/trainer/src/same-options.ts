@@ -40,7 +40,19 @@ const checkSame = async (
 /** @throws RanksDifferError on every rank when one has other options, naming the rank and the option */
 export const checkSameOptions = async (
   group: Pick<Group, "size" | "gather">,
-  { train, test, validation, epochs, untilEpoch, stopWhen, plateau, optimizer, resume, loss }: TrainOptions,
+  {
+    train,
+    test,
+    validation,
+    epochs,
+    untilEpoch,
+    stopWhen,
+    plateau,
+    optimizer,
+    resume,
+    loss,
+    testOnce,
+  }: TrainOptions,
   shards: number,
 ): Promise<void> =>
   checkSame(
@@ -54,6 +66,7 @@ export const checkSameOptions = async (
       "optimizer.learningRate": optimizer.learningRate,
       loss,
       plateau,
+      testOnce,
       "resume.step": resume?.step,
       ...(await loaderFacts("train", train)),
       ...(test && (await loaderFacts("test", test))),

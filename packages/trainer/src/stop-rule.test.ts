@@ -122,6 +122,33 @@ describe("train", () => {
     expect(events).toEqual([expect.objectContaining({ type: "end", epoch: 2, step: 4, stopped: "enough" })]);
   });
 
+  test("with testOnce tests on the test examples after the last epoch alone, also where the rule ends training", async () => {
+    const once = { testOnce: true, validation: toyLoader(8, 4, 2) };
+    const tested = (events: TrainEvent[]) =>
+      events.flatMap((event) =>
+        event.type === "epoch"
+          ? [[event.testAccuracy !== undefined, event.validationAccuracy !== undefined]]
+          : [],
+      );
+    const [no, yes] = [
+      [false, true],
+      [true, true],
+    ];
+    expect(tested(await collect({ ...once, epochs: 3 }))).toEqual([no, no, yes]);
+    const ended = await collect({ ...once, stopWhen: afterTwo, checkpoint: {} });
+    expect(tested(ended)).toEqual([no, yes]);
+    expect(ended.at(-1)).toMatchObject({ stopped: "enough", testAccuracy: expect.any(Number) });
+    expect(tested(await collect({ ...once, untilEpoch: 2 }))).toEqual([no, no]);
+    // The weights are those of a run that is tested each time.
+    const [some, all] = [toyModel(), toyModel()];
+    await collect({ ...once, epochs: 2 }, some);
+    await collect({ epochs: 2 }, all);
+    expect(some.getWeights().map((each) => each.dataSync())).toEqual(
+      all.getWeights().map((each) => each.dataSync()),
+    );
+    await expect(collect({ testOnce: true })).rejects.toThrow(/expected validation with testOnce, got none/);
+  });
+
   test("is interrupted after untilEpoch, with the schedule of all epochs, and goes on from there", async () => {
     const schedule = (step: number, total: number) => 1 - step / total;
     const rates = (events: TrainEvent[]) =>

@@ -14,21 +14,27 @@ export interface EpochTests {
   /** Whether all of them were done: false where a signal ended them. */
   complete: boolean;
   /** The first loss of the weights themselves that is not finite; no test was done after it. */
-  nonFinite?: { of: "validation" | "test"; loss: number };
+  nonFinite?: { of: Tested; loss: number };
 }
+
+/** Examples that a model is tested on. */
+export type Tested = "validation" | "test";
 
 /**
  * Tests the model on the validation and test examples that there are. A signal ends that without an error.
  *
+ * @param parts which of them
  * @param group the processes that test together; undefined for a single one
  */
 export const testEpoch = async (
   model: tf.LayersModel,
-  { test, validation, optimizer, signal }: TrainOptions,
+  { optimizer, signal, ...options }: TrainOptions,
   group: Group | undefined,
+  parts: readonly Tested[] = ["validation", "test"],
 ): Promise<EpochTests> => {
   let figures: EpochTests["figures"] = {};
-  for (const [of, loader] of [["validation", validation] as const, ["test", test] as const]) {
+  for (const of of parts) {
+    const loader = options[of];
     if (!loader) continue;
     const tested = await evaluateUnlessAborted(model, loader, signal, group);
     if (!tested) return { figures, complete: false };

@@ -16,6 +16,8 @@ export interface TrainOptions {
   test?: Loader;
   /** Examples that are held out from `train`, for an evaluation after each epoch by which choices are made, so that `test` is not used for them. */
   validation?: Loader;
+  /** Whether `test` is evaluated after the last epoch alone, also where `stopWhen` makes it the last; with `validation`. Default false. */
+  testOnce?: boolean;
   /** Optimiser that updates the weights: `sgd`, `adam`, `adamw`, or your own. */
   optimizer: Optimizer;
   /** How the loss differs from the mean cross-entropy. Default: not at all. */

@@ -11,7 +11,7 @@ import { checkSameOptions } from "./same-options.js";
 import { ShardSums } from "./shard-sums.js";
 import type { CompletedStep } from "./step-queue.js";
 import { stopReason } from "./stop-rule.js";
-import { testEpoch } from "./test-epoch.js";
+import { type EpochTests, type Tested, testEpoch } from "./test-epoch.js";
 import { trainEpoch } from "./train-epoch.js";
 import type { TrainOptions } from "./train-options.js";
 import { trainShardedEpoch } from "./train-sharded-epoch.js";
@@ -37,6 +37,7 @@ export async function* train(
     stopWhen,
     untilEpoch,
     plateau,
+    testOnce = false,
   } = options;
   // A single process needs no agreement: it obeys its own signal at any time.
   const group = options.group?.size === 1 ? undefined : options.group;
@@ -99,20 +100,35 @@ export async function* train(
       if (!stopping()) checkEpoch(epoch, loader, run.stepInEpoch);
       if (group) await checkSameState(group, model, optimizer, `after epoch ${epoch}`);
 
-      const tests = stopping() ? undefined : await testEpoch(model, options, group);
-      if (tests?.nonFinite) {
+      const test = async (parts?: readonly Tested[]): Promise<EpochTests> => {
+        const tests = await testEpoch(model, options, group, parts);
+        if (!tests.nonFinite) return tests;
         const { of, loss } = tests.nonFinite;
         const what = `expected a finite ${of} loss, got ${loss} after step ${run.step}`;
         throw new DivergedError(epoch, run.step, loss, learningRate, what);
+      };
+      const eventOf = (tests: EpochTests | undefined): EpochEvent => ({
+        type: "epoch",
+        ...run.progress(),
+        ...tests?.figures,
+        seconds: run.seconds(),
+      });
+      const onlyValidated = testOnce && epoch < epochs;
+      let tests = stopping() ? undefined : await test(onlyValidated ? ["validation"] : undefined);
+      // Which epoch is the last one is known before its event, so that the event has its test.
+      const last = onlyValidated && tests?.complete ? await reasonAfter(eventOf(tests)) : undefined;
+      if (tests && last !== undefined) {
+        const { figures, complete } = await test(["test"]);
+        tests = { figures: { ...tests.figures, ...figures }, complete };
       }
       const hasTests = options.test !== undefined || options.validation !== undefined;
       interrupted = run.stepInEpoch < loader.batches || (hasTests && tests?.complete !== true);
-      end = { type: "epoch", ...run.progress(), ...tests?.figures, seconds: run.seconds() };
+      end = eventOf(tests);
       if (!interrupted) {
         run.endEpoch(end);
         if (plateau) run.plateau = afterEpoch(run.plateau, end, plateau);
         yield end;
-        reason = await reasonAfter(end);
+        reason = onlyValidated ? last : await reasonAfter(end);
         interrupted = reason === undefined && ((epoch < epochs && stopping()) || isPause(epoch));
       }
       if (checkpoint) yield { type: "checkpoint", position: run.position() };

@@ -56,7 +56,8 @@ export const compareCommand = (train: string, known: DatasetList): Command =>
     .action(async (typed: TypedFlags) => {
       const request = await readCompareOptions(typed, known);
       // Nothing is begun that a signal would have to stop.
-      if (request.plan) return withTerminal({ json: true }, (terminal) => printPlan(request, terminal));
+      if (request.plan)
+        return withTerminal({ json: true }, (terminal) => printPlan(request, terminal, known));
       await withTerminal(request, async (terminal) => {
         const interruption = onInterrupt({
           onFirst: () => terminal.say("stopping the run after its step and saving; once more stops at once"),

@@ -11,7 +11,7 @@ import type { Comparison, Failure, GridRow } from "./comparison.js";
 import { comparisonFolder, readPlan, writeComparison, writePlan } from "./comparison-folder.js";
 import { comparisonLines, comparisonSummary } from "./comparison-table.js";
 import { runGrid } from "./grid-runs.js";
-import { liveLines, type RunProgress } from "./live-table.js";
+import { accuracyWords, liveLines, type RunProgress } from "./live-table.js";
 import { measureCost } from "./measure-cost.js";
 import type { CompareRequest } from "./options.js";
 import { checkData, findStates, type PlannedRun, plannedRuns } from "./planned-run.js";
@@ -30,7 +30,7 @@ export const compareRuns = async (request: CompareRequest, tools: CompareTools):
   const runs = plannedRuns(request, plan?.seeds ?? request.seeds, plan?.shortened);
 
   // All of them before the first is begun: what does not fit together is said before hours of work.
-  const states = await findStates(runs, request);
+  const states = await findStates(runs, request, tools.known);
 
   /** What is shown of each run. */
   const progress = new Map(
@@ -159,13 +159,13 @@ const writePage = async (
 };
 
 const outcomeLine = (
-  { name, state, testAccuracy, seconds }: RunProgress,
+  { name, state, seconds, ...accuracies }: RunProgress,
   kept: boolean,
   reason: string | undefined,
 ): string =>
   [
     `${name}: ${reason === undefined ? (kept ? "finished before" : state) : `failed: ${reason}`}`,
-    ...(testAccuracy === undefined ? [] : [`test accuracy ${testAccuracy.toFixed(3)}`]),
+    ...accuracyWords(accuracies).map(([of, accuracy]) => `${of} accuracy ${accuracy}`),
     ...(seconds === undefined ? [] : [duration(seconds)]),
   ].join(", ");
 

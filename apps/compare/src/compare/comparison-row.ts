@@ -85,11 +85,12 @@ export const figures = (runs: readonly Run[], enough: number) => {
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-/** When a test after an epoch first gave that accuracy; training goes on meanwhile, so it is exact to an epoch. */
+/** When a test after an epoch, of held-out images where the test images are tested once, first gave that accuracy; training goes on meanwhile, so it is exact to an epoch. */
 const secondsTo = (accuracy: number, { events }: Run): number | undefined =>
   events
     .filter((event) => event.type === "epoch")
-    .find(({ testAccuracy }) => testAccuracy !== undefined && testAccuracy >= accuracy)?.seconds;
+    .find(({ testAccuracy, validationAccuracy = 0 }) => (testAccuracy ?? validationAccuracy) >= accuracy)
+    ?.seconds;
 
 const recipe = [...Object.keys(settings).filter((place) => place !== "seed"), "net.ratio"];
 

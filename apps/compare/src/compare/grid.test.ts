@@ -52,6 +52,17 @@ test("a grid has every combination, in the words of flags; without a grid there 
   expect(combinationsOf()).toEqual([{ changes: {}, suffix: "", words: "" }]);
 });
 
+test("names of folders have no plus sign, and the end of a long one is a hash that tells combinations apart", () => {
+  const suffixes = (text: string) => combinationsOf(read(text)).map(({ suffix }) => suffix);
+  expect(suffixes("clip=1e21,1e-7")).toEqual(["clip1e21", "clip1e-7"]);
+  const long = suffixes(
+    "lr=0.001 batch-size=64 momentum=0.95 weight-decay=0.0001 label-smoothing=0.1 clip=1,2",
+  );
+  expect(long[0]).toMatch(/^lr0\.001-batch-size64-momentum0\.95-weight-decay0-[0-9a-f]{8}$/);
+  expect(long[0]).toHaveLength(56);
+  expect(new Set(long).size).toBe(2);
+});
+
 test("rungs are the quarters of the epochs, where there are so many", () => {
   expect([1, 2, 3, 4, 10].map(rungsOf)).toEqual([[1], [1, 2], [1, 2, 3], [1, 2, 3, 4], [2, 5, 7, 10]]);
 });

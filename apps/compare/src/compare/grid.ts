@@ -1,4 +1,5 @@
 // The grid of `compare --grid`: settings with several values each, and every combination of them.
+import { createHash } from "node:crypto";
 import { flagName, nearest, type OptionKind, Problem } from "@mlpconv/cli-kit";
 import { type Kind, type SettingTable, type SettingValues, settings } from "@mlpconv/runs";
 
@@ -15,7 +16,7 @@ export interface GridAxis {
 export interface Combination {
   /** Flags of `train`. */
   changes: SettingValues;
-  /** End of the name of a run's folder: "lr0.01-batch-size64". */
+  /** End of the name of a run's folder: "lr0.01-batch-size64". No two combinations of a grid have the same, in capitals or not. */
   suffix: string;
   /** In words: "--lr 0.01 --batch-size 64". */
   words: string;
@@ -23,7 +24,19 @@ export interface Combination {
 
 /** Settings that all runs of a comparison share, and those whose values may have commas. */
 const notInGrids = new Set([
-  ...["preset", "epochs", "earlyStop", "limit", "valShare", "testShare", "channels", "fit", "shards", "seed"],
+  ...[
+    "preset",
+    "epochs",
+    "earlyStop",
+    "limit",
+    "valShare",
+    "testOnce",
+    "testShare",
+    "channels",
+    "fit",
+    "shards",
+    "seed",
+  ],
   ...["augment", "freeze", "initFrom"],
 ]);
 
@@ -91,10 +104,21 @@ export const combinationsOf = (axes: readonly GridAxis[] = []): Combination[] =>
     )
     .map((chosen) => ({
       changes: Object.fromEntries(chosen.map(([{ place }, value]) => [place, value])),
-      suffix: chosen.map(([{ name }, value]) => `${name}${value}`).join("-"),
+      suffix: shortened(chosen.map(([{ name }, value]) => `${name}${value}`).join("-")),
       words: chosen
         .map(([{ name }, value]) =>
           typeof value === "boolean" ? `--${value ? "" : "no-"}${name}` : `--${name} ${value}`,
         )
         .join(" "),
     }));
+
+/** The longest suffix: what is left of a folder's name for those of the comparison, the net and the seed. */
+const longestSuffix = 56;
+
+/** A suffix that folders can have: 1e+21 without the plus, and the end of a long one as a hash. */
+const shortened = (suffix: string): string => {
+  const plain = suffix.replaceAll("+", "");
+  if (plain.length <= longestSuffix) return plain;
+  const hash = createHash("sha256").update(plain).digest("hex").slice(0, 8);
+  return `${plain.slice(0, longestSuffix - 9)}-${hash}`;
+};

@@ -13,6 +13,8 @@ export interface RunProgress {
   milestones: LoggedEvent[];
   /** Accuracy of the last test. */
   testAccuracy?: number;
+  /** The same on images that are held out. */
+  validationAccuracy?: number;
   epochs?: number;
   stepsPerEpoch?: number;
   /** Seconds of the run so far. */
@@ -30,8 +32,11 @@ export const advance = (progress: RunProgress, events: readonly LoggedEvent[]): 
       progress.epochs = event.epochs;
       progress.stepsPerEpoch = event.stepsPerEpoch;
     } else if (event.type === "change") progress.epochs = event.epochs;
-    else if (event.type !== "step" && event.testAccuracy !== undefined)
-      progress.testAccuracy = event.testAccuracy;
+    else if (event.type !== "step") {
+      const { testAccuracy, validationAccuracy } = event;
+      if (testAccuracy !== undefined) progress.testAccuracy = testAccuracy;
+      if (validationAccuracy !== undefined) progress.validationAccuracy = validationAccuracy;
+    }
   }
 };
 
@@ -43,7 +48,17 @@ export const liveLines = (runs: readonly RunProgress[], columns: number): string
   );
 };
 
-const words = ({ state, event, testAccuracy, epochs, stepsPerEpoch, seconds }: RunProgress): string[] => {
+/** The accuracy of the last test, of that on held-out images where there was no other. */
+export const accuracyWords = ({
+  testAccuracy,
+  validationAccuracy,
+}: Pick<RunProgress, "testAccuracy" | "validationAccuracy">): [name: string, accuracy: string][] => {
+  if (testAccuracy !== undefined) return [["test", testAccuracy.toFixed(3)]];
+  return validationAccuracy === undefined ? [] : [["validation", validationAccuracy.toFixed(3)]];
+};
+
+const words = (run: RunProgress): string[] => {
+  const { state, event, epochs, stepsPerEpoch, seconds } = run;
   const parts: string[] = [];
   if (state === "running" && event?.type === "step" && epochs && stepsPerEpoch)
     parts.push(
@@ -52,7 +67,7 @@ const words = ({ state, event, testAccuracy, epochs, stepsPerEpoch, seconds }: R
   else parts.push((state === "running" && !event ? "starting" : state).padEnd(14));
   if (event && event.type !== "start" && event.type !== "change") {
     parts.push(`loss ${event.loss?.toFixed(3) ?? "none"}`, rate(event.examplesPerSecond));
-    if (testAccuracy !== undefined) parts.push(`test acc ${testAccuracy.toFixed(3)}`);
+    for (const [name, accuracy] of accuracyWords(run)) parts.push(`${name} acc ${accuracy}`);
   }
   if (seconds !== undefined) parts.push(duration(seconds));
   return parts;

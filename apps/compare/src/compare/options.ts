@@ -140,12 +140,14 @@ export const readCompareOptions = async (
   reader.check();
   // The same on every machine, so that the same command is the same comparison. Pictures get what `train` gives them.
   const { preset = kind === "pictures" ? "pictures" : "quick" } = request;
-  const { grid, seeds = grid ? 1 : 3, valShare = grid && 0.1 } = request;
+  const { grid, seeds = grid ? 1 : 3, valShare = grid && 0.1, testOnce = grid && true } = request;
   const settled = {
     ...request,
     preset,
     seeds,
     ...(valShare !== undefined && { valShare }),
+    // Runs that are stopped on the way need no test, which can take longer than the training.
+    ...(testOnce !== undefined && { testOnce }),
     name: request.name ?? (grid ? `${preset}-grid` : preset),
   };
   if (grid && kind === "pictures" && request.epochs === undefined)

@@ -1,10 +1,19 @@
 // The runs of a comparison, and what each is to its folder: to be begun, to go on with, or finished.
 import { join } from "node:path";
-import { recipeArguments, recipeDifferences, runsFolder, UsageError } from "@mlpconv/cli-kit";
+import { flagName, recipeArguments, recipeDifferences, runsFolder, UsageError } from "@mlpconv/cli-kit";
+import { type DatasetList, fashionMnistInfo } from "@mlpconv/datasets";
 import type { ModelName } from "@mlpconv/models";
 import { checkSameData } from "@mlpconv/report";
-import { isFinished, type SettingValues } from "@mlpconv/runs";
+import {
+  isFinished,
+  type RunConfig,
+  type SettingTable,
+  type SettingValues,
+  settings,
+  valueAt,
+} from "@mlpconv/runs";
 import { filesOfRun, readRunWithoutLog } from "@mlpconv/runs/node";
+import { presetSettings } from "@mlpconv/runs/recipe";
 import { combinationsOf } from "./grid.js";
 import type { CompareRequest } from "./options.js";
 
@@ -58,14 +67,16 @@ export const trainArguments = (
 /**
  * Looks at the folders of all runs.
  *
+ * @param known the known data sets, of which the first is the default
  * @throws what `findState` throws; DifferentDataError when runs saw different images
  */
 export const findStates = async (
   runs: readonly PlannedRun[],
   request: CompareRequest,
+  known: DatasetList,
 ): Promise<Map<PlannedRun, FolderState>> => {
   const states = new Map<PlannedRun, FolderState>();
-  for (const run of runs) states.set(run, await findState(run, request));
+  for (const run of runs) states.set(run, await findState(run, request, known));
   await checkData(runs.filter((run) => states.get(run) !== "new"));
   return states;
 };
@@ -79,10 +90,16 @@ export const checkData = async (runs: readonly PlannedRun[]): Promise<void> =>
  *
  * @throws RunFolderError when it is no run's; RunFileError when it is broken; UsageError when the run is another than the one that is asked for
  */
-export const findState = async (planned: PlannedRun, request: CompareRequest): Promise<FolderState> => {
+export const findState = async (
+  planned: PlannedRun,
+  request: CompareRequest,
+  known: DatasetList,
+): Promise<FolderState> => {
   if ((await filesOfRun(planned.folder)).length === 0) return "new";
   const run = await readRunWithoutLog(planned.folder);
-  const wrong = recipeDifferences({ ...request, ...planned.changes, ...planned }, run.config);
+  const { preset } = request;
+  const asked = { ...request, ...planned.changes, ...planned, preset };
+  const wrong = [...recipeDifferences(asked, run.config), ...unaskedDifferences(asked, run.config, known)];
   if (wrong.length > 0) {
     throw new UsageError("compare", [
       `expected ${planned.folder} to be a run of this comparison, got ${wrong.join("; ")}; ` +
@@ -90,4 +107,34 @@ export const findState = async (planned: PlannedRun, request: CompareRequest): P
     ]);
   }
   return isFinished(run) ? "finished" : "stopped";
+};
+
+/** Settings that depend on the images or the machine where the command line does not give them. */
+const notOfPreset: ReadonlySet<string> = new Set([
+  ...["preset", "resize", "flip", "epochs", "limit", "channels", "fit", "testShare", "shards", "seed"],
+]);
+
+/**
+ * What the command line leaves to the preset and the run has otherwise, as a comparison of this name with other flags began it: its runs would be taken for those
+ * of this one.
+ */
+const unaskedDifferences = (
+  { preset, model, dataset, data, ...request }: CompareRequest & PlannedRun,
+  config: RunConfig,
+  [bundled]: DatasetList,
+): string[] => {
+  const places = Object.entries<SettingTable[string]>(settings);
+  const isGiven = (place: string) => Object.hasOwn(request, place);
+  const given = Object.fromEntries(
+    Object.entries(request).filter(([place]) => Object.hasOwn(settings, place)),
+  );
+  const expected = presetSettings({ model, preset }, given, fashionMnistInfo);
+  const others = places.flatMap(([place, row]) => {
+    if (isGiven(place) || notOfPreset.has(place)) return [];
+    const [is, was] = [valueAt(expected, place), valueAt(config, place)];
+    if (was === undefined || is === was) return [];
+    return [`no ${flagName(row)} (preset ${preset}: ${is ?? "none"}), and the run has ${was}`];
+  });
+  if (dataset !== undefined || data !== undefined || config.data.name === bundled.name) return others;
+  return [...others, `no --dataset (${bundled.name}), and the run has ${config.data.name}`];
 };

@@ -1,5 +1,6 @@
 // `compare --plan`: the arguments of every run, for another program that starts them. Nothing is run and nothing is written.
 import { quoteWords, type Terminal } from "@mlpconv/cli-kit";
+import type { DatasetList } from "@mlpconv/datasets";
 import type { CompareRequest } from "./options.js";
 import { findStates, plannedRuns, trainArguments } from "./planned-run.js";
 
@@ -7,9 +8,13 @@ import { findStates, plannedRuns, trainArguments } from "./planned-run.js";
  * Prints a line a run, always all of them and in the same order, so that a line's number means the same run at each start. A run that has
  * finished ends at once when its line is used again; which lines are left is said beside them.
  */
-export const printPlan = async (request: CompareRequest, terminal: Terminal): Promise<void> => {
+export const printPlan = async (
+  request: CompareRequest,
+  terminal: Terminal,
+  known: DatasetList,
+): Promise<void> => {
   const runs = plannedRuns(request, request.seeds);
-  const states = await findStates(runs, request);
+  const states = await findStates(runs, request, known);
   const lines = runs.map((run) => trainArguments(run, request));
   const text = request.json ? JSON.stringify(lines) : lines.map(quoteWords).join("\n");
   process.stdout.write(`${text}\n`);

@@ -236,8 +236,9 @@ export const createSession = (): Session => {
     load: (index, safetensors) =>
       change(async () => {
         const network = networkOf("load", index);
-        loadWeights(network, safetensors);
+        const fresh = loadWeights(network, safetensors);
         await network.restart();
+        return fresh;
       }),
   };
 };

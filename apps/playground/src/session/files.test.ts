@@ -7,6 +7,7 @@ import { buildModel, exportOptions } from "@mlpconv/runs/recipe";
 import { loadStateDict, pretrainedConfig, readSafetensors } from "@mlpconv/weights";
 import { saveModel, saveOnnx, savePretrained } from "@mlpconv/weights/node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createSession } from "./create-session.js";
 import { checkSettings } from "./network.js";
 import { ignore, openSample, quickSettings, recorder, smallData, weightsOf } from "./sample.js";
 
@@ -93,6 +94,32 @@ describe("loads weights", () => {
     await other.step(record);
     expect(seen[0]).toMatchObject({ type: "step", step: 1 });
     expect(seen[0]).not.toHaveProperty("loss", 0);
+  });
+
+  test("for other classes into all layers but those that name them", async () => {
+    const weights = await weightsOf(await openSample([quickSettings({ seed: 5 })]));
+    const few = createSession();
+    await few.open({
+      engine: "cpu",
+      data: {
+        source: "pictures",
+        classes: ["cat", "dog", "owl"],
+        shape: [28, 28, 1],
+        images: Uint8Array.from({ length: 784 * 12 }, (_, i) => i % 251),
+        labels: Uint8Array.from({ length: 12 }, (_, i) => i % 3),
+      },
+      networks: [quickSettings()],
+    });
+    const [before, whole] = [await weightsOf(few), readSafetensors(weights).tensors];
+    const fresh = await few.load(0, weights);
+    expect(fresh).toEqual(["6.4"]);
+    const { tensors } = readSafetensors(await weightsOf(few));
+    for (const [key, tensor] of tensors) {
+      const from = fresh.some((layer) => key.startsWith(`${layer}.`))
+        ? readSafetensors(before).tensors
+        : whole;
+      expect(tensor, key).toEqual(from.get(key));
+    }
   });
 
   test("and refuses files that are none, or hold others, without a change", async () => {

@@ -184,6 +184,11 @@ export interface Session {
   ): Promise<PixelAsSample | undefined>;
   /** Files of the network as it is now; the same as `mlpconv export` writes. */
   save(network: number, format: SaveFormat): Promise<readonly SavedFile[]>;
-  /** Pauses, and puts weights of a safetensors file into a network: of this page, of a run, or of PyTorch. Training begins anew from them. */
-  load(network: number, safetensors: Uint8Array): Promise<void>;
+  /**
+   * Pauses, and puts weights of a safetensors file into a network: of this page, of a run, or of PyTorch. Training begins anew from them. Weights for other classes
+   * are taken for all layers but the last ones.
+   *
+   * @returns names of the layers that stay as they are
+   */
+  load(network: number, safetensors: Uint8Array): Promise<readonly string[]>;
 }

@@ -12,8 +12,8 @@ import {
   plainNetwork,
   views,
 } from "./page-state.js";
-import { modelNames, type NetworkChoice, settingsOf, withChange } from "./recipes.js";
-import { hasSetting, type NetworkPlace, networkPlaces, rowOf } from "./rows.js";
+import { modelNames, type NetworkChoice, settingsOf, withChange, withoutIdle } from "./recipes.js";
+import { hasValue, type NetworkPlace, networkPlaces, rowOf } from "./rows.js";
 import { atTourStep, tourSteps } from "./tour.js";
 
 const read = (fragment: string) => readAddress(fragment, "en", fashionMnistInfo);
@@ -42,7 +42,7 @@ const network = fc
     changes.reduce<NetworkChoice>(
       (choice, [place, text]) => {
         const value = rowOf(place).kind.read(text);
-        return hasSetting(model, place) && value !== undefined
+        return value !== undefined && hasValue(model, place, value)
           ? withChange(choice, place, value, fashionMnistInfo)
           : choice;
       },
@@ -95,6 +95,20 @@ describe("the address of the page", () => {
     expect(two).toMatchObject({ model: "lenet", learningRate: 0.05, flip: true });
   });
 
+  test("loses what has no effect when another setting changes, so that no network is refused for it", () => {
+    const { state, problems } = read("model=nin&schedule=restarts&cycles=2&init=dirac");
+    expect(problems).toEqual([]);
+    const [choice] = state.networks;
+    expect(choice.changes).toMatchObject({ schedule: "restarts", cycles: 2 });
+    const other = withChange(choice, "schedule", "linear", fashionMnistInfo);
+    expect(other.changes).toMatchObject({ schedule: "linear" });
+    expect(other.changes).not.toHaveProperty("cycles");
+    expect(withoutIdle({ ...choice, model: "lenet" }, fashionMnistInfo).changes).toEqual({
+      schedule: "restarts",
+      cycles: 2,
+    });
+  });
+
   test("names a step of the tour, and what the reader changed in it", () => {
     for (let tour = 1; tour <= tourSteps.length; tour++) {
       const state = atTourStep(firstState(), tour);
@@ -116,6 +130,8 @@ describe("the address of the page", () => {
     ["b.ratio=0", { type: "value", key: "b.ratio", expected: "a number from 1 up, such as 3", got: "0" }],
     ["speed=9", { type: "unknown", key: "speed" }],
     ["model=lenet&pointwise=2", { type: "model", key: "pointwise", model: "lenet" }],
+    ["model=lenet&init=dirac", { type: "model", key: "init=dirac", model: "lenet" }],
+    ["model=lenet&schedule=cosine&cycles=2", { type: "idle", key: "cycles", needs: "schedule=restarts" }],
     ["data=pictures", { type: "own-files" }],
     ["watch=a", { type: "value", key: "watch", expected: expect.stringContaining("12"), got: "a" }],
   ])("says what is wrong with %s and takes the default", (fragment, problem) => {

@@ -17,8 +17,17 @@ import {
   syntheticExamples,
   views,
 } from "./page-state.js";
-import { type ChosenFor, choiceRows, type NetworkChoice, withChange } from "./recipes.js";
-import { hasSetting, keyOf, networkPlaces, rowOf } from "./rows.js";
+import { type ChosenFor, choiceRows, type NetworkChoice, settingsOf, withChange } from "./recipes.js";
+import {
+  hasSetting,
+  hasValue,
+  isOfUse,
+  keyOf,
+  type NetworkPlace,
+  networkPlaces,
+  type Row,
+  rowOf,
+} from "./rows.js";
 import { atTourStep, tourSteps } from "./tour.js";
 
 /** Something in an address that the page leaves out. */
@@ -29,6 +38,8 @@ export type AddressProblem =
   | { type: "value"; key: string; expected: string; got: string }
   /** The network has no such setting. */
   | { type: "model"; key: string; model: string }
+  /** The setting has no effect without another one. */
+  | { type: "idle"; key: string; needs: string }
   /** The address says that there are own files, which are not in it. */
   | { type: "own-files" };
 
@@ -154,6 +165,10 @@ const fields: readonly Field[] = [
   }),
 ];
 
+/** What a setting needs, as it stands in an address: "schedule=restarts". */
+const needOf = (prefix: string, { place, value }: NonNullable<Row["needs"]>): string =>
+  `${prefix}${keyOf(rowOf(place as NetworkPlace))}${value === undefined ? "" : `=${value}`}`;
+
 /** Prefixes of the networks' settings, by network. */
 const prefixes = ["", "b.", "c."].slice(0, mostNetworks);
 
@@ -238,8 +253,11 @@ export const readAddress = (
       const key = prefix + keyOf(row);
       const value = take(key, row.kind);
       if (value === undefined) continue;
-      if (hasSetting(choice.model, place)) choice = withChange(choice, place, value, data);
-      else problems.push({ type: "model", key, model: choice.model });
+      if (!hasSetting(choice.model, place)) problems.push({ type: "model", key, model: choice.model });
+      else if (!hasValue(choice.model, place, value))
+        problems.push({ type: "model", key: `${key}=${value}`, model: choice.model });
+      else if (isOfUse(place, settingsOf(choice, data))) choice = withChange(choice, place, value, data);
+      else problems.push({ type: "idle", key, needs: needOf(prefix, row.needs!) });
     }
     return choice;
   };

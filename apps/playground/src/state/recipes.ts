@@ -3,7 +3,7 @@ import type { DatasetInfo } from "@mlpconv/datasets";
 import type { ModelName } from "@mlpconv/models";
 import { oneOf, type PresetName, presetNames, type RunSettings, valueAt } from "@mlpconv/runs";
 import { epochsForPictures, presetSettings, presets } from "@mlpconv/runs/recipe";
-import type { Changes, Row } from "./rows.js";
+import { type Changes, hasValue, isOfUse, type NetworkPlace, type Row } from "./rows.js";
 
 /** Names of all networks. */
 export const modelNames = Object.keys(presets.d2l) as ModelName[];
@@ -35,7 +35,18 @@ export const settingsOf = ({ model, preset, changes }: NetworkChoice, data: Chos
   return { ...settings, epochs: epochsForPictures(settings, data.pictures) };
 };
 
-/** A choice with one setting changed; a value that is the preset's is no change. */
+/** A choice without the settings that its model does not have, and those that have no effect beside the others. */
+export const withoutIdle = (choice: NetworkChoice, data: ChosenFor): NetworkChoice => {
+  const kept = (changes: Changes, isKept: (place: NetworkPlace, value: unknown) => boolean): Changes =>
+    Object.fromEntries(
+      Object.entries(changes).filter(([place, value]) => isKept(place as NetworkPlace, value)),
+    );
+  const changes = kept(choice.changes, (place, value) => hasValue(choice.model, place, value));
+  const settled = settingsOf({ ...choice, changes }, data);
+  return { ...choice, changes: kept(changes, (place) => isOfUse(place, settled)) };
+};
+
+/** A choice with one setting changed; a value that is the preset's is no change. What then has no effect is dropped. */
 export const withChange = (
   choice: NetworkChoice,
   place: keyof Changes,
@@ -45,5 +56,5 @@ export const withChange = (
   const { [place]: _, ...others } = choice.changes;
   const same =
     value === undefined || value === valueAt(settingsOf({ ...choice, changes: others }, data), place);
-  return { ...choice, changes: same ? others : { ...others, [place]: value } };
+  return withoutIdle({ ...choice, changes: same ? others : { ...others, [place]: value } }, data);
 };

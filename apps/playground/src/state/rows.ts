@@ -1,5 +1,5 @@
 // What the page can choose, as rows of the table of settings: their names in an address, kinds and limits.
-import { oneOf, type SettingTable, type SettingValues, settings } from "@mlpconv/runs";
+import { hasEffect, modelsWith, oneOf, type SettingTable, type SettingValues, settings } from "@mlpconv/runs";
 
 const {
   preset: _preset,
@@ -18,6 +18,9 @@ const {
   earlyStop: _earlyStop,
   plateauEpochs: _plateauEpochs,
   plateauFactor: _plateauFactor,
+  // It holds no images out.
+  valShare: _valShare,
+  testOnce: _testOnce,
   // For networks that begin with trained weights.
   bodyLrScale: _bodyLrScale,
   ...ofNetwork
@@ -42,7 +45,10 @@ export const networkPlaces = Object.keys(networkRows) as NetworkPlace[];
 export type Changes = Pick<SettingValues, NetworkPlace>;
 
 /** A row with a value of any type. */
-export type Row = Pick<SettingTable[string], "flag" | "kind" | "help" | "models" | "absent">;
+export type Row = Pick<
+  SettingTable[string],
+  "flag" | "kind" | "help" | "models" | "modelsByValue" | "needs" | "absent"
+>;
 
 export const rowOf = (place: NetworkPlace): Row => networkRows[place] as Row;
 
@@ -54,6 +60,15 @@ export const hasSetting = (model: string, place: NetworkPlace): boolean => {
   const { models } = rowOf(place);
   return models === undefined || (models as readonly string[]).includes(model);
 };
+
+/** Whether a model has a setting with that value. */
+export const hasValue = (model: string, place: NetworkPlace, value: unknown): boolean => {
+  const models = modelsWith(rowOf(place), value);
+  return hasSetting(model, place) && (models === undefined || (models as readonly string[]).includes(model));
+};
+
+/** Whether a setting has an effect beside the others. */
+export const isOfUse = (place: NetworkPlace, settled: object): boolean => hasEffect(rowOf(place), settled);
 
 /** What a control can allow: the ends that a value may have, and whether it is whole. */
 export interface Limits {

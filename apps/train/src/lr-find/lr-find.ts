@@ -15,7 +15,7 @@ import { partsOf } from "../train/parts-of.js";
 import { alone } from "../train/processes.js";
 import { fitLimit, resolveSettings, type Settings } from "../train/settings.js";
 import type { LrFindRequest } from "./options.js";
-import { suggestRate } from "./suggest-rate.js";
+import { type Suggestion, suggestRate } from "./suggest-rate.js";
 import { type RatePoint, sweepRates } from "./sweep-rates.js";
 
 export interface LrFindTools {
@@ -35,17 +35,23 @@ export const lrFind = async (request: LrFindRequest, tools: LrFindTools): Promis
       throw new Interrupted(interruption.exitCode() ?? 130, "interrupted; nothing was written");
     throw error instanceof UsageError ? new UsageError("lr-find", error.problems) : error;
   });
-  const suggestion = suggestRate(points);
+  const exploded = points.length < request.steps;
+  if (points.length < 2)
+    throw new Error(
+      `lr-find: expected a finite loss after the first steps, got none from learning rate ${request.lrMin}; begin lower: --lr-min ${request.lrMin / 1000}`,
+    );
+  const suggestion = suggestRate(points, exploded);
+  // Said before the figure is written, which may fail.
+  terminal.say(resultLine(suggestion));
   const title = `Learning rates of ${settings.model} on ${dataset}, ${settings.optimizer}, batches of ${settings.batchSize}`;
-  const svg = rateSweep(title, points, suggestion);
+  const svg = rateSweep(title, points, suggestion.rate);
   const file = /\.svg$/i.test(out) ? withTheme(svg, "light") : await toPng(svg);
   await writeAtomically(out, (handle) => handle.writeFile(file));
-  for (const line of resultLines(points, suggestion, request)) terminal.say(line);
   terminal.say(`drawn in ${out}`);
   const { model, preset, optimizer, batchSize, seed } = settings;
   if (json)
     process.stdout.write(
-      `${JSON.stringify({ suggestion: suggestion ?? null, out, model, preset, dataset, optimizer, batchSize, seed, engine, steps: points })}\n`,
+      `${JSON.stringify({ suggestion: suggestion.rate ?? null, exploded, out, model, preset, dataset, optimizer, batchSize, seed, engine, steps: points })}\n`,
     );
 };
 
@@ -61,10 +67,11 @@ const sweep = async (request: LrFindRequest, { terminal, known, interruption }: 
     resume: false,
   };
   const source = await orStop(imageSource(asked, undefined, { known, processes: alone, terminal, signal }));
-  const engine = await orStop(useEngine(request.engine));
+  const engine = await orStop(useEngine(request.engine, { precision: request.precision }));
   const wanted = resolveSettings(asked, { gpu: engine.gpu, dataset: source });
   const model = buildModel(wanted, source);
-  const startLine = wanted.initFrom === undefined ? undefined : await initFrom(model, wanted.initFrom);
+  const startLine =
+    wanted.initFrom === undefined ? undefined : await initFrom(model, wanted.initFrom, source.classes);
   const data = await orStop(source.load(wanted));
   const splits = partsOf(wanted, data);
   const settings: Settings = fitLimit(wanted, request, { ...data, train: splits.train });
@@ -100,21 +107,7 @@ const sweep = async (request: LrFindRequest, { terminal, known, interruption }: 
 };
 
 /** What was found, and how to go on. */
-const resultLines = (
-  points: readonly RatePoint[],
-  suggestion: number | undefined,
-  { lrMax, steps }: Pick<LrFindRequest, "lrMax" | "steps">,
-): string[] => {
-  const last = points.at(-1);
-  if (!last || suggestion === undefined)
-    return [
-      "no suggestion: the loss hardly fell at any learning rate; try more --steps, or a range that ends higher: --lr-max",
-    ];
-  const ended =
-    points.length < steps
-      ? `the loss exploded at ${last.learningRate.toPrecision(2)}`
-      : `the loss did not explode up to ${lrMax}`;
-  return [
-    `suggestion: --lr ${suggestion} (${ended}); begin with: ${asTyped(`train --lr ${suggestion}`)} and the same flags`,
-  ];
-};
+const resultLine = ({ rate, why }: Suggestion): string =>
+  rate === undefined
+    ? `no suggestion: ${why}`
+    : `suggestion: --lr ${rate} (${why}); begin with: ${asTyped(`train --lr ${rate}`)} and the same flags`;

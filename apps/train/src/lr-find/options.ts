@@ -31,6 +31,7 @@ const {
   plateauEpochs: _plateauEpochs,
   plateauFactor: _plateauFactor,
   earlyStop: _earlyStop,
+  testOnce: _testOnce,
   ema: _ema,
   ...recipe
 } = recipeOptions;

@@ -7,15 +7,41 @@ const margin = 10;
 const unsettled = 0.05;
 /** The least share by which the loss must fall, for the rate to mean anything. */
 const leastFall = 0.02;
+/** Points below which a fall is the chance of a few batches: no sweep has fewer steps, unless the loss explodes. */
+const fewestPoints = 20;
 
 /** A rate with two digits: 0.0123 is 0.012. */
 const rounded = (rate: number): number => Number(rate.toPrecision(2));
 
-/** A tenth of the rate at which the smoothed loss is least; undefined where it hardly fell. */
-export const suggestRate = (points: readonly RatePoint[]): number | undefined => {
+/** A learning rate to begin with, or why there is none, with a fix. */
+export type Suggestion = { rate: number; why: string } | { rate?: undefined; why: string };
+
+/**
+ * A tenth of the rate at which the smoothed loss is least.
+ *
+ * @param points of a sweep, at least one
+ * @param exploded whether the sweep ended because the loss exploded
+ */
+export const suggestRate = (points: readonly RatePoint[], exploded: boolean): Suggestion => {
   const settled = points.slice(Math.ceil(unsettled * points.length));
-  const first = settled[0];
-  if (!first) return undefined;
+  const [begin, end] = [points[0]!.learningRate, points.at(-1)!.learningRate].map(rounded);
+  if (points.length < fewestPoints)
+    return { why: `the loss exploded at ${end}, after ${points.length} steps; begin lower: --lr-min` };
+  const first = settled[0]!;
   const least = settled.reduce((best, point) => (point.loss < best.loss ? point : best), first);
-  return least.loss > (1 - leastFall) * first.loss ? undefined : rounded(least.learningRate / margin);
+  if (!(least.loss <= (1 - leastFall) * first.loss))
+    return {
+      why: exploded
+        ? `the loss exploded at ${end} and had hardly fallen before; begin lower, --lr-min, or try more --steps`
+        : "the loss hardly fell at any learning rate; try more --steps, or a range that ends higher: --lr-max",
+    };
+  const rate = rounded(least.learningRate / margin);
+  if (rate < begin!)
+    return {
+      why: `the loss was least at ${rounded(least.learningRate)}, too near to the first rate, ${begin}; begin lower: --lr-min`,
+    };
+  if (exploded) return { rate, why: `the loss exploded at ${end}` };
+  const falling =
+    least === points.at(-1) ? ", where it was still falling: see what a higher --lr-max gives" : "";
+  return { rate, why: `the loss did not explode up to ${end}${falling}` };
 };

@@ -33,6 +33,8 @@ export interface SweepOptions {
 const memory = 0.9;
 /** The sweep ends where the mean loss is this many times its least. */
 const explodes = 4;
+/** Steps before which it does not end so: the mean is of a few batches, which differ by chance. */
+const settles = 1 / (1 - memory);
 
 /**
  * Trains a step with each learning rate, each a constant factor above the one before. Ends early where the loss explodes or is not finite. The model is
@@ -66,7 +68,7 @@ export async function* sweepRates(
       yield { learningRate, batchLoss: batchLoss!, loss: mean };
       signal.throwIfAborted();
       least = Math.min(least, mean);
-      if (step === steps || mean > explodes * least) return;
+      if (step === steps || (step > settles && mean > explodes * least)) return;
     }
   } catch (error) {
     // A rate that is too high for a finite loss is what the sweep looks for.

@@ -7,7 +7,7 @@ import type { TrainedConfig } from "@mlpconv/runs";
 import { runData } from "@mlpconv/runs/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readTrainOptions } from "./options.js";
-import { checkResumed, finishedSummary } from "./resume.js";
+import { changedConfig, checkResumed, finishedSummary } from "./resume.js";
 import { resolveSettings } from "./settings.js";
 
 const settings = resolveSettings(
@@ -77,6 +77,17 @@ describe("finishedSummary", () => {
       /expected the run as it was begun, got --seed 99, and the run has \d+; leave the flags away/,
     );
   });
+});
+
+it("takes another schedule from a run whose own needs a setting that it then leaves unused, but no such setting", () => {
+  const before: TrainedConfig = { ...was, schedule: "restarts", cycles: 2 };
+  const change = (setting: string, to: string | number) => ({ setting, from: null, to });
+  expect(changedConfig(before, [change("schedule", "linear")], "config.json")).toMatchObject({
+    schedule: "linear",
+  });
+  expect(() =>
+    changedConfig(before, [change("schedule", "linear"), change("cycles", 3)], "config.json"),
+  ).toThrow("expected --cycles with --schedule restarts, got linear; leave it out");
 });
 
 it("takes other data for wrong use", () => {

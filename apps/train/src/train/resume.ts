@@ -92,8 +92,12 @@ export const reopen = async (request: TrainRequest, terminal: Terminal): Promise
   }
 };
 
-/** @throws UsageError when the changed settings do not go together */
-const changedConfig = (was: TrainedConfig, changes: SettingChange[], path: string): TrainedConfig => {
+/**
+ * The config with the changed settings. What the run itself has may lose its effect, such as its cycles with another schedule.
+ *
+ * @throws UsageError when the changed settings do not go together
+ */
+export const changedConfig = (was: TrainedConfig, changes: SettingChange[], path: string): TrainedConfig => {
   const values = Object.fromEntries(changes.map(({ setting, to }) => [setting, to]));
   const config = checkTrainedConfig(withValues(was, values), path);
   if (changes.length === 0) return config;
@@ -101,7 +105,7 @@ const changedConfig = (was: TrainedConfig, changes: SettingChange[], path: strin
   const all = Object.keys(settings).map((place) => [place, valueAt(config, place)]);
   const { augment, flip } = values;
   const problems = [
-    ...settingProblems(config, Object.fromEntries(all)),
+    ...settingProblems(config, Object.fromEntries(all), values),
     ...augmentProblems({ augment: augment ?? config.augment, flip } as AugmentSettings, config.data),
   ];
   if (problems.length > 0) throw new UsageError("train", problems);

@@ -106,6 +106,7 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
     loss: lossOf(settings, { labels: loaders.train.labels!, classes: data.classes.length }),
     epochs,
     ...(stopWhen && { stopWhen }),
+    ...(settings.testOnce && { testOnce: true }),
     ...(untilEpoch !== undefined && { untilEpoch }),
     // Allowed because nothing here reads the weights at a step event.
     maxInFlight: 4,

@@ -52,6 +52,11 @@ describe("resolveSettings", () => {
       { preset: "d2l", optimizer: "muon", learningRate: 0.001 },
       "expected --momentum with --optimizer muon, got the 0 of preset d2l; pass --momentum 0.95",
     ],
+    [{ freeze: "body" }, "expected --freeze with --init-from, got none; leave it out"],
+    [
+      { model: "lenet", "net.init.weights": "dirac" },
+      "expected --init dirac with nin, ninCifar, ninBn or googlenet, got lenet; leave it out",
+    ],
     [{ cycles: 2 }, "expected --cycles with --schedule restarts, got cosine; leave it out"],
   ] as const)("refuses settings that do not go together: %j", (changes, message) =>
     expect(() => resolveSettings({ ...asked, preset: "best", ...changes }, cpu)).toThrow(message),

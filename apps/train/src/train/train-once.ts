@@ -99,7 +99,7 @@ const trainRun = async (
   const { initFrom: before } = resumed?.position ? {} : wanted;
   // Process 0 reads them and sends them to the others before training, so that they may be on its machine alone.
   const startLine = await processes.fromFirst(() =>
-    before === undefined ? undefined : initFrom(model, before),
+    before === undefined ? undefined : initFrom(model, before, (resumed?.config.data ?? source).classes),
   );
 
   const load = () => source.load(wanted);

@@ -16,13 +16,16 @@ import { type tf, useEngine } from "@mlpconv/tensor";
 import { toyLoader, toyModel } from "@mlpconv/testing";
 import {
   adam,
+  averageWeights,
   type CheckpointEvent,
   evaluate,
   fit,
   type Optimizer,
+  rmsprop,
   sgd,
   type TrainEvent,
   train,
+  variablesOf,
 } from "@mlpconv/trainer";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Summary } from "../index.js";
@@ -43,6 +46,8 @@ const optimizers: [string, () => Optimizer][] = [
   ["momentum", () => sgd({ learningRate: 0.5, momentum: 0.9 })],
   ["adam", () => adam({ learningRate: 0.1 })],
 ];
+/** Updates its means and the averages in place. */
+const averagedRmsprop = () => averageWeights(rmsprop({ learningRate: 0.05, momentum: 0.9 }), 0.8);
 const bits = (model: tf.LayersModel) => model.getWeights().map((weight) => [...weight.dataSync()]);
 const timeless = ({ type, ...event }: TrainEvent) => ({ ...event, type, seconds: 0, examplesPerSecond: 0 });
 
@@ -79,6 +84,29 @@ test.each(optimizers)("a run goes on to the bit with %s, from any step", async (
     rmSync(folder, { recursive: true });
   }
 });
+
+test.each(["cpu", "wasm", "native"] as const)(
+  "a run goes on to the bit with averaged weights of RMSprop, on %s",
+  { timeout: 300_000 }, // the native engine may have to be compiled
+  async (engine) => {
+    if (!(await useEngine(engine).catch(() => undefined))) return;
+    const [whole, optimizer] = [toyModel(), averagedRmsprop()];
+    await fit(whole, { ...data, optimizer });
+    const averages = (model: tf.LayersModel, { averages }: Optimizer) =>
+      averages!(variablesOf(model)).map((average) => [...average.dataSync()]);
+    const expected = averages(whole, optimizer);
+    expect(expected).not.toEqual(bits(whole));
+
+    await trainUntil(8, averagedRmsprop());
+    const run = await resumeRun(folder, () => expect.unreachable());
+    const [model, other] = [toyModel(), averagedRmsprop()];
+    run.checkpoint!.restore(model, other);
+    await run.close();
+    await fit(model, { ...data, optimizer: other, resume: run.checkpoint!.position });
+    expect(bits(model)).toEqual(bits(whole));
+    expect(averages(model, other)).toEqual(expected);
+  },
+);
 
 test("a net with batch normalisation goes on to the bit: its running statistics are part of the state", async () => {
   const build = () =>

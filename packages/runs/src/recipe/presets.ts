@@ -150,7 +150,8 @@ const bestVgg = (net: Omit<Net, "init">): Preset => ({
 
 const best: Record<ModelName, Preset> = {
   nin: { ...longAdamW, net: { ...nets.nin, init: dirac }, resize: 96 },
-  ninMnist: { ...longAdamW, net: { ...nets.ninMnist, init: dirac } },
+  // Its 1x1 convolutions have other numbers of outputs than inputs: none can be the identity.
+  ninMnist: { ...longAdamW, net: { ...nets.ninMnist, init: he } },
   ninCifar: { ...longAdamW, net: { ...nets.ninCifar, init: dirac }, resize: 32 },
   lenet: { ...long, net: { init: xavier }, learningRate: 0.1 },
   alexnet: { ...longAdamW, net: { init: he }, resize: 96 },
@@ -177,7 +178,7 @@ const pictures: Record<ModelName, Preset> = {
   // The default for a folder of pictures: a third of the channels, with which a CPU trains in a minute or two.
   ninMnist: {
     ...forPictures(best.ninMnist),
-    net: { ...nets.ninMnist, ratio: 3, dropout: 0, init: dirac },
+    net: { ...nets.ninMnist, ratio: 3, dropout: 0, init: he },
     resize: 48,
     learningRate: 0.004,
   },

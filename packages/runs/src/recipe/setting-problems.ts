@@ -1,23 +1,13 @@
 // Settings that do not go together: what would be ignored or fail later is said before a run begins.
 import type { RunSettings } from "../files/config.js";
-import type { SettingValues } from "../settings/settings.js";
+import { needProblems } from "../settings/needs.js";
+import { type SettingValues, settings } from "../settings/settings.js";
 import type { ModelRunSettings } from "./preset-settings.js";
 import { presets } from "./presets.js";
 
 type Combined = Pick<
   ModelRunSettings,
-  | "model"
-  | "preset"
-  | "optimizer"
-  | "learningRate"
-  | "momentum"
-  | "weightDecay"
-  | "schedule"
-  | "warmup"
-  | "cycles"
-  | "power"
-  | "plateauEpochs"
-  | "plateauFactor"
+  "model" | "preset" | "optimizer" | "learningRate" | "momentum" | "weightDecay" | "schedule" | "warmup"
 >;
 
 /** A learning rate to begin with. Optimizers with the same one take one another's rates. */
@@ -34,11 +24,14 @@ const usualRate: Record<RunSettings["optimizer"], number> = {
  * What is wrong with the settings together, each as "expected ..., got ..." with flags and a fix; empty where nothing is.
  *
  * @param changes values that replaced the preset's
+ * @param given values that were asked for. Default: these
  */
 export const settingProblems = (
-  { model, preset, optimizer, learningRate, momentum, weightDecay, schedule, warmup, ...of }: Combined,
+  settled: Combined,
   changes: SettingValues,
+  given: SettingValues = changes,
 ): string[] => {
+  const { model, preset, optimizer, learningRate, momentum, weightDecay, schedule, warmup } = settled;
   const { optimizer: presetOptimizer } = presets[preset][model];
   const isAdam = optimizer === "adam" || optimizer === "adamw";
   const rules: [wrong: boolean, problem: string][] = [
@@ -70,17 +63,9 @@ export const settingProblems = (
       schedule === "one-cycle" && warmup === 0,
       "expected --warmup above 0, the share of steps in which the rate rises, with --schedule one-cycle, got 0; pass --warmup 0.3",
     ],
-    ...(
-      [
-        ["--cycles", "restarts", of.cycles],
-        ["--power", "polynomial", of.power],
-        ["--plateau-epochs", "plateau", of.plateauEpochs],
-        ["--plateau-factor", "plateau", of.plateauFactor],
-      ] as const
-    ).map(([flag, only, value]): [boolean, string] => [
-      schedule !== only && value !== undefined,
-      `expected ${flag} with --schedule ${only}, got ${schedule}; leave it out`,
-    ]),
   ];
-  return rules.flatMap(([wrong, problem]) => (wrong ? [problem] : []));
+  return [
+    ...rules.flatMap(([wrong, problem]) => (wrong ? [problem] : [])),
+    ...needProblems(settings, given, settled),
+  ];
 };

@@ -3,6 +3,14 @@ import type { ModelName } from "@mlpconv/models";
 import * as v from "valibot";
 import type { Kind } from "./kinds.js";
 
+/** What another setting must be for a setting to have an effect. */
+export interface Need {
+  /** Path of the other setting in config.json. */
+  place: string;
+  /** Its value; absent: any. */
+  value?: string;
+}
+
 /** Columns of a setting. */
 export interface Setting<T> {
   /** The flag as shown in help, with a word for its value: "--epochs <n>". */
@@ -15,6 +23,10 @@ export interface Setting<T> {
   helpOff?: string;
   /** The models that have this setting; absent: all models. */
   models?: readonly ModelName[];
+  /** The models that have a value, for values that not all of them have. */
+  modelsByValue?: Readonly<Record<string, readonly ModelName[]>>;
+  /** The setting without which this one has no effect; absent: it always has one. */
+  needs?: Need;
   /** Text for the value in the recipe that `train` prints; undefined prints nothing. Absent: never printed. */
   words?(value: T): string | undefined;
   /** Heading of its column in tables of comparisons; absent: no column. */

@@ -16,6 +16,7 @@ import {
   someText,
   wholeNumber,
 } from "./kinds.js";
+import { hasEffect } from "./needs.js";
 import { valueAt } from "./places.js";
 import { type SettingTable, setting } from "./setting.js";
 
@@ -168,32 +169,36 @@ const training = {
   cycles: setting({
     flag: "--cycles <n>",
     kind: wholeNumber(1, 1000),
-    help: "cycles of schedule restarts, each twice as long as the one before it (default: 3)",
+    help: "cycles, each twice as long as the one before it (default: 3)",
     absent: "3, where there are cycles",
+    needs: { place: "schedule", value: "restarts" },
     words: (n) => `${plural(n, "cycle")}`,
     resumable: true,
   }),
   power: setting({
     flag: "--power <x>",
     kind: positive,
-    help: "power of schedule polynomial: the rate is the remaining share of the steps to this power (default: 2)",
+    help: "the rate is the remaining share of the steps to this power (default: 2)",
     absent: "2, where there is one",
+    needs: { place: "schedule", value: "polynomial" },
     words: (x) => `power ${x}`,
     resumable: true,
   }),
   plateauEpochs: setting({
     flag: "--plateau-epochs <n>",
     kind: wholeNumber(1, 10_000),
-    help: "epochs without a better accuracy (as for --early-stop) after which schedule plateau lowers the rate (default: 3)",
+    help: "epochs without a better accuracy (as for --early-stop) after which the rate falls (default: 3)",
     absent: "3, where there is a plateau",
+    needs: { place: "schedule", value: "plateau" },
     words: (n) => `after ${plural(n, "epoch")} without a gain`,
     resumable: true,
   }),
   plateauFactor: setting({
     flag: "--plateau-factor <x>",
     kind: properShare,
-    help: "factor by which schedule plateau multiplies the rate each time (default: 0.1)",
+    help: "factor of the rate each time (default: 0.1)",
     absent: "0.1, where there is a plateau",
+    needs: { place: "schedule", value: "plateau" },
     words: (x) => `by ${x}`,
     resumable: true,
   }),
@@ -263,12 +268,15 @@ const start = {
     kind: someText("body, or names of layers such as 0,2"),
     help: "layers that stay as they are: body (all but the last layers, which name the classes), or beginnings of layers' names, such as 0,2",
     absent: "all layers learn",
+    needs: { place: "initFrom" },
     words: (layers) => `${layers} frozen`,
   }),
   "net.init.weights": setting({
     flag: "--init <rule>",
     kind: oneOf(namesOf(weightRules)),
     help: `how weights start: ${list(weightRules)}`,
+    // Those with 1x1 convolutions that have as many outputs as inputs.
+    modelsByValue: { dirac: ["nin", "ninCifar", "ninBn", "googlenet"] },
     words: (rule) => weightRules[rule],
   }),
   "net.init.biases": setting({
@@ -358,6 +366,16 @@ const start = {
     absent: "none",
     words: (x) => `${Number((100 * x).toPrecision(12))}% held out`,
   }),
+  testOnce: setting({
+    flag: "--test-once",
+    kind: onOff,
+    help: "test on the test images after the last epoch alone, which takes less time",
+    helpOff: "test on them after each epoch",
+    absent: "after each epoch",
+    words: (on) => (on ? "tested once" : undefined),
+    needs: { place: "valShare" },
+    resumable: true,
+  }),
   seed: setting({
     flag: "--seed <n>",
     kind: wholeNumber(0, Number.MAX_SAFE_INTEGER),
@@ -382,7 +400,7 @@ export const recipeLines = (config: object): string[] =>
   [training, start].map((section) => wordsOf(section, config).join(", "));
 
 const wordsOf = (section: SettingTable, config: object): string[] =>
-  Object.entries(section).flatMap(([place, { words }]) => {
+  Object.entries(section).flatMap(([place, row]) => {
     const value = valueAt(config, place);
-    return value === undefined ? [] : (words?.(value) ?? []);
+    return value === undefined || !hasEffect(row, config) ? [] : (row.words?.(value) ?? []);
   });

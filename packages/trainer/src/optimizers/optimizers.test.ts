@@ -271,6 +271,11 @@ describe("what an optimiser remembers", () => {
     { name: "sgd", make: () => sgd({ learningRate: 0.1 }), names: [] },
     { name: "sgd with momentum", make: () => sgd({ learningRate: 0.1, momentum: 0.9 }), names: ["velocity"] },
     { name: "adamw", make: () => adamw({ learningRate: 0.1 }), names: ["mean", "square"] },
+    {
+      name: "averages of rmsprop with momentum",
+      make: () => averageWeights(rmsprop({ learningRate: 0.1, momentum: 0.9 }), 0.5),
+      names: ["square", "velocity", "average"],
+    },
     { name: "muon", make: () => muon({ learningRate: 0.1 }), names: ["momentum", "mean", "square"] },
   ])("$name goes on where another left off, given its step and state", ({ make, names }) => {
     const [one, other] = [make(), make()];

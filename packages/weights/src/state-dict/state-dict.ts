@@ -50,40 +50,66 @@ export const loadStateDict = (model: tf.LayersModel, tensors: ReadonlyMap<string
 export interface MatchedWeights {
   /** Weights that were set from the file. */
   loaded: string[];
-  /** Weights that stayed as they were: the file has none of that key, or one of another shape. */
+  /** Weights that stayed as they were: those of layers that the file does not have whole. */
   fresh: string[];
+  /** Why layers of which the file has a part were not set: "11.weight is F32 [10,84] and not F32 [3,84]", "11.bias [3] is missing". */
+  misfits: string[];
   /** Weights of the file that the model does not have. */
   unused: string[];
 }
 
 /**
- * Sets those of the model's weights that a `state_dict` has under the same key and with the same shape, for a model whose last layers are for
- * other classes. The others stay as they are.
+ * Sets those layers of a model whose weights a `state_dict` all has, under the same keys and with the same shapes, for a model whose last layers are for
+ * other classes. The other layers stay as they are; none is set in part.
  *
- * @throws StateDictError when no weight fits
+ * @throws StateDictError when no layer fits, or one that stays as it is is frozen (`trainable = false`), as it would never learn
  */
 export const loadMatching = (
   model: tf.LayersModel,
   tensors: ReadonlyMap<string, SafeTensor>,
 ): MatchedWeights => {
   const own = stateArrays(model);
-  const fitting = own.filter(({ key, shape }) => fits(shape, tensors.get(key)));
+  const misfit = new Set(
+    own.flatMap(({ key, shape, layer }) => (fits(shape, tensors.get(key)) ? [] : [layer])),
+  );
+  const fitting = own.filter(({ layer }) => !misfit.has(layer));
   if (fitting.length === 0)
     throw new StateDictError(
       `loadMatching: expected floating-point weights of ${model.name}, such as ${own[0]!.key} [${own[0]!.shape}], got ${listed("others:", [...tensors].map(shown)) || "none"}; ` +
         "build the net that the weights were trained with; its classes may differ",
     );
-  for (const parameter of fitting) assign(parameter, tensors.get(parameter.key)!);
-  const loaded = fitting.map(({ key }) => key);
+  const inPart = new Set(own.flatMap(({ key, layer }) => (tensors.has(key) ? [layer] : [])));
+  const misfits = own
+    .filter(({ layer }) => inPart.has(layer))
+    .flatMap((array) =>
+      tensors.has(array.key) ? different(array, tensors) : `${shownShape(array)} is missing`,
+    );
+  const frozen = [...misfit].filter(({ trainable }) => !trainable).map(({ name }) => name);
+  if (frozen.length > 0)
+    throw new StateDictError(
+      `loadMatching: expected weights for each frozen layer of ${model.name}, got none that fit ${frozen.join(", ")}${misfits.length > 0 ? ` (${listed("", misfits)})` : ""}; ` +
+        "a layer that begins anew has to learn: do not freeze it",
+    );
+  for (const array of fitting) assign(array, tensors.get(array.key)!);
   const keys = [...own.map(({ key }) => key), ...stateCounters(model)];
   return {
-    loaded,
-    fresh: own.flatMap(({ key }) => (loaded.includes(key) ? [] : [key])),
+    loaded: fitting.map(({ key }) => key),
+    fresh: own.flatMap(({ key, layer }) => (misfit.has(layer) ? [key] : [])),
+    misfits,
     unused: [...tensors.keys()].filter((key) => !keys.includes(key)),
   };
 };
 
 const shown = ([key, { dtype, shape }]: [string, TensorType]): string => `${key} ${dtype} [${shape}]`;
+
+const shownShape = ({ key, shape }: Parameter): string => `${key} [${shape}]`;
+
+/** What the `state_dict` has under the array's key, where that does not fit. */
+const different = ({ key, shape }: Parameter, tensors: ReadonlyMap<string, TensorType>): string[] => {
+  const found = tensors.get(key);
+  if (!found || fits(shape, found)) return [];
+  return [`${key} is ${found.dtype} [${found.shape}] and not F32 [${shape}]`];
+};
 
 const fits = (shape: readonly number[], found: TensorType | undefined): boolean =>
   found !== undefined && `${found.shape}` === `${shape}` && floats.has(found.dtype);
@@ -107,19 +133,17 @@ export const matchStateDict = (
 ): StateArray[] => {
   const own = stateArrays(model);
   const keys = new Set([...own.map(({ key }) => key), ...stateCounters(model)]);
-  const missing = own.filter(({ key }) => !tensors.has(key)).map(({ key, shape }) => `${key} [${shape}]`);
+  const missing = own.filter(({ key }) => !tensors.has(key)).map(shownShape);
   const unexpected = [...tensors]
     .filter(([key]) => !keys.has(key))
     .map(([key, { shape }]) => `${key} [${shape}]`);
-  const different = own.flatMap(({ key, shape }) => {
-    const found = tensors.get(key);
-    if (!found || fits(shape, found)) return [];
-    return [`${key} is ${found.dtype} [${found.shape}] and not F32 [${shape}]`];
-  });
   const wrong = [
     listed("missing", missing),
     listed("unexpected", unexpected),
-    listed("different", different),
+    listed(
+      "different",
+      own.flatMap((array) => different(array, tensors)),
+    ),
   ].filter((text) => text !== "");
   if (wrong.length === 0) return own;
   throw new StateDictError(
@@ -131,5 +155,5 @@ export const matchStateDict = (
 const listed = (what: string, items: string[]): string => {
   if (items.length === 0) return "";
   const more = items.length > 6 ? ` and ${items.length - 6} more` : "";
-  return `${what} ${items.slice(0, 6).join(", ")}${more}`;
+  return `${what} ${items.slice(0, 6).join(", ")}${more}`.trimStart();
 };

@@ -4,7 +4,7 @@ import { type PresetName, presetNames, valueAt } from "@mlpconv/runs";
 import { useEffect, useState } from "preact/hooks";
 import type { SaveFormat } from "../../session/session.js";
 import { modelNames, type NetworkChoice, withChange } from "../../state/recipes.js";
-import { hasSetting, networkPlaces } from "../../state/rows.js";
+import { hasValue, networkPlaces } from "../../state/rows.js";
 import { useStore } from "../context.js";
 import { folderOfDrop, folderOfFiles, type OpenRun, readRunFolder } from "../run-folder.js";
 import { FileDrop } from "./controls.js";
@@ -63,8 +63,8 @@ const Open = ({ network }: { network: number }) => {
     if (!file) return;
     if (file.size > mostBytes) return say("error", t.tooLarge(file.name, file.size / 1e6));
     try {
-      await loadWeights(network, new Uint8Array(await file.arrayBuffer()));
-      setLoaded(t.loaded(file.name));
+      const fresh = await loadWeights(network, new Uint8Array(await file.arrayBuffer()));
+      setLoaded(t.loaded(file.name, fresh.join(", ")));
     } catch (error) {
       fail(error);
     }
@@ -93,7 +93,9 @@ const choiceOf = (
   const preset: PresetName = presetNames.find((name) => name === config.preset) ?? "quick";
   return networkPlaces.reduce<NetworkChoice>(
     (choice, place) =>
-      hasSetting(model, place) ? withChange(choice, place, valueAt(config, place), data) : choice,
+      hasValue(model, place, valueAt(config, place))
+        ? withChange(choice, place, valueAt(config, place), data)
+        : choice,
     { model, preset, changes: {} },
   );
 };
@@ -145,7 +147,8 @@ const RunView = () => {
       if (!file) return say("error", t.runAbsent);
       if (file.size > mostBytes) return say("error", t.tooLarge("last.safetensors", file.size / 1e6));
       if (!(await openChoice(choice))) return;
-      await loadWeights(0, new Uint8Array(await file.arrayBuffer()));
+      const fresh = await loadWeights(0, new Uint8Array(await file.arrayBuffer()));
+      if (fresh.length > 0) say("info", t.loaded("last.safetensors", fresh.join(", ")));
       setTaken(true);
     } catch (error) {
       fail(error);

@@ -1,7 +1,7 @@
 // A network and how it is trained: presets and all settings, with what it costs as one edits.
 import { type PresetName, presetNames, valueAt } from "@mlpconv/runs";
-import { modelNames, type NetworkChoice, withChange } from "../../state/recipes.js";
-import { hasSetting, limitsOf, type NetworkPlace, rowOf } from "../../state/rows.js";
+import { modelNames, type NetworkChoice, withChange, withoutIdle } from "../../state/recipes.js";
+import { hasSetting, hasValue, isOfUse, limitsOf, type NetworkPlace, rowOf } from "../../state/rows.js";
 import { useStore } from "../context.js";
 import { bytesText, compactText } from "../format.js";
 import { Choice, TextField } from "./controls.js";
@@ -34,7 +34,7 @@ const Setting = ({ at, place }: { at: number; place: NetworkPlace }) => {
   const t = text.value;
   const choice = state.value.networks[at];
   const current = settings.value[at];
-  if (!choice || !current || !hasSetting(choice.model, place)) return null;
+  if (!choice || !current || !hasSetting(choice.model, place) || !isOfUse(place, current)) return null;
   const { kind, help, absent } = rowOf(place);
   const value = valueAt(current, place);
   const take = (next: unknown) => setNetwork(at, withChange(choice, place, next, info.value));
@@ -58,7 +58,9 @@ const Setting = ({ at, place }: { at: number; place: NetworkPlace }) => {
         label={label}
         value={String(value ?? absent)}
         title={title}
-        options={kind.choices.map((name) => [name, t.choices[name] ?? name] as const)}
+        options={kind.choices
+          .filter((name) => hasValue(choice.model, place, name))
+          .map((name) => [name, t.choices[name] ?? name] as const)}
         onChange={take}
       />
     );
@@ -139,18 +141,14 @@ const Costs = ({ at }: { at: number }) => {
 };
 
 export const NetworkEditor = ({ at }: { at: number }) => {
-  const { state, text, setNetwork, removeNetwork } = useStore();
+  const { state, text, info, setNetwork, removeNetwork } = useStore();
   const t = text.value;
   const { networks } = state.value;
   const choice = networks[at];
   if (!choice) return null;
   const change = (part: Partial<NetworkChoice>) => {
-    const next = { ...choice, ...part };
     // Settings that the other model does not have are dropped.
-    const changes = Object.fromEntries(
-      Object.entries(next.changes).filter(([place]) => hasSetting(next.model, place as NetworkPlace)),
-    );
-    setNetwork(at, { ...next, changes });
+    setNetwork(at, withoutIdle({ ...choice, ...part }, info.value));
   };
   return (
     <fieldset class="network">

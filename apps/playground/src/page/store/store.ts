@@ -221,10 +221,12 @@ export const createStore = ({ session, fragment, language, base, servedData, nex
       await open();
       return phase.peek() === "paused";
     },
-    loadWeights: async (network: number, safetensors: Uint8Array) => {
+    /** @returns layers that stay as they are, because the weights are for other classes */
+    loadWeights: async (network: number, safetensors: Uint8Array): Promise<readonly string[]> => {
       await training.halt();
-      await session.load(network, safetensors);
+      const fresh = await session.load(network, safetensors);
       await look();
+      return fresh;
     },
   };
 };

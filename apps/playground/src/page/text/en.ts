@@ -33,6 +33,8 @@ export const en = {
         return `address: expected ${problem.key} to be ${problem.expected}, got "${problem.got}"; the default is taken`;
       case "model":
         return `address: expected no ${problem.key} with ${problem.model}, which has no such setting; it is left out`;
+      case "idle":
+        return `address: expected ${problem.needs} with ${problem.key}, which has no effect otherwise; it is left out`;
       case "own-files":
         return "address: the link was made with own files, which are not in it; open them again under Data";
     }
@@ -315,7 +317,10 @@ export const en = {
     openHeading: "Open weights",
     openAbout: "A safetensors file of this page, of a run or of PyTorch, for the network that is open.",
     openChoose: "Choose a safetensors file",
-    loaded: (name: string) => `${name} is in the network.`,
+    loaded: (name: string, fresh: string) =>
+      fresh === ""
+        ? `${name} is in the network.`
+        : `${name} is in the network, but for what names the classes (${fresh}): it is for other classes. Press Start to train on your images.`,
     tooLarge: (name: string, megabytes: number) =>
       `${name}: expected a file of up to 1000 MB, got ${megabytes.toFixed(0)} MB; choose another one`,
     runHeading: "Open a run",

@@ -31,6 +31,8 @@ export const zh: Text = {
         return `地址：${problem.key} 的值“${problem.got}”无效（应为 ${problem.expected}），已改用默认值`;
       case "model":
         return `地址：${problem.model} 没有 ${problem.key} 这项设置，已忽略`;
+      case "idle":
+        return `地址：${problem.key} 只有与 ${problem.needs} 一起才起作用，已忽略`;
       case "own-files":
         return "地址：这个链接用的是自己的文件，链接里不含这些文件；请在“数据”里重新打开";
     }
@@ -325,7 +327,10 @@ export const zh: Text = {
     openHeading: "打开权重",
     openAbout: "本页、训练运行或 PyTorch 的 safetensors 文件，用于当前打开的网络。",
     openChoose: "选择 safetensors 文件",
-    loaded: (name) => `${name} 已载入网络。`,
+    loaded: (name, fresh) =>
+      fresh === ""
+        ? `${name} 已载入网络。`
+        : `${name} 已载入网络，但它用于别的类别，给出类别的层（${fresh}）除外。按“开始”即可用您的图像训练。`,
     tooLarge: (name, megabytes) =>
       `${name}：文件最大 1000 MB，它有 ${megabytes.toFixed(0)} MB；请选择别的文件`,
     runHeading: "打开一次训练运行",

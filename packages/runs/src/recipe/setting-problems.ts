@@ -18,6 +18,8 @@ type Combined = Pick<
   | "power"
   | "plateauEpochs"
   | "plateauFactor"
+  | "normalize"
+  | "normalizeBy"
 >;
 
 /** A learning rate to begin with. Optimizers with the same one take one another's rates. */
@@ -69,6 +71,10 @@ export const settingProblems = (
     [
       schedule === "one-cycle" && warmup === 0,
       "expected --warmup above 0, the share of steps in which the rate rises, with --schedule one-cycle, got 0; pass --warmup 0.3",
+    ],
+    [
+      of.normalizeBy === "imagenet" && !of.normalize,
+      "expected --normalize with --normalize-by imagenet, got pixels in [0, 1]; pass --normalize",
     ],
     ...(
       [

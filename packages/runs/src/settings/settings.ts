@@ -47,6 +47,7 @@ const weightRules = {
   xavier: "Xavier initialisation",
   dirac: "He initialisation, 1x1 convolutions as the identity",
 } as const;
+const statistics = { own: undefined, imagenet: "by ImageNet's mean and deviation" } as const;
 const biasRules = { zeros: undefined, pytorch: "PyTorch's default biases" } as const;
 
 const namesOf = <Name extends string>(words: Readonly<Record<Name, unknown>>) => Object.keys(words) as Name[];
@@ -325,6 +326,13 @@ const start = {
     helpOff: "pixels in [0, 1]",
     default: false,
     words: (on) => (on ? "normalised pixels" : "pixels in [0, 1]"),
+  }),
+  normalizeBy: setting({
+    flag: "--normalize-by <whose>",
+    kind: oneOf(namesOf(statistics)),
+    help: "whose mean and standard deviation --normalize takes: own, those of the training images, or imagenet, as torchvision's trained weights expect (default: own)",
+    absent: "the data set's own",
+    words: (whose) => statistics[whose],
   }),
   flip: setting({
     flag: "--flip",

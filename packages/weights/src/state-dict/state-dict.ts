@@ -3,6 +3,7 @@ import { type Parameter, type StateArray, stateArrays, stateCounters } from "@ml
 import { tf } from "@mlpconv/tensor";
 import type { SafeTensor, TensorType } from "../safetensors/dtypes.js";
 import { toFloat32 } from "../safetensors/to-float32.js";
+import { keysInFile } from "./torchvision-keys.js";
 
 /** The weights of a file do not fit the model. */
 export class StateDictError extends Error {
@@ -38,12 +39,12 @@ export const counters = (model: tf.LayersModel): [string, SafeTensor<"I64">][] =
   stateCounters(model).map((key) => [key, { dtype: "I64", shape: [], data: new BigInt64Array(1) }]);
 
 /**
- * Sets the model's weights to those of a `state_dict`, in F32, F64, F16 or BF16. Sets all of them, or none on an error.
+ * Sets the model's weights to those of a `state_dict`, in F32, F64, F16 or BF16. Sets all of them, or none on an error. Keys are those of `stateDict`; VGGs also take torchvision's.
  *
  * @throws StateDictError naming every key that is missing, unexpected or of another shape
  */
 export const loadStateDict = (model: tf.LayersModel, tensors: ReadonlyMap<string, SafeTensor>): void => {
-  for (const parameter of matchStateDict(model, tensors)) assign(parameter, tensors.get(parameter.key)!);
+  for (const { array, key } of matchStateDict(model, tensors)) assign(array, tensors.get(key)!);
 };
 
 /** Which weights `loadMatching` set, by their `state_dict` keys. */
@@ -67,15 +68,16 @@ export const loadMatching = (
   tensors: ReadonlyMap<string, SafeTensor>,
 ): MatchedWeights => {
   const own = stateArrays(model);
-  const fitting = own.filter(({ key, shape }) => fits(shape, tensors.get(key)));
+  const inFile = keysInFile(own, tensors);
+  const fitting = own.filter(({ key, shape }) => fits(shape, tensors.get(inFile(key))));
   if (fitting.length === 0)
     throw new StateDictError(
       `loadMatching: expected floating-point weights of ${model.name}, such as ${own[0]!.key} [${own[0]!.shape}], got ${listed("others:", [...tensors].map(shown)) || "none"}; ` +
         "build the net that the weights were trained with; its classes may differ",
     );
-  for (const parameter of fitting) assign(parameter, tensors.get(parameter.key)!);
+  for (const parameter of fitting) assign(parameter, tensors.get(inFile(parameter.key))!);
   const loaded = fitting.map(({ key }) => key);
-  const keys = [...own.map(({ key }) => key), ...stateCounters(model)];
+  const keys = [...own.map(({ key }) => key), ...stateCounters(model)].map(inFile);
   return {
     loaded,
     fresh: own.flatMap(({ key }) => (loaded.includes(key) ? [] : [key])),
@@ -97,16 +99,18 @@ export const assign = ({ variable, fromTorch, shape }: Parameter, tensor: SafeTe
 const floats = new Set(["F64", "F32", "F16", "BF16"]);
 
 /**
- * The model's parameters, after checking that `tensors` holds each with its shape and nothing else.
+ * The model's arrays and the keys that `tensors` has them under, after checking that it holds each with its shape and nothing else.
  *
  * @throws StateDictError naming every key that is missing, unexpected, of another shape or of no floating dtype
  */
 export const matchStateDict = (
   model: tf.LayersModel,
   tensors: ReadonlyMap<string, TensorType>,
-): StateArray[] => {
-  const own = stateArrays(model);
-  const keys = new Set([...own.map(({ key }) => key), ...stateCounters(model)]);
+): { array: StateArray; key: string }[] => {
+  const arrays = stateArrays(model);
+  const inFile = keysInFile(arrays, tensors);
+  const own = arrays.map((array) => ({ array, key: inFile(array.key), shape: array.shape }));
+  const keys = new Set([...own.map(({ key }) => key), ...stateCounters(model).map(inFile)]);
   const missing = own.filter(({ key }) => !tensors.has(key)).map(({ key, shape }) => `${key} [${shape}]`);
   const unexpected = [...tensors]
     .filter(([key]) => !keys.has(key))

@@ -262,7 +262,7 @@ const start = {
   freeze: setting({
     flag: "--freeze <layers>",
     kind: someText("body, or names of layers such as 0,2"),
-    help: "layers that stay as they are: body (all but the last layers, which name the classes), or beginnings of layers' names, such as 0,2",
+    help: "layers that stay as they are, with the running statistics of batch normalisation: body (all but the last layers, which name the classes), or beginnings of layers' names, such as 0,2",
     absent: "all layers learn",
     words: (layers) => `${layers} frozen`,
   }),

@@ -72,8 +72,8 @@ export const loadMatching = (
   const fitting = own.filter(({ key, shape }) => fits(shape, tensors.get(inFile(key))));
   if (fitting.length === 0)
     throw new StateDictError(
-      `loadMatching: expected floating-point weights of ${model.name}, such as ${own[0]!.key} [${own[0]!.shape}], got ${listed("others:", [...tensors].map(shown)) || "none"}; ` +
-        "build the net that the weights were trained with; its classes may differ",
+      `loadMatching: expected floating-point weights of ${model.name}, such as ${own[0]!.key} [${own[0]!.shape}], got ${listed("others:", shown(tensors)) || "none"}; ` +
+        "build the net that the weights were trained with, only its classes may differ; of torchvision's nets, resnet18, resnet34 and the VGGs (with ratio 1) are those here",
     );
   for (const parameter of fitting) assign(parameter, tensors.get(inFile(parameter.key))!);
   const loaded = fitting.map(({ key }) => key);
@@ -85,7 +85,13 @@ export const loadMatching = (
   };
 };
 
-const shown = ([key, { dtype, shape }]: [string, TensorType]): string => `${key} ${dtype} [${shape}]`;
+/** Those that could be weights, if there are any. */
+const shown = (tensors: ReadonlyMap<string, TensorType>): string[] => {
+  const all = [...tensors];
+  const floating = all.filter(([, { dtype }]) => floats.has(dtype));
+  const words = ([key, { dtype, shape }]: [string, TensorType]) => `${key} ${dtype} [${shape}]`;
+  return (floating.length > 0 ? floating : all).map(words);
+};
 
 const fits = (shape: readonly number[], found: TensorType | undefined): boolean =>
   found !== undefined && `${found.shape}` === `${shape}` && floats.has(found.dtype);

@@ -1,5 +1,6 @@
 // A look at a network between two steps. It reads and changes nothing, so training goes on with the same bits.
 import { type Dataset, imagesAt, loader, testOptions } from "@mlpconv/datasets";
+import { wiring } from "@mlpconv/layers";
 import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
 import { channelActivity, variablesOf } from "@mlpconv/trainer";
 import { answersOf } from "./answers.js";
@@ -90,7 +91,7 @@ const sizesOf = async (network: Network, data: Dataset): Promise<Look["sizes"]> 
   const values = await sums.data();
   sums.dispose();
   const indices = new Map(variables.map((variable, i) => [variable, i]));
-  return model.layers.flatMap((layer) => {
+  return wiring(model).flatMap(({ layer }) => {
     const own = layer.trainableWeights.flatMap((weight) => indices.get(weight.read() as tf.Variable) ?? []);
     if (own.length === 0) return [];
     const size = own.reduce((sum, i) => sum + variables[i]!.size, 0);

@@ -1,6 +1,5 @@
 // How many images activate each channel that ends in a ReLU. A channel that none activates is dead: it gets no gradient either.
 import type { Loader } from "@mlpconv/datasets";
-import { wiring } from "@mlpconv/layers";
 import { tf } from "@mlpconv/tensor";
 
 /** Activity of the channels of one layer. */
@@ -24,7 +23,7 @@ const hasRelu = (layer: tf.layers.Layer): boolean =>
 
 /** Counts, for each channel of the model that ends in a ReLU, on how many of the loader's images it is above zero at some pixel. */
 export const channelActivity = async (model: tf.LayersModel, loader: Loader): Promise<ChannelActivity> => {
-  const rectified = wiring(model).flatMap(({ layer }) => (hasRelu(layer) ? [layer] : []));
+  const rectified = model.layers.filter(hasRelu);
   const layers = rectified.map(
     ({ name, outputShape }): LayerActivity => ({
       layer: name,

@@ -64,10 +64,11 @@ const firstImages = (network: Network, data: Dataset, images: ImageCount) => {
 
 const activityOf = async (network: Network, data: Dataset): Promise<Look["activity"]> => {
   const { layers, images } = await channelActivity(network.model, firstImages(network, data, activityImages));
-  return layers.map(({ layer, active }) => ({
-    layer,
-    alive: Float32Array.from(active, (count) => count / images),
-  }));
+  const counted = new Map(layers.map(({ layer, active }) => [layer, active]));
+  return wiring(network.model).flatMap(({ layer: { name } }) => {
+    const active = counted.get(name);
+    return active ? [{ layer: name, alive: Float32Array.from(active, (count) => count / images) }] : [];
+  });
 };
 
 const sizesOf = async (network: Network, data: Dataset): Promise<Look["sizes"]> => {

@@ -79,7 +79,7 @@ const exportTo = (to: "onnx" | "safetensors" | "tfjs") => async (run: string) =>
   const folder = join("exports", to);
   // Who exports again names a folder that is not there, or removes it first.
   await rm(folder, { recursive: true, force: true });
-  await exportRun({ run, weights: undefined, to, folder, json: false }, terminal);
+  await exportRun({ run, weights: undefined, to, folder, json: false, foldBatchNorm: false }, terminal);
 };
 
 /** What the programs write of a run that is there. */

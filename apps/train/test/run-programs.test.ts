@@ -4,9 +4,10 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Dataset, fashionMnist, fashionMnistInfo } from "@mlpconv/datasets";
+import { ninBn } from "@mlpconv/models";
 import type { Summary } from "@mlpconv/runs";
 import { tf, useEngine } from "@mlpconv/tensor";
-import { fromPretrained, loadModel } from "@mlpconv/weights/node";
+import { fromPretrained, loadModel, saveWeights } from "@mlpconv/weights/node";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -30,6 +31,15 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
     ({ model, summary } = await makeRun(folder));
   }, 240_000);
   afterAll(() => rm(folder, { recursive: true }));
+
+  /** The folder of a run that has the config of "small" with other settings, and no weights. */
+  const another = async (name: string, settings: object) => {
+    const to = join(folder, "runs", name);
+    await mkdir(to, { recursive: true });
+    const text = await readFile(join(folder, "runs", "small", "config.json"), "utf8");
+    await writeFile(join(to, "config.json"), JSON.stringify({ ...JSON.parse(text), ...settings }));
+    return to;
+  };
 
   const small = (command: string, ...args: string[]) => run([command, "--run", "small", ...args], folder);
 
@@ -170,6 +180,21 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
       expectClose(theirs!.data as Float32Array, await logits(model, normalised(x)));
     });
 
+    it("to onnx folds batch normalisation where that is asked for, and refuses nets without", async () => {
+      const to = await another("norm", { model: "ninBn", resize: 67 });
+      await saveWeights(ninBn({ inputShape: [67, 67, 1] }), join(to, "last.safetensors"), { checksum: true });
+      const flags = ["--to", "onnx", "--fold-batch-norm", "out/norm"];
+      expect(await run(["export", "--run", "norm", ...flags], folder)).toMatchObject({ code: 0 });
+      const file = await readFile(join(folder, "out/norm/model.onnx"), "latin1");
+      expect(file).not.toContain("BatchNormalization");
+      expect(await small("export", "--to", "onnx", "--fold-batch-norm", "out/none")).toMatchObject({
+        code: 2,
+        stderr:
+          "export: expected --fold-batch-norm with a net that has batch normalisation, got lenet without; leave it out\n",
+      });
+      expect(existsSync(join(folder, "out/none"))).toBe(false);
+    });
+
     it("to safetensors writes a folder that fromPretrained opens, with classes, normalisation and accuracy", async () => {
       expect((await small("export", "--to", "safetensors", "out/hub")).code).toBe(0);
       const { model: again, config } = await fromPretrained(join(folder, "out/hub"));
@@ -236,13 +261,6 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
 
   describe("weights", () => {
     const last = () => join(folder, "runs", "small", "last.safetensors");
-    const another = async (name: string, settings: object) => {
-      const to = join(folder, "runs", name);
-      await mkdir(to, { recursive: true });
-      const text = await readFile(join(folder, "runs", "small", "config.json"), "utf8");
-      await writeFile(join(to, "config.json"), JSON.stringify({ ...JSON.parse(text), ...settings }));
-      return to;
-    };
 
     it("are the best ones, unless the last are asked for or there are no others", async () => {
       const weightsOf = async (...args: string[]) =>

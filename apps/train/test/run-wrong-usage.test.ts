@@ -112,6 +112,14 @@ it("wrong values are all reported, each with its fix", async () => {
     'export: expected --to to be one of onnx, safetensors, tfjs, got "onx"; did you mean "onnx"?',
     "export: expected a folder to write, such as exported, got none",
   ]);
+  const folded = await run(
+    ["export", "--run", "lenet-1", "--to", "tfjs", "--fold-batch-norm", "out"],
+    folder,
+  );
+  expect(folded).toMatchObject({
+    code: 2,
+    stderr: "export: expected --fold-batch-norm with --to onnx, got --to tfjs; leave it out\n",
+  });
 });
 
 it("without any run, the error says which command creates one", async () => {

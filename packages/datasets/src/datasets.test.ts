@@ -85,4 +85,11 @@ describe("testOptions", () => {
       normalize: { mean: data.mean, std: data.std },
     });
   });
+
+  it("normalises by ImageNet's mean and standard deviation where that is asked for", () => {
+    const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+    const asked = { ...settings, resize: 24, normalizeBy: "imagenet" } as const;
+    expect(testOptions({ ...asked, normalize: true }).normalize).toEqual(imagenet);
+    expect(testOptions({ ...asked, normalize: false }).normalize).toBeUndefined();
+  });
 });

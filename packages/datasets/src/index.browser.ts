@@ -38,4 +38,10 @@ export type { LoaderOptions, Share } from "./loader-options.js";
 export { fashionMnistInfo } from "./sets/fashion-mnist-info.js";
 export { type IdxArray, idxHeader, parseIdx } from "./sets/idx.js";
 export { type SyntheticOptions, synthetic, syntheticInfo } from "./synthetic.js";
-export { type ImageSettings, imageSide, testOptions } from "./test-options.js";
+export {
+  type ImageSettings,
+  imageSide,
+  type NormalizeBy,
+  normalization,
+  testOptions,
+} from "./test-options.js";

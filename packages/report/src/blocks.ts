@@ -37,7 +37,10 @@ const blockTitle = (layers: readonly Layer[], parts: readonly Part[]): string =>
   const joins = parts.filter(isBranches);
   if (joins.length > 0) {
     const isSum = joins.every(({ join }) => join.kind === "Add");
-    return `${joins.length} ${isSum ? "residual block" : "parallel block"}${joins.length === 1 ? "" : "s"}`;
+    const [one, some] = isSum
+      ? ["residual block", "residual blocks"]
+      : ["block of branches", "blocks of branches"];
+    return joins.length === 1 ? one : `${joins.length} ${some}`;
   }
   const kernels = layers.flatMap(({ kind, kernel }) => (kind === "Conv2D" ? [kernel] : []));
   if (kernels.length > 1 && kernels.slice(1).every((kernel) => kernel === 1)) return "NiN block";

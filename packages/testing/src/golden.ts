@@ -25,12 +25,19 @@ export const goldenGraphNames = [
 ] as const;
 export type GoldenGraphName = (typeof goldenGraphNames)[number];
 
-/** A file of `fixtures/golden`. */
-interface GoldenFile {
+/** Golden values of torchvision's own nets, which `fixtures/make-golden.py` makes too. */
+export type TorchvisionName = "torchvision-resnet18-64" | "torchvision-vgg11-bn-ratio16-224";
+
+/** What images and arrays are rebuilt from. */
+interface Rebuilt {
   /** NCHW. */
   input: [number, number, number, number];
   classes: number;
   salt: number;
+}
+
+/** A file of `fixtures/golden`. */
+interface GoldenFile extends Rebuilt {
   /** How many. */
   parameters: number;
   labels: number[];
@@ -58,11 +65,15 @@ interface Samples {
   value: number[];
 }
 
-interface GoldenGraphFile extends GoldenFile {
+interface TorchvisionFile extends Rebuilt {
   /** Shapes of the arrays of the `state_dict`, in its order. */
   state: Record<string, number[]>;
-  /** Logits with the running statistics; `logits`, `loss` and `gradients` are of training. */
+  /** Logits with the running statistics. */
   logitsAfterTraining: number[];
+}
+
+/** `logits`, `loss` and `gradients` are of training. */
+interface GoldenGraphFile extends GoldenFile, TorchvisionFile {
   /** Three steps of SGD at a rate of 0.0001 on the batch. */
   threeSteps: {
     /** Before each step. */
@@ -74,18 +85,21 @@ interface GoldenGraphFile extends GoldenFile {
   };
 }
 
-export interface GoldenGraphCase extends GoldenGraphFile {
-  name: GoldenGraphName;
+interface Inputs {
   /** The images, NCHW. */
   pixels(): Float32Array;
   /** The array of that key in PyTorch's layout. */
   parameter(key: string): Float32Array;
 }
 
+export interface GoldenGraphCase extends GoldenGraphFile, Inputs {
+  name: GoldenGraphName;
+}
+
 const read = <File>(name: string): File =>
   JSON.parse(readFileSync(new URL(`../fixtures/golden/${name}.json`, import.meta.url), "utf8")) as File;
 
-const pixelsOf = ({ input, salt }: GoldenFile) => {
+const pixelsOf = ({ input, salt }: Rebuilt) => {
   const draw = hash(1000, salt);
   return Float32Array.from({ length: size(input) }, (_, i) => draw(i));
 };
@@ -116,10 +130,18 @@ export const goldenCase = (name: GoldenName): GoldenCase => {
 /** The golden values of a net with branches or batch normalisation, and the numbers they were computed from. */
 export const goldenGraphCase = (name: GoldenGraphName): GoldenGraphCase => {
   const values = read<GoldenGraphFile>(name);
-  const keys = Object.keys(values.state);
+  return { name, ...values, ...inputsOf(name, values) };
+};
+
+/** The `state_dict` and the logits of a net of torchvision, and the numbers they were computed from; `parameter` has no counts of batches. */
+export const torchvisionCase = (name: TorchvisionName): TorchvisionFile & Inputs => {
+  const values = read<TorchvisionFile>(name);
+  return { ...values, ...inputsOf(name, values) };
+};
+
+const inputsOf = (name: string, values: TorchvisionFile): Inputs => {
+  const keys = Object.keys(values.state).filter((key) => !key.endsWith("num_batches_tracked"));
   return {
-    name,
-    ...values,
     pixels: () => pixelsOf(values),
     parameter: (key) => {
       const tag = keys.indexOf(key);

@@ -13,6 +13,8 @@ export {
   goldenGraphCase,
   goldenGraphNames,
   goldenNames,
+  type TorchvisionName,
+  torchvisionCase,
 } from "./golden.js";
 export { type Kill, killedAt, type Trial } from "./killed-at.js";
 export { type LocalGroup, LocalGroupAborted, localGroups } from "./local-groups.js";

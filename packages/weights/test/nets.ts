@@ -29,12 +29,14 @@ export const sizes: Record<ModelName, Size> = {
 
 export const names = Object.keys(sizes) as ModelName[];
 
-export const buildNet = (name: ModelName, seed = 3): tf.LayersModel => {
+/** @param batchNorm whether a net that has it as an option gets batch normalisation */
+export const buildNet = (name: ModelName, { seed = 3, batchNorm = false } = {}): tf.LayersModel => {
   const { side, channels, classes, ratio } = sizes[name];
   const model = models[name]({
     inputShape: [side, side, channels],
     classes,
     ratio,
+    batchNorm,
     seed,
     init: { weights: "xavier", biases: "pytorch" },
   });

@@ -23,6 +23,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const run = (script: string, argument: string) =>
   promisify(execFile)(python, [join(import.meta.dirname, "torch", script), argument]);
 
+/** Sums of large values round by more, whatever comes out of them. */
+const ofLargest = (logits: Float32Array) => ({
+  ...equal,
+  atol: equal.atol * Math.max(1, ...logits.map(Math.abs)),
+});
+
 describe.skipIf(absent)(`PyTorch${skipped}`, () => {
   const ours = new Map<string, Float32Array>();
 
@@ -53,11 +59,11 @@ describe.skipIf(absent)(`PyTorch${skipped}`, () => {
       // Logits that are all alike would agree whatever the weights.
       for (const logits of [theirs, mine])
         expect(Math.max(...logits) - Math.min(...logits)).toBeGreaterThan(1e-3);
-      expect(theirs).toBeAllclose(ours.get(name)!, equal);
+      expect(theirs).toBeAllclose(ours.get(name)!, ofLargest(theirs));
 
-      const [model, images] = [buildNet(name, 4), imagesFor(name)];
+      const [model, images] = [buildNet(name, { seed: 4 }), imagesFor(name)];
       await loadWeights(model, join(folder, `${name}-torch.safetensors`));
-      expect(await logitsOf(model, images)).toBeAllclose(mine, equal);
+      expect(await logitsOf(model, images)).toBeAllclose(mine, ofLargest(mine));
       model.dispose();
       images.dispose();
     },

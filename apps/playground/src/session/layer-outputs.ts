@@ -1,5 +1,6 @@
 // What each layer gives for an image.
 import type { DatasetInfo } from "@mlpconv/datasets";
+import { wiring } from "@mlpconv/layers";
 import { layerKind } from "@mlpconv/layers/kinds";
 import { tf } from "@mlpconv/tensor";
 import { channelOf } from "./grids.js";
@@ -15,7 +16,9 @@ export const layerOutputs = async (
   data: DatasetInfo,
   pixels: Uint8Array,
 ): Promise<LayerOutput[]> => {
-  const layers = model.layers.filter((layer) => !layerKind(layer.getClassName()).unseen);
+  const layers = wiring(model).flatMap(({ layer }) =>
+    layerKind(layer.getClassName()).unseen ? [] : [layer],
+  );
   const outputs = layers.map(({ output }) => output as tf.SymbolicTensor);
   const all = tf.model({ inputs: model.inputs, outputs });
   const found: LayerOutput[] = [];

@@ -1,5 +1,6 @@
 // A look at a network between two steps. It reads and changes nothing, so training goes on with the same bits.
 import { type Dataset, imagesAt, loader, testOptions } from "@mlpconv/datasets";
+import { wiring } from "@mlpconv/layers";
 import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
 import { channelActivity, variablesOf } from "@mlpconv/trainer";
 import { answersOf } from "./answers.js";
@@ -63,10 +64,11 @@ const firstImages = (network: Network, data: Dataset, images: ImageCount) => {
 
 const activityOf = async (network: Network, data: Dataset): Promise<Look["activity"]> => {
   const { layers, images } = await channelActivity(network.model, firstImages(network, data, activityImages));
-  return layers.map(({ layer, active }) => ({
-    layer,
-    alive: Float32Array.from(active, (count) => count / images),
-  }));
+  const counted = new Map(layers.map(({ layer, active }) => [layer, active]));
+  return wiring(network.model).flatMap(({ layer: { name } }) => {
+    const active = counted.get(name);
+    return active ? [{ layer: name, alive: Float32Array.from(active, (count) => count / images) }] : [];
+  });
 };
 
 const sizesOf = async (network: Network, data: Dataset): Promise<Look["sizes"]> => {
@@ -90,7 +92,7 @@ const sizesOf = async (network: Network, data: Dataset): Promise<Look["sizes"]> 
   const values = await sums.data();
   sums.dispose();
   const indices = new Map(variables.map((variable, i) => [variable, i]));
-  return model.layers.flatMap((layer) => {
+  return wiring(model).flatMap(({ layer }) => {
     const own = layer.trainableWeights.flatMap((weight) => indices.get(weight.read() as tf.Variable) ?? []);
     if (own.length === 0) return [];
     const size = own.reduce((sum, i) => sum + variables[i]!.size, 0);

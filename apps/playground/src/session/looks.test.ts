@@ -48,6 +48,28 @@ test("a 1x1 convolution gives at each pixel what a dense layer makes of that pix
   await expect(dense.pixelAsSample(0, pixels, [0, 1])).rejects.toThrow("from 0 to below 1");
 });
 
+test("so does one without bias that skips pixels, as beside a residual block", async () => {
+  const session = await openSample([quickSettings({ resize: 32 }, "resnet18")]);
+  const { pixels } = await session.images([0]);
+  const found = (await session.pixelAsSample(0, pixels, [0.3, 0.8]))!;
+  expect(found).toMatchObject({ layer: "layer2.0.downsample.0", grid: { width: 4, height: 4 }, at: [1, 3] });
+  for (const [i, value] of found.dense.entries()) expect(value).toBeCloseTo(found.convolution[i]!, 5);
+  // A branch comes whole, in the order of PyTorch's modules.
+  const layers = (await session.layers(0, pixels)).map(({ layer }) => layer);
+  const block = layers.filter((layer) => layer.startsWith("layer2.0.")).map((layer) => layer.slice(9));
+  expect(block).toEqual([
+    "conv1",
+    "bn1",
+    "bn1.relu",
+    "conv2",
+    "bn2",
+    "downsample.0",
+    "downsample.1",
+    "add",
+    "relu",
+  ]);
+});
+
 test("a look computes on fewer images where an image costs more", () => {
   const costs = [6e6, 134e6, 938e6];
   expect(costs.map((cost) => countFor(cost, activityImages))).toEqual([128, 22, 16]);

@@ -22,7 +22,7 @@ export const pixelAsSample = async (
 ): Promise<PixelAsSample | undefined> => {
   const layer = pointwiseOf(model);
   if (!layer) return undefined;
-  const { activation } = layer.getConfig();
+  const { activation, strides } = layer.getConfig() as { activation: string; strides: [number, number] };
   const both = tf.model({
     inputs: model.inputs,
     outputs: [layer.input as tf.SymbolicTensor, layer.output as tf.SymbolicTensor],
@@ -32,13 +32,14 @@ export const pixelAsSample = async (
     const [column, row] = [Math.floor(at[0] * width), Math.floor(at[1] * height)];
     const vectors = tf.tidy(() => {
       const [before, after] = both.apply(x, { training: false }) as [tf.Tensor4D, tf.Tensor4D];
-      const channelsAt = (tensor: tf.Tensor4D) =>
-        tf.slice4d(tensor, [0, row, column, 0], [1, 1, 1, -1]).reshape([1, -1]) as tf.Tensor2D;
-      const [kernel, bias] = layer.getWeights() as [tf.Tensor4D, tf.Tensor1D];
+      const channelsAt = (tensor: tf.Tensor4D, y: number, x: number) =>
+        tf.slice4d(tensor, [0, y, x, 0], [1, 1, 1, -1]).reshape([1, -1]) as tf.Tensor2D;
+      const [kernel, bias] = layer.getWeights() as [tf.Tensor4D, tf.Tensor1D?];
       // A dense layer: a matrix product on [samples, features], with one sample.
-      const sample = channelsAt(before);
-      const sum = tf.add(tf.matMul(sample, kernel.reshape([kernel.shape[2], kernel.shape[3]])), bias);
-      return [sample, activation === "relu" ? tf.relu(sum) : sum, channelsAt(after)];
+      const sample = channelsAt(before, row * strides[0], column * strides[1]);
+      const product = tf.matMul(sample, kernel.reshape([kernel.shape[2], kernel.shape[3]]));
+      const sum = bias ? tf.add(product, bias) : product;
+      return [sample, activation === "relu" ? tf.relu(sum) : sum, channelsAt(after, row, column)];
     });
     tf.dispose([x, y]);
     const [inputs, dense, convolution] = await Promise.all(

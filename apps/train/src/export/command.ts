@@ -16,6 +16,10 @@ ${exampleLines([
   ],
   ["export --run try-1 --to tfjs try-1-web", "model.json and weights.bin, which tf.loadLayersModel opens"],
   ["export --run try-1 --to onnx --weights last last-onnx", "the last weights and not the best"],
+  [
+    "export --run resnet --to onnx --fold-batch-norm resnet-onnx",
+    "fewer nodes: the weights of convolutions hold the batch normalisation behind them",
+  ],
 ])}
 
 onnx and tfjs files take pixels 0-255 and normalise them themselves; weights as safetensors are for normalised pixels. config.json says the net, its

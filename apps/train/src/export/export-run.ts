@@ -2,10 +2,10 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Terminal } from "@mlpconv/cli-kit";
-import { count, findRun } from "@mlpconv/cli-kit";
+import { count, findRun, UsageError } from "@mlpconv/cli-kit";
 import { loadRun, type TrainedRun, weightsWords } from "@mlpconv/runs/node";
 import { exportOptions } from "@mlpconv/runs/recipe";
-import { useEngine } from "@mlpconv/tensor";
+import { type tf, useEngine } from "@mlpconv/tensor";
 import {
   type ConfigOptions,
   configText,
@@ -24,7 +24,8 @@ export const exportRun = async (request: ExportRequest, terminal: Terminal): Pro
   // Nothing is computed, and cpu is always there.
   await useEngine("cpu");
   const run = await loadRun(found);
-  await writeFolder(folder, (fresh) => write[to](run, fresh));
+  if (request.foldBatchNorm) checkHasBatchNorm(run.model);
+  await writeFolder(folder, (fresh) => write[to](run, fresh, request));
 
   const files = await sizes(folder);
   terminal.say(`${run.config.model} from ${run.folder} (${weightsWords(run)}) as ${to}`);
@@ -37,10 +38,17 @@ export const exportRun = async (request: ExportRequest, terminal: Terminal): Pro
   }
 };
 
-const write: Record<Format, (run: TrainedRun, folder: string) => Promise<void>> = {
-  onnx: async (run, folder) => {
+const checkHasBatchNorm = ({ layers, name }: tf.LayersModel): void => {
+  if (layers.some((layer) => layer.getClassName() === "BatchNormalization")) return;
+  throw new UsageError("export", [
+    `expected --fold-batch-norm with a net that has batch normalisation, got ${name} without; leave it out`,
+  ]);
+};
+
+const write: Record<Format, (run: TrainedRun, folder: string, request: ExportRequest) => Promise<void>> = {
+  onnx: async (run, folder, { foldBatchNorm }) => {
     const config = pretrainedConfig(run.model, describe(run));
-    await saveOnnx(run.model, join(folder, "model.onnx"), { config });
+    await saveOnnx(run.model, join(folder, "model.onnx"), { config, foldBatchNorm });
     await writeConfig(config, folder);
   },
   safetensors: (run, folder) => savePretrained(run.model, folder, describe(run)),

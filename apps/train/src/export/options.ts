@@ -8,7 +8,7 @@ import {
   readOptions,
   type TypedFlags,
 } from "@mlpconv/cli-kit";
-import { oneOf } from "@mlpconv/runs";
+import { oneOf, onOff } from "@mlpconv/runs";
 import { runOptions } from "../run-options.js";
 
 const formats = ["onnx", "safetensors", "tfjs"] as const;
@@ -21,6 +21,12 @@ export const exportOptions = {
     kind: oneOf(formats),
     help: formats.join(", "),
     needed: `expected --to to be one of ${formats.join(", ")}, got none`,
+  }),
+  foldBatchNorm: option({
+    flag: "--fold-batch-norm",
+    kind: onOff,
+    help: "onnx: make batch normalisation part of the convolution before it (default: nodes of its own, as the net has it)",
+    otherwise: false,
   }),
   json: jsonOption("print one JSON object"),
 };
@@ -37,6 +43,8 @@ export const readExportOptions = (path: string | undefined, typed: TypedFlags): 
   const options = readOptions(exportOptions, typed, reader);
   const absent = "expected a folder to write, such as exported, got none";
   const request = { ...options, folder: reader.needed(path, folder, "DIR", absent) };
+  if (options.foldBatchNorm && options.to !== undefined && options.to !== "onnx")
+    reader.wrong(`expected --fold-batch-norm with --to onnx, got --to ${options.to}; leave it out`);
   reader.check();
   return request;
 };

@@ -2,6 +2,7 @@
 
 import type { Terminal } from "@mlpconv/cli-kit";
 import type { DatasetInfo, Loader } from "@mlpconv/datasets";
+import { summary as costsOf } from "@mlpconv/models";
 import type { Summary } from "@mlpconv/runs";
 import type { ConfigChange, OpenRun, ResumedRun } from "@mlpconv/runs/node";
 import { exportOptions, lossOf, optimizerOf, plateauOf, scheduleOf, stopRuleOf } from "@mlpconv/runs/recipe";
@@ -194,7 +195,7 @@ const summarise = (end: EndEvent, { settings, engine, data, model }: RunTraining
     averageValidationAccuracy: end.averageValidationAccuracy,
   }),
   examplesPerSecond: end.examplesPerSecond,
-  parameters: model.countParams(),
+  parameters: costsOf(model).parameters,
   seconds: end.seconds,
   // maxRSS is in kilobytes on every system.
   peakRssBytes: process.resourceUsage().maxRSS * 1024,

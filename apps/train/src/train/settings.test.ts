@@ -57,6 +57,10 @@ describe("resolveSettings", () => {
       { model: "lenet", "net.init.weights": "dirac" },
       "expected --init dirac with nin, ninCifar, ninBn or googlenet, got lenet; leave it out",
     ],
+    [
+      { normalizeBy: "imagenet" },
+      "expected images of 3 channels for --normalize-by imagenet, got 1; leave it out",
+    ],
     [{ cycles: 2 }, "expected --cycles with --schedule restarts, got cosine; leave it out"],
   ] as const)("refuses settings that do not go together: %j", (changes, message) =>
     expect(() => resolveSettings({ ...asked, preset: "best", ...changes }, cpu)).toThrow(message),
@@ -65,6 +69,15 @@ describe("resolveSettings", () => {
 
 describe("resolveSettings for another data set", () => {
   const colours = { gpu: false, dataset: { shape: [20, 24, 3] as const } };
+
+  it("normalises by ImageNet's statistics only where pixels are normalised", () => {
+    const of = (changes: object) =>
+      resolveSettings({ ...asked, ...changes, normalizeBy: "imagenet" }, colours);
+    expect(of({ preset: "best" })).toMatchObject({ normalize: true, normalizeBy: "imagenet" });
+    expect(() => of({ preset: "d2l" })).toThrow(
+      "expected --normalize with --normalize-by imagenet, got pixels in [0, 1]; pass --normalize",
+    );
+  });
 
   it("takes its own size where the preset has none, and else the preset's", () => {
     expect(resolveSettings({ ...asked, model: "lenet", preset: "quick" }, cpu).resize).toBe(28);

@@ -37,7 +37,11 @@ export const resolveSettings = (
   }: { gpu: boolean; dataset: SettledFor & Partial<Pick<DatasetInfo, "name">>; processes?: number },
 ): Settings => {
   const { model, preset } = defaults(request, gpu, dataset);
-  const wrong = [...settingsNotOf(model, request), ...augmentProblems(request, dataset)];
+  const wrong = [
+    ...settingsNotOf(model, request),
+    ...augmentProblems(request, dataset),
+    ...normalizeProblems(request, dataset),
+  ];
   if (wrong.length > 0) throw new UsageError("train", wrong);
   const given: SettingValues = Object.fromEntries(
     Object.entries(request).filter(([place]) => Object.hasOwn(settings, place)),
@@ -68,6 +72,15 @@ export const augmentProblems = (
       : []),
   ];
 };
+
+/** ImageNet's images have colours. */
+const normalizeProblems = (
+  { normalizeBy }: Pick<TrainRequest, "normalizeBy">,
+  { shape: [, , channels] }: Pick<DatasetInfo, "shape">,
+): string[] =>
+  normalizeBy === "imagenet" && channels !== 3
+    ? [`expected images of 3 channels for --normalize-by imagenet, got ${channels}; leave it out`]
+    : [];
 
 const augmentationsIn = (text: string | undefined) => (text ? parseAugment(text) : []);
 

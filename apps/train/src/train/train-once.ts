@@ -12,6 +12,7 @@ import {
   type Terminal,
 } from "@mlpconv/cli-kit";
 import { type AnySplit, type Dataset, type DatasetList, loader } from "@mlpconv/datasets";
+import { summary as costsOf } from "@mlpconv/models";
 import { MpiError } from "@mlpconv/mpi";
 import type { RunData, Summary, TrainedConfig } from "@mlpconv/runs";
 import { type OpenRun, readPictures, runData, writePictures } from "@mlpconv/runs/node";
@@ -140,7 +141,7 @@ const trainRun = async (
   const plan = {
     settings,
     engine,
-    parameters: model.countParams(),
+    parameters: costsOf(model).parameters,
     dataset: data.name,
     source: data.source,
   };

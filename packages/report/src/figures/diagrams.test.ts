@@ -131,8 +131,8 @@ describe("a net with branches", () => {
   test("has blocks named after what joins them, and every box within the figure", () => {
     expect(blocksOf(layers).map(({ title }) => title)).toEqual([
       undefined,
-      "1 residual block",
-      "1 parallel block",
+      "residual block",
+      "block of branches",
       undefined,
     ]);
     for (const draw of [netDiagram, (net: typeof sampleNet) => blocksDiagram([net])]) {

@@ -26,19 +26,28 @@ const boxHeight = 26;
 const arrow = 16;
 const inset = 8;
 const titleHeight = 20;
-/** Width of a box that has others beside it, and what is between them. */
-const narrow = 172;
+/** From the line on which branches part to the first of their boxes, without the arrow. */
+const forkHeight = 4;
+/** From a title down to that line. */
+const belowTitle = 10;
+/** What is between boxes side by side. */
 const between = 14;
 
-/** Width of branches side by side. */
-const widthOf = (part: StackPart): number => {
-  if (!("branches" in part)) return narrow;
-  const widths = part.branches.map((branch) => Math.max(narrow / 4, ...branch.map(widthOf)));
-  return Math.max(
-    narrow,
-    widths.reduce((sum, width) => sum + width + between, -between),
+/** Width of a box that has one or more others beside it. */
+const sideOf = ({ branches }: JoinedBoxes): number => (branches.length > 2 ? 172 : 212);
+
+/** Width of each branch; an empty one is a line. */
+const widthsOf = (part: JoinedBoxes): number[] =>
+  part.branches.map((branch) =>
+    Math.max(sideOf(part) / 4, ...branch.map((each) => ("branches" in each ? widthOf(each) : sideOf(part)))),
   );
-};
+
+/** Width of branches side by side, with the box that joins them. */
+const widthOf = (part: JoinedBoxes): number =>
+  Math.max(
+    sideOf(part),
+    widthsOf(part).reduce((sum, width) => sum + width + between, -between),
+  );
 
 /** Width that the items need, of which boxes alone have `width`. */
 export const stackWidth = (items: readonly StackItem[], width: number): number =>
@@ -46,7 +55,7 @@ export const stackWidth = (items: readonly StackItem[], width: number): number =
     width,
     ...items
       .flatMap((item): readonly StackPart[] => ("boxes" in item ? item.boxes : [item]))
-      .filter((part) => "branches" in part)
+      .filter((part): part is JoinedBoxes => "branches" in part)
       .map(widthOf),
   );
 
@@ -65,10 +74,13 @@ export const stack = (
     content.push(drawArrow(at, y));
     y += arrow;
   };
-  /** Parts below one another around a middle line; `y` is then below them. */
+  /** Parts below one another around a middle line; `y` is then below them. What leads to branches is a line, and arrows lead on. */
   const parts = (list: readonly StackPart[], middle: number, own: number) => {
     list.forEach((part, i) => {
-      if (i > 0) point(middle);
+      if (i > 0 && "branches" in part) {
+        content.push(drawLine([middle, y + 1], [middle, y + arrow - forkHeight]));
+        y += arrow;
+      } else if (i > 0) point(middle);
       if ("branches" in part) joined(part, middle, own);
       else {
         content.push(drawBox(part, middle - own / 2, y, own, x + area));
@@ -77,7 +89,7 @@ export const stack = (
     });
   };
   const joined = (part: JoinedBoxes, middle: number, own: number) => {
-    const widths = part.branches.map((branch) => Math.max(narrow / 4, ...branch.map(widthOf)));
+    const widths = widthsOf(part);
     const whole = widths.reduce((sum, each) => sum + each + between, -between);
     const from = y;
     let left = middle - whole / 2;
@@ -86,11 +98,11 @@ export const stack = (
       left += widths[i]! + between;
       y = from;
       if (branch.length > 0) {
-        content.push(drawLine([middle, from - 4], [line, from - 4]));
+        content.push(drawLine([middle, from - forkHeight], [line, from - forkHeight]));
         point(line);
-        parts(branch, line, narrow);
-      } else content.push(drawLine([middle, from - 4], [line, from - 4]));
-      return { line, bottom: branch.length > 0 ? y : from - 4 };
+        parts(branch, line, sideOf(part));
+      } else content.push(drawLine([middle, from - forkHeight], [line, from - forkHeight]));
+      return { line, bottom: branch.length > 0 ? y : from - forkHeight };
     });
     const lowest = Math.max(from, ...ends.map(({ bottom }) => bottom)) + 8;
     for (const { line, bottom } of ends)
@@ -109,6 +121,10 @@ export const stack = (
     const from = y;
     const frame = content.length;
     y += titleHeight;
+    if ("branches" in item.boxes[0]!) {
+      y += belowTitle;
+      content.push(drawLine([centre, from], [centre, y - forkHeight]));
+    }
     parts(item.boxes, centre, width);
     y += inset;
     content.splice(

@@ -1,5 +1,5 @@
 // The description that is exported with a model: its classes, input pixels and test accuracy.
-import type { DatasetInfo } from "@mlpconv/datasets";
+import { type DatasetInfo, normalization } from "@mlpconv/datasets";
 import type { ConfigOptions } from "@mlpconv/weights";
 import type { RunSettings } from "../files/config.js";
 import { modelArgs } from "./build-model.js";
@@ -10,12 +10,12 @@ import { modelArgs } from "./build-model.js";
  * @param testAccuracy accuracy of the weights, where it is known
  */
 export const exportOptions = (
-  { data, ...config }: Pick<RunSettings, "net" | "normalize"> & { data: DatasetInfo },
+  { data, ...config }: Pick<RunSettings, "net" | "normalize" | "normalizeBy"> & { data: DatasetInfo },
   testAccuracy: number | undefined,
 ): ConfigOptions => ({
   classes: data.classes,
   modelArgs: modelArgs(config),
-  ...(config.normalize && { mean: data.mean, std: data.std }),
+  ...normalization({ ...config, data }).normalize,
   background: data.background,
   metrics: testAccuracy === undefined ? {} : { testAccuracy },
 });

@@ -5,7 +5,7 @@ import type { RunSettings } from "../files/config.js";
 /** Settings of a run's images. */
 export type ImageSettings = Pick<
   RunSettings,
-  "batchSize" | "resize" | "seed" | "normalize" | "flip" | "augment" | "limit"
+  "batchSize" | "resize" | "seed" | "normalize" | "normalizeBy" | "flip" | "augment" | "limit"
 >;
 
 /** Options of both loaders: training images as the recipe says, test images all and in order. */

@@ -7,7 +7,16 @@ import { presets } from "./presets.js";
 
 type Combined = Pick<
   ModelRunSettings,
-  "model" | "preset" | "optimizer" | "learningRate" | "momentum" | "weightDecay" | "schedule" | "warmup"
+  | "model"
+  | "preset"
+  | "optimizer"
+  | "learningRate"
+  | "momentum"
+  | "weightDecay"
+  | "schedule"
+  | "warmup"
+  | "normalize"
+  | "normalizeBy"
 >;
 
 /** A learning rate to begin with. Optimizers with the same one take one another's rates. */
@@ -32,6 +41,7 @@ export const settingProblems = (
   given: SettingValues = changes,
 ): string[] => {
   const { model, preset, optimizer, learningRate, momentum, weightDecay, schedule, warmup } = settled;
+  const { normalize, normalizeBy } = settled;
   const { optimizer: presetOptimizer } = presets[preset][model];
   const isAdam = optimizer === "adam" || optimizer === "adamw";
   const rules: [wrong: boolean, problem: string][] = [
@@ -62,6 +72,10 @@ export const settingProblems = (
     [
       schedule === "one-cycle" && warmup === 0,
       "expected --warmup above 0, the share of steps in which the rate rises, with --schedule one-cycle, got 0; pass --warmup 0.3",
+    ],
+    [
+      normalizeBy === "imagenet" && !normalize,
+      "expected --normalize with --normalize-by imagenet, got pixels in [0, 1]; pass --normalize",
     ],
   ];
   return [

@@ -48,6 +48,7 @@ const weightRules = {
   xavier: "Xavier initialisation",
   dirac: "He initialisation, 1x1 convolutions as the identity",
 } as const;
+const statistics = { own: undefined, imagenet: "by ImageNet's mean and deviation" } as const;
 const biasRules = { zeros: undefined, pytorch: "PyTorch's default biases" } as const;
 
 const namesOf = <Name extends string>(words: Readonly<Record<Name, unknown>>) => Object.keys(words) as Name[];
@@ -266,7 +267,7 @@ const start = {
   freeze: setting({
     flag: "--freeze <layers>",
     kind: someText("body, or names of layers such as 0,2"),
-    help: "layers that stay as they are: body (all but the last layers, which name the classes), or beginnings of layers' names, such as 0,2",
+    help: "layers that stay as they are, with the running statistics of batch normalisation: body (all but the last layers, which name the classes), or beginnings of layers' names, such as 0,2",
     absent: "all layers learn",
     needs: { place: "initFrom" },
     words: (layers) => `${layers} frozen`,
@@ -333,6 +334,13 @@ const start = {
     helpOff: "pixels in [0, 1]",
     default: false,
     words: (on) => (on ? "normalised pixels" : "pixels in [0, 1]"),
+  }),
+  normalizeBy: setting({
+    flag: "--normalize-by <whose>",
+    kind: oneOf(namesOf(statistics)),
+    help: "whose mean and standard deviation --normalize takes: own, those of the training images, or imagenet, as torchvision's trained weights expect (default: own)",
+    absent: "the data set's own",
+    words: (whose) => statistics[whose],
   }),
   flip: setting({
     flag: "--flip",

@@ -43,8 +43,8 @@ export const loadWeights = async (
 ): Promise<Readonly<Record<string, string>>> => {
   const file = await openSafetensors(path, options);
   try {
-    for (const parameter of matchStateDict(model, file.tensors)) {
-      assign(parameter, await file.read(parameter.key));
+    for (const { array, key } of matchStateDict(model, file.tensors)) {
+      assign(array, await file.read(key));
     }
     return file.metadata;
   } finally {

@@ -3,6 +3,7 @@ import { type Parameter, type StateArray, stateArrays, stateCounters } from "@ml
 import { tf } from "@mlpconv/tensor";
 import type { SafeTensor, TensorType } from "../safetensors/dtypes.js";
 import { toFloat32 } from "../safetensors/to-float32.js";
+import { keysInFile } from "./torchvision-keys.js";
 
 /** The weights of a file do not fit the model. */
 export class StateDictError extends Error {
@@ -38,12 +39,12 @@ export const counters = (model: tf.LayersModel): [string, SafeTensor<"I64">][] =
   stateCounters(model).map((key) => [key, { dtype: "I64", shape: [], data: new BigInt64Array(1) }]);
 
 /**
- * Sets the model's weights to those of a `state_dict`, in F32, F64, F16 or BF16. Sets all of them, or none on an error.
+ * Sets the model's weights to those of a `state_dict`, in F32, F64, F16 or BF16. Sets all of them, or none on an error. Keys are those of `stateDict`; VGGs also take torchvision's.
  *
  * @throws StateDictError naming every key that is missing, unexpected or of another shape
  */
 export const loadStateDict = (model: tf.LayersModel, tensors: ReadonlyMap<string, SafeTensor>): void => {
-  for (const parameter of matchStateDict(model, tensors)) assign(parameter, tensors.get(parameter.key)!);
+  for (const { array, key } of matchStateDict(model, tensors)) assign(array, tensors.get(key)!);
 };
 
 /** Which weights `loadMatching` set, by their `state_dict` keys. */
@@ -69,18 +70,20 @@ export const loadMatching = (
   tensors: ReadonlyMap<string, SafeTensor>,
 ): MatchedWeights => {
   const own = stateArrays(model);
+  const inFile = keysInFile(own, tensors);
   const misfit = new Set(
-    own.flatMap(({ key, shape, layer }) => (fits(shape, tensors.get(key)) ? [] : [layer])),
+    own.flatMap(({ key, shape, layer }) => (fits(shape, tensors.get(inFile(key))) ? [] : [layer])),
   );
   const fitting = own.filter(({ layer }) => !misfit.has(layer));
   if (fitting.length === 0)
     throw new StateDictError(
-      `loadMatching: expected floating-point weights of ${model.name}, such as ${own[0]!.key} [${own[0]!.shape}], got ${listed("others:", [...tensors].map(shown)) || "none"}; ` +
-        "build the net that the weights were trained with; its classes may differ",
+      `loadMatching: expected floating-point weights of ${model.name}, such as ${own[0]!.key} [${own[0]!.shape}], got ${listed("others:", shown(tensors)) || "none"}; ` +
+        "build the net that the weights were trained with, only its classes may differ; of torchvision's nets, resnet18, resnet34 and the VGGs (with ratio 1) are those here",
     );
-  const inPart = new Set(own.flatMap(({ key, layer }) => (tensors.has(key) ? [layer] : [])));
+  const inPart = new Set(own.flatMap(({ key, layer }) => (tensors.has(inFile(key)) ? [layer] : [])));
   const misfits = own
     .filter(({ layer }) => inPart.has(layer))
+    .map(({ key, shape }) => ({ key: inFile(key), shape }))
     .flatMap((array) =>
       tensors.has(array.key) ? different(array, tensors) : `${shownShape(array)} is missing`,
     );
@@ -90,8 +93,8 @@ export const loadMatching = (
       `loadMatching: expected weights for each frozen layer of ${model.name}, got none that fit ${frozen.join(", ")}${misfits.length > 0 ? ` (${listed("", misfits)})` : ""}; ` +
         "a layer that begins anew has to learn: do not freeze it",
     );
-  for (const array of fitting) assign(array, tensors.get(array.key)!);
-  const keys = [...own.map(({ key }) => key), ...stateCounters(model)];
+  for (const array of fitting) assign(array, tensors.get(inFile(array.key))!);
+  const keys = [...own.map(({ key }) => key), ...stateCounters(model)].map(inFile);
   return {
     loaded: fitting.map(({ key }) => key),
     fresh: own.flatMap(({ key, layer }) => (misfit.has(layer) ? [key] : [])),
@@ -100,12 +103,20 @@ export const loadMatching = (
   };
 };
 
-const shown = ([key, { dtype, shape }]: [string, TensorType]): string => `${key} ${dtype} [${shape}]`;
+/** Those that could be weights, if there are any. */
+const shown = (tensors: ReadonlyMap<string, TensorType>): string[] => {
+  const all = [...tensors];
+  const floating = all.filter(([, { dtype }]) => floats.has(dtype));
+  const words = ([key, { dtype, shape }]: [string, TensorType]) => `${key} ${dtype} [${shape}]`;
+  return (floating.length > 0 ? floating : all).map(words);
+};
 
-const shownShape = ({ key, shape }: Parameter): string => `${key} [${shape}]`;
+type Named = Pick<Parameter, "key" | "shape">;
+
+const shownShape = ({ key, shape }: Named): string => `${key} [${shape}]`;
 
 /** What the `state_dict` has under the array's key, where that does not fit. */
-const different = ({ key, shape }: Parameter, tensors: ReadonlyMap<string, TensorType>): string[] => {
+const different = ({ key, shape }: Named, tensors: ReadonlyMap<string, TensorType>): string[] => {
   const found = tensors.get(key);
   if (!found || fits(shape, found)) return [];
   return [`${key} is ${found.dtype} [${found.shape}] and not F32 [${shape}]`];
@@ -123,16 +134,18 @@ export const assign = ({ variable, fromTorch, shape }: Parameter, tensor: SafeTe
 const floats = new Set(["F64", "F32", "F16", "BF16"]);
 
 /**
- * The model's parameters, after checking that `tensors` holds each with its shape and nothing else.
+ * The model's arrays and the keys that `tensors` has them under, after checking that it holds each with its shape and nothing else.
  *
  * @throws StateDictError naming every key that is missing, unexpected, of another shape or of no floating dtype
  */
 export const matchStateDict = (
   model: tf.LayersModel,
   tensors: ReadonlyMap<string, TensorType>,
-): StateArray[] => {
-  const own = stateArrays(model);
-  const keys = new Set([...own.map(({ key }) => key), ...stateCounters(model)]);
+): { array: StateArray; key: string }[] => {
+  const arrays = stateArrays(model);
+  const inFile = keysInFile(arrays, tensors);
+  const own = arrays.map((array) => ({ array, key: inFile(array.key), shape: array.shape }));
+  const keys = new Set([...own.map(({ key }) => key), ...stateCounters(model).map(inFile)]);
   const missing = own.filter(({ key }) => !tensors.has(key)).map(shownShape);
   const unexpected = [...tensors]
     .filter(([key]) => !keys.has(key))

@@ -248,7 +248,7 @@ export const en = {
     maps: "Class maps",
     mapsTable: "Table of class maps",
     mapsAbout:
-      "Each row is a test image and its map for each class, before global average pooling: blue is positive, orange negative, on a scale of its own in each row. The highest mean, in bold, is the answer; the frame is the true class.",
+      "Each row is a test image and its map for each class, before global average pooling and through the dense layer where one is behind it: blue is positive, orange negative, on a scale of its own in each row. The highest mean, in bold, is the answer; the frame is the true class.",
     mapsOfMany: "Of many classes, a row has those with the highest means, and the true class.",
     noMaps: "This network has no class maps: it does not end in global average pooling.",
     image: "image",

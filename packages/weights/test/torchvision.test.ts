@@ -56,7 +56,7 @@ test("torchvision's resnet18 takes the state_dict of ours: it has the same keys 
 test("a VGG for other classes and images takes the features of torchvision's", () => {
   const model = vgg({ inputShape: [64, 64, 3], ratio: 16, batchNorm: true, classes: 4, init });
   const { fresh, unused } = loadMatching(model, stateOf("torchvision-vgg11-bn-ratio16-224", false));
-  expect(fresh).toEqual(["6.weight", "12.weight", "12.bias"]);
+  expect(fresh).toEqual(["6.weight", "6.bias", "12.weight", "12.bias"]);
   expect(unused).toEqual([]);
   model.dispose();
 });

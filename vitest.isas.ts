@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 import { supportedIsas } from "./packages/engine-native/src/isa.js";
 import base from "./vitest.base.js";
 
-/** The package's tests, and `include` again on each instruction set; on the widest and exactly, what multiplies matrices: `include` or less. */
+/** The package's tests, `include` again on each narrower instruction set, and `exactly` with MLPCONV_EXACT=1 on the widest. */
 export const onEachIsa = (include: string[], exactly = include) => {
   const variant = (name: string, env: Record<string, string>, include: string[]) => ({
     ...base,

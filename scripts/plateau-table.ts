@@ -40,7 +40,7 @@ export const plateau = (rows: readonly PlateauRow[], words: Words): string =>
   );
 
 /**
- * What all seeds of a recipe have before training, and how long it took to learn where it was trained.
+ * Medians over the seeds of a recipe before training, and the steps to learn of other runs with it.
  *
  * @param trained runs with the same flags
  */

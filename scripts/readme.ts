@@ -16,7 +16,7 @@ interface StepRow {
   size: number;
   batch: number;
   engine: string;
-  /** Of our engine, where that is not float32; PyTorch's is bfloat16 then. */
+  /** Precision of our engine if not float32; PyTorch computes in bfloat16 then. */
   precision?: "mixed";
   imagesPerSecond: number;
   peakRssBytes: number;

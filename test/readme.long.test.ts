@@ -40,7 +40,7 @@ const examples = readdirSync("examples").flatMap((file) =>
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
   for (const { file, code } of cases) writeFileSync(file, code);
-  // Once for all, as a reader's bundler would: to start a program with tsx takes longer than what most of them do.
+  // Once for all of them: starting tsx takes longer than most programs run.
   await build({
     entryPoints: programs.map(({ file }) => file),
     outdir: folder,

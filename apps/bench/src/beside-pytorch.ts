@@ -16,7 +16,7 @@ export const precisions = Object.keys(peerPrecisions) as Precision[];
 export interface BesidePytorchOptions {
   cases: CaseName[];
   engine: string;
-  /** Of our engine; PyTorch computes in the like of it: in float32, or in bfloat16 by autocast. */
+  /** Precision of our engine; PyTorch computes in float32 for full, and in bfloat16 by autocast for mixed. */
   precision: Precision;
   /** Images in a step; default: those of the case. */
   batch: number[];

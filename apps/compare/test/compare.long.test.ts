@@ -30,7 +30,7 @@ const small =
 
 describe("compare", () => {
   it("stopped by Ctrl-C it goes on with the same command, and ends as if it had not been", async () => {
-    // What an earlier try of this test left.
+    // Files of an earlier try of this test.
     for (const left of ["runs", "comparisons"])
       await rm(join(folder, left), { recursive: true, force: true });
     const first = start("compare", small, folder);

@@ -2,7 +2,7 @@
 import { access, constants, lstat, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Said before any work is done. @throws Error when something has that name already, or its folder cannot be written to */
+/** To be called before any work is done. @throws Error when something has that name already, or its folder cannot be written to */
 export const checkFileIsNew = async (command: string, file: string): Promise<void> => {
   const found = await lstat(file).catch(() => undefined);
   if (!found) return checkFolder(command, file);

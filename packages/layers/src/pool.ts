@@ -19,7 +19,7 @@ class MaxPooling2D extends StockMaxPooling2D implements Padded {
   override call(inputs: tf.Tensor | tf.Tensor[], options: CallOptions): tf.Tensor | tf.Tensor[] {
     const pad = this.padding2d?.paddingLeft(options);
     if (pad === undefined) return super.call(inputs, options);
-    // Pixels of the padding win no window, as zeros win none of values from 0 up.
+    // Padding is never the maximum here; nor are zeros among values of 0 and above.
     return tf.maxPool(only(inputs) as tf.Tensor4D, this.poolSize, this.strides, pad, "floor");
   }
 }

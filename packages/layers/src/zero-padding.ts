@@ -9,7 +9,7 @@ export class ZeroPadding2D extends StockZeroPadding2D {
   /** The layer behind it. */
   reader: Layer | undefined;
 
-  /** The pixels on each side that are left to the layer behind it; undefined if the image comes padded. */
+  /** Pixels on each side that the layer behind it pads itself; undefined if this layer pads. */
   paddingLeft({ training }: CallOptions): number | undefined {
     const { inboundNodes = [] } = this.reader ?? {};
     const isPair =
@@ -31,7 +31,7 @@ export interface Padded {
   padding2d: ZeroPadding2D | undefined;
 }
 
-/** The layer behind so many zeros on each side. */
+/** A layer behind `zeros` zeros on each side. */
 export const behindZeros = (zeros: number, layer: Layer & Padded): Layer[] => {
   const padding = new ZeroPadding2D({ padding: zeros });
   padding.reader = layer;

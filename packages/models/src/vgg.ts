@@ -28,7 +28,7 @@ export interface VggOptions extends ModelOptions, RatioOption, BatchNormOption {
 
 /**
  * VGG (Simonyan and Zisserman, 2014; d2l, "Networks Using Blocks (VGG)", which trains depth 11 with ratio 4: 43,093,322 parameters).
- * `batchNorm` gives torchvision's `vgg11_bn` and its like: the arrays in their order, here named by blocks (`0.0` is its `features.0`); its `state_dict`s load.
+ * `batchNorm` gives torchvision's `vgg11_bn` and so on: the same arrays in the same order, here named by blocks (`0.0` is its `features.0`); its `state_dict`s load.
  * Images must be at least 32 pixels wide and high.
  *
  * @throws InputSizeError when the image is too small; RangeError when an option is out of range

@@ -7,7 +7,7 @@ import { type ModelName, models, parameters } from "../src/index.js";
 const dropout = 0.1;
 const vggOptions = { inputShape: [32, 32, 1], ratio: 8, dropout } as const;
 
-/** Another depth of a net that is here. */
+/** Nets that differ only in depth from one that is tested. */
 type OtherDepth = "vgg13" | "vgg16" | "resnet34";
 
 /** Small nets and images, so that a step takes milliseconds, with parameters counted by hand. */

@@ -74,7 +74,7 @@ export const runFigureList = (run: Run): Figure[] => {
             : [
                 `${count(analysis.classes.length)} classes: a row has the maps of those with the highest means, and of the true class.`,
               ]),
-          "The maps before global average pooling, through the dense layer where one is behind it: blue is positive, orange negative, a row has one scale. Below each map its mean, which is the logit; the highest, in bold, is the answer. The frame marks the true class.",
+          "The maps before global average pooling, through the dense layer if one follows it: blue is positive, orange negative, a row has one scale. Below each map its mean, which is the logit; the highest, in bold, is the answer. The frame marks the true class.",
           ...(classMaps.every(({ side }) => side === 1)
             ? ["At this size of image a map is a single pixel: larger images leave maps that show where."]
             : []),

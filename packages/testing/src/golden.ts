@@ -28,7 +28,7 @@ export type GoldenGraphName = (typeof goldenGraphNames)[number];
 /** Golden values of torchvision's own nets, which `fixtures/make-golden.py` makes too. */
 export type TorchvisionName = "torchvision-resnet18-64" | "torchvision-vgg11-bn-ratio16-224";
 
-/** What images and arrays are rebuilt from. */
+/** Numbers from which images and arrays are rebuilt. */
 interface Rebuilt {
   /** NCHW. */
   input: [number, number, number, number];

@@ -47,7 +47,7 @@ const story = async (
 const withoutTimes = (value: object): object =>
   JSON.parse(JSON.stringify(value, (key, part) => (/second/i.test(key) ? undefined : part)));
 
-// No ReLU, which may take a NaN for zero. Every shape of every layer is a shader to compile, so tests share two nets.
+// Without a ReLU, which may turn a NaN into zero. Each layer shape is a shader to compile, so the tests share two nets.
 const padded = () =>
   sequential({ inputShape: [28, 28, 1], seed: 1 }, [
     conv2d(8, { kernel: 7, stride: 4, padding: 1, activation: "sigmoid" }),

@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const run = (script: string, argument: string) =>
   promisify(execFile)(python, [join(import.meta.dirname, "torch", script), argument]);
 
-/** Sums of large values round by more, whatever comes out of them. */
+/** Rounding errors grow with the summed values, not with the sum. */
 const ofLargest = (logits: Float32Array) => ({
   ...equal,
   atol: equal.atol * Math.max(1, ...logits.map(Math.abs)),

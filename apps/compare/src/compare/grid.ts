@@ -112,7 +112,7 @@ export const combinationsOf = (axes: readonly GridAxis[] = []): Combination[] =>
         .join(" "),
     }));
 
-/** The longest suffix: what is left of a folder's name for those of the comparison, the net and the seed. */
+/** The longest suffix; the rest of a folder's name is for the comparison, the net and the seed. */
 const longestSuffix = 56;
 
 /** A suffix that folders can have: 1e+21 without the plus, and the end of a long one as a hash. */

@@ -109,14 +109,14 @@ export const findState = async (
   return isFinished(run) ? "finished" : "stopped";
 };
 
-/** Settings that depend on the images or the machine where the command line does not give them. */
+/** Settings whose default depends on the images or the machine, not on the preset. */
 const notOfPreset: ReadonlySet<string> = new Set([
   ...["preset", "resize", "flip", "epochs", "limit", "channels", "fit", "testShare", "shards", "seed"],
 ]);
 
 /**
- * What the command line leaves to the preset and the run has otherwise, as a comparison of this name with other flags began it: its runs would be taken for those
- * of this one.
+ * Settings that were not given on the command line and whose preset value differs from the run's: another comparison with this name and other flags began
+ * the run, so it must not be reused.
  */
 const unaskedDifferences = (
   { preset, model, dataset, data, ...request }: CompareRequest & PlannedRun,

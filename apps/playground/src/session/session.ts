@@ -186,7 +186,7 @@ export interface Session {
   save(network: number, format: SaveFormat): Promise<readonly SavedFile[]>;
   /**
    * Pauses, and puts weights of a safetensors file into a network: of this page, of a run, or of PyTorch. Training begins anew from them. Weights for other classes
-   * are taken for all layers but the last ones.
+   * are loaded into all layers but the last ones.
    *
    * @returns names of the layers that stay as they are
    */

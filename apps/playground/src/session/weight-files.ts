@@ -43,7 +43,7 @@ export const filesOf = async (
 };
 
 /**
- * Puts weights into a network. Those of the same network for other classes are taken for all layers but the last ones, which name the classes.
+ * Puts weights into a network. Those of the same network for other classes are loaded into all layers but the last ones, which name the classes.
  *
  * @returns layers that stay as they are
  * @throws SafetensorsError for bytes that are no such file; StateDictError for the weights of another model

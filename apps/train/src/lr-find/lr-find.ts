@@ -41,7 +41,7 @@ export const lrFind = async (request: LrFindRequest, tools: LrFindTools): Promis
       `lr-find: expected a finite loss after the first steps, got none from learning rate ${request.lrMin}; begin lower: --lr-min ${request.lrMin / 1000}`,
     );
   const suggestion = suggestRate(points, exploded);
-  // Said before the figure is written, which may fail.
+  // Printed before the figure is written, which may fail.
   terminal.say(resultLine(suggestion));
   const title = `Learning rates of ${settings.model} on ${dataset}, ${settings.optimizer}, batches of ${settings.batchSize}`;
   const svg = rateSweep(title, points, suggestion.rate);

@@ -30,7 +30,7 @@ const titleHeight = 20;
 const forkHeight = 4;
 /** From a title down to that line. */
 const belowTitle = 10;
-/** What is between boxes side by side. */
+/** Gap between boxes side by side. */
 const between = 14;
 
 /** Width of a box that has one or more others beside it. */

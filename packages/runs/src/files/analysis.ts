@@ -124,7 +124,7 @@ type NetFields = v.InferOutput<typeof netSchema>;
 type AnalysisFields = v.InferOutput<typeof analysisSchema>;
 /** A test image and the model's prediction. */
 export interface Sample extends SampleFields {}
-/** The feature maps before global average pooling, one for each class, through the dense layer where one is behind it; the mean of a map is that class's logit. */
+/** The feature maps before global average pooling, one for each class, through the dense layer if one follows it; the mean of a map is that class's logit. */
 export interface ClassMapSample extends ClassMapFields {}
 /** One layer of a model: its window, its output and its costs. */
 export interface Layer extends LayerFields {}

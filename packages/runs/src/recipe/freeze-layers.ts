@@ -7,7 +7,7 @@ export class FreezeError extends Error {
 }
 
 /**
- * Freezes layers of a model: the optimiser does not get their weights. Before `loadMatching`, which then refuses weights that leave such a layer as it began.
+ * Freezes layers of a model: the optimiser does not get their weights. Call it before `loadMatching`, which then refuses weights that lack such a layer.
  *
  * @param which "body": all but the head, the last layers with as many outputs as there are classes; or layers by their names, "0,2.1", each with those
  * below it

@@ -1,4 +1,4 @@
-// What a setting depends on, by its row in the table: another setting, or the model. Errors, help and the playground's fields derive from it.
+// Dependencies of settings, from their rows in the table: on another setting, or on the model. Errors, help and the playground's fields derive from it.
 import type { ModelName } from "@mlpconv/models";
 import { valueAt } from "./places.js";
 import type { Setting, SettingTable } from "./setting.js";
@@ -31,7 +31,7 @@ export const needProblems = (
   config: object,
 ): string[] =>
   Object.entries(table).flatMap(([place, row]) => {
-    // What is switched off needs nothing.
+    // A flag that is off needs nothing.
     if (!row.needs || given[place] === undefined || given[place] === false || hasEffect(row, config))
       return [];
     const got = valueAt(config, row.needs.place) ?? "none";

@@ -3,7 +3,7 @@ import type { ModelName } from "@mlpconv/models";
 import * as v from "valibot";
 import type { Kind } from "./kinds.js";
 
-/** What another setting must be for a setting to have an effect. */
+/** The value that another setting must have for a setting to have an effect. */
 export interface Need {
   /** Path of the other setting in config.json. */
   place: string;

@@ -4,12 +4,12 @@ import { tf } from "../tf.js";
 /** An operation on tfjs's tape. The backward pass calls `gradient` on a copy, whose inputs are those that need a gradient. */
 interface TapeNode {
   inputs: tf.NamedTensorMap;
-  /** What its gradient needs of the forward pass: clones of its own. */
+  /** Clones of tensors of the forward pass that its gradient needs. */
   saved?: tf.Tensor[];
   gradient?: (this: TapeNode, dys: (tf.Tensor | null)[]) => Record<string, () => tf.Tensor>;
 }
 
-/** What tfjs keeps of the gradients that are being computed. */
+/** State of tfjs's engine while gradients are computed. */
 interface Tape {
   activeTape: readonly TapeNode[];
   /** 1 unless gradients are computed within others, which then need what was saved. */

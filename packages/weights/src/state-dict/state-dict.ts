@@ -60,10 +60,10 @@ export interface MatchedWeights {
 }
 
 /**
- * Sets those layers of a model whose weights a `state_dict` all has, under the same keys and with the same shapes, for a model whose last layers are for
+ * Sets each layer whose weights are all in a `state_dict`, under the same keys and with the same shapes, for a model whose last layers are for
  * other classes. The other layers stay as they are; none is set in part.
  *
- * @throws StateDictError when no layer fits, or one that stays as it is is frozen (`trainable = false`), as it would never learn
+ * @throws StateDictError when no layer fits, or a layer without weights in the file is frozen (`trainable = false`) and would never learn
  */
 export const loadMatching = (
   model: tf.LayersModel,
@@ -78,7 +78,7 @@ export const loadMatching = (
   if (fitting.length === 0)
     throw new StateDictError(
       `loadMatching: expected floating-point weights of ${model.name}, such as ${own[0]!.key} [${own[0]!.shape}], got ${listed("others:", shown(tensors)) || "none"}; ` +
-        "build the net that the weights were trained with, only its classes may differ; of torchvision's nets, resnet18, resnet34 and the VGGs (with ratio 1) are those here",
+        "build the net that the weights were trained with, only its classes may differ; torchvision's weights fit resnet18, resnet34 and the VGGs (with ratio 1)",
     );
   const inPart = new Set(own.flatMap(({ key, layer }) => (tensors.has(inFile(key)) ? [layer] : [])));
   const misfits = own

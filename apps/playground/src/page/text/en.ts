@@ -248,7 +248,7 @@ export const en = {
     maps: "Class maps",
     mapsTable: "Table of class maps",
     mapsAbout:
-      "Each row is a test image and its map for each class, before global average pooling and through the dense layer where one is behind it: blue is positive, orange negative, on a scale of its own in each row. The highest mean, in bold, is the answer; the frame is the true class.",
+      "Each row is a test image and its map for each class, before global average pooling and through the dense layer if one follows it: blue is positive, orange negative, on a scale of its own in each row. The highest mean, in bold, is the answer; the frame is the true class.",
     mapsOfMany: "Of many classes, a row has those with the highest means, and the true class.",
     noMaps: "This network has no class maps: it does not end in global average pooling.",
     image: "image",
@@ -320,7 +320,7 @@ export const en = {
     loaded: (name: string, fresh: string) =>
       fresh === ""
         ? `${name} is in the network.`
-        : `${name} is in the network, but for what names the classes (${fresh}): it is for other classes. Press Start to train on your images.`,
+        : `${name} is in the network, except for the layers that name the classes (${fresh}), because it is for other classes. Press Start to train on your images.`,
     tooLarge: (name: string, megabytes: number) =>
       `${name}: expected a file of up to 1000 MB, got ${megabytes.toFixed(0)} MB; choose another one`,
     runHeading: "Open a run",

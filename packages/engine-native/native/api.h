@@ -29,9 +29,10 @@ MLPCONV_API void mlpconv_set_threads(int count);
 MLPCONV_API int mlpconv_threads(void);
 // 1 disables transforms that round differently from the direct sum.
 MLPCONV_API void mlpconv_set_exact(int exact);
-// What direct convolutions and matrix products multiply: 0 float32, 1 bfloat16 with float32 sums (an error on a CPU without AVX-512 BF16),
-// 2 the same without the instructions for it. Winograd's convolutions stay in float32.
+// What direct convolutions and matrix products multiply: a number of Precision in precision.h; an error on a CPU that lacks it.
 MLPCONV_API int mlpconv_set_precision(int precision);
+// The choice, in place of 1 what it chose.
+MLPCONV_API int mlpconv_precision(void);
 // Name of the algorithm that a convolution uses in that direction.
 enum Direction : int32_t { FORWARD, GRAD_INPUT, GRAD_FILTER };
 MLPCONV_API const char* mlpconv_conv_plan(const ConvShape*, int direction);

@@ -16,6 +16,12 @@ struct Bfloat16 {
 struct EmulatedBfloat16 {
   uint16_t bits;
 };
+// The same values for products in tiles (amx.h), which are summed in another order.
+struct AmxBfloat16 : Bfloat16 {};
+struct EmulatedAmxBfloat16 : EmulatedBfloat16 {};
+
+template <class Factor>
+constexpr bool IN_TILES = std::is_same_v<Factor, AmxBfloat16> || std::is_same_v<Factor, EmulatedAmxBfloat16>;
 
 // Values of k in a lane, for factors stored as float or as one of the above.
 template <class Factor>
@@ -104,9 +110,13 @@ template <class Body>
 void with_factors(const Body& body) {
 #ifndef __wasm__
 #ifdef __AVX512F__
-  if (precision() == Precision::MIXED) return body(Bfloat16{});
+  if (precision() == Precision::AVX512) return body(Bfloat16{});
 #endif
-  if (precision() == Precision::EMULATED) return body(EmulatedBfloat16{});
+#ifdef MLPCONV_AMX
+  if (precision() == Precision::AMX) return body(AmxBfloat16{});
+#endif
+  if (precision() == Precision::EMULATED_AVX512) return body(EmulatedBfloat16{});
+  if (precision() == Precision::EMULATED_AMX) return body(EmulatedAmxBfloat16{});
 #endif
   body(0.0f);
 }

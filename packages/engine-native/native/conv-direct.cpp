@@ -3,12 +3,12 @@
 // images if these are small) whose input stays in the L2 cache. If there is padding or a mask, the block's input is first copied into
 // a zero border. A panel of the filter stays in L1, or is streamed from L2, for all pixels of the block. In mixed precision the input is
 // rounded to bfloat16 as it is copied.
+#include "amx.h"
 #include "prefetcher.h"
 #include "conv.h"
 #include "panels.h"
 #include "scratch.h"
 #include "thread-pool.h"
-#include "tiles.h"
 
 namespace mlpconv {
 namespace {
@@ -168,7 +168,7 @@ void forward(const ConvShape& shape, Masked x, const float* filter, Filter way, 
       const int64_t count = std::min(size, s.batch * in_image - begin);
       prefetcher.add(x.values + begin, count);
       if (x.mask) prefetcher.add(x.mask + begin, count);
-      prefetcher.spread(ceil_div(images * lines * s.out_width, ROWS<2>) * panels.count);
+      prefetcher.spread(ceil_div(images * lines * s.out_width, ROWS<2, Factor>) * panels.count);
     }
     if (copy) {
       Factor* border = scratch_of<Factor>(THREAD_INPUT, blocks.images * next_image);
@@ -182,7 +182,7 @@ void forward(const ConvShape& shape, Masked x, const float* filter, Filter way, 
     float* to = y + (image * s.out_height + row) * s.out_width * s.out_channels;
     for (int64_t panel = first_panel; panel < end_panel; panel++) {
       with_vectors(panels.vectors_of(panel), [&](auto vectors) {
-        constexpr int R = ROWS<vectors>;
+        constexpr int R = ROWS<vectors, Factor>;
         const int64_t first = panels.first(panel);
         const Factor* at[R];
         float* target[R];
@@ -202,6 +202,7 @@ void forward(const ConvShape& shape, Masked x, const float* filter, Filter way, 
   };
   // Adjacent blocks go to one thread.
   parallel_for(parts, [&](int64_t part) {
+    const TileRegisters<Factor> registers(length);
     const int64_t end = tasks * (part + 1) / parts;
     for (int64_t task = tasks * part / parts; task < end; task++) compute(task, task + 1 == end);
   });

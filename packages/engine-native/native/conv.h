@@ -22,6 +22,9 @@ enum class Filter { AS_IS, FLIPPED };
 void direct_forward(const ConvShape&, Masked x, const float* filter, Filter, const float* bias, bool relu, float* y);
 void direct_grad_input_strided(const ConvShape&, Masked dy, const float* filter, float* dx);
 void direct_grad_filter(const ConvShape&, const float* x, Masked dy, float* d_filter, float* d_bias);
+// amx-filter-gradient.cpp: the same for AMX and its emulation.
+template <class Factor>
+void grad_filter_in_tiles(const ConvShape&, const float* x, Masked dy, float* d_filter, float* d_bias);
 
 // conv-narrow.cpp: number of adjacent pixels that the direct kernels treat as one to fill their vectors; 1 if that is not faster.
 int pixel_packing(const ConvShape&);

@@ -2,17 +2,18 @@
 // through L1, a in tiles that stay in L2. Threads divide the columns of c, or its rows if there are more rows.
 #include <vector>
 
+#include "amx.h"
 #include "prefetcher.h"
 #include "panels.h"
 #include "scratch.h"
 #include "thread-pool.h"
-#include "tiles.h"
 
 namespace mlpconv {
 namespace {
 
 // MC divides by all tile heights.
-constexpr int64_t MC = 504;
+template <class Factor>
+constexpr int64_t MC = IN_TILES<Factor> ? 512 : 504;
 template <class Factor>
 constexpr int64_t KC = 256 * PER_LANE<Factor>;
 
@@ -47,6 +48,14 @@ void pack_tiles(const float* a, int64_t stride, bool transposed, int64_t rows, i
   }
 }
 
+// The same as rows [rows][round up(k, 32)], in which tiles of AMX find their values.
+template <class Factor>
+void pack_rows(const float* a, int64_t stride, bool transposed, int64_t rows, int64_t k, Factor* to) {
+  const int64_t to_stride = ceil_div(k, TILE_DEPTH) * TILE_DEPTH;
+  if (transposed) return round_columns([=](int64_t i, int64_t j, int64_t count) { return load_part(a + i * stride + j, std::max<int64_t>(count, 0)); }, k, rows, to, to_stride);
+  for (int64_t row = 0; row < rows; row++) round_values(a + row * stride, nullptr, k, to + row * to_stride);
+}
+
 template <class Factor>
 void multiply(int m, int n, int k, const float* a, int transpose_a, const float* b, int transpose_b, const float* bias, int relu, float* c) {
   const Panels panels(n);
@@ -64,7 +73,8 @@ void multiply(int m, int n, int k, const float* a, int transpose_a, const float*
     const int64_t first_row = by_rows ? m * part / parts : 0, end_row = by_rows ? m * (part + 1) / parts : m;
     const int64_t first_panel = by_rows ? 0 : panels.count * part / parts;
     const int64_t end_panel = by_rows ? panels.count : panels.count * (part + 1) / parts;
-    constexpr int64_t KC = mlpconv::KC<Factor>;
+    constexpr int64_t KC = mlpconv::KC<Factor>, MC = mlpconv::MC<Factor>;
+    const TileRegisters<Factor> registers(k);
     Factor* tiles = scratch_of<Factor>(THREAD_INPUT, (MC + MAX_ROWS + 2) * KC);
     Factor* packed = scratch_of<Factor>(THREAD_GRADIENT, KC * 3 * WIDTH);
     for (int64_t row = first_row; row < end_row; row += MC) {
@@ -76,8 +86,13 @@ void multiply(int m, int n, int k, const float* a, int transpose_a, const float*
         for (int64_t panel = first_panel; panel < end_panel; panel++) {
           const int64_t first = panels.first(panel);
           with_vectors(panels.vectors_of(panel), [&](auto vectors) {
-            constexpr int V = vectors, R = ROWS<V>;
-            if (height != R) pack_tiles(a + (transpose_a ? i * m + row : row * k + i), a_stride, transpose_a, rows, depth, R, tiles);
+            constexpr int V = vectors, R = ROWS<V, Factor>;
+            const float* from_a = a + (transpose_a ? i * m + row : row * k + i);
+            if constexpr (IN_TILES<Factor>) {
+              if (height == 0) pack_rows(from_a, a_stride, transpose_a, rows, depth, tiles);
+            } else if (height != R) {
+              pack_tiles(from_a, a_stride, transpose_a, rows, depth, R, tiles);
+            }
             height = R;
             pack_panel(b + (transpose_b ? first * k + i : i * n + first), b_stride, transpose_b, depth, panels.columns_of(panel),
                        V * WIDTH, packed);
@@ -93,11 +108,17 @@ void multiply(int m, int n, int k, const float* a, int transpose_a, const float*
             for (int64_t tile = 0; tile < rows; tile += R) {
               const int count = static_cast<int>(std::min<int64_t>(R, rows - tile));
               for (int r = 0; r < R; r++) target[r] = c + (row + tile + std::min(r, count - 1)) * n + first;
-              const Factor* from = tiles + tile * whole_lanes<Factor>(depth);
               prefetcher.next();
-              add_outer<V>([=](int64_t j) { return from + j * R; }, depth, packed,
-                           {target, count, panels.columns_of(panel), i > 0, last && bias ? padded_bias.data() + first : nullptr,
-                            last && relu});
+              const Target sums = {target, count, panels.columns_of(panel), i > 0, last && bias ? padded_bias.data() + first : nullptr,
+                                   last && relu};
+              if constexpr (IN_TILES<Factor>) {
+                const Factor* at[R];
+                for (int r = 0; r < R; r++) at[r] = tiles + (tile + std::min(r, count - 1)) * ceil_div(depth, TILE_DEPTH) * TILE_DEPTH;
+                add_runs<V>(at, 1, 0, depth, packed, sums);
+              } else {
+                const Factor* from = tiles + tile * whole_lanes<Factor>(depth);
+                add_outer<V>([=](int64_t j) { return from + j * R; }, depth, packed, sums);
+              }
             }
           });
         }

@@ -1,6 +1,8 @@
 // The columns of a right factor, divided into panels of two vectors; the last panel has three if the number is odd, or one if there is only one.
 #pragma once
 
+#include <utility>
+
 #include "bfloat16.h"
 
 namespace mlpconv {
@@ -79,6 +81,46 @@ void transpose_pairs(const float* from, int64_t stride, int64_t rows, int64_t k,
     }
     // Bits, not numbers: they are only moved.
     transpose_block(pairs, CHUNK, rows, lanes, reinterpret_cast<float*>(to) + i / 2 * to_stride, to_stride);
+  }
+}
+
+// Transposes 16 x 16 lanes: each round exchanges the halves of squares of twice the size.
+template <int SIZE, int... LANE>
+[[gnu::always_inline]] inline void exchange(Words<16> (&lanes)[16], std::integer_sequence<int, LANE...>) {
+#pragma GCC unroll 16
+  for (int i = 0; i < 16; i++) {
+    if (i & SIZE) continue;
+    const Words<16> a = lanes[i], b = lanes[i + SIZE];
+    lanes[i] = __builtin_shufflevector(a, b, (LANE & SIZE ? 16 + LANE - SIZE : LANE)...);
+    lanes[i + SIZE] = __builtin_shufflevector(a, b, (LANE & SIZE ? 16 + LANE : LANE + SIZE)...);
+  }
+}
+[[gnu::always_inline]] inline void transpose_lanes(Words<16> (&lanes)[16]) {
+  constexpr std::make_integer_sequence<int, 16> sequence;
+  exchange<1>(lanes, sequence);
+  exchange<2>(lanes, sequence);
+  exchange<4>(lanes, sequence);
+  exchange<8>(lanes, sequence);
+}
+
+// Rounds columns and makes them rows: to[j][i] = from[i][j] for j < columns and i < rows, zeros for columns and rows up to multiples of 16
+// and 32. value_at(i, j, count) returns from[i][j ... j + count] for the valid ones, and zeros up to WIDTH.
+template <class Factor, class ValueAt>
+void round_columns(const ValueAt& value_at, int64_t rows, int64_t columns, Factor* to, int64_t to_stride) {
+  for (int64_t i = 0; i < rows; i += 32) {
+    for (int64_t j = 0; j < columns; j += 16) {
+      alignas(64) Factor pairs[16][16][2];
+      for (int64_t pair = 0; pair < 16; pair++) {
+        for (int64_t c = 0; c < 16; c += WIDTH) {
+          const int64_t even = i + 2 * pair, count = columns - j - c;
+          store_pairs(pairs[pair][c], even < rows ? value_at(even, j + c, count) : Vector{}, even + 1 < rows ? value_at(even + 1, j + c, count) : Vector{});
+        }
+      }
+      Words<16> lanes[16];
+      std::memcpy(lanes, pairs, sizeof lanes);
+      transpose_lanes(lanes);
+      for (int64_t column = 0; column < 16; column++) store(to + (j + column) * to_stride + i, lanes[column]);
+    }
   }
 }
 

@@ -1,17 +1,39 @@
-// The choice of the precision, and whether this CPU has it.
+// The choice of the precision, and what of it this CPU has.
 #include "precision.h"
 
 #include "api.h"
 #include "thread-pool.h"
+
+#ifdef MLPCONV_AMX
+#include <cpuid.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+#endif
 
 namespace mlpconv {
 namespace {
 
 Precision chosen = Precision::FULL;
 
-bool has_bfloat16() {
+bool has_avx512_bf16() {
 #ifdef __AVX512F__
   return __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}
+
+// Whether the CPU has AMX with bfloat16, and the system lets this process use its registers, for which Linux wants to be asked.
+bool has_amx() {
+#if defined(MLPCONV_AMX) && defined(__linux__) && defined(SYS_arch_prctl)
+  unsigned a, b, c, d;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
+  constexpr unsigned AMX_BF16 = 1u << 22, AMX_TILE = 1u << 24;
+  if (!(d & AMX_BF16) || !(d & AMX_TILE)) return false;
+  constexpr long REQUEST_PERMISSION = 0x1023, TILE_DATA = 18;
+  return syscall(SYS_arch_prctl, REQUEST_PERMISSION, TILE_DATA) == 0;
 #else
   return false;
 #endif
@@ -27,8 +49,14 @@ using namespace mlpconv;
 
 int mlpconv_set_precision(int value) {
   return guarded([&] {
-    const auto wanted = static_cast<Precision>(value);
-    if (wanted == Precision::MIXED && !has_bfloat16()) refuse("expected a CPU with AVX-512 BF16 and kernels for AVX-512, got %s", mlpconv_isa());
+    auto wanted = static_cast<Precision>(value);
+    // What the kernels round is converted by AVX-512 BF16 before AMX multiplies it.
+    const bool avx512 = has_avx512_bf16(), amx = avx512 && has_amx();
+    if (wanted == Precision::MIXED) wanted = amx ? Precision::AMX : Precision::AVX512;
+    if (wanted == Precision::AVX512 && !avx512) refuse("expected a CPU with AVX-512 BF16 and kernels for AVX-512, got %s", mlpconv_isa());
+    if (wanted == Precision::AMX && !amx) refuse("expected a CPU and a system with AMX for bfloat16 and kernels for AVX-512, got %s", mlpconv_isa());
     chosen = wanted;
   });
 }
+
+int mlpconv_precision() { return static_cast<int>(chosen); }

@@ -17,7 +17,7 @@ constexpr int SUMS = 8;
 #else
 constexpr int SUMS = REGISTERS == 32 ? 24 : 12;
 #endif
-template <int VECTORS>
+template <int VECTORS, class Factor = float>
 constexpr int ROWS = std::min(12, SUMS / VECTORS);
 constexpr int MAX_ROWS = 12;
 
@@ -56,23 +56,28 @@ template <int VECTORS>
 }
 
 template <int VECTORS>
-[[gnu::always_inline]] inline void finish(Sums<VECTORS>& sum, const Target& target) {
-  constexpr int R = ROWS<VECTORS>;
+[[gnu::always_inline]] inline void finish_row(const Vector (&sum)[VECTORS], const Target& target, int row) {
   constexpr int64_t LAST = (VECTORS - 1) * WIDTH;
   const bool whole = target.columns == VECTORS * WIDTH;
+  float* to = target.to[row];
+#pragma GCC unroll 3
+  for (int v = 0; v < VECTORS; v++) {
+    const bool part = v == VECTORS - 1 && !whole;
+    Vector value = sum[v];
+    if (target.add) value += part ? load_part(to + LAST, target.columns - LAST) : load<Vector>(to + v * WIDTH);
+    if (target.relu) value = clip(value);
+    if (part) store_part(to + LAST, value, target.columns - LAST);
+    else store(to + v * WIDTH, value);
+  }
+}
+
+template <int VECTORS>
+[[gnu::always_inline]] inline void finish(Sums<VECTORS>& sum, const Target& target) {
+  constexpr int R = ROWS<VECTORS>;
 #pragma GCC unroll 12
   for (int r = 0; r < R; r++) {
     if (r >= target.rows) break;
-    float* to = target.to[r];
-#pragma GCC unroll 3
-    for (int v = 0; v < VECTORS; v++) {
-      const bool part = v == VECTORS - 1 && !whole;
-      Vector value = sum[r][v];
-      if (target.add) value += part ? load_part(to + LAST, target.columns - LAST) : load<Vector>(to + v * WIDTH);
-      if (target.relu) value = clip(value);
-      if (part) store_part(to + LAST, value, target.columns - LAST);
-      else store(to + v * WIDTH, value);
-    }
+    finish_row<VECTORS>(sum[r], target, r);
   }
 }
 

@@ -82,11 +82,11 @@ export interface Native extends KernelLibrary {
   /**
    * Sets what direct convolutions and matrix products multiply.
    *
-   * @throws NativeError for "mixed" when the CPU or the build lacks AVX-512 BF16
+   * @throws NativeError when the CPU or the build lacks the instructions
    */
   setPrecision(precision: Precision): void;
-  /** What `setPrecision` set; at first "full". */
-  precision(): Precision;
+  /** What `setPrecision` set, in place of "mixed" what it chose; at first "full". */
+  precision(): Exclude<Precision, "mixed">;
 }
 
 /**
@@ -108,7 +108,7 @@ export const openLibrary = (file: string, threads: number): Native => {
   ) as unknown as Functions; // made from the table, whose keys are the interface's
   const peak = library.func("mlpconv_peak_gflops", "double", []) as () => number;
   const setPrecision = library.func("mlpconv_set_precision", "int", ["int"]) as (precision: number) => number;
-  let chosen: Precision = "full";
+  const getPrecision = library.func("mlpconv_precision", "int", []) as () => number;
   functions.mlpconv_set_threads(threads);
   return {
     memory: openMemory(functions),
@@ -128,8 +128,7 @@ export const openLibrary = (file: string, threads: number): Native => {
           `${precision} precision: ${functions.mlpconv_error().replace(/^native: /, "")}`,
           "use full precision",
         );
-      chosen = precision;
     },
-    precision: () => chosen,
+    precision: () => precisions[getPrecision()] as Exclude<Precision, "mixed">,
   };
 };

@@ -138,6 +138,12 @@ export const describe = (): string => {
   if (!loaded) throw new Error('native: not started; call `await tf.setBackend("native")` first');
   const threads = loaded.threads();
   const isa = loaded.isa();
-  const precision = { full: "", mixed: ", mixed precision", "mixed-emulated": ", emulated mixed precision" };
+  const precision = {
+    full: "",
+    "mixed-avx512": ", mixed precision",
+    "mixed-amx": ", mixed precision by AMX",
+    "mixed-emulated": ", emulated mixed precision",
+    "mixed-amx-emulated": ", emulated mixed precision by AMX",
+  };
   return `${threads} ${threads === 1 ? "thread" : "threads"}, ${isa}${precision[loaded.precision()]}`;
 };

@@ -3,12 +3,20 @@ import { NativeError } from "./native-error.js";
 
 /**
  * - full: float32
- * - mixed: bfloat16 with float32 sums, on a CPU with AVX-512 BF16
- * - mixed-emulated: the results of mixed on every CPU, slowly: for tests
+ * - mixed: bfloat16 with float32 sums, by the fastest of the CPU's instructions for it
+ * - mixed-avx512, mixed-amx: by AVX-512 BF16, by AMX; they sum in another order
+ * - mixed-emulated, mixed-amx-emulated: the results of these two on every CPU, slowly: for tests
  *
  * The order is that of the numbers in the library.
  */
-export const precisions = ["full", "mixed", "mixed-emulated"] as const;
+export const precisions = [
+  "full",
+  "mixed",
+  "mixed-emulated",
+  "mixed-amx-emulated",
+  "mixed-avx512",
+  "mixed-amx",
+] as const;
 export type Precision = (typeof precisions)[number];
 
 /**
@@ -21,8 +29,7 @@ export const choosePrecision = (
   environment = process.env.MLPCONV_PRECISION,
 ): Precision => {
   const named = precisions.find((name) => name === (environment || "full"));
-  if (named)
-    return wanted === undefined || (wanted === "mixed" && named === "mixed-emulated") ? named : wanted;
+  if (named) return wanted === undefined || (wanted === "mixed" && named !== "full") ? named : wanted;
   throw new NativeError(
     "wrong-setting",
     `MLPCONV_PRECISION: expected full or mixed, got "${environment}"`,

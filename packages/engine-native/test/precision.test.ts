@@ -19,24 +19,47 @@ it("is full unless MLPCONV_PRECISION says otherwise", () => {
   );
 });
 
-it("mixed runs on a CPU with AVX-512 BF16 as emulated, bit for bit, and is refused on others", async () => {
+const hasFeatures = (isa: string, ...features: string[]): boolean => {
+  if (isa !== "AVX-512" || process.platform !== "linux") return false;
+  const flags = readFileSync("/proc/cpuinfo", "utf8");
+  return features.every((feature) => flags.includes(feature));
+};
+
+it.each([
+  ["mixed-avx512", "mixed-emulated", ["avx512_bf16"], "a CPU with AVX-512 BF16 and kernels for AVX-512"],
+  [
+    "mixed-amx",
+    "mixed-amx-emulated",
+    ["avx512_bf16", "amx_bf16"],
+    "a CPU and a system with AMX for bfloat16 and kernels for AVX-512",
+  ],
+] as const)(
+  "%s gives the bits of its emulation where the CPU has it, and is refused elsewhere",
+  async (precision, emulation, features, expected) => {
+    const library = await prepare();
+    const product = () => tf.matMul(tensor([37, 85], 1), tensor([85, 40], 2)).dataSync();
+    library.setPrecision(emulation);
+    const emulated = product();
+    if (!hasFeatures(library.isa(), ...features)) {
+      expect(() => library.setPrecision(precision)).toThrow(
+        `native: ${precision} precision: expected ${expected}, got ${library.isa()}; use full precision`,
+      );
+      expect(library.precision()).toBe(emulation);
+      return;
+    }
+    library.setPrecision(precision);
+    expect(product()).toEqual(emulated);
+  },
+);
+
+it("mixed is AMX before AVX-512 BF16", async () => {
   const library = await prepare();
-  const product = () => tf.matMul(tensor([37, 85], 1), tensor([85, 40], 2)).dataSync();
-  library.setPrecision("mixed-emulated");
-  const emulated = product();
-  const able =
-    library.isa() === "AVX-512" &&
-    process.platform === "linux" &&
-    readFileSync("/proc/cpuinfo", "utf8").includes("avx512_bf16");
-  if (!able) {
-    expect(() => library.setPrecision("mixed")).toThrow(
-      `native: mixed precision: expected a CPU with AVX-512 BF16 and kernels for AVX-512, got ${library.isa()}; use full precision`,
-    );
-    expect(library.precision()).toBe("mixed-emulated");
-    return;
-  }
+  const choice = ["mixed-amx", "mixed-avx512"].find((_, index) =>
+    hasFeatures(library.isa(), "avx512_bf16", ...(index === 0 ? ["amx_bf16"] : [])),
+  );
+  if (!choice) return expect(() => library.setPrecision("mixed")).toThrow("expected a CPU with AVX-512 BF16");
   library.setPrecision("mixed");
-  expect(product()).toEqual(emulated);
+  expect(library.precision()).toBe(choice);
 });
 
 it("multiplies values rounded to bfloat16, to the nearest and of two to the even one", async () => {
@@ -54,6 +77,7 @@ it("is what `prepare` is told rather than what MLPCONV_PRECISION says, which may
   expect(choosePrecision("full", "mixed")).toBe("full");
   expect(choosePrecision("mixed", "full")).toBe("mixed");
   expect(choosePrecision("mixed", "mixed-emulated")).toBe("mixed-emulated");
+  expect(choosePrecision("mixed", "mixed-avx512")).toBe("mixed-avx512");
   const library = await prepare();
   library.setPrecision("mixed-emulated");
   expect((await prepare()).precision()).toBe("mixed-emulated");

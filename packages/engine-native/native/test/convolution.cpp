@@ -22,7 +22,9 @@ std::vector<float> numbers(int64_t count) {
 // Heap blocks without slack, so that the sanitizer sees a read or write past the end; filled with NaN, so that a hole is seen too.
 std::vector<float> unwritten(int64_t count) { return std::vector<float>(count, NAN); }
 
-enum Precision { FULL, MIXED, EMULATED };
+// As in ../precision.h.
+enum Precision { FULL, MIXED, EMULATED_AVX512, EMULATED_AMX, AVX512, AMX };
+constexpr Precision emulation_of(Precision precision) { return precision == AVX512 ? EMULATED_AVX512 : precision == AMX ? EMULATED_AMX : FULL; }
 Precision precision = FULL;
 
 // What the kernels multiply in place of these values.
@@ -80,13 +82,13 @@ void check_convolution(const ConvShape& s, double limit) {
   expect("input gradient", text(s), error(got_dx, dx), limit);
   expect("filter gradient", text(s), error(got_filter, d_filter), limit);
   if (with_bias) expect("bias gradient", text(s), error(got_bias, d_bias), limit);
-  if (precision == MIXED) {
+  if (emulation_of(precision)) {
     auto y_emulated = unwritten(y.size()), dx_emulated = unwritten(dx.size()), filter_emulated = unwritten(filter.size());
-    mlpconv_set_precision(EMULATED);
+    mlpconv_set_precision(emulation_of(precision));
     mlpconv_conv_forward(&s, x.data(), filter.data(), biased ? bias.data() : nullptr, relu, y_emulated.data());
     mlpconv_conv_grad_input(&s, dy.data(), masked ? mask.data() : nullptr, filter.data(), dx_emulated.data());
     mlpconv_conv_grad_filter(&s, x.data(), dy.data(), masked ? mask.data() : nullptr, filter_emulated.data(), nullptr);
-    mlpconv_set_precision(MIXED);
+    mlpconv_set_precision(precision);
     const bool same = y_emulated == got_y && dx_emulated == got_dx && filter_emulated == got_filter;
     expect("emulated", text(s), same ? 0 : 1, 0);
   }
@@ -124,11 +126,11 @@ void check_product() {
   mlpconv_matmul(m, n, k, a.data(), ta, b.data(), tb, biased ? bias.data() : nullptr, relu, got.data());
   expect("matmul", std::to_string(m) + " " + std::to_string(n) + " " + std::to_string(k) + (ta ? " a transposed" : "") + (tb ? " b transposed" : ""),
          error(got, c), 1e-5);
-  if (precision != MIXED) return;
+  if (!emulation_of(precision)) return;
   auto emulated = unwritten(c.size());
-  mlpconv_set_precision(EMULATED);
+  mlpconv_set_precision(emulation_of(precision));
   mlpconv_matmul(m, n, k, a.data(), ta, b.data(), tb, biased ? bias.data() : nullptr, relu, emulated.data());
-  mlpconv_set_precision(MIXED);
+  mlpconv_set_precision(precision);
   expect("emulated matmul", std::to_string(m) + " " + std::to_string(n) + " " + std::to_string(k), emulated == got ? 0 : 1, 0);
 }
 
@@ -148,14 +150,15 @@ int main(int count, char** arguments) {
   run("matrix products", check_product);
   mlpconv_set_exact(1);
   run("exact convolutions", [] { check_convolution(draw_shape(), 1e-5); });
-  for (const Precision mixed : {EMULATED, MIXED}) {
+  const std::pair<Precision, std::string> all_mixed[] = {{EMULATED_AVX512, "emulated AVX-512 BF16"}, {AVX512, "AVX-512 BF16"}, {EMULATED_AMX, "emulated AMX"}, {AMX, "AMX"}};
+  for (const auto& [mixed, name] : all_mixed) {
     if (mlpconv_set_precision(mixed)) {
       std::printf("%s\n", mlpconv_error());
       continue;
     }
     precision = mixed;
-    run(mixed == MIXED ? "matrix products in mixed precision" : "matrix products in emulated mixed precision", check_product);
-    run(mixed == MIXED ? "convolutions in mixed precision" : "convolutions in emulated mixed precision", [] { check_convolution(draw_shape(), 1e-5); });
+    run(("matrix products by " + name).c_str(), check_product);
+    run(("convolutions by " + name).c_str(), [] { check_convolution(draw_shape(), 1e-5); });
   }
   mlpconv_set_precision(precision = FULL);
   mlpconv_set_exact(0);

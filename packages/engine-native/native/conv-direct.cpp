@@ -138,13 +138,19 @@ void forward(const ConvShape& shape, Masked x, const float* filter, Filter way, 
   const int64_t width = copy ? blocks.width : s.in_width, line = width * s.in_channels;
   const int64_t in_image = int64_t{s.in_height} * s.in_width * s.in_channels;
   const int64_t next_image = copy ? blocks.rows * line : in_image;
-  // Start of the window of each output pixel of a block; the last row is repeated for tiles that extend past the end.
-  std::vector<int64_t> starts;
-  starts.reserve(blocks.images * blocks.lines * s.out_width + MAX_ROWS);
+  // Tiles load rows that are equally far apart much faster than others, so windows across the ends of lines are computed too, and not stored.
+  const bool across = IN_TILES<Factor> && s.stride_height == 1 && s.stride_width == 1 && 2 * width <= 3 * s.out_width;
+  // Start of the window of each output pixel of a block, and the pixel, -1 if it is none.
+  std::vector<int64_t> starts, outputs;
+  const int64_t line_windows = across ? width : s.out_width, last_windows = s.out_width;
+  const auto windows_of = [&](int64_t images, int64_t lines) { return images * ((lines - 1) * line_windows + last_windows); };
+  starts.reserve(windows_of(blocks.images, blocks.lines));
+  outputs.reserve(starts.capacity());
   for (int64_t image = 0; image < blocks.images; image++) {
     for (int64_t row = 0; row < blocks.lines; row++) {
-      for (int64_t column = 0; column < s.out_width; column++) {
+      for (int64_t column = 0; column < (row + 1 < blocks.lines ? line_windows : last_windows); column++) {
         starts.push_back(image * next_image + row * s.stride_height * line + column * s.stride_width * s.in_channels);
+        outputs.push_back(column < s.out_width ? (image * blocks.lines + row) * s.out_width + column : -1);
       }
     }
   }
@@ -168,7 +174,7 @@ void forward(const ConvShape& shape, Masked x, const float* filter, Filter way, 
       const int64_t count = std::min(size, s.batch * in_image - begin);
       prefetcher.add(x.values + begin, count);
       if (x.mask) prefetcher.add(x.mask + begin, count);
-      prefetcher.spread(ceil_div(images * lines * s.out_width, ROWS<2, Factor>) * panels.count);
+      prefetcher.spread(ceil_div(windows_of(images, lines), ROWS<2, Factor>) * panels.count);
     }
     if (copy) {
       Factor* border = scratch_of<Factor>(THREAD_INPUT, blocks.images * next_image);
@@ -178,7 +184,8 @@ void forward(const ConvShape& shape, Masked x, const float* filter, Filter way, 
       }
       from = border;
     }
-    const int64_t pixels = images * lines * s.out_width;
+    const int64_t windows = windows_of(images, lines);
+    float* unstored = across ? scratch(THREAD_OUTPUT, 3 * WIDTH) : nullptr;
     float* to = y + (image * s.out_height + row) * s.out_width * s.out_channels;
     for (int64_t panel = first_panel; panel < end_panel; panel++) {
       with_vectors(panels.vectors_of(panel), [&](auto vectors) {
@@ -186,15 +193,16 @@ void forward(const ConvShape& shape, Masked x, const float* filter, Filter way, 
         const int64_t first = panels.first(panel);
         const Factor* at[R];
         float* target[R];
-        for (int64_t pixel = 0; pixel < pixels; pixel += R) {
+        for (int64_t window = 0; window < windows; window += R) {
           for (int r = 0; r < R; r++) {
-            const int64_t i = std::min(pixel + r, pixels - 1);
+            // The last row is repeated for tiles that extend past the end.
+            const int64_t i = std::min(window + r, windows - 1), pixel = outputs[i];
             at[r] = from + starts[i];
-            target[r] = to + i * s.out_channels + first;
+            target[r] = pixel < 0 ? unstored : to + pixel * s.out_channels + first;
           }
           prefetcher.next();
           add_runs<vectors>(at, s.kernel_height, line, length, packed + first * k,
-                            {target, static_cast<int>(std::min<int64_t>(R, pixels - pixel)), panels.columns_of(panel), false,
+                            {target, static_cast<int>(std::min<int64_t>(R, windows - window)), panels.columns_of(panel), false,
                              padded_bias ? padded_bias + first : nullptr, relu});
         }
       });

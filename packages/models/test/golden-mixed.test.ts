@@ -3,8 +3,8 @@ import { eachEngine, type GoldenName, mixedGoldenTolerance } from "@mlpconv/test
 import { test } from "vitest";
 import { compareWithGolden } from "./golden-net.js";
 
-// Read when the engine is loaded. Emulated, so that every CPU runs it.
-process.env.MLPCONV_PRECISION = "mixed-emulated";
+// Read when the engine is loaded. Emulated, so that every CPU runs it; by AMX, because there all convolutions are in bfloat16.
+process.env.MLPCONV_PRECISION = "mixed-amx-emulated";
 
 const names: readonly GoldenName[] = ["lenet-28", "nin-mnist-28", "nin-cifar-32", "nin-96"];
 

@@ -58,6 +58,10 @@ describe("resolveSettings", () => {
       "expected --init dirac with nin, ninCifar, ninBn or googlenet, got lenet; leave it out",
     ],
     [
+      { "net.init.weights": "dirac", "net.pointwise": 0 },
+      "expected --pointwise above 0 with --init dirac",
+    ],
+    [
       { normalizeBy: "imagenet" },
       "expected images of 3 channels for --normalize-by imagenet, got 1; leave it out",
     ],

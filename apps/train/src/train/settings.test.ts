@@ -57,10 +57,7 @@ describe("resolveSettings", () => {
       { model: "lenet", "net.init.weights": "dirac" },
       "expected --init dirac with nin, ninCifar, ninBn or googlenet, got lenet; leave it out",
     ],
-    [
-      { "net.init.weights": "dirac", "net.pointwise": 0 },
-      "expected --pointwise above 0 with --init dirac",
-    ],
+    [{ "net.init.weights": "dirac", "net.pointwise": 0 }, "expected --pointwise above 0 with --init dirac"],
     [
       { normalizeBy: "imagenet" },
       "expected images of 3 channels for --normalize-by imagenet, got 1; leave it out",

@@ -25,10 +25,13 @@ describe("freezeLayers", () => {
   test.each([
     ["resnet18", resnet({ inputShape: [32, 32, 1], classes: 512 }), 1],
     ["nin", nin({ inputShape: [67, 67, 1], classes: 384 }), 3],
-  ])("body of %s leaves the last block alone where blocks before it have as many outputs", (_, model, left) => {
-    freezeLayers(model, "body");
-    expect(learning(model)).toHaveLength(left);
-  });
+  ])(
+    "body of %s leaves the last block alone where blocks before it have as many outputs",
+    (_, model, left) => {
+      freezeLayers(model, "body");
+      expect(learning(model)).toHaveLength(left);
+    },
+  );
 
   test("names freeze a layer and those below it", () => {
     const model = nin({ inputShape: [67, 67, 1] });

@@ -68,6 +68,11 @@ describe("resolveSettings", () => {
   );
 });
 
+it("leaves a preset's identity start to a net without 1x1 convolutions", () => {
+  const settings = resolveSettings({ ...asked, model: "nin", preset: "best", "net.pointwise": 0 }, gpu);
+  expect(settings.net).toMatchObject({ init: { weights: "dirac" }, pointwise: 0 });
+});
+
 describe("resolveSettings for another data set", () => {
   const colours = { gpu: false, dataset: { shape: [20, 24, 3] as const } };
 

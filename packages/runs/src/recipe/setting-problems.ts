@@ -79,7 +79,7 @@ export const settingProblems = (
       "expected --normalize with --normalize-by imagenet, got pixels in [0, 1]; pass --normalize",
     ],
     [
-      net.init.weights === "dirac" && net.pointwise === 0,
+      given["net.init.weights"] === "dirac" && net.pointwise === 0,
       "expected --pointwise above 0 with --init dirac, which makes 1x1 convolutions the identity, got 0; pass --pointwise 2, or leave out --init",
     ],
   ];

@@ -79,7 +79,7 @@ export const loadMatching = (
   if (fitting.length === 0)
     throw new StateDictError(
       `loadMatching: expected floating-point weights of ${model.name}, such as ${own[0]!.key} [${own[0]!.shape}], got ${listed("others:", shown(tensors)) || "none"}; ` +
-        "build the net that the weights were trained with, only its classes may differ; torchvision's weights fit resnet18, resnet34 and the VGGs (with ratio 1)",
+        "build the net that the weights were trained with, only its classes may differ; torchvision's weights fit resnet18, resnet34 and the VGGs (with ratio 1, and batchNorm for those of vgg11_bn and its like)",
     );
   const inPart = new Set(own.flatMap(({ key, layer }) => (tensors.has(inFile(key)) ? [layer] : [])));
   const misfits = own

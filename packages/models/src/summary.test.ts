@@ -6,6 +6,7 @@ import { lenet } from "./lenet.js";
 import { nin } from "./nin.js";
 import { ninCifar } from "./nin-cifar.js";
 import { ninMnist } from "./nin-mnist.js";
+import { resnet } from "./resnet.js";
 import { formatSummary, summary } from "./summary.js";
 import { vgg } from "./vgg.js";
 
@@ -26,6 +27,14 @@ describe("summary", () => {
       undefined,
     ],
     ["vgg11", () => vgg({ init }), 128_806_154, 7_547_232_256, 8_964_618],
+    // Without running statistics, of which ResNet-18 has 9,600: torchvision's numbers.
+    [
+      "resnet18 for ImageNet",
+      () => resnet({ inputShape: [224, 224, 3], classes: 1000, init }),
+      11_689_512,
+      1_814_073_344,
+      undefined,
+    ],
     ["vgg11 ratio 4", () => vgg({ ratio: 4, init }), 43_093_322, 512_155_648, 2_247_306],
     ["nin", () => nin(), 1_992_166, 762_297_352, 1_636_984],
     ["nin without 1x1", () => nin({ pointwise: 0 }), 1_546_058, 577_472_640, 619_908],

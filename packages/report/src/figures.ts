@@ -36,7 +36,7 @@ export const runFigureList = (run: Run): Figure[] => {
       name: "curves",
       heading: "Training",
       caption:
-        "Five points an epoch, each the mean over the batches since the last; the test images after each epoch.",
+        "In training, five points an epoch, each the mean over the batches since the one before; on the test images, one after each epoch.",
       svg: trainingCurves(run),
     },
     evaluation && {
@@ -44,7 +44,7 @@ export const runFigureList = (run: Run): Figure[] => {
       heading: "Confusion matrix",
       caption: [
         ...part(shownClasses(evaluation), evaluation, "with the most frequent mistakes"),
-        "A row a true class, a column an answer: right answers blue, mistakes orange.",
+        "Rows: true class; columns: predicted class. Correct predictions are blue, mistakes orange.",
       ].join(" "),
       svg: confusionMatrix(name, evaluation),
     },
@@ -61,7 +61,7 @@ export const runFigureList = (run: Run): Figure[] => {
       mistakes.length > 0 && {
         name: "mistakes",
         heading: "Most confident mistakes",
-        caption: "The answer and its probability, and below it what the image is.",
+        caption: "Predicted class with its probability, and below it the true class.",
         svg: mistakesGrid(name, analysis, mistakes),
       },
     analysis &&
@@ -74,7 +74,7 @@ export const runFigureList = (run: Run): Figure[] => {
             : [
                 `${count(analysis.classes.length)} classes: a row has the maps of those with the highest means, and of the true class.`,
               ]),
-          "The maps before global average pooling, through the dense layer if one follows it: blue is positive, orange negative, a row has one scale. Below each map its mean, which is the logit; the highest, in bold, is the answer. The frame marks the true class.",
+          "The maps before global average pooling, through the dense layer if one follows it: blue is positive, orange negative, a row has one scale. Below each map its mean, which is the logit; the highest, in bold, is the predicted class. The frame marks the true class.",
           ...(classMaps.every(({ side }) => side === 1)
             ? ["At this size of image a map is a single pixel: larger images leave maps that show where."]
             : []),
@@ -84,7 +84,7 @@ export const runFigureList = (run: Run): Figure[] => {
     net && {
       name: "net",
       heading: "Layers",
-      caption: `${networkName(run)}. A box a layer; beside it what comes out and the parameters in it.`,
+      caption: `${networkName(run)}. Each box is a layer; beside it are the shape of its output and its parameters.`,
       svg: netDiagram({ ...net, name: networkName(run) }),
     },
   ];
@@ -95,7 +95,7 @@ export const runFigureList = (run: Run): Figure[] => {
 const part = (shown: readonly number[], { classes }: Pick<Evaluation, "classes">, which: string): string[] =>
   shown.length < classes.length ? [`The ${shown.length} of ${count(classes.length)} classes ${which}.`] : [];
 
-const inTraining = "Five points an epoch, each the mean over the batches since the last.";
+const inTraining = "Five points an epoch, each the mean over the batches since the one before.";
 const captions: Record<Quantity, string> = {
   testAccuracy: "On the test images, after each epoch.",
   validationAccuracy: "On the training images that are held out, after each epoch.",
@@ -131,7 +131,7 @@ export const comparisonFigures = (runs: readonly Run[]): Figure[] => {
       name: "accuracies",
       heading: "Test accuracy of each run",
       caption:
-        "A dot a run. A bar marks the median of runs that differ only in their seeds; it is written at the right.",
+        "Each dot is a run. A bar marks the median of runs that differ only in their seeds; it is written at the right.",
       svg: accuracyStrips("Test accuracy of each run", strips),
     });
   const nets = ["vgg", "nin"].flatMap((beginning) => {

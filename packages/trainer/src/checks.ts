@@ -82,7 +82,7 @@ const checkLoss = ({ loss = {} }: TrainOptions, classes: number): void => {
  * Checks the options of `train`, the model, and what the loaders say of their examples.
  *
  * @throws RangeError for a number out of range or a loader without batches, TypeError for an option of the wrong type, Error for a model that is
- * no classifier or wholly frozen, or for data that do not fit it
+ * no classifier, wholly frozen or regularized, or for data that do not fit it
  */
 export const checkOptions = (model: tf.LayersModel, options: TrainOptions): void => {
   checkKinds(options);
@@ -120,6 +120,12 @@ export const checkOptions = (model: tf.LayersModel, options: TrainOptions): void
   if (variablesOf(model).length === 0) {
     throw new Error(
       `train: expected a model with weights to train, got ${model.weights.length} weights and each of them frozen; set layer.trainable = true on a layer that is to learn`,
+    );
+  }
+  const regularized = model.layers.find(({ losses }) => losses.length > 0);
+  if (regularized) {
+    throw new Error(
+      `train: expected layers without regularizers, which are not part of its loss, got ${regularized.losses.length} in ${regularized.name}; use the optimizer's weightDecay`,
     );
   }
   checkLoss(options, classesOf(model));

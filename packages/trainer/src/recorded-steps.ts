@@ -28,6 +28,8 @@ export class RecordedSteps {
   readonly #byKind = new Map<string, RecordedStep | undefined>();
   #failures = 0;
   #foundInf: tf.Scalar | undefined;
+  /** The optimiser's counts before the first update that the engine skipped; it skips all later ones too. */
+  #skippedFrom: { step: number; counts: readonly number[] } | undefined;
 
   constructor(model: tf.LayersModel, optimizer: Optimizer, loss: LossOptions = {}) {
     this.#model = model;
@@ -90,18 +92,19 @@ export class RecordedSteps {
     return this.#optimizer.replayAttributes !== undefined && new Set(counts).size <= 1;
   }
 
-  /** Undoes the optimiser's count of updates that the engine skipped, including those that were started since. */
+  /** Undoes the optimiser's count of updates that the engine skipped, including those that were started since or are started later. */
   async #withoutCountingSkipped(begin: () => Promise<StepResult>): Promise<StepResult> {
     const { counts } = this.#optimizer;
     const variables = variablesOf(this.#model);
-    const stepBefore = this.#optimizer.step;
-    const countsBefore = counts?.get(variables);
+    const before = { step: this.#optimizer.step, counts: counts?.get(variables) ?? [] };
     const result = await begin();
-    if (Number.isFinite(result.loss)) return result;
-    this.#optimizer.step = Math.min(this.#optimizer.step, stepBefore);
+    if (!Number.isFinite(result.loss)) this.#skippedFrom ??= before;
+    const from = this.#skippedFrom;
+    if (!from) return result;
+    this.#optimizer.step = Math.min(this.#optimizer.step, from.step);
     counts?.set(
       variables,
-      counts.get(variables).map((count, i) => Math.min(count, countsBefore![i]!)),
+      counts.get(variables).map((count, i) => Math.min(count, from.counts[i]!)),
     );
     return result;
   }

@@ -67,17 +67,23 @@ export const lossAndGradients = (
   let right: tf.Scalar | undefined;
   const runningMeans: RunningMean[] = [];
   const collect = (mean: RunningMean) => void runningMeans.push({ ...mean, value: tf.keep(mean.value) });
-  const { value, grads } = variableGrads(() => {
-    const logits = model.apply(x, {
-      training: true,
-      step,
-      firstExample,
-      runningMeans: collect,
-    }) as tf.Tensor2D;
-    right = tf.keep(rightAnswers(logits, y));
-    return batchLoss(logits, tensors);
-  }, variablesOf(model));
-  return { loss: value, right: right!, gradients: grads, runningMeans };
+  try {
+    const { value, grads } = variableGrads(() => {
+      const logits = model.apply(x, {
+        training: true,
+        step,
+        firstExample,
+        runningMeans: collect,
+      }) as tf.Tensor2D;
+      right = tf.keep(rightAnswers(logits, y));
+      return batchLoss(logits, tensors);
+    }, variablesOf(model));
+    return { loss: value, right: right!, gradients: grads, runningMeans };
+  } catch (error) {
+    right?.dispose();
+    tf.dispose(runningMeans.map((mean) => mean.value));
+    throw error;
+  }
 };
 
 /** The variables that are trained, without frozen layers and frozen weights. */

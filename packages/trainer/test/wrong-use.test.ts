@@ -141,6 +141,41 @@ describe("train refuses", () => {
   });
 });
 
+describe("with layers of the user's own", () => {
+  const model = (dense: { kernelRegularizer?: "l1l2" }) =>
+    tf.sequential({
+      layers: [
+        tf.layers.flatten({ inputShape: [1, 2, 1] }),
+        tf.layers.dense({ units: 2, name: "regularized", ...dense }),
+        new Failing({}),
+      ],
+    });
+
+  /** Fails in its n-th call, after it has computed and kept what its gradient needs. */
+  class Failing extends tf.layers.Layer {
+    static className = "Failing";
+    left = 2;
+    override call(inputs: tf.Tensor | tf.Tensor[]) {
+      const y = tf.tanh([inputs].flat()[0]!);
+      if (--this.left === 0) throw new Error("no more");
+      return y;
+    }
+  }
+
+  test("train refuses regularizers, which it would ignore", async () => {
+    await expect(run({}, model({ kernelRegularizer: "l1l2" }))).rejects.toThrow(
+      "train: expected layers without regularizers, which are not part of its loss, got 1 in regularized",
+    );
+  });
+
+  test("a layer that throws leaves no tensor behind", async () => {
+    const failing = model({});
+    const before = tf.memory().numTensors;
+    await expect(run({}, failing)).rejects.toThrow("no more");
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
 await eachEngine((engine) => {
   beforeEach(async () => {
     await useEngine(engine.name);

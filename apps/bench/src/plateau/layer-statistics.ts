@@ -1,6 +1,6 @@
 // Statistics of each convolution on fixed images: how large its output is, how much of that depends on the image, its gradient, its dead channels.
 import type { Loader } from "@mlpconv/datasets";
-import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
+import { softmaxCrossEntropy, tf, variableGrads } from "@mlpconv/tensor";
 import { channelActivity, variablesOf } from "@mlpconv/trainer";
 
 /** Statistics of the convolutions of a model, of their outputs behind the activation: lists with a value for each, in order. */
@@ -54,7 +54,7 @@ export const layerStatistics = async (model: tf.LayersModel, probe: Loader): Pro
   const found: LayerStatistics = { scale: [], variation: [], gradient: [], weight: [], dead };
   for await (const { x, y } of probe)
     tf.tidy(() => {
-      const { grads } = tf.variableGrads(
+      const { grads } = variableGrads(
         () => softmaxCrossEntropy(model.apply(x, { training: false }) as tf.Tensor2D, y),
         variablesOf(model),
       );

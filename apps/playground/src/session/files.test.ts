@@ -131,7 +131,7 @@ describe("loads weights", () => {
     );
     const wide = await weightsOf(await openSample([quickSettings({ "net.ratio": 8 })]));
     await expect(session.load(0, wide)).rejects.toThrow(
-      /^loadStateDict: expected the 18 weights of ninMnist, got others: different 0.0.weight is F32 \[12,1,5,5\] and not F32 \[6,1,5,5\]/,
+      /^loadStateDict: expected the 18 weights of ninMnist, got others: different 0.0.weight is \[12,1,5,5\] and not \[6,1,5,5\]/,
     );
     expect(await weightsOf(session)).toEqual(before);
   });

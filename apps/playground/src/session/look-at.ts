@@ -1,7 +1,7 @@
 // A look at a network between two steps. It reads and changes nothing, so training goes on with the same bits.
 import { type Dataset, imagesAt, loader, testOptions } from "@mlpconv/datasets";
 import { wiring } from "@mlpconv/layers";
-import { softmaxCrossEntropy, tf } from "@mlpconv/tensor";
+import { softmaxCrossEntropy, tf, variableGrads } from "@mlpconv/tensor";
 import { channelActivity, variablesOf } from "@mlpconv/trainer";
 import { answersOf } from "./answers.js";
 import { channelOf } from "./grids.js";
@@ -115,7 +115,7 @@ const gradientsOf = async (network: Network, data: Dataset): Promise<tf.NamedTen
   const images = firstImages(network, data, gradientImages);
   let total: tf.NamedTensorMap | undefined;
   for await (const { x, y } of images) {
-    const { value, grads } = tf.variableGrads(() => {
+    const { value, grads } = variableGrads(() => {
       const logits = model.apply(x, { training: false }) as tf.Tensor2D;
       return tf.mul(softmaxCrossEntropy(logits, y), y.shape[0] / images.examples) as tf.Scalar;
     }, variablesOf(model));

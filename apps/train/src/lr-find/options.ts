@@ -82,7 +82,9 @@ export const readLrFindOptions = (typed: TypedFlags, known: DatasetList = datase
   const request = readOptions(lrFindOptionsWith(known), typed, reader);
   const { lrMin, lrMax } = request;
   if (lrMin >= lrMax)
-    reader.wrong(`expected --lr-min to be below --lr-max, got ${lrMin} and ${lrMax}; exchange them`);
+    reader.wrong(
+      `expected --lr-min to be below --lr-max, got ${lrMin} and ${lrMax}; ${lrMin === lrMax ? "pass a larger --lr-max" : "exchange them"}`,
+    );
   reader.check();
   return request;
 };

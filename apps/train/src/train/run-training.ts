@@ -154,7 +154,7 @@ export const runTraining = async (options: RunTrainingOptions): Promise<Summary 
 
   await save("last", end);
   await run.saveModel(model, { config: describe(end) });
-  const summary = summarise(end, options);
+  const summary = summaryOf(end, options);
   await run.writeSummary(summary);
   const chart = drawCurves(recorder.curves, { epochs: end.epoch, colours: terminal.colours });
   for (const line of chart) terminal.say(line);
@@ -179,7 +179,8 @@ const resumedLine = (position: Position | undefined): string =>
     ? `going on after step ${position.step} (epoch ${position.epochs + 1}, step ${position.stepInEpoch})`
     : "going on from the beginning: the run was stopped before its first checkpoint";
 
-const summarise = (end: EndEvent, { settings, engine, data, model }: RunTrainingOptions): Summary => ({
+/** The figures of summary.json. */
+export const summaryOf = (end: EndEvent, { settings, engine, data, model }: RunTrainingOptions): Summary => ({
   model: settings.model,
   preset: settings.preset,
   engine: engine.name,

@@ -57,6 +57,7 @@ describe("resolveSettings", () => {
       { model: "lenet", "net.init.weights": "dirac" },
       "expected --init dirac with nin, ninCifar, ninBn or googlenet, got lenet; leave it out",
     ],
+    [{ "net.init.weights": "dirac", "net.pointwise": 0 }, "expected --pointwise above 0 with --init dirac"],
     [
       { normalizeBy: "imagenet" },
       "expected images of 3 channels for --normalize-by imagenet, got 1; leave it out",
@@ -65,6 +66,11 @@ describe("resolveSettings", () => {
   ] as const)("refuses settings that do not go together: %j", (changes, message) =>
     expect(() => resolveSettings({ ...asked, preset: "best", ...changes }, cpu)).toThrow(message),
   );
+});
+
+it("leaves a preset's identity start to a net without 1x1 convolutions", () => {
+  const settings = resolveSettings({ ...asked, model: "nin", preset: "best", "net.pointwise": 0 }, gpu);
+  expect(settings.net).toMatchObject({ init: { weights: "dirac" }, pointwise: 0 });
 });
 
 describe("resolveSettings for another data set", () => {

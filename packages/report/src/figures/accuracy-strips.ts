@@ -1,4 +1,4 @@
-// A dot a run, a row for each way to train: what a median hides is seen, runs that never learned too.
+// Each run as a dot, in a row for its way to train: shows what a median hides, such as runs that never learned.
 import { median } from "d3-array";
 import { scaleLinear } from "d3-scale";
 import { decimal } from "../format.js";

@@ -1,4 +1,4 @@
-import { lenet, nin } from "@mlpconv/models";
+import { lenet, nin, resnet } from "@mlpconv/models";
 import { tf, useEngine } from "@mlpconv/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { freezeLayers } from "./freeze-layers.js";
@@ -22,6 +22,17 @@ describe("freezeLayers", () => {
     expect(model.trainableWeights.map(({ shape }) => shape.at(-1))).toEqual([10, 10]);
   });
 
+  test.each([
+    ["resnet18", resnet({ inputShape: [32, 32, 1], classes: 512 }), 1],
+    ["nin", nin({ inputShape: [67, 67, 1], classes: 384 }), 3],
+  ])(
+    "body of %s leaves the last block alone where blocks before it have as many outputs",
+    (_, model, left) => {
+      freezeLayers(model, "body");
+      expect(learning(model)).toHaveLength(left);
+    },
+  );
+
   test("names freeze a layer and those below it", () => {
     const model = nin({ inputShape: [67, 67, 1] });
     const [first, , , fourth] = learning(model) as [string, string, string, string];
@@ -30,10 +41,10 @@ describe("freezeLayers", () => {
     ]);
   });
 
-  test("refuses body where every layer has as many outputs as there are classes", () => {
+  test("refuses body where there is one layer", () => {
     const model = tf.sequential({ layers: [tf.layers.dense({ name: "only", units: 3, inputShape: [3] })] });
     expect(() => freezeLayers(model, "body")).toThrow(
-      "expected --freeze body to find a layer with other than the 3 outputs of the last one, got none; name the layers with --freeze, of only",
+      "expected --freeze body to find a layer before those with the 3 outputs of the last one, got none; name the layers with --freeze, of only",
     );
   });
 

@@ -9,8 +9,7 @@ export class FreezeError extends Error {
 /**
  * Freezes layers of a model: the optimiser does not get their weights. Call it before `loadMatching`, which then refuses weights that lack such a layer.
  *
- * @param which "body": all but the head, the last layers with as many outputs as there are classes; or layers by their names, "0,2.1", each with those
- * below it
+ * @param which "body": all but the head, see `bodyOf`; or layers by their names, "0,2.1", each with those below it
  * @returns the names of the frozen layers
  * @throws FreezeError when a name is no layer's, or nothing would be frozen or left to learn
  */
@@ -30,8 +29,15 @@ const outputsOf = (layer: tf.layers.Layer): number => layer.weights[0]!.shape.at
 const withWeights = (model: tf.LayersModel): tf.layers.Layer[] =>
   model.layers.filter(({ weights }) => weights.length > 0);
 
+/** The block that a layer stands in: "7" for "7.2"; a layer outside blocks is a block of its own. */
+const blockOf = ({ name }: tf.layers.Layer): string => {
+  const end = name.lastIndexOf(".");
+  return end < 0 ? name : name.slice(0, end);
+};
+
 /**
- * The layers with weights, but for the head: the last layers with as many outputs as there are classes.
+ * The layers with weights, but for the head: the last layer, and before it those of its block with as many outputs as there are classes (NiN's have three
+ * such convolutions).
  *
  * @param flag that needs them, for the error
  * @throws FreezeError when all layers are of the head
@@ -39,10 +45,12 @@ const withWeights = (model: tf.LayersModel): tf.layers.Layer[] =>
 export const bodyOf = (model: tf.LayersModel, flag: string): tf.layers.Layer[] => {
   const layers = withWeights(model);
   const classes = model.outputs[0]!.shape.at(-1)!;
-  const body = layers.slice(0, layers.findLastIndex((layer) => outputsOf(layer) !== classes) + 1);
+  const block = blockOf(layers.at(-1)!);
+  const isHead = (layer: tf.layers.Layer) => blockOf(layer) === block && outputsOf(layer) === classes;
+  const body = layers.slice(0, layers.findLastIndex((layer) => !isHead(layer)) + 1);
   if (body.length > 0) return body;
   throw new FreezeError(
-    `expected ${flag} to find a layer with other than the ${classes} outputs of the last one, got none; name the layers with --freeze, of ${layers.map(({ name }) => name).join(", ")}`,
+    `expected ${flag} to find a layer before those with the ${classes} outputs of the last one, got none; name the layers with --freeze, of ${layers.map(({ name }) => name).join(", ")}`,
   );
 };
 

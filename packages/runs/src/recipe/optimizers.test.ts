@@ -29,7 +29,7 @@ describe("optimizerOf", () => {
   test("refuses a model without a body", () => {
     const model = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [3] })] });
     expect(() => optimizerOf(settings({ bodyLrScale: 0.1 }), model)).toThrow(
-      "expected --body-lr-scale to find a layer with other than the 3 outputs of the last one",
+      "expected --body-lr-scale to find a layer before those with the 3 outputs of the last one",
     );
   });
 

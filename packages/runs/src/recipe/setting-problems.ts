@@ -17,6 +17,7 @@ type Combined = Pick<
   | "warmup"
   | "normalize"
   | "normalizeBy"
+  | "net"
 >;
 
 /** A learning rate to begin with. Optimizers with the same one take one another's rates. */
@@ -41,7 +42,7 @@ export const settingProblems = (
   given: SettingValues = changes,
 ): string[] => {
   const { model, preset, optimizer, learningRate, momentum, weightDecay, schedule, warmup } = settled;
-  const { normalize, normalizeBy } = settled;
+  const { normalize, normalizeBy, net } = settled;
   const { optimizer: presetOptimizer } = presets[preset][model];
   const isAdam = optimizer === "adam" || optimizer === "adamw";
   const rules: [wrong: boolean, problem: string][] = [
@@ -76,6 +77,10 @@ export const settingProblems = (
     [
       normalizeBy === "imagenet" && !normalize,
       "expected --normalize with --normalize-by imagenet, got pixels in [0, 1]; pass --normalize",
+    ],
+    [
+      given["net.init.weights"] === "dirac" && net.pointwise === 0,
+      "expected --pointwise above 0 with --init dirac, which makes 1x1 convolutions the identity, got 0; pass --pointwise 2, or leave out --init",
     ],
   ];
   return [

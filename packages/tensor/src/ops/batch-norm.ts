@@ -4,7 +4,6 @@ import type { Activation, BatchNormAttributes } from "../kernels.js";
 import { masked } from "../masked.js";
 import { tf } from "../tf.js";
 import { expectFloats } from "./floats.js";
-import { release } from "./release.js";
 
 /** What `batchNorm` and `batchNormInference` do beside the normalisation. */
 export interface BatchNormOptions {
@@ -121,10 +120,7 @@ tf.registerGradient({
     );
     const dAdd = dz ?? (batchNorm.residual ? tf.clone(dy) : undefined);
     return {
-      x: () => {
-        release(dy);
-        return dx;
-      },
+      x: () => dx,
       scale: () => dScale,
       offset: () => dOffset,
       ...(dAdd && { add: () => dAdd }),

@@ -4,7 +4,6 @@ import type { Activation, ConvAttributes, Pad } from "../kernels.js";
 import { tf } from "../tf.js";
 import { convolutionInfo } from "../windows.js";
 import { expectFloats } from "./floats.js";
-import { release } from "./release.js";
 
 /** Window and activation of `convBiasRelu`. */
 export interface ConvBiasReluOptions {
@@ -67,15 +66,12 @@ tf.registerGradient({
     );
     return {
       // Computed only if a layer below needs it: the first layer's images need no gradient.
-      x: () => {
-        const dx = runKernel(
+      x: () =>
+        runKernel(
           "ConvBiasReluGradInput",
           { dy: dy as tf.Tensor4D, y, filter },
           { ...convolution, inputShape: x.shape },
-        );
-        release(dy as tf.Tensor);
-        return dx;
-      },
+        ),
       filter: () => dFilter,
       bias: () => dBias,
     };

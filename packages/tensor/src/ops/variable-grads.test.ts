@@ -1,5 +1,5 @@
 // Gradients that are freed on the way: the values of tfjs's own, in less memory, and nothing left behind.
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { stream, tf, useEngine, variableGrads } from "../index.js";
 
 beforeAll(() => useEngine("cpu"));
@@ -74,4 +74,65 @@ test("keeps what an outer gradient needs", () => {
   expect(secondOrder(variableGrads).dataSync()).toEqual(
     secondOrder(tf.variableGrads as typeof variableGrads).dataSync(),
   );
+});
+
+/** An operation with two inputs and gradients of the user's own. */
+const custom = (gradients: (dy: tf.Tensor) => [tf.Tensor, tf.Tensor]) => (a: tf.Tensor, b: tf.Tensor) =>
+  tf.customGrad((x, y) => ({
+    value: tf.add(x as tf.Tensor, y as tf.Tensor),
+    gradFunc: (dy: tf.Tensor) => gradients(dy),
+  }))(a, b);
+
+describe("leaves tensors of the user alone:", () => {
+  const held = () => tf.tensor1d([1, 2, 3]);
+  test.each<[string, (dy: tf.Tensor, notes: tf.Tensor[]) => [tf.Tensor, tf.Tensor]]>([
+    ["a gradient of two inputs", (dy) => Array(2).fill(tf.mul(dy, 2)) as [tf.Tensor, tf.Tensor]],
+    ["a constant gradient", (_, [constant]) => [constant!, constant!]],
+    ["a gradient that is kept before it is computed from", (dy, notes) => [dy, tf.neg(noted(dy, notes))]],
+    ["a computed gradient that is kept", (dy, notes) => [noted(tf.mul(dy, 2), notes), dy]],
+  ])("%s", (_, gradients) => {
+    const variables = [variable([3], "a"), variable([3], "b")] as const;
+    const [a, b] = variables;
+    const run = (compute: typeof variableGrads) => {
+      const notes: tf.Tensor[] = [held()];
+      const operation = custom((dy) => gradients(dy, notes));
+      const { value, grads } = compute(
+        () => tf.sum(tf.square(operation(tf.square(a), operation(tf.tanh(a), tf.exp(b))))) as tf.Scalar,
+        [a, b],
+      );
+      return [value, ...Object.values(grads), ...notes].map((tensor) => Array.from(tensor.dataSync()));
+    };
+    const stock = run(tf.variableGrads as typeof variableGrads);
+    expect(run(variableGrads)).toEqual(stock);
+    tf.dispose([...variables]);
+  });
+
+  const noted = (tensor: tf.Tensor, notes: tf.Tensor[]) => {
+    notes.push(tf.keep(tensor));
+    return tensor;
+  };
+});
+
+test.each<[string, (y: tf.Tensor) => tf.Tensor]>([
+  [
+    "loss",
+    () => {
+      throw new Error("stop");
+    },
+  ],
+  [
+    "gradient",
+    (y) =>
+      custom(() => {
+        throw new Error("stop");
+      })(y, y),
+  ],
+  ["check for a scalar", (y) => y],
+])("leaves nothing behind when the %s throws", (_, end) => {
+  const weights = variable([3], "weights");
+  const before = tf.memory().numTensors;
+  const loss = () => end(tf.square(tf.tanh(weights))) as tf.Scalar;
+  expect(() => variableGrads(loss, [weights])).toThrow(/stop|scalar/);
+  expect(tf.memory().numTensors).toBe(before);
+  weights.dispose();
 });

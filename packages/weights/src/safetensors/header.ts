@@ -8,6 +8,8 @@ import { SafetensorsError } from "./error.js";
 export const MAX_HEADER = 100_000_000;
 /** A little-endian u64: the header's length. */
 export const PREFIX = 8;
+/** First bytes of a zip archive: "PK". */
+const ZIP = [0x50, 0x4b, 3, 4];
 
 /** A tensor and its byte range, counted from the end of the header. */
 interface TensorInfo extends TensorType {
@@ -38,6 +40,10 @@ const failing =
 export const headerLength = (prefix: Uint8Array, fileSize: number, where: string): number => {
   const fail = failing(where);
   if (fileSize < PREFIX) throw fail("the header's length in the first 8 bytes", `${fileSize} bytes`);
+  if (ZIP.every((byte, i) => prefix[i] === byte))
+    throw new SafetensorsError(
+      `${where}: expected a safetensors file, got a zip archive, such as PyTorch's torch.save writes; convert it in Python: safetensors.torch.save_file(torch.load("x.pth"), "x.safetensors")`,
+    );
   const length = new DataView(prefix.buffer, prefix.byteOffset, PREFIX).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER)) throw fail(`a header of at most ${MAX_HEADER} bytes`, `${length}`);
   if (PREFIX + Number(length) > fileSize) {

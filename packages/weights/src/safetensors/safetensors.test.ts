@@ -77,6 +77,11 @@ describe("reading refuses", () => {
   test.each<[string, Uint8Array, string | RegExp]>([
     ["seven bytes", new Uint8Array(7), "expected the header's length in the first 8 bytes, got 7 bytes"],
     [
+      "torch.save's zip archive",
+      Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 8, 8),
+      "got a zip archive, such as PyTorch's",
+    ],
+    [
       "a header past the limit",
       new Uint8Array(8).fill(255),
       "expected a header of at most 100000000 bytes, got 18446744073709551615",

@@ -55,8 +55,8 @@ describe("a state_dict", () => {
     expect(() => loadStateDict(model, tensors)).toThrow(StateDictError);
     expect(() => loadStateDict(model, tensors)).toThrow(
       "loadStateDict: expected the 10 weights of lenet, got others: missing 0.bias [6]; unexpected net.extra [1]; " +
-        "different 3.bias is I32 [16] and not F32 [16], 11.weight is F32 [10,84] and not F32 [7,84], " +
-        "11.bias is F32 [10] and not F32 [7]. Build the net,",
+        "different 3.bias is I32 [16] and not F32 [16], 11.weight is [10,84] and not [7,84], " +
+        "11.bias is [10] and not [7]. Build the net,",
     );
     expect(values(model)).toEqual(before);
   });

@@ -3,7 +3,7 @@ import { type Parameter, type StateArray, stateArrays, stateCounters } from "@ml
 import { tf } from "@mlpconv/tensor";
 import type { SafeTensor, TensorType } from "../safetensors/dtypes.js";
 import { toFloat32 } from "../safetensors/to-float32.js";
-import { keysInFile } from "./torchvision-keys.js";
+import { keysInFile } from "./keys-in-file.js";
 
 /** The weights of a file do not fit the model. */
 export class StateDictError extends Error {
@@ -39,7 +39,8 @@ export const counters = (model: tf.LayersModel): [string, SafeTensor<"I64">][] =
   stateCounters(model).map((key) => [key, { dtype: "I64", shape: [], data: new BigInt64Array(1) }]);
 
 /**
- * Sets the model's weights to those of a `state_dict`, in F32, F64, F16 or BF16. Sets all of them, or none on an error. Keys are those of `stateDict`; VGGs also take torchvision's.
+ * Sets the model's weights to those of a `state_dict`, in F32, F64, F16 or BF16. Sets all of them, or none on an error. Keys are those of `stateDict`, or these behind one prefix;
+ * VGGs also take torchvision's.
  *
  * @throws StateDictError naming every key that is missing, unexpected or of another shape
  */
@@ -53,15 +54,15 @@ export interface MatchedWeights {
   loaded: string[];
   /** Weights that stayed as they were: those of layers that the file does not have whole. */
   fresh: string[];
-  /** Why layers of which the file has a part were not set: "11.weight is F32 [10,84] and not F32 [3,84]", "11.bias [3] is missing". */
+  /** Why layers of which the file has a part were not set: "11.weight is [10,84] and not [3,84]", "11.bias [3] is missing". */
   misfits: string[];
-  /** Weights of the file that the model does not have. */
+  /** Weights of the file that the model does not have; counts of batches are none. */
   unused: string[];
 }
 
 /**
- * Sets each layer whose weights are all in a `state_dict`, under the same keys and with the same shapes, for a model whose last layers are for
- * other classes. The other layers stay as they are; none is set in part.
+ * Sets each layer whose weights are all in a `state_dict`, under the keys that `loadStateDict` takes and with the same shapes, for a model whose last
+ * layers are for other classes. The other layers stay as they are; none is set in part.
  *
  * @throws StateDictError when no layer fits, or a layer without weights in the file is frozen (`trainable = false`) and would never learn
  */
@@ -78,7 +79,7 @@ export const loadMatching = (
   if (fitting.length === 0)
     throw new StateDictError(
       `loadMatching: expected floating-point weights of ${model.name}, such as ${own[0]!.key} [${own[0]!.shape}], got ${listed("others:", shown(tensors)) || "none"}; ` +
-        "build the net that the weights were trained with, only its classes may differ; torchvision's weights fit resnet18, resnet34 and the VGGs (with ratio 1)",
+        "build the net that the weights were trained with, only its classes may differ; torchvision's weights fit resnet18, resnet34 and the VGGs (with ratio 1, and batchNorm for those of vgg11_bn and its like)",
     );
   const inPart = new Set(own.flatMap(({ key, layer }) => (tensors.has(inFile(key)) ? [layer] : [])));
   const misfits = own
@@ -99,7 +100,7 @@ export const loadMatching = (
     loaded: fitting.map(({ key }) => key),
     fresh: own.flatMap(({ key, layer }) => (misfit.has(layer) ? [key] : [])),
     misfits,
-    unused: [...tensors.keys()].filter((key) => !keys.includes(key)),
+    unused: [...tensors].flatMap(([key, type]) => (keys.includes(key) || isCounter(type) ? [] : [key])),
   };
 };
 
@@ -119,7 +120,8 @@ const shownShape = ({ key, shape }: Named): string => `${key} [${shape}]`;
 const different = ({ key, shape }: Named, tensors: ReadonlyMap<string, TensorType>): string[] => {
   const found = tensors.get(key);
   if (!found || fits(shape, found)) return [];
-  return [`${key} is ${found.dtype} [${found.shape}] and not F32 [${shape}]`];
+  const [is, not] = floats.has(found.dtype) ? ["", ""] : [`${found.dtype} `, "F32 "];
+  return [`${key} is ${is}[${found.shape}] and not ${not}[${shape}]`];
 };
 
 const fits = (shape: readonly number[], found: TensorType | undefined): boolean =>
@@ -130,6 +132,8 @@ export const assign = ({ variable, fromTorch, shape }: Parameter, tensor: SafeTe
   tf.tidy(() => {
     variable.assign(fromTorch(tf.tensor(toFloat32(tensor), shape, "float32")));
   });
+
+const isCounter = ({ dtype, shape }: TensorType): boolean => dtype === "I64" && shape.length === 0;
 
 const floats = new Set(["F64", "F32", "F16", "BF16"]);
 

@@ -1,18 +1,21 @@
-// torchvision's names of VGG's layers, which are numbered through where the net here has blocks: its `features.4` is `1.0`.
+// Names of layers in other programs' files: all behind one prefix, or torchvision's of VGG's layers, which are numbered through where the net here has
+// blocks: its `features.4` is `1.0`.
 import type { StateArray } from "@mlpconv/models";
 import type { TensorType } from "../safetensors/dtypes.js";
 
 const numbered = /^(features|classifier)\.(\d+)\.\w+$/;
 
 /**
- * Finds the key in a file for each key of a model: the same, or where the file numbers its layers as torchvision's VGGs do, that of the layer in the same
- * place. Only the first convolution and the dense layers may have other shapes then, because those depend on images and classes.
+ * Finds the key in a file for each key of a model: the same; or the same behind a prefix that all keys of the file have, such as `module.` of PyTorch's
+ * `DataParallel`; or where the file numbers its layers as torchvision's VGGs do, that of the layer in the same place. Only the first convolution and the
+ * dense layers may have other shapes then, because those depend on images and classes.
  */
 export const keysInFile = (
   own: readonly Pick<StateArray, "key" | "shape">[],
   tensors: ReadonlyMap<string, TensorType>,
 ): ((key: string) => string) => {
-  const same = (key: string) => key;
+  const prefix = prefixOf(own, [...tensors.keys()]);
+  const same = (key: string) => `${prefix}${key}`;
   if (![...tensors.keys()].every((key) => numbered.test(key))) return same;
   const layers = layersOf(own.map(({ key }) => key));
   const theirs = layersOf([...tensors.keys()]).sort(byPlace);
@@ -28,6 +31,14 @@ export const keysInFile = (
     );
   });
   return isOther ? same : inFile;
+};
+
+/** What stands before the model's first key in the file, if before all keys there; else nothing. */
+const prefixOf = ([first]: readonly Pick<StateArray, "key">[], keys: readonly string[]): string => {
+  const end = `.${first!.key}`;
+  const [shortest = first!.key] = keys.filter((key) => key.endsWith(end)).sort((a, b) => a.length - b.length);
+  const prefix = shortest.slice(0, -first!.key.length);
+  return keys.every((key) => key.startsWith(prefix)) ? prefix : "";
 };
 
 const layerOf = (key: string): string => key.slice(0, key.lastIndexOf("."));

@@ -185,6 +185,7 @@ void grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_filter,
 
 void direct_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_filter, float* d_bias) {
   if (const int packing = pixel_packing(s); packing > 1) return narrow_grad_filter(s, packing, x, dy, d_filter, d_bias);
+  if (in_place_wins(s)) return in_place_grad_filter(s, x, dy, d_filter, d_bias);
   with_factors([&](auto factor) {
     using Factor = decltype(factor);
     if constexpr (IN_TILES<Factor>) grad_filter_in_tiles<Factor>(s, x, dy, d_filter, d_bias);

@@ -38,6 +38,12 @@ void check_shape(const ConvShape& s) {
 }
 
 bool by_winograd(const ConvShape& shape) { return !exact && winograd_wins(shape); }
+
+// For the input gradient.
+bool by_scattering(const ConvShape& s) {
+  const bool strided = s.stride_height != 1 || s.stride_width != 1;
+  return precision() == Precision::FULL && (strided || !by_winograd(flipped(s))) && scattering_wins(s);
+}
 }  // namespace
 
 void mlpconv_set_exact(int value) { exact = value != 0; }
@@ -46,6 +52,7 @@ const char* mlpconv_conv_plan(const ConvShape* s, int direction) {
   if (guarded([&] { check_shape(*s); })) return mlpconv_error();
   const bool strided = s->stride_height != 1 || s->stride_width != 1;
   const bool full = precision() == Precision::FULL;
+  if (direction == GRAD_INPUT && by_scattering(*s)) return "direct, scattered";
   if (direction == GRAD_INPUT && strided) return full ? "direct, strided" : "direct, strided, bfloat16";
   const ConvShape run = direction == GRAD_INPUT ? flipped(*s) : *s;
   if (!by_winograd(run)) {
@@ -68,6 +75,7 @@ int mlpconv_conv_forward(const ConvShape* s, const float* x, const float* filter
 int mlpconv_conv_grad_input(const ConvShape* s, const float* dy, const float* y, const float* filter, float* dx) {
   return guarded([&] {
     check_shape(*s);
+    if (by_scattering(*s)) return scatter_grad_input(*s, {dy, y}, filter, dx);
     if (s->stride_height != 1 || s->stride_width != 1) return direct_grad_input_strided(*s, {dy, y}, filter, dx);
     const ConvShape back = flipped(*s);
     const auto run = by_winograd(back) ? winograd_forward : direct_forward;

@@ -1,5 +1,4 @@
-// Declarations shared by the convolution files. conv.cpp has the C ABI and selects the algorithm; conv-direct.cpp, conv-filter-gradient.cpp and
-// winograd.cpp implement them.
+// Declarations shared by the convolution files. conv.cpp has the C ABI and selects the algorithm; the others implement them.
 #pragma once
 
 #include <vector>
@@ -32,6 +31,14 @@ int pixel_packing(const ConvShape&);
 ConvShape widened(ConvShape, int packing);
 void narrow_forward(const ConvShape&, int packing, Masked x, const float* filter, Filter, const float* bias, bool relu, float* y);
 void narrow_grad_filter(const ConvShape&, int packing, const float* x, Masked dy, float* d_filter, float* d_bias);
+
+// conv-filter-gradient-in-place.cpp: the filter gradient of convolutions with few channels, in float32.
+bool in_place_wins(const ConvShape&);
+void in_place_grad_filter(const ConvShape&, const float* x, Masked dy, float* d_filter, float* d_bias);
+
+// conv-scatter.cpp: the input gradient of convolutions with few input channels or with strides, in float32.
+bool scattering_wins(const ConvShape&);
+void scatter_grad_input(const ConvShape&, Masked dy, const float* filter, float* dx);
 
 // The convolution of dy that gives the input gradient, for strides of 1.
 ConvShape flipped(const ConvShape&);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 #include <vector>
 
 #include "kernels.h"
@@ -48,13 +49,15 @@ class Windows {
   std::vector<int32_t> inside, clipped;
 };
 
-// Calls block.template operator()<N, V>(channel) for blocks of V times N channels: 32 as often as they fit, then 16, 4 and 1.
+// Calls block.template operator()<N, V>(channel) for blocks of V times N channels: 32 as often as they fit, then 16, 4 and 1. With `again` the
+// last 4 channels take the place of the last 1 to 3, some of which are then computed twice.
 template <class Block>
-inline void for_channels(int channels, const Block& block) {
+inline void for_channels(int channels, bool again, const Block& block) {
   int c = 0;
   for (; c + 32 <= channels; c += 32) block.template operator()<16, 2>(c);
   for (; c + 16 <= channels; c += 16) block.template operator()<16, 1>(c);
   for (; c + 4 <= channels; c += 4) block.template operator()<4, 1>(c);
+  if (again && c < channels && channels >= 4) return block.template operator()<4, 1>(channels - 4);
   for (; c < channels; c++) block.template operator()<1, 1>(c);
 }
 
@@ -111,16 +114,20 @@ inline void mean(const float* x, const int32_t* offsets, int count, float* y) {
   for (int j = 0; j < V; j++) store(y + j * N, sum[j] / static_cast<float>(count));
 }
 
-template <int N, int V>
+// ONLY: no other window has these pixels.
+template <int N, int V, bool ONLY>
 inline void spread(const float* dy, const int32_t* offsets, int count, float* dx) {
   for (int j = 0; j < V; j++) {
     const auto part = load<Floats<N>>(dy + j * N) / static_cast<float>(count);
     for (int tap = 0; tap < count; tap++) {
       float* to = dx + offsets[tap] + j * N;
-      store(to, load<Floats<N>>(to) + part);
+      // Added to zero: -0 becomes 0, as where windows overlap.
+      store(to, (ONLY ? Floats<N>{} : load<Floats<N>>(to)) + part);
     }
   }
 }
+
+bool windows_overlap(const ConvShape& s) { return s.stride_height < s.kernel_height || s.stride_width < s.kernel_width; }
 
 int64_t in_size(const ConvShape& s) { return int64_t{s.in_height} * s.in_width * s.in_channels; }
 int64_t out_size(const ConvShape& s) { return int64_t{s.out_height} * s.out_width * s.in_channels; }
@@ -183,25 +190,28 @@ using namespace mlpconv;
 
 int mlpconv_max_pool(const ConvShape* s, const float* x, float* y) {
   return forward(*s, x, y, [s](const float* image, float* to, const int32_t* offsets, int count) {
-    for_channels(s->in_channels, [&]<int N, int V>(int c) { maximum<N, V>(image + c, offsets, count, to + c); });
+    for_channels(s->in_channels, true, [&]<int N, int V>(int c) { maximum<N, V>(image + c, offsets, count, to + c); });
   });
 }
 
 int mlpconv_max_pool_grad(const ConvShape* s, const float* x, const float* dy, float* dx) {
   return backward(*s, x, dy, dx, [s](const float* image, const float* from, float* to, const int32_t* offsets, int count) {
-    for_channels(s->in_channels, [&]<int N, int V>(int c) { maximum_grad<N, V>(image + c, from + c, offsets, count, to + c); });
+    for_channels(s->in_channels, false, [&]<int N, int V>(int c) { maximum_grad<N, V>(image + c, from + c, offsets, count, to + c); });
   });
 }
 
 int mlpconv_avg_pool(const ConvShape* s, const float* x, float* y) {
   return forward(*s, x, y, [s](const float* image, float* to, const int32_t* offsets, int count) {
-    for_channels(s->in_channels, [&]<int N, int V>(int c) { mean<N, V>(image + c, offsets, count, to + c); });
+    for_channels(s->in_channels, true, [&]<int N, int V>(int c) { mean<N, V>(image + c, offsets, count, to + c); });
   });
 }
 
 int mlpconv_avg_pool_grad(const ConvShape* s, const float* dy, float* dx) {
   // Each window is divided by the same number as in the forward pass: its pixels inside the image.
-  return backward(*s, dx, dy, dx, [s](const float*, const float* from, float* to, const int32_t* offsets, int count) {
-    for_channels(s->in_channels, [&]<int N, int V>(int c) { spread<N, V>(from + c, offsets, count, to + c); });
-  });
+  const auto run = [&]<bool ONLY>(std::bool_constant<ONLY>) {
+    return backward(*s, dx, dy, dx, [s](const float*, const float* from, float* to, const int32_t* offsets, int count) {
+      for_channels(s->in_channels, ONLY, [&]<int N, int V>(int c) { spread<N, V, ONLY>(from + c, offsets, count, to + c); });
+    });
+  };
+  return windows_overlap(*s) ? run(std::false_type{}) : run(std::true_type{});
 }

@@ -105,8 +105,10 @@ ConvShape draw_shape() {
   const int pad_bottom = draw(0, pad_top), pad_right = draw(0, pad_left);
   const int in_height = draw(std::max(1, kernel_height - pad_top - pad_bottom), 17);
   const int in_width = draw(std::max(1, kernel_width - pad_left - pad_right), 19);
-  return {draw(1, 3), in_height, in_width, draw(1, 70), (in_height + pad_top + pad_bottom - kernel_height) / stride_height + 1,
-          (in_width + pad_left + pad_right - kernel_width) / stride_width + 1, draw(1, 70), kernel_height, kernel_width, stride_height,
+  // Few channels have algorithms of their own, which may take several images at a time.
+  const int in_channels = draw(1, draw(0, 2) ? 70 : 8), out_channels = draw(1, draw(0, 2) ? 70 : 8), batch = draw(1, draw(0, 3) ? 3 : 30);
+  return {batch, in_height, in_width, in_channels, (in_height + pad_top + pad_bottom - kernel_height) / stride_height + 1,
+          (in_width + pad_left + pad_right - kernel_width) / stride_width + 1, out_channels, kernel_height, kernel_width, stride_height,
           stride_width, pad_top, pad_left};
 }
 

@@ -36,6 +36,8 @@ export const convBiasRelu = (
     activation,
   };
   check(x, filter, bias, attributes);
+  // tfjs reads this when the kernel has run.
+  gradient.outputsToSave[0] = activation === "relu";
   return runKernel("ConvBiasRelu", { x, filter, bias }, attributes);
 };
 
@@ -52,16 +54,19 @@ const check = (x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D, attribute
 };
 
 /** The gradient of the kernel; registered together with the op, so that the op is always differentiable. */
-tf.registerGradient({
+const gradient = {
   kernelName: "ConvBiasRelu",
   inputsToSave: ["x", "filter"],
+  /** Whether y is saved: only the mask of a ReLU is read from it. */
   outputsToSave: [true],
-  gradFunc: (dy, saved, attributes) => {
-    const [x, filter, y] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+  gradFunc: (output: tf.Tensor | tf.Tensor[], saved: tf.Tensor[], attributes: tf.NamedAttrMap) => {
+    const dy = output as tf.Tensor4D;
+    // Without a ReLU, nothing reads the tensor in the place of y.
+    const [x, filter, y = dy] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D?];
     const convolution = attributes as unknown as ConvAttributes;
     const [dFilter, dBias] = runKernel(
       "ConvBiasReluGradFilter",
-      { x, dy: dy as tf.Tensor4D, y },
+      { x, dy, y },
       { ...convolution, filterShape: filter.shape },
     );
     return {
@@ -69,11 +74,12 @@ tf.registerGradient({
       x: () =>
         runKernel(
           "ConvBiasReluGradInput",
-          { dy: dy as tf.Tensor4D, y, filter },
+          { dy, y, filter },
           { ...convolution, inputShape: x.shape },
         ),
       filter: () => dFilter,
       bias: () => dBias,
     };
   },
-});
+};
+tf.registerGradient(gradient);

@@ -88,6 +88,21 @@ describe("convBiasRelu", () => {
     spy.mockRestore();
   });
 
+  test("keeps its output for the gradient of a ReLU alone", () => {
+    const kept = (activation: "relu" | "linear"): number => {
+      let tensors = 0;
+      const convolve = (x: tf.Tensor) => {
+        const before = tf.memory().numTensors;
+        const y = convBiasRelu(x as tf.Tensor4D, filter, bias, { activation });
+        tensors = tf.memory().numTensors - before;
+        return y;
+      };
+      tf.tidy(() => tf.grad(convolve)(x));
+      return tensors;
+    };
+    expect(kept("relu") - kept("linear")).toBe(1);
+  });
+
   test("says which shape does not fit", () => {
     expect(() => convBiasRelu(x, random([3, 3, 5, 4], "f") as tf.Tensor4D, bias)).toThrow(
       "convBiasRelu: expected a filter for 3 channels, got [3,3,5,4]",

@@ -8,11 +8,15 @@ import { programFolder } from "./test-program.js";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 
+const tensorInNode = new URL("../packages/tensor/src/tf/node.cjs", import.meta.url).href;
+
 /** Names installed packages by their files: the bundle lies in an app, which cannot find what only a package of ours depends on. */
 const installed: Plugin = {
   name: "installed",
   setup({ onResolve, resolve: find }) {
-    onResolve({ filter: /^[^.#/]/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+    onResolve({ filter: /^([^.#/]|#tf$)/ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+      // A package finds by conditions what it needs in Node; what is CommonJS there stays so.
+      if (path === "#tf") return { path: tensorInNode, external: true };
       if (kind === "entry-point" || pluginData === installed || /^(node:|@mlpconv\/)/.test(path)) return;
       const found = await find(path, { importer, resolveDir, kind, pluginData: installed });
       // An optional package that is not installed, or a module of Node.

@@ -1,5 +1,7 @@
 // How every package is tested: from source, in one Node process a test file.
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { programFolder } from "./test/test-program.js";
 
 /**
  * Environment of suites that start whole programs, several suites at a time: one thread for each program, because threads that wait for each
@@ -9,7 +11,17 @@ export const oneThread = { MLPCONV_THREADS: process.env.MLPCONV_THREADS ?? "1" }
 
 const conditions = ["@mlpconv/source", "node", "module", "import", "default"];
 
+/** Pictures are decoded by the built process, where a suite has built one: tsx would take most of the time of each start. */
+const builtDecoder: Plugin = {
+  name: "built-decoder",
+  transform: (code, id) =>
+    process.env[programFolder] && id.endsWith("/packages/datasets/src/folder/picture-reader.ts")
+      ? code.replaceAll("import.meta.url", JSON.stringify(`file://${process.env[programFolder]}/built.js`))
+      : undefined,
+};
+
 export default defineConfig({
+  plugins: [builtDecoder],
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {

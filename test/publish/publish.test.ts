@@ -19,6 +19,7 @@ import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { publicPackages } from "../../scripts/public-packages.js";
 import { chromiumPath } from "../chromium.js";
+import { nightly } from "../nightly.js";
 import { bundle, titleOf } from "./browser.js";
 import { command, lastLine, type Place, started } from "./commands.js";
 import { followGuide, pageSays } from "./five-minutes.js";
@@ -157,7 +158,7 @@ describe.skipIf(why)("published", () => {
       expect(await copiesOf(place, "@tensorflow/tfjs-core")).toBe(1);
     });
 
-    test.each([22, 24])("trains on each engine under Node %d", async (major) => {
+    test.runIf(nightly).each([22, 24])("trains on each engine under Node %d", async (major) => {
       const node = (...parameters: string[]) =>
         command(place, "npx", ["--yes", "--package", `node@${major}`, "node", ...parameters]);
       expect((await node("--version")).stdout).toMatch(new RegExp(`^v${major}\\.`));

@@ -6,6 +6,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type MpiLauncher, mpiEnvironment, mpiLaunchers } from "../../../test/mpi-launchers.js";
+import { nightly } from "../../../test/nightly.js";
 import { command } from "./program.js";
 
 const launchers = mpiLaunchers();
@@ -133,8 +134,10 @@ const processesOf = async (name: string): Promise<number[]> => {
 };
 
 describe.skipIf(process.platform !== "linux").each(launchers)("under $name", (launcher) => {
-  // What does not depend on the library is tested under the first one alone.
+  // What does not depend on the library is tested under the first one alone, and by night what hardly does: faults are tested under each of them in
+  // the tests of the package that calls MPI.
   const isFirst = launcher === launchers[0];
+  const isTried = isFirst || nightly;
   const prefix = launcher.name.toLowerCase().replace(/\W/g, "");
 
   it.each(isFirst ? ["native", "wasm"] : ["native"])(
@@ -160,7 +163,7 @@ describe.skipIf(process.platform !== "linux").each(launchers)("under $name", (la
     },
   );
 
-  it("a run that is killed on 4 processes goes on with 2 and 1, to the bits of one that never stopped", {
+  it.runIf(isTried)("a run that is killed on 4 processes goes on with 2 and 1, to the bits of one that never stopped", {
     timeout: 240_000,
   }, async () => {
     const whole = `${prefix}-whole`;
@@ -207,7 +210,7 @@ describe.skipIf(process.platform !== "linux").each(launchers)("under $name", (la
     },
   );
 
-  it("SIGUSR1 to the launcher ends all, saved", { timeout: 90_000 }, async () => {
+  it.runIf(isTried)("SIGUSR1 to the launcher ends all, saved", { timeout: 90_000 }, async () => {
     const name = `${prefix}-launcher`;
     const { child, outcome } = launch(launcher, alike(2, endless(name)));
     await untilSteps(name, 3);
@@ -236,7 +239,7 @@ describe.skipIf(process.platform !== "linux").each(launchers)("under $name", (la
     },
   );
 
-  it("a signal to the launcher before training began is told once", { timeout: 90_000 }, async () => {
+  it.runIf(isTried)("a signal to the launcher before training began is told once", { timeout: 90_000 }, async () => {
     const name = `${prefix}-compiling`;
     // Empty, so that the kernels are compiled, which takes long.
     const cache = await mkdtemp(join(folder, "cache-"));
@@ -251,7 +254,7 @@ describe.skipIf(process.platform !== "linux").each(launchers)("under $name", (la
     expect(stderr).not.toMatch(/^process \d/m);
   });
 
-  it.each(isFirst ? [0, 1] : [1])(
+  it.runIf(isTried).each(isFirst ? [0, 1] : [1])(
     "a stopped process %i makes the others end within their patience, and the run goes on later",
     { timeout: 90_000 },
     async (rank) => {
@@ -289,7 +292,7 @@ describe.skipIf(process.platform !== "linux").each(launchers)("under $name", (la
     await expect(readdir(at(name))).rejects.toThrow("ENOENT");
   });
 
-  it.each(isFirst ? [0, 1] : [1])(
+  it.runIf(isTried).each(isFirst ? [0, 1] : [1])(
     "ends all when process %i alone is given a flag that there is not",
     async (wrong) => {
       const args = endless(`${prefix}-flag-${wrong}`);

@@ -143,9 +143,7 @@ describe.skipIf(why)("published", () => {
       place = await app("npm-app", "npm", [...libraries, ...engines, tfjs]);
     });
 
-    test.each(["node16", "bundler"] as const)("has types under %s", (resolution) =>
-      check(place, "train", resolution),
-    );
+    test("has types under node16", () => check(place, "train", "node16"));
 
     test("trains on each engine of a plain install, with one copy of tfjs", async () => {
       const runs = await start(place, "train");
@@ -180,9 +178,7 @@ describe.skipIf(why)("published", () => {
       place = await app("pnpm-app", "pnpm", ["mlpconv", ...libraries, ...engines, tfjs]);
     });
 
-    test.each(["node16", "bundler"] as const)("has types under %s", (resolution) =>
-      check(place, "train", resolution),
-    );
+    test("has types under bundler", () => check(place, "train", "bundler"));
 
     test("trains on each engine of a plain install", async () => {
       const runs = await start(place, "train");

@@ -59,7 +59,7 @@ const padded = () =>
 
 const nets = {
   "NiN by AdamW": [
-    () => ninMnist({ ratio: 16, seed: 1, inputShape: [14, 14, 1] }),
+    () => ninMnist({ ratio: 16, inputShape: [14, 14, 1], lastRelu: false, seed: 1 }),
     () => adamw({ weightDecay: 0.1 }),
     14,
   ],

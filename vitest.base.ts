@@ -40,3 +40,23 @@ export default base;
  * which takes most of the time of short tests.
  */
 export const together = defineConfig({ ...base, test: { ...base.test, isolate: false } });
+
+/**
+ * For apps: files beside their sources leave nothing behind, those of whole programs change folders and variables.
+ * @param globalSetup builds the programs, once
+ */
+export const sourcesAndPrograms = (globalSetup: string[] = []) => {
+  const project = (name: string, include: string, isolate: boolean) => ({
+    ...base,
+    test: { ...base.test, name, include: [include], isolate, env: oneThread },
+  });
+  return defineConfig({
+    test: {
+      globalSetup,
+      projects: [
+        project("sources", "src/**/*.test.ts", false),
+        project("programs", "test/**/*.test.ts", true),
+      ],
+    },
+  });
+};

@@ -1,4 +1,7 @@
 import { defineConfig } from "vitest/config";
-import base from "../../vitest.base.js";
+import { together } from "../../vitest.base.js";
 
-export default defineConfig({ ...base, test: { ...base.test, globalSetup: "test/build-program.ts" } });
+export default defineConfig({
+  ...together,
+  test: { ...together.test, globalSetup: "test/build-program.ts" },
+});

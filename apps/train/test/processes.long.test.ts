@@ -247,10 +247,13 @@ describe.skipIf(process.platform !== "linux").each(launchers)("under $name", (la
     { timeout: 90_000 },
     async () => {
       const name = `${prefix}-compiling`;
-      // Empty, so that the kernels are compiled, which takes long.
+      // Empty, so that the kernels are compiled, which takes long without ccache.
       const cache = await mkdtemp(join(folder, "cache-"));
       const args = ["train", ...drawn, "--engine", "native", "--model", "lenet", "--run", name];
-      const { child, outcome } = launch(launcher, alike(4, args), { XDG_CACHE_HOME: cache });
+      const { child, outcome } = launch(launcher, alike(4, args), {
+        XDG_CACHE_HOME: cache,
+        CCACHE_DISABLE: "1",
+      });
       child.stderr!.on("data", (text: string) => {
         if (text.includes("compiling")) setTimeout(() => child.kill("SIGUSR1"), 500);
       });

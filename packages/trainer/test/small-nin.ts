@@ -4,7 +4,7 @@ import { ninMnist } from "@mlpconv/models";
 import { type EngineName, useEngine } from "@mlpconv/tensor";
 import { type Optimizer, train } from "../src/index.js";
 
-const { train: images } = synthetic({ train: 160, test: 1 });
+const { train: images } = synthetic({ train: 80, test: 1 });
 
 /** The loss of each step: the same weights, batches and dropout masks each time. */
 export const losses = async (engine: EngineName, optimizer: Optimizer): Promise<number[]> => {
@@ -12,7 +12,7 @@ export const losses = async (engine: EngineName, optimizer: Optimizer): Promise<
   const model = ninMnist({ ratio: 16, inputShape: [14, 14, 1], lastRelu: false, seed: 1 });
   const seen: number[] = [];
   const options = {
-    train: loader(images, { batchSize: 8, resize: 14, shuffle: true, seed: 1 }),
+    train: loader(images, { batchSize: 4, resize: 14, shuffle: true, seed: 1 }),
     optimizer,
     epochs: 1,
   };

@@ -110,7 +110,7 @@ describe.skipIf(skipped)("under Slurm", { timeout: 180_000 }, () => {
     },
   );
 
-  it("plain scancel saves the run", async () => {
+  it.runIf(nightly)("plain scancel saves the run", async () => {
     const id = await submit("cancel", script("nin").replaceAll("--run nin", "--run cancel"), [
       "--nodes=1",
       "--ntasks-per-node=2",

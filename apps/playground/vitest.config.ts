@@ -1,4 +1,3 @@
-import { defineConfig } from "vitest/config";
-import base, { oneThread } from "../../vitest.base.js";
+import { sourcesAndPrograms } from "../../vitest.base.js";
 
-export default defineConfig({ ...base, test: { ...base.test, env: oneThread } });
+export default sourcesAndPrograms();

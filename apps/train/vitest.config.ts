@@ -1,7 +1,3 @@
-import { defineConfig } from "vitest/config";
-import base, { oneThread } from "../../vitest.base.js";
+import { sourcesAndPrograms } from "../../vitest.base.js";
 
-export default defineConfig({
-  ...base,
-  test: { ...base.test, globalSetup: "test/build-program.ts", env: oneThread },
-});
+export default sourcesAndPrograms(["test/build-program.ts"]);

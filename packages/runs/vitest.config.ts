@@ -1,1 +1,1 @@
-export { default } from "../../vitest.base.js";
+export { together as default } from "../../vitest.base.js";

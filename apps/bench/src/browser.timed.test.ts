@@ -2,9 +2,10 @@
 import { availableParallelism } from "node:os";
 import { expect, it } from "vitest";
 import { chromiumPath, skippedWithoutChromium } from "../../../test/chromium.js";
+import { nightly } from "../../../test/nightly.js";
 import { measureBeside } from "./browser.js";
 
-it.skipIf(!chromiumPath)(
+it.runIf(nightly && chromiumPath)(
   `ninMnist's training step in Chromium takes at most 1.3 times that in Node${skippedWithoutChromium}`,
   { timeout: 300_000, retry: 2 },
   async () => {

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { nightly } from "../../../test/nightly.js";
 
 const root = resolve("../..");
 let copy: string;
@@ -100,12 +101,17 @@ it("a new setting reaches flags, help, completion, config.json, child processes,
   rmSync(join(folder, "ask.ts"));
 }, 60_000);
 
-it("a new setting takes changes in two files, and the types agree", () => {
-  expect(Object.keys(edits)).toHaveLength(2);
-  const tsc = join(root, "node_modules/typescript/bin/tsc");
-  try {
-    node([tsc, "--noEmit"], join(copy, "apps/train"));
-  } catch (error) {
-    expect.fail((error as { stdout: string }).stdout);
-  }
-}, 120_000);
+it("takes changes in two files", () => expect(Object.keys(edits)).toHaveLength(2));
+
+it.runIf(nightly)(
+  "a new setting agrees with the types",
+  () => {
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    try {
+      node([tsc, "--noEmit"], join(copy, "apps/train"));
+    } catch (error) {
+      expect.fail((error as { stdout: string }).stdout);
+    }
+  },
+  120_000,
+);

@@ -38,7 +38,7 @@ const terminal: Terminal = { say: () => {}, live: () => {}, close: () => {}, col
 
 /** Starts the run, or continues it with the settings of its config.json. */
 const train = async (name: string): Promise<void> => {
-  const engine = await useEngine("cpu");
+  const engine = await useEngine("wasm");
   const begun = (await filesOfRun(join("runs", name))).length > 0;
   const resumed = begun ? await reopen({ ...request, run: name }, terminal) : undefined;
   const machine = { engine: engine.name, device: "", data: runData(data), node: "" };

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { hasEnded, type Slurm, startSlurm, whyNoSlurm } from "@mlpconv/testing/cluster";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { nightly } from "../../../test/nightly.js";
 import { command, run } from "./program.js";
 
 const skipped = whyNoSlurm();
@@ -90,10 +91,7 @@ describe.skipIf(skipped)("under Slurm", { timeout: 180_000 }, () => {
     whole = digest("whole");
   }, 120_000);
 
-  it.each([
-    ["pmix", 4],
-    ["pmi2", 2],
-  ] as const)(
+  it.each([["pmix", 4] as const, ...(nightly ? [["pmi2", 2] as const] : [])])(
     "a run under --mpi=%s, on %i processes, is saved and goes on after a requeue, to the same bits",
     async (mpi, processes) => {
       const text = script("nin").replaceAll("--run nin", `--run ${mpi}`);
@@ -112,7 +110,7 @@ describe.skipIf(skipped)("under Slurm", { timeout: 180_000 }, () => {
     },
   );
 
-  it("plain scancel saves the run", async () => {
+  it.runIf(nightly)("plain scancel saves the run", async () => {
     const id = await submit("cancel", script("nin").replaceAll("--run nin", "--run cancel"), [
       "--nodes=1",
       "--ntasks-per-node=2",

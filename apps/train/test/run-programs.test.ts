@@ -229,7 +229,7 @@ describe.skipIf(data instanceof Error)("a trained run", () => {
       `to tfjs writes a model that is as accurate in the guide's browser program as in evaluate${skippedWithoutChromium}`,
       async () => {
         expect((await small("export", "--to", "tfjs", "out/browser")).code).toBe(0);
-        const count = 1000;
+        const count = 300;
         const x = tf.concat((await imagesAsTrained(data as Dataset, count)) as tf.Tensor4D[]);
         const ours = await tf.argMax(model.predict(x) as tf.Tensor2D, 1).data();
         const theirs = await classifyInBrowser(

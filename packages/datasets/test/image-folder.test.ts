@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { programOf } from "../../../test/program-of.js";
 import { type ImageFolderOptions, imageFolder } from "../src/folder/index.js";
 
 let root: string;
@@ -30,10 +30,9 @@ const draw = async (name: string, count: number): Promise<string> => {
   return folder;
 };
 
+const program = await programOf(new URL("folder-child.ts", import.meta.url));
 const start = (folder: string, options: ImageFolderOptions): ChildProcess => {
-  const program = fileURLToPath(new URL("folder-child.ts", import.meta.url));
-  const flags = ["--conditions=@mlpconv/source", "--expose-gc", "--import", "tsx"];
-  const args = [...flags, program, folder, JSON.stringify(options)];
+  const args = ["--expose-gc", program, folder, JSON.stringify(options)];
   return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
 };
 const outcome = async (child: ChildProcess) => JSON.parse(await text(child.stdout!));

@@ -4,17 +4,16 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import { programOf } from "../../../test/program-of.js";
 import { findData } from "../src/find/find-data.js";
 import type { Places } from "../src/find/places.js";
 import { IMAGES, placesWith, requestWith, zipped } from "./fake-files.js";
 import { drips, oversized, upstream, whole } from "./fake-upstream.js";
 
+const program = await programOf(new URL("find-child.ts", import.meta.url));
 const start = (places: Places): ChildProcess => {
-  const program = fileURLToPath(new URL("find-child.ts", import.meta.url));
-  const args = ["--conditions=@mlpconv/source", "--import", "tsx", program, JSON.stringify(places)];
-  return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [program, JSON.stringify(places)], { stdio: ["ignore", "pipe", "pipe"] });
 };
 
 it("processes that start at the same time download each file once, and all get the data", async () => {

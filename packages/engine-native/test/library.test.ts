@@ -18,13 +18,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { programOf } from "../../../test/program-of.js";
 import { cacheFolder, openCache } from "../src/cache-folder.js";
 import { compile, libraryName } from "../src/compile.js";
 import { chooseIsa } from "../src/isa.js";
 import { findPrebuilt } from "../src/prebuilt.js";
 
 const sources = fileURLToPath(new URL("../native/", import.meta.url));
-const child = fileURLToPath(new URL("library-child.ts", import.meta.url));
+const child = await programOf(new URL("library-child.ts", import.meta.url));
 const isa = chooseIsa();
 const prebuilt = await findPrebuilt(isa, sources);
 const why = process.platform === "win32" ? "no shell scripts" : prebuilt && "a prebuilt library comes first";
@@ -48,7 +49,7 @@ cp '${real}' "$2"`;
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const start = (env: Record<string, string> = {}) =>
-    promisify(execFile)(process.execPath, ["--conditions=@mlpconv/source", "--import", "tsx", child], {
+    promisify(execFile)(process.execPath, [child], {
       cwd: fileURLToPath(new URL("..", import.meta.url)),
       env: {
         PATH: process.env.PATH,

@@ -1,8 +1,9 @@
 // What a group does, under each launcher that is there, with real processes.
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { programOf } from "../../../test/program-of.js";
 import { launchers, runRanks } from "./launchers.js";
 
+const allReduce = await programOf(new URL("../../../examples/all-reduce.ts", import.meta.url));
 const done = (output: string): number => output.match(/^\d+ done$/gm)?.length ?? 0;
 
 describe.skipIf(launchers.length === 0).each(launchers)("$name", (launcher) => {
@@ -55,8 +56,7 @@ describe.skipIf(launchers.length === 0).each(launchers)("$name", (launcher) => {
   });
 
   test("the example sums the arrays of all processes", async () => {
-    const file = fileURLToPath(new URL("../../../examples/all-reduce.ts", import.meta.url));
-    const { code, output } = await runRanks(launcher, 2, [], { file });
+    const { code, output } = await runRanks(launcher, 2, [], { file: allReduce });
     expect(output).toContain("sum of 2 arrays: 3, 6, 9");
     expect(code).toBe(0);
   });

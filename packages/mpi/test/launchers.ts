@@ -1,11 +1,12 @@
 // The launchers of this machine, and how the tests start ranks with them.
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { type MpiLauncher, mpiEnvironment, mpiLaunchers } from "../../../test/mpi-launchers.js";
+import { programOf } from "../../../test/program-of.js";
 
 export const launchers = mpiLaunchers();
 
-const program = fileURLToPath(new URL("rank.ts", import.meta.url));
+/** One rank: a program that does what its first argument names. */
+export const program = await programOf(new URL("rank.ts", import.meta.url));
 
 export interface Finished {
   code: number | null;
@@ -28,14 +29,7 @@ export const runRanks = (
   args: readonly string[],
   { env = {}, onOutput = () => true, file = program }: RunOptions = {},
 ): Promise<Finished> => {
-  const node = [
-    process.execPath,
-    "--expose-gc",
-    "--conditions=@mlpconv/source",
-    "--import",
-    import.meta.resolve("tsx"),
-    file,
-  ];
+  const node = [process.execPath, "--expose-gc", file];
   const child = spawn(launcher, [...options, "-n", `${ranks}`, ...node, ...args], {
     env: { ...process.env, ...mpiEnvironment, NO_COLOR: "1", FORCE_COLOR: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],

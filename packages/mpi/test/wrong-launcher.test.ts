@@ -2,9 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { launchers, runRanks } from "./launchers.js";
+import { launchers, program, runRanks } from "./launchers.js";
 
 const pairs = launchers.flatMap((launcher) =>
   launchers
@@ -50,14 +49,7 @@ test.skipIf(!mpich)("a program of Node between MPICH's launcher and a process is
     `import { spawn } from "node:child_process";
     spawn(process.execPath, JSON.parse(process.argv[2]), { stdio: "inherit" }).on("exit", (code) => process.exit(code));`,
   );
-  const program = fileURLToPath(new URL("rank.ts", import.meta.url));
-  const args = [
-    "--conditions=@mlpconv/source",
-    "--import",
-    import.meta.resolve("tsx"),
-    program,
-    "collectives",
-  ];
+  const args = [program, "collectives"];
   const { code, output } = await runRanks(mpich!, 2, [JSON.stringify(args)], { file: between });
   rmSync(dirname(between), { recursive: true });
   expect(output).toMatch(

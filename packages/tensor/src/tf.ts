@@ -1,2 +1,2 @@
 // The only import of TensorFlow.js. The umbrella package is used because `tfjs-core` alone registers no gradients in Node.
-export * as tf from "@tensorflow/tfjs";
+export { tf } from "#tf";

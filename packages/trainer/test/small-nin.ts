@@ -9,9 +9,13 @@ const { train: images } = synthetic({ train: 80, test: 1 });
 /** The loss of each step: the same weights, batches and dropout masks each time. */
 export const losses = async (engine: EngineName, optimizer: Optimizer): Promise<number[]> => {
   await useEngine(engine);
-  const model = ninMnist({ ratio: 16, lastRelu: false, seed: 1 });
+  const model = ninMnist({ ratio: 16, inputShape: [14, 14, 1], lastRelu: false, seed: 1 });
   const seen: number[] = [];
-  const options = { train: loader(images, { batchSize: 4, shuffle: true, seed: 1 }), optimizer, epochs: 1 };
+  const options = {
+    train: loader(images, { batchSize: 4, resize: 14, shuffle: true, seed: 1 }),
+    optimizer,
+    epochs: 1,
+  };
   for await (const event of train(model, options)) if (event.type === "step") seen.push(event.loss);
   model.dispose();
   optimizer.dispose();

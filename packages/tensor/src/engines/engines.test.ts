@@ -3,8 +3,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { programOf } from "../../../../test/program-of.js";
 import { EngineError, engineNames, engines, tf, tryGpu, useEngine } from "../index.js";
 import type { EngineStatus } from "./engine.js";
 
@@ -53,6 +54,9 @@ test("starting an engine again leaves nothing in its memory", async () => {
   expect(tf.memory().numTensors).toBe(numTensors);
 });
 
+/** This package, built from source. */
+const index = pathToFileURL(await programOf(new URL("../index.ts", import.meta.url))).href;
+
 describe("engines", () => {
   test("lists every engine once, in the order of preference, and leaves the current one current", async () => {
     await useEngine("cpu");
@@ -75,15 +79,13 @@ describe("engines", () => {
     if (built) writeFileSync(join(root, "lib", "napi-v8", "tfjs_binding.node"), "");
   };
 
-  /** What `body` prints, run in the folder by a process that uses this package from source. */
+  /** What `body` prints, run in the folder by a process that uses this package. */
   const inFolder = (body: string, more: Record<string, string> = {}): string => {
-    const index = pathToFileURL(fileURLToPath(new URL("../index.ts", import.meta.url))).href;
     const program = join(folder, "program.mjs");
     writeFileSync(program, `import { engines, useEngine } from ${JSON.stringify(index)};\n${body}`);
-    const options = ["--conditions=@mlpconv/source", "--import", import.meta.resolve("tsx"), program];
     // No compiler, so that the native engine is unusable too and the next one is tried.
     const env = { ...process.env, CXX: "no-such-compiler", ...more };
-    return execFileSync(process.execPath, options, { cwd: folder, encoding: "utf8", env });
+    return execFileSync(process.execPath, [program], { cwd: folder, encoding: "utf8", env });
   };
 
   const statusOf = (name: string): EngineStatus =>

@@ -2,18 +2,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { programOf } from "../../../../test/program-of.js";
 import type { Hosts, LaunchOptions } from "../../src/cluster/index.js";
 
-/** Node with the program, from source. */
-export const rank = [
-  process.execPath,
-  "--conditions=@mlpconv/source",
-  "--import",
-  "tsx",
-  fileURLToPath(new URL("rank.ts", import.meta.url)),
-] as const;
+/** Node with the program. */
+export const rank = [process.execPath, await programOf(new URL("rank.ts", import.meta.url))] as const;
 
-/** Where `tsx` is found. */
+/** Where packages are found. */
 const cwd = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Options of `launch` with these environment variables. */

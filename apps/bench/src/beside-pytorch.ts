@@ -1,6 +1,6 @@
 // `bench step` and `bench predict`: measures each model's training step or inference alternately here and in PyTorch, under the same conditions.
 import { fileURLToPath } from "node:url";
-import { type CaseName, cases } from "./cases.js";
+import { type CaseName, cases, stepsOf } from "./cases.js";
 import { writeResults } from "./results.js";
 import { nodeArguments, runJson } from "./run-json.js";
 import { median } from "./statistics.js";
@@ -20,8 +20,8 @@ export interface BesidePytorchOptions {
   precision: Precision;
   /** Images in a step; default: those of the case. */
   batch: number[];
-  /** Steps in a round, after two for warming up. */
-  steps: number;
+  /** Steps in a round, after two for warming up; default: those of the case. */
+  steps?: number;
   /** Number of rounds, each with both implementations. */
   rounds: number;
   /** Whether to measure PyTorch too. */
@@ -52,7 +52,7 @@ const peer = async (python: string, plan: string[], precision: Precision): Promi
 };
 
 const measure = async (work: Work, name: CaseName, batch: number, options: BesidePytorchOptions) => {
-  const { engine, precision, steps, rounds, peers, python } = options;
+  const { engine, precision, steps = stepsOf(name), rounds, peers, python } = options;
   const plan = [work, name, String(batch), String(steps)];
   const ours: Measured[] = [];
   const theirs: Peer[] = [];
@@ -69,6 +69,7 @@ const measure = async (work: Work, name: CaseName, batch: number, options: Besid
   const cpuSeconds = (runs: Measured[]) => median(runs.map((run) => run.cpuSecondsPerStep));
   return {
     case: name,
+    steps,
     size: cases[name].size,
     batch,
     engine,
@@ -98,7 +99,7 @@ const describe = (row: Row) =>
     : "");
 
 export const besidePytorch = async (work: Work, options: BesidePytorchOptions) => {
-  const { cases: names, batch: batches, engine, precision, steps, rounds } = options;
+  const { cases: names, batch: batches, engine, precision, rounds } = options;
   const rows: Row[] = [];
   for (const name of names) {
     for (const batch of batches.length ? batches : [cases[name].batch]) {
@@ -108,5 +109,5 @@ export const besidePytorch = async (work: Work, options: BesidePytorchOptions) =
     }
   }
   const what = precision === "full" ? engine : `${precision}-${engine}`;
-  console.log(`written to ${writeResults(work, what, rows[0]?.peer, { steps, rounds, rows })}`);
+  console.log(`written to ${writeResults(work, what, rows[0]?.peer, { rounds, rows })}`);
 };

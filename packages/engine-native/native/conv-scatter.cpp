@@ -125,7 +125,10 @@ void scatter_grad_input(const ConvShape& s, Masked dy, const float* filter, floa
     }
   };
 
-  const ConvShape as_input{1, s.out_height, s.out_width, s.out_channels};
+  ConvShape as_input = {};
+  as_input.in_height = s.out_height;
+  as_input.in_width = s.out_width;
+  as_input.in_channels = s.out_channels;
   const int64_t cost = images_per_block * s.out_height * s.out_width * s.kernel_height * panels.vectors * out;
   for_ranges(blocks, cost, [&](int64_t begin, int64_t end) {
     for (int64_t block = begin; block < end; block++) {

@@ -71,12 +71,7 @@ const gradient = {
     );
     return {
       // Computed only if a layer below needs it: the first layer's images need no gradient.
-      x: () =>
-        runKernel(
-          "ConvBiasReluGradInput",
-          { dy, y, filter },
-          { ...convolution, inputShape: x.shape },
-        ),
+      x: () => runKernel("ConvBiasReluGradInput", { dy, y, filter }, { ...convolution, inputShape: x.shape }),
       filter: () => dFilter,
       bias: () => dBias,
     };

@@ -35,12 +35,13 @@ const declared = (text: string): Record<string, string[]> =>
   );
 
 it("the signatures are those of the C headers", () => {
-  // Engine native alone calls these two.
-  const { mlpconv_peak_gflops, mlpconv_set_precision, ...others } = {
+  // Engine native alone calls these three.
+  const { mlpconv_peak_gflops, mlpconv_set_precision, mlpconv_precision, ...others } = {
     ...declared(header("api.h")),
     ...declared(kernels),
   };
   expect(mlpconv_peak_gflops).toEqual(["double"]);
   expect(mlpconv_set_precision).toEqual(["int", "int"]);
+  expect(mlpconv_precision).toEqual(["int"]);
   expect(signatures).toEqual(others);
 });

@@ -6,7 +6,7 @@ import { type EngineName, softmaxCrossEntropy, tf, useEngine } from "@mlpconv/te
 import { eachEngine } from "@mlpconv/testing";
 import { beforeAll, expect, test } from "vitest";
 import { adamw, DivergedError, evaluate, fit, muon, type Optimizer, sgd } from "../src/index.js";
-import { losses } from "./small-nin.js";
+import { losses, smallNin, smallSize } from "./small-nin.js";
 
 const optimizers: Record<string, () => Optimizer> = {
   "SGD with momentum": () => sgd({ learningRate: 0.01, momentum: 0.9 }),
@@ -57,12 +57,12 @@ await eachEngine((engine) => {
 
   test("a pixel of NaN makes the loss NaN", async () => {
     await useEngine(engine.name);
-    const model = ninMnist({ ratio: 16, seed: 1 });
     const images = tf.tensor4d(
-      Float32Array.from({ length: 2 * 28 * 28 }, (_, i) => (i === 400 ? Number.NaN : 0.5)),
-      [2, 28, 28, 1],
+      Float32Array.from({ length: 4 * smallSize ** 2 }, (_, i) => (i === 100 ? Number.NaN : 0.5)),
+      [4, smallSize, smallSize, 1],
     );
-    const loss = softmaxCrossEntropy(model.apply(images) as tf.Tensor2D, tf.tensor1d([3, 4], "int32"));
+    const logits = smallNin().apply(images) as tf.Tensor2D;
+    const loss = softmaxCrossEntropy(logits, tf.tensor1d([3, 4, 5, 6], "int32"));
     expect(await loss.data()).toEqual(Float32Array.of(Number.NaN));
   });
 
@@ -79,8 +79,11 @@ await eachEngine((engine) => {
 
   test("weights that overflow end training", async () => {
     await useEngine(engine.name);
-    const model = ninMnist({ ratio: 16, seed: 1 });
-    const data = { train: loader(synthetic({ train: 16 }).train, { batchSize: 4 }), epochs: 1 };
+    const model = smallNin();
+    const data = {
+      train: loader(synthetic({ train: 16 }).train, { batchSize: 4, resize: smallSize }),
+      epochs: 1,
+    };
     await expect(fit(model, { ...data, optimizer: sgd({ learningRate: 1e30 }) })).rejects.toThrow(
       DivergedError,
     );

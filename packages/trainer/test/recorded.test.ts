@@ -1,12 +1,12 @@
 // A replayed step gives the same bits as the step without a recording, and is recorded again when a tensor that it uses has changed.
 import { type Loader, loader, mixup } from "@mlpconv/datasets";
 import { avgPool, conv2d, dense, dropout, flatten, sequential } from "@mlpconv/layers";
-import { ninMnist } from "@mlpconv/models";
 import { tf } from "@mlpconv/tensor";
 import { eachEngine } from "@mlpconv/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { adamw, averageWeights, clipGradients, type Optimizer, rmsprop, sgd, train } from "../src/index.js";
 import { bitsOf, captured, images, recordings, trained } from "./recorded-training.js";
+import { smallNin, smallSize } from "./small-nin.js";
 
 /** Everything that `train` yields but times, and the bits of the weights at each event that promises them. */
 const story = async (
@@ -58,11 +58,7 @@ const padded = () =>
   ]);
 
 const nets = {
-  "NiN by AdamW": [
-    () => ninMnist({ ratio: 16, inputShape: [14, 14, 1], lastRelu: false, seed: 1 }),
-    () => adamw({ weightDecay: 0.1 }),
-    14,
-  ],
+  "NiN by AdamW": [smallNin, () => adamw({ weightDecay: 0.1 }), smallSize],
   // As AlexNet, whose first convolution has zeros around its images, and ResNet, which has them between its layers.
   "a net with padding before strides, by SGD with momentum": [
     () => padded(),

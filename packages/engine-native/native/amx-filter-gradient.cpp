@@ -1,9 +1,10 @@
 // The filter gradient in tiles of AMX, as its transpose: d_filter[k][channel] is the sum over all output pixels of dy[pixel][channel] times
 // window(pixel)[k], and a tile's rows are channels, along which pixels are adjacent. So dy is masked, rounded and transposed, a block of pixels at a
-// time, and stays in L2; of the windows, for 32 values of k at a time, pairs of pixels are packed into a panel in L1. Each thread processes a share
-// of the images into its own sums, which are added in a fixed order. With few images, threads share the rows of taps.
+// time, and stays in L2; pairs of pixels of the windows are packed into a panel in L1, for 32 values of k at a time. Each thread has sums for its
+// share of the images, and these are added in a fixed order. If there are few images, threads share the rows of taps.
 #include "amx.h"
 #include "conv.h"
+#include "image-blocks.h"
 #include "panels.h"
 #include "prefetcher.h"
 #include "scratch.h"
@@ -46,28 +47,15 @@ void add_columns(Masked dy, int64_t offset, int64_t pixels, int64_t columns, dou
 template <class Factor>
 void grad_filter_in_tiles(const ConvShape& s, const float* x, Masked dy, float* d_filter, float* d_bias) {
   const int64_t n = s.out_channels, padded_n = ceil_div(n, TILE) * TILE;
-  const int64_t length = int64_t{s.kernel_width} * s.in_channels, pixels = int64_t{s.out_height} * s.out_width;
+  const int64_t length = int64_t{s.kernel_width} * s.in_channels;
   const Panels panels(length);
-  const int64_t under_width = (s.out_width - 1) * s.stride_width + s.kernel_width;
-  const int64_t rows = (s.out_height - 1) * s.stride_height + s.kernel_height;
-  const bool copy = s.pad_top || s.pad_left || under_width > s.in_width || rows > s.in_height;
-  const int64_t width = copy ? under_width : s.in_width;
-  const int64_t line = width * s.in_channels, padded = rows * line, in_image = int64_t{s.in_height} * s.in_width * s.in_channels;
-  const int64_t threads = mlpconv_threads();
-  const int64_t shares = std::min<int64_t>(threads, s.batch), bands = std::clamp<int64_t>(threads / shares, 1, s.kernel_height);
-  const int64_t images_per_block = std::clamp<int64_t>(BLOCK / pixels, 1, ceil_div(s.batch, shares));
-  // Of one row of taps: for each panel of the windows [channel][width].
+  const ImageBlocks blocks(s, BLOCK);
+  const int64_t pixels = blocks.pixels, line = blocks.line, in_image = int64_t{s.in_height} * s.in_width * s.in_channels;
+  const int64_t shares = blocks.shares, bands = std::clamp<int64_t>(mlpconv_threads() / shares, 1, s.kernel_height);
+  // The sums of one row of taps are [channel][width] for each panel of the windows.
   const int64_t row_size = panels.padded() * padded_n, sums_size = s.kernel_height * row_size;
   float* sums = scratch(CALLER_SUMS, shares * sums_size);
   std::vector<double> bias(shares * padded_n);
-  // Start of the window of each pixel of a block.
-  std::vector<int64_t> starts;
-  starts.reserve(images_per_block * pixels);
-  for (int64_t image = 0; image < images_per_block; image++) {
-    for (int64_t i = 0; i < pixels; i++) {
-      starts.push_back(image * (copy ? padded : in_image) + i / s.out_width * s.stride_height * line + i % s.out_width * s.stride_width * s.in_channels);
-    }
-  }
 
   parallel_for(shares * bands, [&](int64_t task) {
     const TileRegisters<Factor> registers(0);
@@ -77,15 +65,10 @@ void grad_filter_in_tiles(const ConvShape& s, const float* x, Masked dy, float* 
     double* own_bias = bias.data() + share * padded_n;
     Factor* gradient = scratch_of<Factor>(THREAD_GRADIENT, STRIDE * padded_n + BLOCK * 3 * WIDTH);
     Factor* windows = gradient + STRIDE * padded_n;
-    float* border = copy ? scratch(THREAD_INPUT, images_per_block * padded) : nullptr;
     bool add = false;
-    for (int64_t image = begin; image < end; image += images_per_block) {
-      const int64_t images = std::min(images_per_block, end - image);
-      const float* from = x + image * in_image;
-      if (copy) {
-        for (int64_t i = 0; i < images; i++) copy_rows(s, {x + (image + i) * in_image}, 0, rows, width, border + i * padded);
-        from = border;
-      }
+    for (int64_t image = begin; image < end; image += blocks.images) {
+      const int64_t images = std::min(blocks.images, end - image);
+      const float* from = blocks.windows(x, image, images);
       for (int64_t at = 0; at < images * pixels; at += BLOCK) {
         const int64_t count = std::min(BLOCK, images * pixels - at), depth = ceil_div(count, TILE_DEPTH) * TILE_DEPTH;
         Prefetcher prefetcher;
@@ -105,7 +88,7 @@ void grad_filter_in_tiles(const ConvShape& s, const float* x, Masked dy, float* 
         for (int64_t y = s.kernel_height * band / bands; y < s.kernel_height * (band + 1) / bands; y++) {
           for (int64_t panel = 0; panel < panels.count; panel++) {
             const int64_t first = panels.first(panel);
-            pack_windows(from + y * line + first, starts.data() + at, count, panels.columns_of(panel), panels.width(panel), windows);
+            pack_windows(from + y * line + first, blocks.starts.data() + at, count, panels.columns_of(panel), panels.width(panel), windows);
             with_vectors(panels.vectors_of(panel), [&](auto vectors) {
               constexpr int V = vectors, R = ROWS<V, Factor>;
               const Factor* channels[R];

@@ -51,7 +51,7 @@ template <int VECTORS>
 }
 
 #ifdef MLPCONV_AMX
-// As text instead of intrinsics, as in bfloat16.h. The numbers of the registers are part of the instructions.
+// Assembly text instead of intrinsics, as in bfloat16.h. The numbers of the registers are part of the instructions.
 template <int TO>
 [[gnu::always_inline]] inline void load_tile(const void* from, int64_t stride) {
   asm volatile("tileloadd (%0,%1,1), %%tmm%c2" : : "r"(from), "r"(stride), "i"(TO) : "memory");
@@ -115,7 +115,7 @@ struct TileRows {
   bool even = true;
 };
 
-// On HALVES * 16 rows.
+// Multiplies HALVES * 16 rows.
 template <int VECTORS, int HALVES>
 [[gnu::noinline]] void add_runs_in_tiles(const AmxBfloat16* const* rows, int64_t runs, int64_t stride, int64_t length, const AmxBfloat16* panel,
                                          const Target& target) {

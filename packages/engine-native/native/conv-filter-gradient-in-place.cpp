@@ -1,6 +1,7 @@
 // The filter gradient where x has few channels and dy few panels: windows are read where they are, because a copy of them would cost about as much as
 // its products. A tile's rows are any taps and input channels: those of several rows of taps, if these are short.
 #include "conv.h"
+#include "image-blocks.h"
 #include "panels.h"
 #include "scratch.h"
 #include "thread-pool.h"
@@ -64,24 +65,10 @@ bool in_place_wins(const ConvShape& s) {
 void in_place_grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_filter, float* d_bias) {
   const Panels panels(s.out_channels);
   const int64_t n = s.out_channels, length = int64_t{s.kernel_width} * s.in_channels, k = s.kernel_height * length;
-  const int64_t pixels = int64_t{s.out_height} * s.out_width, in_image = int64_t{s.in_height} * s.in_width * s.in_channels;
-  const int64_t under_width = int64_t{s.out_width - 1} * s.stride_width + s.kernel_width;
-  const int64_t under_height = int64_t{s.out_height - 1} * s.stride_height + s.kernel_height;
-  const bool copy = s.pad_top || s.pad_left || under_width > s.in_width || under_height > s.in_height;
-  const int64_t width = copy ? under_width : s.in_width;
-  const int64_t line = width * s.in_channels, image_size = copy ? under_height * line : in_image;
-  const int64_t shares = std::min<int64_t>(mlpconv_threads(), s.batch);
-  const int64_t images_per_block = std::clamp<int64_t>(BLOCK / pixels, 1, ceil_div(s.batch, shares));
-  // Where the window of each pixel of a block begins, and what is added to that for each tap and channel.
-  std::vector<int64_t> starts, offsets;
-  starts.reserve(images_per_block * pixels);
-  for (int64_t image = 0; image < images_per_block; image++) {
-    for (int64_t row = 0; row < s.out_height; row++) {
-      for (int64_t column = 0; column < s.out_width; column++) {
-        starts.push_back(image * image_size + row * s.stride_height * line + column * s.stride_width * s.in_channels);
-      }
-    }
-  }
+  const ImageBlocks blocks(s, BLOCK);
+  const int64_t pixels = blocks.pixels, line = blocks.line, shares = blocks.shares;
+  // What is added to the beginning of a window for each tap and channel.
+  std::vector<int64_t> offsets;
   offsets.reserve(k);
   for (int64_t i = 0; i < k; i++) offsets.push_back(i / length * line + i % length);
 
@@ -92,15 +79,10 @@ void in_place_grad_filter(const ConvShape& s, const float* x, Masked dy, float* 
     const int64_t begin = s.batch * share / shares, end = s.batch * (share + 1) / shares;
     float* own = sums + share * sums_size;
     float* packed = scratch(THREAD_GRADIENT, BLOCK * 3 * WIDTH);
-    float* border = copy ? scratch(THREAD_INPUT, images_per_block * image_size) : nullptr;
     bool add = false;
-    for (int64_t image = begin; image < end; image += images_per_block) {
-      const int64_t images = std::min(images_per_block, end - image);
-      const float* from = x + image * in_image;
-      if (copy) {
-        for (int64_t i = 0; i < images; i++) copy_rows(s, {from + i * in_image}, 0, under_height, width, border + i * image_size);
-        from = border;
-      }
+    for (int64_t image = begin; image < end; image += blocks.images) {
+      const int64_t images = std::min(blocks.images, end - image);
+      const float* from = blocks.windows(x, image, images);
       for (int64_t at = 0; at < images * pixels; at += BLOCK, add = true) {
         const int64_t count = std::min(BLOCK, images * pixels - at);
         for (int64_t panel = 0; panel < panels.count; panel++) {
@@ -117,7 +99,7 @@ void in_place_grad_filter(const ConvShape& s, const float* x, Masked dy, float* 
                 rows[r] = from + offsets[i];
                 target[r] = own + first * k + i * V * WIDTH;
               }
-              add_windows<V>(rows, starts.data() + at, count, packed,
+              add_windows<V>(rows, blocks.starts.data() + at, count, packed,
                              {target, static_cast<int>(std::min<int64_t>(R, k - row)), V * WIDTH, add});
             }
           });

@@ -5,6 +5,7 @@
 // In mixed precision dy and the tiles are rounded to bfloat16 as they are packed, in pairs of pixels; the bias gradient sums float32 values.
 #include "prefetcher.h"
 #include "conv.h"
+#include "image-blocks.h"
 #include "panels.h"
 #include "scratch.h"
 #include "thread-pool.h"
@@ -81,26 +82,12 @@ void grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_filter,
   const Panels panels(s.out_channels);
   const int64_t threads = mlpconv_threads(), n = s.out_channels;
   const int64_t length = int64_t{s.kernel_width} * s.in_channels, k = s.kernel_height * length;
-  const int64_t pixels = int64_t{s.out_height} * s.out_width;
-  const int64_t under_width = (s.out_width - 1) * s.stride_width + s.kernel_width;
-  const int64_t rows = (s.out_height - 1) * s.stride_height + s.kernel_height;
-  const bool copy = s.pad_top || s.pad_left || under_width > s.in_width || rows > s.in_height;
-  const int64_t width = copy ? under_width : s.in_width;
-  const int64_t line = width * s.in_channels, padded = rows * line, in_image = int64_t{s.in_height} * s.in_width * s.in_channels;
-  const int64_t shares = std::min<int64_t>(threads, s.batch), bands = std::clamp<int64_t>(threads / shares, 1, s.kernel_height);
-  const int64_t images_per_block = std::clamp<int64_t>(BLOCK / pixels, 1, ceil_div(s.batch, shares));  // images in a block
+  const ImageBlocks blocks(s, BLOCK);
+  const int64_t pixels = blocks.pixels, line = blocks.line, in_image = int64_t{s.in_height} * s.in_width * s.in_channels;
+  const int64_t shares = blocks.shares, bands = std::clamp<int64_t>(threads / shares, 1, s.kernel_height);
   const int64_t sums_size = panels.padded() * k, padded_n = panels.padded();
   float* sums = scratch(CALLER_SUMS, shares * sums_size);
   std::vector<double> bias(shares * padded_n);
-  // Start of the window of each pixel of a block.
-  std::vector<int64_t> starts;
-  starts.reserve(images_per_block * pixels);
-  for (int64_t image = 0; image < images_per_block; image++) {
-    for (int64_t i = 0; i < pixels; i++) {
-      starts.push_back(image * (copy ? padded : in_image) + i / s.out_width * s.stride_height * line +
-                       i % s.out_width * s.stride_width * s.in_channels);
-    }
-  }
 
   parallel_for(shares * bands, [&](int64_t task) {
     const int64_t share = task / bands, band = task % bands;
@@ -108,15 +95,10 @@ void grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_filter,
     float* own = sums + share * sums_size;
     Factor* packed = scratch_of<Factor>(THREAD_GRADIENT, BLOCK * (padded_n + MAX_ROWS) + 2 * WIDTH);
     Factor* tile = packed + BLOCK * padded_n;
-    float* border = copy ? scratch(THREAD_INPUT, images_per_block * padded) : nullptr;
     bool add = false;
-    for (int64_t image = begin; image < end; image += images_per_block) {
-      const int64_t images = std::min(images_per_block, end - image);
-      const float* from = x + image * in_image;
-      if (copy) {
-        for (int64_t i = 0; i < images; i++) copy_rows(s, {x + (image + i) * in_image}, 0, rows, width, border + i * padded);
-        from = border;
-      }
+    for (int64_t image = begin; image < end; image += blocks.images) {
+      const int64_t images = std::min(blocks.images, end - image);
+      const float* from = blocks.windows(x, image, images);
       for (int64_t at = 0; at < images * pixels; at += BLOCK) {
         const int64_t count = std::min(BLOCK, images * pixels - at);
         Prefetcher prefetcher;
@@ -142,7 +124,7 @@ void grad_filter(const ConvShape& s, const float* x, Masked dy, float* d_filter,
             for (int64_t y = s.kernel_height * band / bands; y < s.kernel_height * (band + 1) / bands; y++) {
               for (int64_t row = 0; row < length; row += R) {
                 const int tall = static_cast<int>(std::min<int64_t>(R, length - row));
-                take_tile<R>(from + y * line + row, starts.data() + at, count, tall, tile);
+                take_tile<R>(from + y * line + row, blocks.starts.data() + at, count, tall, tile);
                 for (int64_t p = panel; p < end_panel; p++) {
                   const int64_t first = panels.first(p);
                   for (int r = 0; r < R; r++) target[r] = own + first * k + (y * length + row + std::min(r, tall - 1)) * V * WIDTH;

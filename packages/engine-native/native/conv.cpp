@@ -39,7 +39,7 @@ void check_shape(const ConvShape& s) {
 
 bool by_winograd(const ConvShape& shape) { return !exact && winograd_wins(shape); }
 
-// For the input gradient.
+// Whether the input gradient is computed by scattering.
 bool by_scattering(const ConvShape& s) {
   const bool strided = s.stride_height != 1 || s.stride_width != 1;
   return precision() == Precision::FULL && (strided || !by_winograd(flipped(s))) && scattering_wins(s);

@@ -22,7 +22,7 @@ std::vector<float> numbers(int64_t count) {
 // Heap blocks without slack, so that the sanitizer sees a read or write past the end; filled with NaN, so that a hole is seen too.
 std::vector<float> unwritten(int64_t count) { return std::vector<float>(count, NAN); }
 
-// As in ../precision.h.
+// The numbers are those of ../precision.h.
 enum Precision { FULL, MIXED, EMULATED_AVX512, EMULATED_AMX, AVX512, AMX };
 constexpr Precision emulation_of(Precision precision) { return precision == AVX512 ? EMULATED_AVX512 : precision == AMX ? EMULATED_AMX : FULL; }
 Precision precision = FULL;

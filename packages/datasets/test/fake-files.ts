@@ -1,10 +1,9 @@
 // A data set with the four names of Fashion-MNIST and few bytes, so that the tests need neither the network nor 55 MB.
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll } from "vitest";
 import type { LoadEvent } from "../src/dataset.js";
 import type { Places, Request } from "../src/find/places.js";
 import type { DataFile, Form, PublishedSet } from "../src/sets/data-set.js";
@@ -67,16 +66,8 @@ export const fakeSet: PublishedSet = {
 
 export const IMAGES = "train-images-idx3-ubyte.gz";
 
-const made: string[] = [];
-afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder that is gone after the tests. */
-export const temporaryFolder = (): string => {
-  made.push(mkdtempSync(join(tmpdir(), "mlpconv-datasets-")));
-  return made.at(-1)!;
-};
+/** A folder that is gone after the tests: the suite has a folder for temporary files, which its setup removes. */
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "data-"));
 
 /** A folder with all four files gzipped, some changed, added, or left out (undefined). */
 export const folderWith = (changes: Record<string, Uint8Array | undefined> = {}): string => {

@@ -19,6 +19,8 @@ export default defineConfig({
       MLPCONV_WEBGPU: "llvmpipe",
       // Bits of the driver's vectors: LLVM compiles shaders of 128 bits several times as fast as of 256 or 512, which takes most of the time.
       LP_NATIVE_VECTOR_WIDTH: "128",
+      // One thread, because waking others takes longer than what they would compute.
+      LP_NUM_THREADS: "1",
       // Without LLVM's optimisations: a shader is compiled once and computes for milliseconds.
       GALLIVM_PERF: "nopt",
       ONLY_ENGINES: "webgpu",

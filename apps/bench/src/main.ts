@@ -13,6 +13,7 @@ import { benchLoader } from "./loader.js";
 import { benchOps, type OpsOptions } from "./ops/bench-ops.js";
 import { benchPictures } from "./pictures.js";
 import { benchPlateau, type PlateauOptions } from "./plateau/bench-plateau.js";
+import { benchPrecision, type PrecisionOptions } from "./precision/bench-precision.js";
 import { benchRecipe, type RecipeOptions } from "./recipe/bench-recipe.js";
 import { drawCurves } from "./recipe/draw-curves.js";
 import { type ExperimentName, experimentNames } from "./recipe/experiments.js";
@@ -183,6 +184,12 @@ program
   )
   .option("--quick", "two steps on few images, which are printed; writes nothing", false)
   .action((options: PlateauOptions) => benchPlateau(options));
+
+program
+  .command("precision")
+  .description("the loss of the chapter's recipe in mixed precision beside float32, step by step")
+  .option("--quick", "two steps of each, which are printed; writes nothing", false)
+  .action((options: PrecisionOptions) => benchPrecision(options));
 
 program
   .command("curves")

@@ -146,6 +146,12 @@ export const experiments = {
       seeds: 5,
     })),
   },
+  mixed: {
+    question: "What does NiN reach with preset best in mixed precision?",
+    trials: [
+      { what: "nin, mixed precision", model: "nin", preset: "best", flags: "--precision mixed", seeds: 3 },
+    ],
+  },
   without: {
     question: "What does our recipe lose without one of its parts?",
     trials: ninTrials("best", 2, [

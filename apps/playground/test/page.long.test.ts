@@ -252,6 +252,10 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
       await ready(page);
       await page.getByLabel("Learning rate").focus();
       await page.keyboard.press("Control+a");
+      // The browser gives the page an empty text for it.
+      await page.keyboard.type("1e");
+      await page.getByText("Expected a number above 0, such as 0.05.").waitFor();
+      await page.keyboard.press("Control+a");
       await page.keyboard.type("0.5");
       await page.keyboard.press("Tab");
       await page.getByText("Settings have changed").waitFor();

@@ -122,7 +122,8 @@ export const TextField = ({
         onInput={(event) => {
           const text = event.currentTarget.value;
           setDraft(text);
-          setWrong(!read(text));
+          // Browsers give an empty text for one that is no number, such as 1e.
+          setWrong(event.currentTarget.validity.badInput || !read(text));
         }}
         onBlur={() => {
           if (!wrong) setDraft(undefined);

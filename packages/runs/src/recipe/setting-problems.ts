@@ -46,14 +46,14 @@ export const fittingValues = (
   { model, preset }: Pick<ModelRunSettings, "model" | "preset">,
   { optimizer, schedule }: Pick<SettingValues, "optimizer" | "schedule">,
 ): SettingValues => {
-  const own = presets[preset][model];
+  const { warmup = 0, weightDecay = 0, ...own } = presets[preset][model];
   const momentum = optimizer && usualMomentum[optimizer];
   return {
     ...(optimizer &&
       usualRate[optimizer] !== usualRate[own.optimizer] && { learningRate: usualRate[optimizer] }),
     ...(momentum && own.momentum === 0 && { momentum }),
-    ...(optimizer === "adam" && own.weightDecay > 0 && { weightDecay: 0 }),
-    ...(schedule === "one-cycle" && (own.warmup === 0 || own.warmup >= 1) && { warmup: usualRise }),
+    ...(optimizer === "adam" && weightDecay > 0 && { weightDecay: 0 }),
+    ...(schedule === "one-cycle" && (warmup === 0 || warmup >= 1) && { warmup: usualRise }),
   };
 };
 

@@ -7,6 +7,7 @@ import { addressOf } from "../state/address.js";
 import { App } from "./app.js";
 import { connect } from "./connect.js";
 import { servedFolder } from "./run-folder.js";
+import { messageOf } from "./store/costs.js";
 import { createStore } from "./store/store.js";
 import { themeRules } from "./theme.js";
 
@@ -21,9 +22,17 @@ document.adoptedStyleSheets.push(sheet);
 const base = new URL("./data/", location.href.split("#")[0]).href;
 
 const servedData = async (): Promise<ServedData | undefined> => {
-  const answer = await fetch(`${base}data.json`).catch(() => undefined);
+  const address = `${base}data.json`;
+  const answer = await fetch(address).catch((cause: unknown) => {
+    throw new Error(
+      `data: expected ${address}, got no answer (${messageOf(cause)}); check that its server runs`,
+      {
+        cause,
+      },
+    );
+  });
   // A server may answer with a page where there is no file.
-  if (!answer?.ok || !answer.headers.get("Content-Type")?.includes("json")) return undefined;
+  if (!answer.ok || !answer.headers.get("Content-Type")?.includes("json")) return undefined;
   return ((await answer.json()) as ServedData | null) ?? undefined;
 };
 

@@ -7,8 +7,10 @@ import type { KnownSettings } from "./network.js";
 import type { NetworkFacts } from "./session.js";
 
 /** Arrays as large as the weights that an optimizer keeps. */
-const slots = ({ optimizer, momentum }: KnownSettings): number =>
-  optimizer === "adamw" ? 2 : momentum > 0 ? 1 : 0;
+const slots = ({ optimizer, momentum }: KnownSettings): number => {
+  const velocity = momentum > 0 ? 1 : 0;
+  return { sgd: velocity, nesterov: velocity, rmsprop: 1 + velocity, muon: 1, adam: 2, adamw: 2 }[optimizer];
+};
 
 export const factsOf = (model: tf.LayersModel, settings: KnownSettings): NetworkFacts => {
   const { parameters, multiplyAccumulates, activationBytes } = summary(model);

@@ -1,8 +1,10 @@
 import { fashionMnistInfo } from "@mlpconv/datasets/info";
 import { presetNames } from "@mlpconv/runs";
+import { settingProblems } from "@mlpconv/runs/recipe";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addressOf, readAddress } from "./address.js";
+import { commandLine } from "./command-line.js";
 import {
   colourSchemes,
   engines,
@@ -12,7 +14,7 @@ import {
   plainNetwork,
   views,
 } from "./page-state.js";
-import { modelNames, type NetworkChoice, settingsOf, withChange, withoutIdle } from "./recipes.js";
+import { modelNames, type NetworkChoice, settingsOf, valuesOf, withChange, withoutIdle } from "./recipes.js";
 import { hasValue, type NetworkPlace, networkPlaces, rowOf } from "./rows.js";
 import { atTourStep, tourSteps } from "./tour.js";
 
@@ -107,6 +109,30 @@ describe("the address of the page", () => {
       schedule: "restarts",
       cycles: 2,
     });
+  });
+
+  test("an optimizer or schedule that a preset is not made for comes with a rate, momentum and warm-up that go with it", () => {
+    const both = ["optimizer", "schedule"] as const;
+    for (const model of modelNames)
+      for (const preset of presetNames)
+        for (const place of both)
+          for (const value of rowOf(place).kind.choices!) {
+            const choice = withChange({ model, preset, changes: {} }, place, value, fashionMnistInfo);
+            const settings = { ...settingsOf(choice, fashionMnistInfo), model };
+            expect(settingProblems(settings, valuesOf(choice))).toEqual([]);
+          }
+    const { state } = read("model=ninMnist&optimizer=adam&lr=0.001&preset=d2l");
+    expect(addressOf(state)).toBe("model=ninMnist&preset=d2l&optimizer=adam&lang=en");
+    expect(settingsOf(state.networks[0], fashionMnistInfo)).toMatchObject({
+      learningRate: 0.001,
+      momentum: 0.9,
+    });
+    // The rate of the preset is a choice then, and is in the link.
+    const { state: fast } = read("model=ninMnist&optimizer=adamw&lr=0.03");
+    expect(addressOf(fast)).toBe("model=ninMnist&optimizer=adamw&lr=0.03&lang=en");
+    expect(commandLine(state.networks[0], state.data, "auto").command).toBe(
+      "npx mlpconv train --model ninMnist --preset d2l --optimizer adam --lr 0.001 --momentum 0.9",
+    );
   });
 
   test("names a step of the tour, and what the reader changed in it", () => {

@@ -2,7 +2,7 @@
 import type { DatasetInfo } from "@mlpconv/datasets";
 import type { ModelName } from "@mlpconv/models";
 import { oneOf, type PresetName, presetNames, type RunSettings, valueAt } from "@mlpconv/runs";
-import { epochsForPictures, presetSettings, presets } from "@mlpconv/runs/recipe";
+import { epochsForPictures, fittingValues, presetSettings, presets } from "@mlpconv/runs/recipe";
 import { type Changes, hasValue, isOfUse, type NetworkPlace, type Row } from "./rows.js";
 
 /** Names of all networks. */
@@ -28,25 +28,40 @@ export interface ChosenFor extends Pick<DatasetInfo, "shape"> {
   pictures?: number;
 }
 
+/** What the preset does not decide: the changes, and what goes with a changed optimizer or schedule. */
+export const valuesOf = (choice: NetworkChoice): Changes => ({
+  ...fittingValues(choice, choice.changes),
+  ...choice.changes,
+});
+
 /** The settings of a run that a choice stands for. */
-export const settingsOf = ({ model, preset, changes }: NetworkChoice, data: ChosenFor): RunSettings => {
-  const settings = presetSettings({ model, preset }, changes, data);
+export const settingsOf = (choice: NetworkChoice, data: ChosenFor): RunSettings => {
+  const { preset, changes } = choice;
+  const settings = presetSettings(choice, valuesOf(choice), data);
   if (data.pictures === undefined || changes.epochs !== undefined || preset === "d2l") return settings;
   return { ...settings, epochs: epochsForPictures(settings, data.pictures) };
 };
 
-/** A choice without the settings that its model does not have, and those that have no effect beside the others. */
+/**
+ * A choice without the settings that its model does not have, those that have no effect beside the others, and those that would have the same
+ * value without a change.
+ */
 export const withoutIdle = (choice: NetworkChoice, data: ChosenFor): NetworkChoice => {
   const kept = (changes: Changes, isKept: (place: NetworkPlace, value: unknown) => boolean): Changes =>
     Object.fromEntries(
       Object.entries(changes).filter(([place, value]) => isKept(place as NetworkPlace, value)),
     );
-  const changes = kept(choice.changes, (place, value) => hasValue(choice.model, place, value));
-  const settled = settingsOf({ ...choice, changes }, data);
-  return { ...choice, changes: kept(changes, (place) => isOfUse(place, settled)) };
+  const had = kept(choice.changes, (place, value) => hasValue(choice.model, place, value));
+  const settled = settingsOf({ ...choice, changes: had }, data);
+  let changes = kept(had, (place) => isOfUse(place, settled));
+  for (const [place, value] of Object.entries(changes)) {
+    const others = kept(changes, (other) => other !== place);
+    if (value === valueAt(settingsOf({ ...choice, changes: others }, data), place)) changes = others;
+  }
+  return { ...choice, changes };
 };
 
-/** A choice with one setting changed; a value that is the preset's is no change. What then has no effect is dropped. */
+/** A choice with one setting changed; undefined makes it the preset's again. What then has no effect is dropped. */
 export const withChange = (
   choice: NetworkChoice,
   place: keyof Changes,
@@ -54,7 +69,8 @@ export const withChange = (
   data: ChosenFor,
 ): NetworkChoice => {
   const { [place]: _, ...others } = choice.changes;
-  const same =
-    value === undefined || value === valueAt(settingsOf({ ...choice, changes: others }, data), place);
-  return withoutIdle({ ...choice, changes: same ? others : { ...others, [place]: value } }, data);
+  return withoutIdle(
+    { ...choice, changes: value === undefined ? others : { ...others, [place]: value } },
+    data,
+  );
 };

@@ -61,9 +61,11 @@ export const hasSetting = (model: string, place: NetworkPlace): boolean => {
   return models === undefined || (models as readonly string[]).includes(model);
 };
 
-/** Whether a model has a setting with that value. */
+/** Whether a model has a setting with that value, and the page has the value: a run may have one that it has not. */
 export const hasValue = (model: string, place: NetworkPlace, value: unknown): boolean => {
-  const models = modelsWith(rowOf(place), value);
+  const row = rowOf(place);
+  if (row.kind.choices?.includes(String(value)) === false) return false;
+  const models = modelsWith(row, value);
   return hasSetting(model, place) && (models === undefined || (models as readonly string[]).includes(model));
 };
 

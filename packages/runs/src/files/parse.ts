@@ -61,13 +61,14 @@ export const parsePictures: (text: string, file: string) => Pictures = parser(pi
  * Parses an events.jsonl, also of a run in progress: a last line without a line break may be incomplete and is then left out if it cannot
  * be parsed.
  *
+ * @param linesBefore lines of the file before the text, which errors count. Default: none
  * @throws RunFileError naming the line and the field
  */
-export const parseEvents = (text: string, file: string): LoggedEvent[] => {
+export const parseEvents = (text: string, file: string, linesBefore = 0): LoggedEvent[] => {
   const lines = text.split("\n");
   return lines.flatMap((line, i) => {
     if (line === "") return [];
-    const place = `${file}, line ${i + 1}`;
+    const place = `${file}, line ${linesBefore + i + 1}`;
     let value: unknown;
     try {
       value = parseJson(line, place);

@@ -28,6 +28,14 @@ describe("a log that is followed", () => {
     expect(await next()).toEqual(events.slice(2, 5));
   });
 
+  test("names a damaged line by its number in the file", async () => {
+    const next = followLog(path);
+    writeFileSync(path, text(events.slice(0, 3)));
+    await next();
+    appendFileSync(path, `${text(events.slice(3, 4))}{broken\n`);
+    await expect(next()).rejects.toThrow(/events\.jsonl, line 5, got/);
+  });
+
   test("begins again when it was cut back, also when it has grown beyond its old length since", async () => {
     const next = followLog(path);
     writeFileSync(path, text(events.slice(0, 6)));

@@ -16,6 +16,7 @@ export const followLog = (path: string): (() => Promise<LoggedEvent[]>) => {
   let read = 0;
   let tail = Buffer.alloc(0);
   let rest = "";
+  let lineCount = 0;
   return async () => {
     const file = await openFile(path).catch(() => undefined);
     if (!file) return [];
@@ -24,7 +25,7 @@ export const followLog = (path: string): (() => Promise<LoggedEvent[]>) => {
       // The log may have been cut and have grown past the old position again.
       if (bytes.subarray(0, tail.length).equals(tail)) bytes = bytes.subarray(tail.length);
       else {
-        [read, tail, rest] = [0, Buffer.alloc(0), ""];
+        [read, tail, rest, lineCount] = [0, Buffer.alloc(0), "", 0];
         bytes = await readFrom(file, 0);
       }
       read += bytes.length;
@@ -32,7 +33,9 @@ export const followLog = (path: string): (() => Promise<LoggedEvent[]>) => {
       // Events are ASCII, so a read never ends inside a character.
       const lines = (rest + bytes.toString("latin1")).split("\n");
       rest = lines.pop() ?? "";
-      return parseEvents(lines.map((line) => `${line}\n`).join(""), path);
+      const before = lineCount;
+      lineCount += lines.length;
+      return parseEvents(lines.map((line) => `${line}\n`).join(""), path, before);
     } finally {
       await file.close();
     }

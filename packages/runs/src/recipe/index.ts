@@ -13,5 +13,5 @@ export {
 } from "./optimizers.js";
 export { type ModelRunSettings, presetSettings, type SettledFor } from "./preset-settings.js";
 export { defaults, epochsForPictures, pictureSteps, presets } from "./presets.js";
-export { settingProblems } from "./setting-problems.js";
+export { fittingValues, settingProblems } from "./setting-problems.js";
 export { type Splits, splitsOf } from "./splits-of.js";

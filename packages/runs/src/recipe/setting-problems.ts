@@ -30,6 +30,33 @@ const usualRate: Record<RunSettings["optimizer"], number> = {
   muon: 0.001,
 };
 
+/** A momentum to begin with, for optimizers that need one; beta1 of Adam's. */
+const usualMomentum: Partial<Record<RunSettings["optimizer"], number>> = {
+  nesterov: 0.9,
+  adam: 0.9,
+  adamw: 0.9,
+  muon: 0.95,
+};
+
+/** Share of the steps in which the rate of the one-cycle schedule rises, to begin with. */
+const usualRise = 0.3;
+
+/** Values for an optimizer or schedule that the preset is not made for, where its own do not go with them: those that `settingProblems` proposes. */
+export const fittingValues = (
+  { model, preset }: Pick<ModelRunSettings, "model" | "preset">,
+  { optimizer, schedule }: Pick<SettingValues, "optimizer" | "schedule">,
+): SettingValues => {
+  const { warmup = 0, weightDecay = 0, ...own } = presets[preset][model];
+  const momentum = optimizer && usualMomentum[optimizer];
+  return {
+    ...(optimizer &&
+      usualRate[optimizer] !== usualRate[own.optimizer] && { learningRate: usualRate[optimizer] }),
+    ...(momentum && own.momentum === 0 && { momentum }),
+    ...(optimizer === "adam" && weightDecay > 0 && { weightDecay: 0 }),
+    ...(schedule === "one-cycle" && (warmup === 0 || warmup >= 1) && { warmup: usualRise }),
+  };
+};
+
 /**
  * What is wrong with the settings together, each as "expected ..., got ..." with flags and a fix; empty where nothing is.
  *
@@ -52,15 +79,15 @@ export const settingProblems = (
     ],
     [
       isAdam && momentum === 0 && changes.momentum === undefined,
-      `expected --momentum, its beta1, with --optimizer ${optimizer}, got the 0 of preset ${preset}; pass --momentum 0.9`,
+      `expected --momentum, its beta1, with --optimizer ${optimizer}, got the 0 of preset ${preset}; pass --momentum ${usualMomentum[optimizer]}`,
     ],
     [
       optimizer === "muon" && momentum === 0 && changes.momentum === undefined,
-      `expected --momentum with --optimizer muon, got the 0 of preset ${preset}; pass --momentum 0.95`,
+      `expected --momentum with --optimizer muon, got the 0 of preset ${preset}; pass --momentum ${usualMomentum.muon}`,
     ],
     [
       optimizer === "nesterov" && momentum === 0,
-      "expected --momentum above 0 with --optimizer nesterov, got 0; pass --momentum 0.9",
+      `expected --momentum above 0 with --optimizer nesterov, got 0; pass --momentum ${usualMomentum.nesterov}`,
     ],
     [
       optimizer === "adam" && weightDecay > 0,
@@ -68,11 +95,11 @@ export const settingProblems = (
     ],
     [
       schedule === "one-cycle" && warmup >= 1,
-      `expected --warmup below 1, the share of steps in which the rate rises, with --schedule one-cycle, got ${warmup}; pass --warmup 0.3`,
+      `expected --warmup below 1, the share of steps in which the rate rises, with --schedule one-cycle, got ${warmup}; pass --warmup ${usualRise}`,
     ],
     [
       schedule === "one-cycle" && warmup === 0,
-      "expected --warmup above 0, the share of steps in which the rate rises, with --schedule one-cycle, got 0; pass --warmup 0.3",
+      `expected --warmup above 0, the share of steps in which the rate rises, with --schedule one-cycle, got 0; pass --warmup ${usualRise}`,
     ],
     [
       normalizeBy === "imagenet" && !normalize,

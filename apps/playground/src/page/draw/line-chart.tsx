@@ -39,6 +39,13 @@ const highest = (series: readonly Series[]): number => {
   return Math.max(0.1, 1.1 * sorted[counted]!);
 };
 
+/** Pixels from a dot to the next, with which they do not hide the lines below them. */
+const dotRoom = 9;
+
+/** Whether dots at these pixels, from left to right, do not run into each other. */
+const haveRoom = (at: readonly number[]): boolean =>
+  at.length < 2 || at.at(-1)! - at[0]! >= dotRoom * (at.length - 1);
+
 export const LineChart = ({
   heading,
   description,
@@ -105,6 +112,7 @@ export const LineChart = ({
                 stroke-dasharray={dashed ? "5 4" : undefined}
               />
               {dots &&
+                haveRoom(points.map(([at]) => x(at))) &&
                 points.map(([at, value]) =>
                   value === null ? null : <circle key={at} cx={x(at)} cy={y(value)} r="3.5" fill={colour} />,
                 )}

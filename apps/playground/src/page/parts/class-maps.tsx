@@ -56,7 +56,7 @@ const Watch = () => {
       label={t.watch}
       value={watchedImages.value?.indices.join(",") ?? ""}
       title={t.watchHelp}
-      problem={t.watchWrong}
+      problem={() => t.watchWrong}
       read={(typed) => {
         const parts = typed.split(",").map((part) => part.trim());
         const most = opened.peek()?.data.test ?? 0;

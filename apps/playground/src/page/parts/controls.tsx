@@ -91,7 +91,8 @@ export const TextField = ({
   value: string;
   /** Takes the text; false if it is invalid. */
   read(text: string): boolean;
-  problem: string;
+  /** What is wrong with a text that `read` does not take. */
+  problem(text: string): string;
   number?: boolean;
   min?: number | undefined;
   max?: number | undefined;
@@ -122,7 +123,8 @@ export const TextField = ({
         onInput={(event) => {
           const text = event.currentTarget.value;
           setDraft(text);
-          setWrong(!read(text));
+          // Browsers give an empty text for one that is no number, such as 1e.
+          setWrong(event.currentTarget.validity.badInput || !read(text));
         }}
         onBlur={() => {
           if (!wrong) setDraft(undefined);
@@ -130,7 +132,7 @@ export const TextField = ({
       />
       {wrong && (
         <p class="wrong" id={`${id}-wrong`}>
-          {problem}
+          {problem(draft ?? value)}
         </p>
       )}
     </div>

@@ -19,7 +19,7 @@ const Synthetic = ({ data }: { data: Extract<DataChoice, { source: "synthetic" }
       min={20}
       max={60_000}
       step={1}
-      problem="20–60000"
+      problem={() => "20–60000"}
       read={(typed) => {
         const value = Number(typed);
         const good = Number.isInteger(value) && value >= 20 && value <= 60_000;
@@ -55,7 +55,7 @@ const FromAddress = ({ base }: { base: string }) => {
         label={t.address}
         value={draft}
         placeholder="https://"
-        problem={t.addressWrong}
+        problem={() => t.addressWrong}
         read={(typed) => {
           setDraft(typed);
           return /^https?:\/\/\S+$/.test(typed);

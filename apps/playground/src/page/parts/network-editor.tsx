@@ -77,7 +77,7 @@ const Setting = ({ at, place }: { at: number; place: NetworkPlace }) => {
       title={title}
       changed={changed}
       placeholder={t.editor.absent[place]}
-      problem={t.editor.wrong(kind.expected)}
+      problem={(typed) => kind.problem?.(typed, label) ?? t.editor.wrong(kind.expected)}
       read={(typed) => {
         if (typed === "") {
           take(undefined);

@@ -94,7 +94,7 @@ export const OwnPictures = () => {
             <TextField
               label={t.className(at + 1)}
               value={name}
-              problem={t.needs}
+              problem={() => t.needs}
               read={(typed) => {
                 change(at, () => ({ name: typed }));
                 return typed.trim() !== "";
@@ -165,7 +165,7 @@ export const OwnPictures = () => {
           min={16}
           max={128}
           step={1}
-          problem="16–128"
+          problem={() => "16–128"}
           read={(typed) => {
             const value = Number(typed);
             const good = Number.isInteger(value) && value >= 16 && value <= 128;

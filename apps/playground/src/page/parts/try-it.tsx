@@ -102,7 +102,7 @@ export const TryIt = () => {
               min={0}
               max={(opened.value?.data.test ?? 1) - 1}
               step={1}
-              problem={`0–${(opened.value?.data.test ?? 1) - 1}`}
+              problem={() => `0–${(opened.value?.data.test ?? 1) - 1}`}
               read={(typed) => {
                 const index = Number(typed);
                 const good = /^\d+$/.test(typed) && index < (opened.peek()?.data.test ?? 0);

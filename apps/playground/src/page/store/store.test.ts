@@ -78,6 +78,22 @@ describe("the store of the page", () => {
     await expect.poll(() => [store.phase.value, ...stepsOf(store)]).toEqual(["paused", 2]);
   });
 
+  test("a look at a network that others replace meanwhile says nothing, and any other that fails does", async () => {
+    const { store, session } = await opened();
+    const { look } = session;
+    let refuse = (_: Error) => {};
+    session.look = () => new Promise((_, reject) => (refuse = reject));
+    const step = store.step();
+    await expect.poll(() => [store.phase.value, ...stepsOf(store)]).toEqual(["paused", 1]);
+    session.look = look;
+    await store.openChoice({ ...plainNetwork, changes: { seed: 1 } });
+    refuse(new Error("look: expected a network from 0 to 0, got 1"));
+    await step;
+    session.look = () => Promise.reject(new Error("look: expected memory, got none"));
+    await store.step();
+    expect(messages(store)).toEqual(["look: expected memory, got none"]);
+  });
+
   test("a second start while the first opens the network does nothing", async () => {
     const session = fakeSession();
     session.lastStep = 2;

@@ -15,6 +15,7 @@ import { zh } from "../text/zh.js";
 import { createCosts, messageOf } from "./costs.js";
 import { createNotices } from "./notices.js";
 import { chosenForPictures, createOpener } from "./opener.js";
+import { OutdatedError, withQuestions } from "./questions.js";
 import { createTraining, type Phase } from "./training.js";
 import { createWatched } from "./watched.js";
 
@@ -33,13 +34,22 @@ export interface StoreOptions {
 
 const texts: Record<Language, Text> = { en, zh };
 
-export const createStore = ({ session, fragment, language, base, servedData, nextFrame }: StoreOptions) => {
+export const createStore = ({
+  session: worker,
+  fragment,
+  language,
+  base,
+  servedData,
+  nextFrame,
+}: StoreOptions) => {
   const start = readAddress(fragment, language, fashionMnistInfo);
   const state: Signal<PageState> = signal(start.state);
   const text: ReadonlySignal<Text> = computed(() => texts[state.value.language]);
   const { notices, say, dismiss } = createNotices();
   const phase = signal<Phase>("opening");
   const opened = signal<Opened | undefined>(undefined);
+  let openings = 0;
+  const session = withQuestions(worker, () => ({ number: openings, underWay: phase.peek() === "opening" }));
   const { watchedImages, watch, forget } = createWatched(session, state);
   /** The source whose files the reader is choosing; absent: that of the state. */
   const chosenSource = signal<DataChoice["source"] | undefined>(undefined);
@@ -48,7 +58,9 @@ export const createStore = ({ session, fragment, language, base, servedData, nex
   /** The run whose folder is open. */
   const runFolder = signal<RunFolder | undefined>(undefined);
 
-  const fail = (error: unknown) => say("error", messageOf(error));
+  const fail = (error: unknown) => {
+    if (!(error instanceof OutdatedError)) say("error", messageOf(error));
+  };
 
   for (const problem of start.problems) say("info", text.peek().addressProblem(problem));
 
@@ -75,7 +87,7 @@ export const createStore = ({ session, fragment, language, base, servedData, nex
   const changed = computed(() => phase.value !== "opening" && openedKey.value !== keyOfRequest());
 
   const training = createTraining({
-    ...{ session, phase, text, say, nextFrame },
+    ...{ session, phase, text, say, fail, nextFrame },
     prepare: () =>
       changed.peek() || phase.peek() === "closed" || phase.peek() === "ended"
         ? reset().then(() => phase.peek() === "paused")
@@ -84,7 +96,6 @@ export const createStore = ({ session, fragment, language, base, servedData, nex
   });
   const { announcement, look } = training;
 
-  let openings = 0;
   const open = async (): Promise<void> => {
     const mine = ++openings;
     await training.halt();

@@ -2,7 +2,6 @@
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Look, Progress, Session } from "../../session/session.js";
 import type { Text } from "../text/en.js";
-import { messageOf } from "./costs.js";
 import type { Notice } from "./notices.js";
 import { createStandings } from "./standings.js";
 
@@ -20,6 +19,8 @@ export interface TrainingOptions {
   phase: Signal<Phase>;
   text: ReadonlySignal<Text>;
   say(kind: Notice["kind"], message: string): void;
+  /** Tells the reader of an error. */
+  fail(error: unknown): void;
   /** Makes networks that cannot start as they are ready for it. @returns false if that failed; undefined if there is nothing to do */
   prepare(): Promise<boolean> | undefined;
   /** Whether the looks at a network are shown now. */
@@ -33,6 +34,7 @@ export const createTraining = ({
   phase,
   text,
   say,
+  fail,
   prepare,
   isShown,
   nextFrame,
@@ -49,8 +51,6 @@ export const createTraining = ({
   /** Whether a start is under way, so that another one meanwhile does nothing. */
   let beginning = false;
   let broken = false;
-
-  const fail = (error: unknown) => say("error", messageOf(error));
 
   const progressOf = (of: number) => (progress: Progress) => {
     if (of !== generation) return;

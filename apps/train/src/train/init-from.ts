@@ -115,7 +115,7 @@ const describe = (
 ): string => {
   const others = fresh.length === 0 && origin.classes && `${origin.classes}` !== `${classes}`;
   const parts = [
-    `${loaded.length} weights from ${path}`,
+    `${loaded.length}${fresh.length > 0 ? ` of ${loaded.length + fresh.length}` : ""} weights from ${path}`,
     ...(fresh.length > 0 ? [`new: ${listed(fresh)}`] : []),
     ...(misfits.length > 0 ? [`did not fit: ${listed(misfits)}`] : []),
     ...(unused.length > 0 ? [`not in this net: ${listed(unused)}`] : []),

@@ -81,6 +81,8 @@ const halve = async (entries: readonly GridEntry[], epochs: number, { train, say
   let left = [...entries];
   for (const rung of rungs) {
     const isLast = rung === epochs;
+    // One that is left alone needs no further start of a process.
+    if (left.length === 1 && !isLast) continue;
     const contenders = [];
     for (const entry of left) {
       const accuracies = [];

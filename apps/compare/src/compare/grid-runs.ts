@@ -94,7 +94,7 @@ const halve = async (entries: readonly GridEntry[], epochs: number, { train, say
       contenders.push({ of: entry, accuracies });
     }
     const places = ranked(contenders);
-    const goOn = isLast ? 0 : goingOn(places.length);
+    const goOn = isLast ? 0 : goingOn(places);
     left = [];
     for (const [i, { of: entry, accuracy }] of places.entries()) {
       const { model, combination, runs } = entry;

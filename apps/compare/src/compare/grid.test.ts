@@ -1,7 +1,7 @@
 import { Problem } from "@mlpconv/cli-kit";
 import { describe, expect, it, test } from "vitest";
 import { combinationsOf, type GridAxis, gridKind } from "./grid.js";
-import { bestUntil, ranked, rungsOf } from "./halving.js";
+import { bestUntil, goingOn, ranked, rungsOf } from "./halving.js";
 
 const read = (text: string): GridAxis[] => {
   const found = gridKind.read(text, "--grid");
@@ -110,4 +110,15 @@ test("the median over seeds ranks, equal ones keep their order, and what failed 
     { of: "second", accuracy: 0.5 },
     { of: "failed", accuracy: undefined },
   ]);
+});
+
+test("the best third goes on, with those that are equal to the last of them", () => {
+  const goOn = (...accuracies: (number | undefined)[]) =>
+    goingOn(accuracies.map((accuracy) => ({ accuracy })));
+  expect(goOn(0.9, 0.8, 0.7, 0.6)).toBe(2);
+  expect(goOn(0.9, 0.1, 0.1, 0.1, 0.1)).toBe(5);
+  expect(goOn(0.9, 0.9, 0.8)).toBe(2);
+  expect(goOn(0.1, 0.1, 0.1, undefined)).toBe(3);
+  expect(goOn(undefined, undefined, undefined)).toBe(1);
+  expect(goOn()).toBe(0);
 });

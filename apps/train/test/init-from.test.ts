@@ -88,8 +88,10 @@ it("a run goes on to the bit when the file of --init-from is gone, also before i
 });
 
 it("train --init-from takes the path of a run's folder, and says what other paths lack", async () => {
-  const from = (what: string) => train("--model", "lenet", "--init-from", what);
-  expect((await from("runs/before/")).stdout).toContain(join("runs", "before", "best.safetensors"));
+  const from = (what: string, ...more: string[]) => train("--model", "lenet", "--init-from", what, ...more);
+  const { stdout } = await from("runs/before/", "--no-normalize");
+  expect(stdout).toContain(join("runs", "before", "best.safetensors"));
+  expect(stdout).toContain("for the same: --normalize --normalize-by own");
   await mkdir(join(folder, "empty"));
   for (const what of [".", "empty"])
     expect(await from(what)).toMatchObject({

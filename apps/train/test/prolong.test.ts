@@ -85,4 +85,5 @@ it("train --resume refuses other changes with both values, and what does not go 
   await refused("--resume --cycles 2", "expected --cycles with --schedule restarts, got constant");
   await refused("--auto-resume --epochs 5", "--epochs 5, and the run has 4");
   expect(await json("whole", "summary.json")).toMatchObject({ epochs: 4 });
+  expect((await events("whole")).at(-1)!.type).toBe("end");
 });

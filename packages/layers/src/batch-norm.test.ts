@@ -122,22 +122,42 @@ describe("a model with branches", () => {
     const theirs = await stock(ours);
     expect(theirs.layers.map((layer) => layer.constructor)).not.toContain(ours.layers[2]!.constructor);
     expect(await dataOf(ours.apply(images))).toBeAllclose(await dataOf(theirs.apply(images)), close);
-    const trained = (model: tf.LayersModel) => {
+    const trained = (model: tf.LayersModel, options: object) => {
       const { value, grads } = tf.variableGrads(
-        () => softmaxCrossEntropy(model.apply(images, { training: true, step: 0 }) as tf.Tensor2D, labels),
+        () =>
+          softmaxCrossEntropy(
+            model.apply(images, { training: true, step: 0, ...options }) as tf.Tensor2D,
+            labels,
+          ),
         model.trainableWeights.map((weight) => weight.read() as tf.Variable),
       );
       const inOrder = model.trainableWeights.map((weight) => grads[(weight.read() as tf.Variable).name]!);
       return [value, ...inOrder];
     };
-    const [mine, other] = [trained(ours), trained(theirs)];
-    expect(mine).toHaveLength(other.length);
-    for (const [i, tensor] of mine.entries())
-      expect(await dataOf(tensor)).toBeAllclose(await dataOf(other[i]), { rtol: 1e-4, atol: 1e-5 });
+    // With the model among the options, additions and ReLUs are one operation with the normalisation in front of them.
+    const other = trained(theirs, {});
+    for (const mine of [trained(ours, { model: ours }), trained(ours, { runningMeans: () => undefined })]) {
+      expect(mine).toHaveLength(other.length);
+      for (const [i, tensor] of mine.entries())
+        expect(await dataOf(tensor)).toBeAllclose(await dataOf(other[i]), { rtol: 1e-4, atol: 1e-5 });
+    }
     // The means agree; tfjs remembers the biased variance.
     for (const [i, weight] of ours.weights.entries())
       if (weight.name.includes("mean"))
         expect(await dataOf(weight.read())).toBeAllclose(await dataOf(theirs.weights[i]!.read()), close);
+  });
+
+  test("gives the outputs of stock layers where a model has those within a block as outputs", async () => {
+    const ours = net();
+    const theirs = await stock(ours);
+    const outputs = (whole: tf.LayersModel) => {
+      const within = ["bn1", "layer1.0.bn2", "layer1.0.add"].map((name) => whole.getLayer(name).output);
+      const model = tf.model({ inputs: whole.inputs, outputs: within as tf.SymbolicTensor[] });
+      return model.apply(images, { training: true, model }) as tf.Tensor[];
+    };
+    const expected = outputs(theirs);
+    for (const [i, tensor] of outputs(ours).entries())
+      expect(await dataOf(tensor)).toBeAllclose(await dataOf(expected[i]), { rtol: 1e-4, atol: 1e-5 });
   });
 
   test("leaves no tensor behind", () => {
@@ -145,7 +165,7 @@ describe("a model with branches", () => {
     const step = () =>
       tf.dispose(
         tf.variableGrads(() =>
-          softmaxCrossEntropy(model.apply(images, { training: true, step: 0 }) as tf.Tensor2D, labels),
+          softmaxCrossEntropy(model.apply(images, { training: true, model, step: 0 }) as tf.Tensor2D, labels),
         ),
       );
     step();

@@ -7,6 +7,7 @@ import {
   tf,
 } from "@mlpconv/tensor";
 import { type Layer, only, StockActivation, StockBatchNormalization } from "./builtin.js";
+import { type CallOptions, leavesWork } from "./leave-work.js";
 
 /** Options of `batchNorm`. */
 export interface BatchNormOptions {
@@ -24,9 +25,6 @@ interface Tail {
   activation: "relu" | "linear";
 }
 
-/** What a model passes to its layers. */
-export type CallOptions = Record<string, unknown>;
-
 export class BatchNormalization extends StockBatchNormalization {
   declare readonly momentum: number;
   declare readonly epsilon: number;
@@ -36,10 +34,17 @@ export class BatchNormalization extends StockBatchNormalization {
   declare movingVariance: tf.LayerVariable;
   /** What the layer does in training: it normalises, also applies the ReLU behind it, or leaves both to the addition behind it. */
   inTraining: "linear" | "relu" | "left to the addition" = "linear";
+  /** The ReLU or the addition behind it. */
+  reader: Layer | undefined;
 
   /** Whether the batch's own statistics are used. A frozen layer uses the running ones, as after training. */
   usesBatch({ training }: CallOptions): boolean {
     return Boolean(training) && this.trainable;
+  }
+
+  /** Whether it and the layer behind it are one operation, as `inTraining` says. */
+  isJoined(options: CallOptions): boolean {
+    return this.usesBatch(options) && leavesWork(this, this.reader, options);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], options: CallOptions): tf.Tensor {
@@ -53,6 +58,7 @@ export class BatchNormalization extends StockBatchNormalization {
       ].map((weight) => weight.read() as tf.Tensor1D) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
       return batchNormInference(x, scale, offset, mean, variance, { epsilon: this.epsilon });
     }
+    if (!this.isJoined(options)) return this.ofBatch(x, options, { activation: "linear" });
     if (this.inTraining === "left to the addition") return tf.clone(x);
     return this.ofBatch(x, options, { activation: this.inTraining });
   }
@@ -130,6 +136,8 @@ export const batchNorm = ({
   // tfjs calls momentum what is kept.
   const layer = new BatchNormalization({ momentum: 1 - momentum, epsilon });
   if (activation === "linear") return [layer];
+  const relu = followingRelu((options) => layer.isJoined(options));
   layer.inTraining = "relu";
-  return [layer, followingRelu((options) => layer.usesBatch(options))];
+  layer.reader = relu;
+  return [layer, relu];
 };

@@ -1,9 +1,9 @@
 // Convolution, bias and activation as one fused operation, also in training.
 import { convBiasRelu, tf } from "@mlpconv/tensor";
-import type { CallOptions } from "./batch-norm.js";
 import { type Binding, type Layer, only, type Seeded, StockConv2D } from "./builtin.js";
 import { fits, positive } from "./check.js";
 import { type Initializer, initializers } from "./init.js";
+import type { CallOptions } from "./leave-work.js";
 import { behindZeros, type Padded, type ZeroPadding2D } from "./zero-padding.js";
 
 /** Activation applied after the bias is added; "linear" applies none. */

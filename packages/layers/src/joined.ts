@@ -1,7 +1,8 @@
 // Parts of a model whose branches read the same input and are joined behind: by addition (ResNet) or side by side as channels (GoogLeNet).
 import { tf } from "@mlpconv/tensor";
-import { BatchNormalization, type CallOptions, followingRelu } from "./batch-norm.js";
+import { BatchNormalization, followingRelu } from "./batch-norm.js";
 import { type Layer, StockAdd } from "./builtin.js";
+import { type CallOptions, leavesWork } from "./leave-work.js";
 
 /**
  * A part of a model: layers and parts one behind the other, parts by the names that they have in a PyTorch module, in order, or branches that are
@@ -41,12 +42,21 @@ export const isLayer = (part: Part): part is Layer => part instanceof tf.layers.
 /** The sum of two branches. If the first one ends in batch normalisation, that, the sum and the ReLU are one operation in training. */
 class Add extends StockAdd {
   normalised: BatchNormalization | undefined;
-  activation: "relu" | "linear" = "linear";
+  /** The ReLU behind it. */
+  relu: Layer | undefined;
+
+  /** Whether it applies the ReLU behind it. */
+  appliesRelu(options: CallOptions): boolean {
+    return this.normalised?.isJoined(options) === true && leavesWork(this, this.relu, options);
+  }
 
   override call(inputs: tf.Tensor | tf.Tensor[], options: CallOptions): tf.Tensor {
     const [x, other] = inputs as [tf.Tensor, tf.Tensor];
-    if (!this.normalised?.usesBatch(options)) return tf.add(x, other);
-    return this.normalised.ofBatch(x, options, { add: other, activation: this.activation });
+    if (!this.normalised?.isJoined(options)) return tf.add(x, other);
+    return this.normalised.ofBatch(x, options, {
+      add: other,
+      activation: this.appliesRelu(options) ? "relu" : "linear",
+    });
   }
 }
 
@@ -72,10 +82,11 @@ export const residual = (
   const normalised = last instanceof BatchNormalization && last.inTraining === "linear" ? last : undefined;
   if (normalised) {
     normalised.inTraining = "left to the addition";
+    normalised.reader = join;
     join.normalised = normalised;
-    join.activation = activation;
   }
-  const relu = followingRelu((options) => normalised?.usesBatch(options) === true);
+  const relu = followingRelu((options) => join.appliesRelu(options));
+  if (activation === "relu") join.relu = relu;
   return new Joined(
     [named("body", body), named("shortcut", shortcut)],
     ["add", join],

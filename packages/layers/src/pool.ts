@@ -1,9 +1,9 @@
 // Pooling: the largest or the mean value of each window, or the mean of each whole map.
 import { tf } from "@mlpconv/tensor";
-import type { CallOptions } from "./batch-norm.js";
 import { type Layer, only, StockAveragePooling2D, StockMaxPooling2D } from "./builtin.js";
 import { CeilMaxPooling2D } from "./ceil-max-pooling.js";
 import { fits, positive } from "./check.js";
+import type { CallOptions } from "./leave-work.js";
 import { behindZeros, type Padded, type ZeroPadding2D } from "./zero-padding.js";
 
 class MaxPooling2D extends StockMaxPooling2D implements Padded {

@@ -51,7 +51,7 @@ describe.each<[string, () => Layer[]]>([
     const model = sequential({ inputShape: [height, width, 3], seed: 1 }, [[padding, layer]]);
     const x = images(height, width);
     const kernel = (image: tf.Tensor) => layer.apply(zeroPad(image as tf.Tensor4D, frame)) as tf.Tensor;
-    const train = (image: tf.Tensor) => model.apply(image, { training: true }) as tf.Tensor;
+    const train = (image: tf.Tensor) => model.apply(image, { training: true, model }) as tf.Tensor;
     const [y, gradient] = valueAndGradient(train, x);
     expect(padded).toBe(0);
     const [expected, expectedGradient] = valueAndGradient(kernel, x);
@@ -82,7 +82,46 @@ describe("images come padded", () => {
       inputs: input,
       outputs: tf.layers.add().apply([pooled, other]) as tf.SymbolicTensor,
     });
-    expect((model.apply(x, { training: true }) as tf.Tensor).shape).toEqual([2, 3, 3, 3]);
+    expect((model.apply(x, { training: true, model }) as tf.Tensor).shape).toEqual([2, 3, 3, 3]);
+    expect(padded).toBe(1);
+  });
+
+  test("where the padded images are an output themselves, or no model is named", () => {
+    const net = sequential({ inputShape: [6, 6, 3] }, [maxPool(3, { stride: 2, padding: 1 })]);
+    const [frame] = net.layers.filter((layer) => layer.getClassName() === "ZeroPadding2D") as [Layer];
+    const both = tf.model({
+      inputs: net.inputs,
+      outputs: [frame.output as tf.SymbolicTensor, ...net.outputs],
+    });
+    const alone = tf.model({ inputs: net.inputs, outputs: frame.output as tf.SymbolicTensor });
+    const shapes = (model: tf.LayersModel, applied: tf.LayersModel | undefined = model) =>
+      [model.apply(x, { training: true, ...(applied && { model: applied }) })]
+        .flat()
+        .map((output) => (output as tf.Tensor).shape);
+    expect(shapes(both)).toEqual([shape, [2, 3, 3, 3]]);
+    expect(shapes(alone)).toEqual([shape]);
+    expect((net.apply(x, { training: true }) as tf.Tensor).shape).toEqual([2, 3, 3, 3]);
+    expect(padded).toBe(3);
+    expect(shapes(net)).toEqual([[2, 3, 3, 3]]);
+    expect(padded).toBe(3);
+  });
+
+  test("within a nested model, and once where padding and pooling are used twice", () => {
+    const net = sequential({ inputShape: [6, 6, 3] }, [maxPool(3, { stride: 2, padding: 1 })]);
+    const nested = tf.sequential({ layers: [net] });
+    expect((nested.apply(x, { training: true, model: nested }) as tf.Tensor).shape).toEqual([2, 3, 3, 3]);
+    expect(padded).toBe(1);
+    const [padding, pooling] = maxPool(3, { stride: 2, padding: 1 }) as [Layer, Layer];
+    const inputs = [tf.input({ shape: [6, 6, 3] }), tf.input({ shape: [6, 6, 3] })];
+    const twice = tf.model({
+      inputs,
+      outputs: inputs.map((input) => pooling.apply(padding.apply(input)) as tf.SymbolicTensor),
+    });
+    const outputs = twice.apply([x, x], { training: true, model: twice }) as tf.Tensor[];
+    expect(outputs.map((output) => output.shape)).toEqual([
+      [2, 3, 3, 3],
+      [2, 3, 3, 3],
+    ]);
     expect(padded).toBe(1);
   });
 

@@ -1,7 +1,7 @@
 // Zeros around an image, for windows whose padding tfjs's "same" and "valid" cannot express.
 import { type tf, zeroPad } from "@mlpconv/tensor";
-import type { CallOptions } from "./batch-norm.js";
 import { type Layer, only, StockZeroPadding2D } from "./builtin.js";
+import { type CallOptions, leavesWork } from "./leave-work.js";
 
 /** Zeros before a layer with windows, which pads by itself in training: a padded copy would be kept until the backward pass. */
 export class ZeroPadding2D extends StockZeroPadding2D {
@@ -10,13 +10,8 @@ export class ZeroPadding2D extends StockZeroPadding2D {
   reader: Layer | undefined;
 
   /** Pixels on each side that the layer behind it pads itself; undefined if this layer pads. */
-  paddingLeft({ training }: CallOptions): number | undefined {
-    const { inboundNodes = [] } = this.reader ?? {};
-    const isPair =
-      this.outboundNodes.length > 0 &&
-      this.outboundNodes.every(({ outboundLayer }) => outboundLayer === this.reader) &&
-      inboundNodes.every(({ inboundLayers }) => inboundLayers.every((layer) => layer === this));
-    return training && isPair ? this.padding[0][0] : undefined;
+  paddingLeft(options: CallOptions): number | undefined {
+    return leavesWork(this, this.reader, options) ? this.padding[0][0] : undefined;
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], options: CallOptions): tf.Tensor {

@@ -88,7 +88,7 @@ await eachEngine((engine) => {
         const runningMeans = (mean: RunningMean) => void means.push({ ...mean, value: tf.keep(mean.value) });
         let given: tf.Tensor | undefined;
         const { value, grads } = tf.variableGrads(() => {
-          given = tf.keep(model.apply(x, { training: true, step, runningMeans }) as tf.Tensor2D);
+          given = tf.keep(model.apply(x, { training: true, model, step, runningMeans }) as tf.Tensor2D);
           return softmaxCrossEntropy(given as tf.Tensor2D, labels);
         }, variables);
         losses.push((await value.data())[0]!);

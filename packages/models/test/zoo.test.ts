@@ -86,7 +86,8 @@ const trainer = (model: tf.LayersModel, learningRate: number) => {
   return {
     step: async (x: tf.Tensor4D, y: tf.Tensor1D, step: number): Promise<number> => {
       const loss = tf.tidy(() => {
-        const forward = () => softmaxCrossEntropy(model.apply(x, { training: true, step }) as tf.Tensor2D, y);
+        const forward = () =>
+          softmaxCrossEntropy(model.apply(x, { training: true, model, step }) as tf.Tensor2D, y);
         const { value, grads } = variableGrads(forward, variables);
         optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
         return value;
@@ -129,7 +130,7 @@ await eachEngine((engine) => {
 
       const named = parameters(model);
       const { value, grads } = variableGrads(
-        () => softmaxCrossEntropy(model.apply(x, { training: true, step: 0 }) as tf.Tensor2D, y),
+        () => softmaxCrossEntropy(model.apply(x, { training: true, model, step: 0 }) as tf.Tensor2D, y),
         named.map(({ variable }) => variable),
       );
       for (const { key, variable } of named) {

@@ -71,6 +71,7 @@ export const lossAndGradients = (
     const { value, grads } = variableGrads(() => {
       const logits = model.apply(x, {
         training: true,
+        model,
         step,
         firstExample,
         runningMeans: collect,

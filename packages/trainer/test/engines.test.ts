@@ -5,7 +5,7 @@ import { ninMnist } from "@mlpconv/models";
 import { type EngineName, softmaxCrossEntropy, tf, useEngine } from "@mlpconv/tensor";
 import { eachEngine } from "@mlpconv/testing";
 import { beforeAll, expect, test } from "vitest";
-import { adamw, DivergedError, evaluate, fit, muon, type Optimizer, sgd } from "../src/index.js";
+import { adamw, DivergedError, evaluate, fit, muon, type Optimizer, scaleRates, sgd } from "../src/index.js";
 import { losses, smallNin, smallSize } from "./small-nin.js";
 
 const optimizers: Record<string, () => Optimizer> = {
@@ -27,10 +27,16 @@ await eachEngine((engine) => {
     expect(await losses(engine.name, make())).toEqual(seen);
   });
 
-  test("Muon, on tall and wide filters and a vector", async () => {
+  test.each<[string, () => Optimizer]>([
+    ["Muon", () => muon({ learningRate: 0.1, weightDecay: 0.1 })],
+    [
+      "AdamW with a fifth of the rate for filters",
+      () => scaleRates(adamw({ weightDecay: 0.1 }), ({ rank }) => (rank > 1 ? 0.2 : 1)),
+    ],
+  ])("%s, on tall and wide filters and a vector", async (_, make) => {
     const after = async (name: EngineName): Promise<number[]> => {
       await useEngine(name);
-      const optimizer = muon({ learningRate: 0.1, weightDecay: 0.1 });
+      const optimizer = make();
       const shapes = [[3, 3, 2, 4], [1, 1, 4, 12], [5]];
       const wave = (shape: number[], phase: number) =>
         tf.tensor(

@@ -4,7 +4,17 @@ import { avgPool, conv2d, dense, dropout, flatten, sequential } from "@mlpconv/l
 import { tf } from "@mlpconv/tensor";
 import { eachEngine } from "@mlpconv/testing";
 import { afterEach, expect, test, vi } from "vitest";
-import { adamw, averageWeights, clipGradients, type Optimizer, rmsprop, sgd, train } from "../src/index.js";
+import {
+  adamw,
+  averageWeights,
+  clipGradients,
+  muon,
+  type Optimizer,
+  rmsprop,
+  scaleRates,
+  sgd,
+  train,
+} from "../src/index.js";
 import { bitsOf, captured, images, recordings, trained } from "./recorded-training.js";
 import { smallNin, smallSize } from "./small-nin.js";
 
@@ -105,6 +115,16 @@ await eachEngine(() => {
       true,
       true,
     ]);
+  });
+
+  test("steps with rates of their own are not recorded, and are those of training without recordings", async () => {
+    // Muon lacks the same method; its shaders take a software driver half a minute.
+    expect(muon().replayAttributes).toBeUndefined();
+    const optimizer = () => scaleRates(adamw(), ({ rank }) => (rank > 1 ? 0.2 : 1));
+    const expected = await trained(padded(), optimizer(), 28, false);
+    const capture = captured();
+    expect(await trained(padded(), optimizer(), 28, true)).toEqual(expected);
+    expect(capture).not.toHaveBeenCalled();
   });
 
   test("steps on averages of two images (mixup)", async () => {

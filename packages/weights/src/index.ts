@@ -21,7 +21,7 @@ export {
   loadMatching,
   loadStateDict,
   type MatchedWeights,
-  StateDictError,
   stateDict,
 } from "./state-dict/state-dict.js";
+export { StateDictError } from "./state-dict/state-dict-error.js";
 export { exportTfjs, type TfjsFiles, type TfjsOptions } from "./tfjs/export.js";

@@ -91,6 +91,18 @@ describe("runGrid", () => {
     expect(lines[0]).toMatch(/^lenet, epoch 2 of 8: 4 of 12 go on: --lr 0\.04 --batch-size 16, /);
   });
 
+  it("trains the one that is left to its end at once", async () => {
+    const rates = { ...request, grid: [{ place: "learningRate", name: "lr", values: [0.01, 0.05, 0.02] }] };
+    const few = plannedRuns(rates, 1).map((run) => ({
+      ...run,
+      changes: { ...run.changes!, batchSize: 16 },
+    }));
+    const tools = trainer();
+    const { winners } = await runGrid(rates, few, { train: tools.train, say: () => undefined });
+    expect(tools.calls.map(({ epochs }) => epochs)).toEqual([2, 2, 2, 8]);
+    expect(winners.map(({ combination }) => combination.words)).toEqual(["--lr 0.05"]);
+  });
+
   it("is killed before any run and goes on with the same command to the same end", async () => {
     const whole = await halved(trainer());
     for (let most = 0; most < 19; most++) {

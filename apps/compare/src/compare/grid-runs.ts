@@ -81,6 +81,8 @@ const halve = async (entries: readonly GridEntry[], epochs: number, { train, say
   let left = [...entries];
   for (const rung of rungs) {
     const isLast = rung === epochs;
+    // One that is left alone needs no further start of a process.
+    if (left.length === 1 && !isLast) continue;
     const contenders = [];
     for (const entry of left) {
       const accuracies = [];
@@ -92,7 +94,7 @@ const halve = async (entries: readonly GridEntry[], epochs: number, { train, say
       contenders.push({ of: entry, accuracies });
     }
     const places = ranked(contenders);
-    const goOn = isLast ? 0 : goingOn(places.length);
+    const goOn = isLast ? 0 : goingOn(places);
     left = [];
     for (const [i, { of: entry, accuracy }] of places.entries()) {
       const { model, combination, runs } = entry;

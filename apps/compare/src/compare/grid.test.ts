@@ -1,7 +1,7 @@
 import { Problem } from "@mlpconv/cli-kit";
 import { describe, expect, it, test } from "vitest";
 import { combinationsOf, type GridAxis, gridKind } from "./grid.js";
-import { bestUntil, ranked, rungsOf } from "./halving.js";
+import { bestUntil, goingOn, ranked, rungsOf } from "./halving.js";
 
 const read = (text: string): GridAxis[] => {
   const found = gridKind.read(text, "--grid");
@@ -19,18 +19,30 @@ describe("gridKind", () => {
     (text) => expect(read(text)).toEqual([rates, batches]),
   );
 
-  it("reads names and switches, and a value that is given twice once", () => {
-    expect(read("optimizer=sgd,sgd flip=true,false").map(({ values }) => values)).toEqual([
-      ["sgd"],
+  it("reads names and switches", () => {
+    expect(read("optimizer=sgd,adam flip=true,false").map(({ values }) => values)).toEqual([
+      ["sgd", "adam"],
       [true, false],
     ]);
   });
 
   it.each([
-    ["lr", /to name settings as in lr=0\.01,0\.1 .*, got "lr"/],
-    ["batchsize=1", /got "batchsize=1"; did you mean "batch-size"\?/],
-    ["epochs=1,2", /to name settings as in/],
-    ["augment=flip", /to name settings as in/],
+    ["lr", /expected --grid lr with values, got none; write lr=, and/],
+    ["lr = 0.1,0.2", /expected --grid lr with values, got none/],
+    ["=0.1", /to name settings as in lr=0\.01,0\.1 .*, got ""/],
+    ["batch=64,128", /got "batch", with which batch-size and batch-norm begin; write the one you mean/],
+    ["learningRate=0.1", /got "learningRate"; did you mean "lr"\?/],
+    ["optimizer=sgd,sgd", /expected --grid optimizer with each value once, got sgd twice/],
+    ["lr=.1,0.10", /with each value once, got 0\.1 twice; leave one of them out/],
+    ["lr=0.1,,1", /expected --grid lr to be a number above 0.*, got ""/],
+    ["lr=0.01..0.1", /expected --grid lr to be a number above 0.*, got "0\.01\.\.0\.1"/],
+    ["flip=on,off", /expected --grid flip to be true or false, got "on"/],
+    ["batchsize=1", /got "batchsize"; did you mean "batch-size"\?/],
+    [
+      "epochs=1,2",
+      /settings in which runs may differ, got epochs, which all have alike; pass --epochs beside --grid/,
+    ],
+    ["augment=flip", /settings with lists of values, got augment; pass --augment beside --grid/],
     ["lr=0.1,x", /expected --grid lr to be a number above 0, such as 0\.05, got "x"/],
     ["lr=", /expected --grid lr to be a number above 0.*, got ""/],
     ["lr=0.1 lr=0.2", /expected --grid with lr once, got it twice; put all its values into one list/],
@@ -98,4 +110,15 @@ test("the median over seeds ranks, equal ones keep their order, and what failed 
     { of: "second", accuracy: 0.5 },
     { of: "failed", accuracy: undefined },
   ]);
+});
+
+test("the best third goes on, with those that are equal to the last of them", () => {
+  const goOn = (...accuracies: (number | undefined)[]) =>
+    goingOn(accuracies.map((accuracy) => ({ accuracy })));
+  expect(goOn(0.9, 0.8, 0.7, 0.6)).toBe(2);
+  expect(goOn(0.9, 0.1, 0.1, 0.1, 0.1)).toBe(5);
+  expect(goOn(0.9, 0.9, 0.8)).toBe(2);
+  expect(goOn(0.1, 0.1, 0.1, undefined)).toBe(3);
+  expect(goOn(undefined, undefined, undefined)).toBe(1);
+  expect(goOn()).toBe(0);
 });

@@ -22,51 +22,55 @@ export interface Combination {
   words: string;
 }
 
-/** Settings that all runs of a comparison share, and those whose values may have commas. */
-const notInGrids = new Set([
-  ...[
-    "preset",
-    "epochs",
-    "earlyStop",
-    "limit",
-    "valShare",
-    "testOnce",
-    "testShare",
-    "channels",
-    "fit",
-    "shards",
-    "seed",
-  ],
-  ...["augment", "freeze", "initFrom"],
+/** Settings that all runs of a comparison share. */
+const shared = new Set([
+  ...["preset", "epochs", "earlyStop", "limit", "valShare", "testOnce", "testShare", "channels", "fit"],
+  ...["shards", "seed"],
 ]);
+/** Settings whose values may have commas, or name files. */
+const notInLists = new Set(["augment", "freeze", "initFrom"]);
 
-const rows = Object.entries<SettingTable[string]>(settings).flatMap(([place, row]) =>
-  notInGrids.has(place) ? [] : [{ place, name: flagName(row).slice(2), kind: row.kind as Kind<never> }],
-);
+const all = Object.entries<SettingTable[string]>(settings).map(([place, row]) => ({
+  place,
+  name: flagName(row).slice(2),
+  kind: row.kind as Kind<never>,
+}));
+const rows = all.filter(({ place }) => !shared.has(place) && !notInLists.has(place));
 const names = rows.map(({ name }) => name);
 
-/** The setting with this name, or the only one whose name begins so. */
-const rowNamed = (text: string) => {
-  const begun = rows.filter(({ name }) => name.startsWith(text));
-  return rows.find(({ name }) => name === text) ?? (begun.length === 1 ? begun[0] : undefined);
+/** The setting with this name, or the only one whose name begins so; else why there is none. */
+const rowNamed = (text: string, flag: string) => {
+  const exact = rows.find(({ name }) => name === text);
+  const begun = rows.filter(({ name }) => text !== "" && name.startsWith(text));
+  const row = exact ?? (begun.length === 1 ? begun[0] : undefined);
+  if (row) return row;
+  if (begun.length > 1)
+    return `expected ${flag} to name one setting, got "${text}", with which ${begun.map(({ name }) => name).join(" and ")} begin; write the one you mean`;
+  // Names as config.json has them, and flags with their dashes.
+  const plain = text.replace(/^--/, "");
+  const known = all.find(({ place, name }) => plain === name || plain === place);
+  if (known && shared.has(known.place))
+    return `expected ${flag} to name settings in which runs may differ, got ${known.name}, which all have alike; pass --${known.name} beside ${flag}`;
+  if (known && notInLists.has(known.place))
+    return `expected ${flag} to name settings with lists of values, got ${known.name}; pass --${known.name} beside ${flag}, and compare its values by a grid with another --name each`;
+  const near = known?.name ?? nearest(plain, names);
+  return `expected ${flag} to name settings as in lr=0.01,0.1 batch-size=64,128, of ${names.join(", ")}, got "${text}"${near === undefined ? "" : `; did you mean "${near}"?`}`;
 };
 
 const readAxis = (text: string, flag: string): GridAxis | string => {
-  const [, name = "", list = ""] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-  const row = rowNamed(name);
-  if (!row || name === "") {
-    const near = nearest(name, names);
-    return `expected ${flag} to name settings as in lr=0.01,0.1 batch-size=64,128, of ${names.join(", ")}, got "${text}"${near === undefined ? "" : `; did you mean "${near}"?`}`;
-  }
-  const texts = list.split(",");
-  const values = texts.map((value) => row.kind.read(value.trim()));
-  const wrong = values.indexOf(undefined as never);
+  const [, name = text, list] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  const row = rowNamed(name.trim(), flag);
+  if (typeof row === "string") return row;
+  if (list === undefined)
+    return `expected ${flag} ${row.name} with values, got none; write ${row.name}=, and the values behind it without spaces`;
+  const texts = list.split(",").map((value) => value.trim());
+  const values = texts.map((value) => row.kind.read(value)) as (string | number | boolean | undefined)[];
+  const wrong = values.indexOf(undefined);
   if (wrong >= 0) return `expected ${flag} ${row.name} to be ${row.kind.expected}, got "${texts[wrong]}"`;
-  return {
-    place: row.place,
-    name: row.name,
-    values: [...new Set<string | number | boolean>(values as never[])],
-  };
+  const twice = values.find((value, i) => values.indexOf(value) < i);
+  if (twice !== undefined)
+    return `expected ${flag} ${row.name} with each value once, got ${twice} twice; leave one of them out`;
+  return { place: row.place, name: row.name, values: values as (string | number | boolean)[] };
 };
 
 /**

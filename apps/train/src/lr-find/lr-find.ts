@@ -70,8 +70,9 @@ const sweep = async (request: LrFindRequest, { terminal, known, interruption }: 
   const engine = await orStop(useEngine(request.engine, { precision: request.precision }));
   const wanted = resolveSettings(asked, { gpu: engine.gpu, dataset: source });
   const model = buildModel(wanted, source);
-  const startLine =
-    wanted.initFrom === undefined ? undefined : await initFrom(model, wanted.initFrom, source.classes);
+  const { classes } = source;
+  const { initFrom: before } = wanted;
+  const startLines = before === undefined ? [] : await initFrom(model, before, { ...wanted, classes });
   const data = await orStop(source.load(wanted));
   const splits = partsOf(wanted, data);
   const settings: Settings = fitLimit(wanted, request, { ...data, train: splits.train });
@@ -80,7 +81,7 @@ const sweep = async (request: LrFindRequest, { terminal, known, interruption }: 
   terminal.say(
     `${settings.model} on ${data.name}, preset ${settings.preset}, ${settings.optimizer}, batches of ${settings.batchSize}, ${request.steps} steps`,
   );
-  if (startLine !== undefined) terminal.say(startLine);
+  for (const line of startLines) terminal.say(line);
   const points: RatePoint[] = [];
   const optimizer = optimizerOf(settings, model);
   try {

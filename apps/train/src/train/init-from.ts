@@ -3,14 +3,9 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { findRun, runNameIn, runNameProblem, runsFolder, UsageError } from "@mlpconv/cli-kit";
 import type { tf } from "@mlpconv/tensor";
-import {
-  loadMatching,
-  type MatchedWeights,
-  type PretrainedConfig,
-  StateDictError,
-  stateDict,
-} from "@mlpconv/weights";
+import { loadMatching, type MatchedWeights, StateDictError, stateDict } from "@mlpconv/weights";
 import { readSafetensorsFile } from "@mlpconv/weights/node";
+import { type Origin, originOf, type PixelSettings, pixelLines, sizeWords } from "./origin.js";
 
 type What = "file" | "folder" | undefined;
 const kindOf = (path: string): Promise<What> =>
@@ -41,42 +36,18 @@ const weightsPath = async (what: string): Promise<string> => {
   ]);
 };
 
-/** The net that a file's weights belong to, as far as its metadata say. */
-interface Origin {
-  /** In flags: "--model lenet --resize 28 --channels 1". */
-  flags?: string;
-  /** Names of the classes. */
-  classes?: string[];
-}
-
-const originOf = ({ config }: Readonly<Record<string, string>>): Origin => {
-  if (config === undefined) return {};
-  try {
-    const { architecture, pretrained_cfg } = JSON.parse(config) as PretrainedConfig;
-    const { input_size, label_names } = pretrained_cfg;
-    const [channels, side] = input_size;
-    return {
-      flags: `--model ${architecture} --resize ${side}, with ${channels === 1 ? "1 channel" : `${channels} channels`}`,
-      classes: label_names,
-    };
-  } catch {
-    // Written by another program.
-    return {};
-  }
-};
-
 /**
  * Sets the model's weights to those that were trained before, as far as they fit.
  *
- * @param classes names of the classes that the model shall learn
- * @returns a line that says which were loaded and which are new
+ * @param to names of the classes that the model shall learn, and how it gets its pixels
+ * @returns lines that say which were loaded, which are new, and where the weights are used to other pixels
  * @throws UsageError when there are no such weights, none fits the model or they do not fit a frozen layer, or one is not finite; SafetensorsError for a file that is none
  */
 export const initFrom = async (
   model: tf.LayersModel,
   what: string,
-  classes: readonly string[],
-): Promise<string> => {
+  { classes, ...pixels }: PixelSettings & { classes: readonly string[] },
+): Promise<string[]> => {
   const path = await weightsPath(what);
   const { tensors, metadata } = await readSafetensorsFile(path);
   const origin = originOf(metadata);
@@ -87,7 +58,9 @@ export const initFrom = async (
       throw new UsageError("train", [
         `expected --init-from to have finite weights, got ${wrong} of ${path}; take weights from before the loss was not finite`,
       ]);
-    return describe(path, matched, origin, classes);
+    const input = model.inputs[0]!.shape.slice(1) as [number, number, number];
+    const start = describe(path, matched, origin, classes);
+    return [[start, ...sizeWords(origin, input)].join("; "), ...pixelLines(path, origin, pixels, input[2])];
   } catch (error) {
     if (!(error instanceof StateDictError)) throw error;
     const of = origin.flags === undefined ? "" : ` (these weights are of ${origin.flags})`;
@@ -114,14 +87,13 @@ const describe = (
   classes: readonly string[],
 ): string => {
   const others = fresh.length === 0 && origin.classes && `${origin.classes}` !== `${classes}`;
-  const parts = [
-    `${loaded.length} weights from ${path}`,
+  return [
+    `start    ${loaded.length}${fresh.length > 0 ? ` of ${loaded.length + fresh.length}` : ""} weights from ${path}`,
     ...(fresh.length > 0 ? [`new: ${listed(fresh)}`] : []),
     ...(misfits.length > 0 ? [`did not fit: ${listed(misfits)}`] : []),
     ...(unused.length > 0 ? [`not in this net: ${listed(unused)}`] : []),
     ...(others ? [`they name other classes, or in another order: ${listed(origin.classes!)}`] : []),
-  ];
-  return `start    ${parts.join("; ")}`;
+  ].join("; ");
 };
 
 const listed = (keys: readonly string[]): string =>

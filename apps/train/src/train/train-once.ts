@@ -99,8 +99,9 @@ const trainRun = async (
   // A checkpoint has weights of its own.
   const { initFrom: before } = resumed?.position ? {} : wanted;
   // Process 0 reads them and sends them to the others before training, so that they may be on its machine alone.
-  const startLine = await processes.fromFirst(() =>
-    before === undefined ? undefined : initFrom(model, before, (resumed?.config.data ?? source).classes),
+  const { classes } = resumed?.config.data ?? source;
+  const startLines = await processes.fromFirst(() =>
+    before === undefined ? [] : initFrom(model, before, { ...wanted, classes }),
   );
 
   const load = () => source.load(wanted);
@@ -157,7 +158,7 @@ const trainRun = async (
     folder,
   });
   const [first, ...others] = lines;
-  if (startLine !== undefined) others.unshift(startLine);
+  others.unshift(...startLines);
   if (reopened && reopened.changes.length > 0) others.unshift(changeLine(reopened));
   if (processes.size > 1)
     others.push(`if one process is lost, all end; then: ${resuming}, on ${processesFor(settings.shards)}`);

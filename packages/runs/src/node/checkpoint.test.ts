@@ -393,6 +393,8 @@ describe("a stopped run whose files were edited", () => {
     const run = await resumeRun(folder, () => {});
     expect(run.checkpoint!.position.step).toBe(4);
     await run.close();
+    // A run that is opened may still be refused, for the flags or the images.
+    expect(readFileSync(log(), "utf8")).toBe(text);
   });
 });
 

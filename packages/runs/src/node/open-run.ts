@@ -61,7 +61,7 @@ export interface OpenFiles {
   log: FileHandle;
   /** The text of config.json. */
   config: string;
-  /** Contents of the log. */
+  /** Contents of the log up to where it goes on; what is behind them is removed with the first write. */
   logged: Uint8Array;
 }
 
@@ -77,8 +77,12 @@ export const openRun = ({ folder, lock, log, config: text, logged }: OpenFiles):
       await lock.check();
       return body();
     });
+  let isCut = false;
   const append = async (event: LoggedEvent) => {
     const line = Buffer.from(`${JSON.stringify(event)}\n`);
+    // Not when the run is opened, because it may still be refused then.
+    if (!isCut) await log.truncate(logBytes);
+    isCut = true;
     await log.appendFile(line);
     hash.update(line);
     logBytes += line.length;

@@ -18,7 +18,7 @@ export interface ResumedRun extends OpenRun {
   config: Record<string, unknown>;
   /** Undefined if the run was stopped before its first checkpoint: then it starts from the beginning. */
   checkpoint: Checkpoint | undefined;
-  /** Events up to the checkpoint; later ones are removed from events.jsonl. */
+  /** Events up to the checkpoint; later ones are removed from events.jsonl when the first new one is recorded. */
   events: LoggedEvent[];
 }
 
@@ -48,7 +48,6 @@ export const resumeRun = async (
       const log = await open(join(folder, LOG), "a+");
       try {
         await removeLeftovers(folder);
-        await log.truncate(logged.length);
         return { ...openRun({ folder, lock, log, config: text, logged }), config, checkpoint, events };
       } catch (error) {
         await log.close();

@@ -226,28 +226,43 @@ describe("an optimiser has PyTorch's weights after 20 steps", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test("averages of the weights are those of torch.optim.swa_utils, also after a continuation from its state", () => {
-    const expected = [0.64507228, -2.2195361, 1.2852851, 3.1129453, -1.2128533, -0.043494631];
-    const make = () => averageWeights(sgd(momentum), 0.8);
-    const before = tf.memory().numTensors;
-    const [weights, copy] = [start(), start()];
-    const [one, other] = [make(), make()];
-    steps(one, weights, 0, 7);
-    const copyTo = (to: tf.Variable, from: tf.Tensor) => tf.tidy(() => to.assign(tf.mul(from, 1)));
-    copyTo(copy, weights);
-    const [state, restored] = [one.state([weights]), other.state([copy])];
-    expect(Object.keys(state)).toEqual(["velocity", "average"]);
-    for (const name of Object.keys(state)) copyTo(restored[name]![0]!, state[name]![0]!);
-    other.step = one.step;
-    steps(one, weights, 7);
-    steps(other, copy, 7);
-    const average = one.averages!([weights])[0]!.dataSync();
-    for (const [i, value] of average.entries()) expect(Math.abs(value - expected[i]!)).toBeLessThan(2e-6);
-    expect(other.averages!([copy])[0]!.dataSync()).toEqual(average);
-    expect(weights.dataSync()).toEqual(copy.dataSync());
-    for (const each of [weights, copy, one, other]) each.dispose();
-    expect(tf.memory().numTensors).toBe(before);
-  });
+  test.each<[string, () => Optimizer, memory: string[], expected: number[]]>([
+    [
+      "SGD",
+      () => sgd(momentum),
+      ["velocity"],
+      [0.64507228, -2.2195361, 1.2852851, 3.1129453, -1.2128533, -0.043494631],
+    ],
+    [
+      "RMSprop",
+      () => rmsprop({ learningRate: 0.01, momentum: 0.9, alpha: 0.95, epsilon: 1e-6 }),
+      ["square", "velocity"],
+      [0.78104424, -2.20439, 0.71717989, 3.1922686, -0.21569507, 0.17634553],
+    ],
+  ])(
+    "averages of weights by %s are those of torch.optim.swa_utils, also after a continuation from its state",
+    (_, inner, memory, expected) => {
+      const make = () => averageWeights(inner(), 0.8);
+      const before = tf.memory().numTensors;
+      const [weights, copy] = [start(), start()];
+      const [one, other] = [make(), make()];
+      steps(one, weights, 0, 7);
+      const copyTo = (to: tf.Variable, from: tf.Tensor) => tf.tidy(() => to.assign(tf.mul(from, 1)));
+      copyTo(copy, weights);
+      const [state, restored] = [one.state([weights]), other.state([copy])];
+      expect(Object.keys(state)).toEqual([...memory, "average"]);
+      for (const name of Object.keys(state)) copyTo(restored[name]![0]!, state[name]![0]!);
+      other.step = one.step;
+      steps(one, weights, 7);
+      steps(other, copy, 7);
+      const average = one.averages!([weights])[0]!.dataSync();
+      for (const [i, value] of average.entries()) expect(Math.abs(value - expected[i]!)).toBeLessThan(2e-6);
+      expect(other.averages!([copy])[0]!.dataSync()).toEqual(average);
+      expect(weights.dataSync()).toEqual(copy.dataSync());
+      for (const each of [weights, copy, one, other]) each.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
 });
 
 describe("averages of the weights", () => {

@@ -4,11 +4,7 @@ import { tf } from "@mlpconv/tensor";
 import type { SafeTensor, TensorType } from "../safetensors/dtypes.js";
 import { toFloat32 } from "../safetensors/to-float32.js";
 import { keysInFile } from "./keys-in-file.js";
-
-/** The weights of a file do not fit the model. */
-export class StateDictError extends Error {
-  override readonly name = "StateDictError";
-}
+import { StateDictError } from "./state-dict-error.js";
 
 /** A parameter's values in PyTorch's layout. */
 export const torchValues = async ({ variable, toTorch }: Parameter): Promise<Float32Array> => {
@@ -39,8 +35,8 @@ export const counters = (model: tf.LayersModel): [string, SafeTensor<"I64">][] =
   stateCounters(model).map((key) => [key, { dtype: "I64", shape: [], data: new BigInt64Array(1) }]);
 
 /**
- * Sets the model's weights to those of a `state_dict`, in F32, F64, F16 or BF16. Sets all of them, or none on an error. Keys are those of `stateDict`, or these behind one prefix;
- * VGGs also take torchvision's.
+ * Sets the model's weights to those of a `state_dict`, in F32, F64, F16 or BF16. Sets all of them, or none on an error. Keys are those of `stateDict`, or
+ * torchvision's numbers of a VGG's or a ResNet's modules, also behind a prefix such as `module.`.
  *
  * @throws StateDictError naming every key that is missing, unexpected or of another shape
  */
@@ -64,14 +60,14 @@ export interface MatchedWeights {
  * Sets each layer whose weights are all in a `state_dict`, under the keys that `loadStateDict` takes and with the same shapes, for a model whose last
  * layers are for other classes. The other layers stay as they are; none is set in part.
  *
- * @throws StateDictError when no layer fits, or a layer without weights in the file is frozen (`trainable = false`) and would never learn
+ * @throws StateDictError when no layer fits, two prefixes fit alike, or a layer without weights in the file is frozen (`trainable = false`) and would never learn
  */
 export const loadMatching = (
   model: tf.LayersModel,
   tensors: ReadonlyMap<string, SafeTensor>,
 ): MatchedWeights => {
   const own = stateArrays(model);
-  const inFile = keysInFile(own, tensors);
+  const inFile = keysInFile(own, tensors, "loadMatching");
   const misfit = new Set(
     own.flatMap(({ key, shape, layer }) => (fits(shape, tensors.get(inFile(key))) ? [] : [layer])),
   );
@@ -147,7 +143,7 @@ export const matchStateDict = (
   tensors: ReadonlyMap<string, TensorType>,
 ): { array: StateArray; key: string }[] => {
   const arrays = stateArrays(model);
-  const inFile = keysInFile(arrays, tensors);
+  const inFile = keysInFile(arrays, tensors, "loadStateDict");
   const own = arrays.map((array) => ({ array, key: inFile(array.key), shape: array.shape }));
   const keys = new Set([...own.map(({ key }) => key), ...stateCounters(model).map(inFile)]);
   const missing = own.filter(({ key }) => !tensors.has(key)).map(shownShape);

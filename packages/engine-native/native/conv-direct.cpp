@@ -174,7 +174,13 @@ void forward(const ConvShape& shape, Masked x, const float* filter, Filter way, 
   // If there are few blocks, their panels are also divided among threads.
   const int64_t groups = std::clamp<int64_t>(2 * mlpconv_threads() / blocks.count, 1, panels.count);
   const int64_t tasks = blocks.count * groups, parts = std::min<int64_t>(tasks, mlpconv_threads());
-  const auto compute = [&](int64_t task, bool last) {
+  // The windows of a block and where the sums of the first panel's columns go, with the last one repeated for a tile that extends past the end.
+  struct Places {
+    std::vector<const Factor*> windows;
+    std::vector<float*> sums;
+  };
+  constexpr int MOST_ROWS = ROWS<1, Factor>;
+  const auto compute = [&](int64_t task, bool last, Places& places) {
     const int64_t block = task / groups, group = task % groups;
     const int64_t image = block / blocks.per_image * blocks.images, row = block % blocks.per_image * blocks.lines;
     const int64_t images = std::min(blocks.images, s.batch - image), lines = std::min(blocks.lines, s.out_height - row);
@@ -202,34 +208,35 @@ void forward(const ConvShape& shape, Masked x, const float* filter, Filter way, 
       from = border;
     }
     const int64_t windows = windows_of(images, lines);
-    float* unstored = across ? scratch(THREAD_OUTPUT, 3 * WIDTH) : nullptr;
+    float* unstored = across ? scratch(THREAD_OUTPUT, panels.padded()) : nullptr;
     float* to = y + (image * s.out_height + row) * s.out_width * s.out_channels;
+    places.windows.resize(windows + MOST_ROWS);
+    places.sums.resize(windows + MOST_ROWS);
+    for (int64_t i = 0; i < windows + MOST_ROWS; i++) {
+      const int64_t window = std::min(i, windows - 1), pixel = outputs[window];
+      places.windows[i] = from + starts[window];
+      places.sums[i] = (pixel < 0 ? unstored : to + pixel * s.out_channels) + panels.first(first_panel);
+    }
     for (int64_t panel = first_panel; panel < end_panel; panel++) {
       with_vectors(panels.vectors_of(panel), [&](auto vectors) {
         constexpr int R = ROWS<vectors, Factor>;
         const int64_t first = panels.first(panel);
-        const Factor* at[R];
-        float* target[R];
         for (int64_t window = 0; window < windows; window += R) {
-          for (int r = 0; r < R; r++) {
-            // The last row is repeated for tiles that extend past the end.
-            const int64_t i = std::min(window + r, windows - 1), pixel = outputs[i];
-            at[r] = from + starts[i];
-            target[r] = pixel < 0 ? unstored : to + pixel * s.out_channels + first;
-          }
           prefetcher.next();
-          add_runs<vectors>(at, s.kernel_height, line, length, packed + first * k,
-                            {target, static_cast<int>(std::min<int64_t>(R, windows - window)), panels.columns_of(panel), false,
+          add_runs<vectors>(places.windows.data() + window, s.kernel_height, line, length, packed + first * k,
+                            {places.sums.data() + window, static_cast<int>(std::min<int64_t>(R, windows - window)), panels.columns_of(panel), false,
                              padded_bias ? padded_bias + first : nullptr, relu});
         }
       });
+      for (float*& sums : places.sums) sums += panels.width(panel);
     }
   };
   // Adjacent blocks go to one thread.
   parallel_for(parts, [&](int64_t part) {
     const TileRegisters<Factor> registers(length);
+    Places places;
     const int64_t end = tasks * (part + 1) / parts;
-    for (int64_t task = tasks * part / parts; task < end; task++) compute(task, task + 1 == end);
+    for (int64_t task = tasks * part / parts; task < end; task++) compute(task, task + 1 == end, places);
   });
 }
 

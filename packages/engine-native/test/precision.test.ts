@@ -62,7 +62,9 @@ it.each([
   "%s gives the bits of its emulation where the CPU has it, and is refused elsewhere",
   async (precision, emulation, features, expected) => {
     const library = await prepare();
-    const product = () => tf.matMul(tensor([37, 85], 1), tensor([85, 40], 2)).dataSync();
+    // The larger k is that of more than one block, of which only the last ends within a tile.
+    const product = () =>
+      [85, 545].map((k) => tf.matMul(tensor([37, k], 1), tensor([k, 40], 2)).dataSync());
     library.setPrecision(emulation);
     const emulated = product();
     if (!hasFeatures(library.isa(), ...features)) {

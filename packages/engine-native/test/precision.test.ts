@@ -63,8 +63,7 @@ it.each([
   async (precision, emulation, features, expected) => {
     const library = await prepare();
     // The larger k is that of more than one block, of which only the last ends within a tile.
-    const product = () =>
-      [85, 545].map((k) => tf.matMul(tensor([37, k], 1), tensor([k, 40], 2)).dataSync());
+    const product = () => [85, 545].map((k) => tf.matMul(tensor([37, k], 1), tensor([k, 40], 2)).dataSync());
     library.setPrecision(emulation);
     const emulated = product();
     if (!hasFeatures(library.isa(), ...features)) {

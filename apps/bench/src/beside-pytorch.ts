@@ -20,7 +20,7 @@ export interface BesidePytorchOptions {
   precision: Precision;
   /** Images in a step; default: those of the case. */
   batch: number[];
-  /** Steps in a round, after two for warming up; default: those of the case. */
+  /** Steps in a round, after two for warming up; default: as many as suit the case and the batch. */
   steps?: number;
   /** Number of rounds, each with both implementations. */
   rounds: number;
@@ -52,7 +52,7 @@ const peer = async (python: string, plan: string[], precision: Precision): Promi
 };
 
 const measure = async (work: Work, name: CaseName, batch: number, options: BesidePytorchOptions) => {
-  const { engine, precision, steps = stepsOf(name), rounds, peers, python } = options;
+  const { engine, precision, steps = stepsOf(name, batch), rounds, peers, python } = options;
   const plan = [work, name, String(batch), String(steps)];
   const ours: Measured[] = [];
   const theirs: Peer[] = [];

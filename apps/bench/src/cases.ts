@@ -8,7 +8,7 @@ export interface Case {
   size: number;
   /** Images in a step. */
   batch: number;
-  /** Steps in a round whose median counts: many of a small net, whose first ones run before V8 has compiled TensorFlow.js. Default: 3. */
+  /** Steps in a round whose median counts, where the net is small. Default: see `stepsOf`. */
   steps?: number;
 }
 
@@ -29,6 +29,7 @@ export const cases = {
 } as const satisfies Record<string, Case>;
 
 export type CaseName = keyof typeof cases;
-/** Steps in a round of this case. */
-export const stepsOf = (name: CaseName): number => (cases[name] as Case).steps ?? 3;
+/** Steps in a round: many of short ones, of which the first run before V8 has compiled TensorFlow.js. */
+export const stepsOf = (name: CaseName, batch: number): number =>
+  (cases[name] as Case).steps ?? (batch < 8 ? 100 : 3);
 export const caseNames = Object.keys(cases) as CaseName[];

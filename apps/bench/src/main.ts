@@ -50,7 +50,11 @@ const besidePytorchCommand = (work: Work, description: string, usual: CaseName[]
         .default("full"),
     )
     .option("--batch <n...>", "images a step, one or more sizes (default: as the case says)", counts, [])
-    .option("--steps <n>", "steps a round, after two to warm up (default: as the case says)", count)
+    .option(
+      "--steps <n>",
+      "steps a round, after two to warm up (default: 3, or 100 of a small net or batch)",
+      count,
+    )
     .option("--rounds <n>", "how often ours and the peer take turns", count, 3)
     .option("--peers", "measure PyTorch in the same run", false)
     .option("--python <path>", "the Python that has torch", "python3")

@@ -15,7 +15,7 @@ constexpr int ROWS<VECTORS, AmxBfloat16> = VECTORS == 3 ? TILE : 2 * TILE;
 template <int VECTORS>
 constexpr int ROWS<VECTORS, EmulatedAmxBfloat16> = ROWS<VECTORS, AmxBfloat16>;
 
-// The registers of this thread, while it exists, for runs of `length` values.
+// The registers of this thread, while it exists, for runs of `length` values; those of another length may be illegal instructions.
 template <class Factor>
 struct TileRegisters {
   explicit TileRegisters(int64_t) {}
@@ -115,8 +115,8 @@ struct TileRows {
   bool even = true;
 };
 
-// Multiplies HALVES * 16 rows.
-template <int VECTORS, int HALVES>
+// Multiplies HALVES * 16 rows; REST tells whether runs end in a part of a tile.
+template <int VECTORS, int HALVES, bool REST>
 [[gnu::noinline]] void add_runs_in_tiles(const AmxBfloat16* const* rows, int64_t runs, int64_t stride, int64_t length, const AmxBfloat16* panel,
                                          const Target& target) {
   constexpr int64_t PANEL_ROW = VECTORS * 64;  // bytes
@@ -143,8 +143,26 @@ template <int VECTORS, int HALVES>
     });
     panel += ceil_div(count, 2) * VECTORS * 2 * WIDTH;
   };
+  // Without rests their registers hold a second tile of each factor, so that each tile is loaded once.
+  const auto multiply_once = [&](int64_t at) {
+    first.template load<A>(at, TILE_DEPTH);
+    if constexpr (HALVES > 1) second.template load<A_REST>(at, TILE_DEPTH);
+    const auto multiply_vector = [&](auto vector, auto b) {
+      load_tile<b>(panel + vector * 2 * WIDTH, PANEL_ROW);
+      multiply_tiles<vector, A, b>();
+      if constexpr (HALVES > 1) multiply_tiles<VECTORS + vector, A_REST, b>();
+    };
+    multiply_vector(std::integral_constant<int, 0>{}, std::integral_constant<int, B>{});
+    if constexpr (VECTORS > 1) multiply_vector(std::integral_constant<int, 1>{}, std::integral_constant<int, B_REST>{});
+    if constexpr (VECTORS > 2) multiply_vector(std::integral_constant<int, 2>{}, std::integral_constant<int, B>{});
+    panel += TILE_DEPTH * VECTORS * WIDTH;
+  };
   const int64_t whole = length - length % TILE_DEPTH;
   for (int64_t run = 0; run < runs; run++) {
+    if constexpr (!REST) {
+      for (int64_t i = 0; i < length; i += TILE_DEPTH) multiply_once(run * stride + i);
+      continue;
+    }
     for (int64_t i = 0; i < whole; i += TILE_DEPTH) {
       multiply(std::integral_constant<int, A>{}, std::integral_constant<int, B>{}, run * stride + i, TILE_DEPTH);
     }
@@ -161,10 +179,11 @@ template <int VECTORS, int HALVES>
 
 template <int VECTORS>
 void add_runs(const AmxBfloat16* const* rows, int64_t runs, int64_t stride, int64_t length, const AmxBfloat16* panel, const Target& target) {
-  if (ROWS<VECTORS, AmxBfloat16> > TILE && target.rows > TILE) {
-    return add_runs_in_tiles<VECTORS, std::min(2, ROWS<VECTORS, AmxBfloat16> / TILE)>(rows, runs, stride, length, panel, target);
-  }
-  add_runs_in_tiles<VECTORS, 1>(rows, runs, stride, length, panel, target);
+  constexpr int HALVES = ROWS<VECTORS, AmxBfloat16> / TILE;
+  const bool rest = length % TILE_DEPTH, one = HALVES == 1 || target.rows <= TILE;
+  const auto run = one ? rest ? add_runs_in_tiles<VECTORS, 1, true> : add_runs_in_tiles<VECTORS, 1, false>
+                       : rest ? add_runs_in_tiles<VECTORS, HALVES, true> : add_runs_in_tiles<VECTORS, HALVES, false>;
+  run(rows, runs, stride, length, panel, target);
 }
 #endif
 

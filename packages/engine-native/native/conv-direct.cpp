@@ -16,6 +16,8 @@ namespace {
 constexpr int64_t BLOCK_FLOATS = 48 << 10;  // input of a block: a fifth of the L2 cache
 constexpr int64_t BLOCK_PIXELS = 240;       // with fewer pixels, loading a panel into the cache would dominate
 
+constexpr int64_t PART = 1 << 15;           // values of a filter for which a second thread pays
+
 // Blocks of `lines` output rows of one image, or of `images` whole images.
 struct Blocks {
   int64_t lines, images, per_image, count;
@@ -57,30 +59,45 @@ ConvShape flat(ConvShape s) {
 // The filter as panels [k][width], one after the other; panel p starts at first(p) * k. Each row of taps begins with a lane of its own.
 template <class Factor>
 const Factor* pack_filter(const ConvShape& s, const float* filter, Filter way, const Panels& panels) {
-  const int64_t taps = int64_t{s.kernel_height} * s.kernel_width, in = s.in_channels;
-  const int64_t length = whole_lanes<Factor>(s.kernel_width * in), k = s.kernel_height * length;
+  const int64_t taps = int64_t{s.kernel_height} * s.kernel_width, in = s.in_channels, out = s.out_channels, run = s.kernel_width * in;
+  const int64_t length = whole_lanes<Factor>(run), k = s.kernel_height * length;
   Factor* packed = scratch_of<Factor>(CALLER_FILTER, panels.padded() * k);
-  const int64_t parts = panels.count * s.kernel_height;
+  const auto place = [&](int64_t panel, int64_t row) { return packed + panels.first(panel) * k + row * length * panels.width(panel); };
+
+  // Read in the order of memory: a few values of k for all panels.
+  constexpr int64_t STEP = 8;
+  const int64_t chunk = ceil_div(std::max<int64_t>(64, PART / out), STEP) * STEP, chunks = ceil_div(run, chunk);
   const auto pack = [&](int64_t part) {
-    const int64_t panel = part / s.kernel_height, row = part % s.kernel_height, width = panels.width(panel);
-    Factor* row_of_taps = packed + panels.first(panel) * k + row * length * width;
-    float* to;
-    if constexpr (PER_LANE<Factor> == 1) to = row_of_taps;
-    else to = scratch(THREAD_OUTPUT, length * width);
-    [[maybe_unused]] const float* floats = to;
-    for (int64_t tap = row * s.kernel_width; tap < (row + 1) * s.kernel_width; tap++, to += in * width) {
-      const bool turn = way == Filter::FLIPPED;
-      const float* from = filter + (turn ? taps - 1 - tap : tap) * in * s.out_channels;
-      from += panels.first(panel) * (turn ? in : 1);
-      pack_panel(from, turn ? in : s.out_channels, turn, in, panels.columns_of(panel), width, to);
+    const int64_t row = part / chunks, end = std::min(run, (part % chunks + 1) * chunk);
+    for (int64_t i = part % chunks * chunk; i < end; i += STEP) {
+      for (int64_t panel = 0; panel < panels.count; panel++) {
+        const float* from = filter + (row * run + i) * out + panels.first(panel);
+        const int64_t width = panels.width(panel);
+        pack_panel(from, out, false, std::min(STEP, end - i), panels.columns_of(panel), width, place(panel, row) + i * width);
+      }
     }
-    if constexpr (PER_LANE<Factor> == 2) pack_pairs(floats, width, s.kernel_width * in, width, width, row_of_taps);
   };
-  if (panels.padded() * k < 1 << 15) {
-    for (int64_t part = 0; part < parts; part++) pack(part);
-  } else {
-    parallel_for(parts, pack);
-  }
+  const auto pack_flipped = [&](int64_t part) {
+    const int64_t panel = part / s.kernel_height, row = part % s.kernel_height, width = panels.width(panel);
+    // An odd number of channels pairs values of two taps: these are rounded when all of the row are there.
+    const bool whole = in % PER_LANE<Factor> == 0;
+    float* floats = whole ? nullptr : scratch(THREAD_OUTPUT, length * width);
+    for (int64_t column = 0; column < s.kernel_width; column++) {
+      const float* from = filter + (taps - 1 - row * s.kernel_width - column) * in * out + panels.first(panel) * in;
+      const auto to = [&](auto* first) { pack_panel(from, in, true, in, panels.columns_of(panel), width, first + column * in * width); };
+      if (whole) to(place(panel, row));
+      else to(floats);
+    }
+    if constexpr (PER_LANE<Factor> == 2) {
+      if (!whole) pack_pairs(floats, width, run, width, width, place(panel, row));
+    }
+  };
+  const auto each = [&](int64_t parts, const auto& body) {
+    if (panels.padded() * k >= PART) return parallel_for(parts, body);
+    for (int64_t part = 0; part < parts; part++) body(part);
+  };
+  if (way == Filter::AS_IS) each(s.kernel_height * chunks, pack);
+  else each(panels.count * s.kernel_height, pack_flipped);
   return packed;
 }
 
@@ -157,7 +174,13 @@ void forward(const ConvShape& shape, Masked x, const float* filter, Filter way, 
   // If there are few blocks, their panels are also divided among threads.
   const int64_t groups = std::clamp<int64_t>(2 * mlpconv_threads() / blocks.count, 1, panels.count);
   const int64_t tasks = blocks.count * groups, parts = std::min<int64_t>(tasks, mlpconv_threads());
-  const auto compute = [&](int64_t task, bool last) {
+  // The windows of a block and where the sums of the first panel's columns go, with the last one repeated for a tile that extends past the end.
+  struct Places {
+    std::vector<const Factor*> windows;
+    std::vector<float*> sums;
+  };
+  constexpr int MOST_ROWS = ROWS<1, Factor>;
+  const auto compute = [&](int64_t task, bool last, Places& places) {
     const int64_t block = task / groups, group = task % groups;
     const int64_t image = block / blocks.per_image * blocks.images, row = block % blocks.per_image * blocks.lines;
     const int64_t images = std::min(blocks.images, s.batch - image), lines = std::min(blocks.lines, s.out_height - row);
@@ -185,34 +208,35 @@ void forward(const ConvShape& shape, Masked x, const float* filter, Filter way, 
       from = border;
     }
     const int64_t windows = windows_of(images, lines);
-    float* unstored = across ? scratch(THREAD_OUTPUT, 3 * WIDTH) : nullptr;
+    float* unstored = across ? scratch(THREAD_OUTPUT, panels.padded()) : nullptr;
     float* to = y + (image * s.out_height + row) * s.out_width * s.out_channels;
+    places.windows.resize(windows + MOST_ROWS);
+    places.sums.resize(windows + MOST_ROWS);
+    for (int64_t i = 0; i < windows + MOST_ROWS; i++) {
+      const int64_t window = std::min(i, windows - 1), pixel = outputs[window];
+      places.windows[i] = from + starts[window];
+      places.sums[i] = (pixel < 0 ? unstored : to + pixel * s.out_channels) + panels.first(first_panel);
+    }
     for (int64_t panel = first_panel; panel < end_panel; panel++) {
       with_vectors(panels.vectors_of(panel), [&](auto vectors) {
         constexpr int R = ROWS<vectors, Factor>;
         const int64_t first = panels.first(panel);
-        const Factor* at[R];
-        float* target[R];
         for (int64_t window = 0; window < windows; window += R) {
-          for (int r = 0; r < R; r++) {
-            // The last row is repeated for tiles that extend past the end.
-            const int64_t i = std::min(window + r, windows - 1), pixel = outputs[i];
-            at[r] = from + starts[i];
-            target[r] = pixel < 0 ? unstored : to + pixel * s.out_channels + first;
-          }
           prefetcher.next();
-          add_runs<vectors>(at, s.kernel_height, line, length, packed + first * k,
-                            {target, static_cast<int>(std::min<int64_t>(R, windows - window)), panels.columns_of(panel), false,
+          add_runs<vectors>(places.windows.data() + window, s.kernel_height, line, length, packed + first * k,
+                            {places.sums.data() + window, static_cast<int>(std::min<int64_t>(R, windows - window)), panels.columns_of(panel), false,
                              padded_bias ? padded_bias + first : nullptr, relu});
         }
       });
+      for (float*& sums : places.sums) sums += panels.width(panel);
     }
   };
   // Adjacent blocks go to one thread.
   parallel_for(parts, [&](int64_t part) {
     const TileRegisters<Factor> registers(length);
+    Places places;
     const int64_t end = tasks * (part + 1) / parts;
-    for (int64_t task = tasks * part / parts; task < end; task++) compute(task, task + 1 == end);
+    for (int64_t task = tasks * part / parts; task < end; task++) compute(task, task + 1 == end, places);
   });
 }
 

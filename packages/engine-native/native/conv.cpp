@@ -6,7 +6,8 @@
 using namespace mlpconv;
 
 namespace {
-bool exact = false;
+// Of the calling thread, as the precision.
+thread_local bool exact = false;
 
 constexpr int64_t MOST_VALUES = int64_t{1} << 40;
 

@@ -74,13 +74,13 @@ void multiply(int m, int n, int k, const float* a, int transpose_a, const float*
     const int64_t first_panel = by_rows ? 0 : panels.count * part / parts;
     const int64_t end_panel = by_rows ? panels.count : panels.count * (part + 1) / parts;
     constexpr int64_t KC = mlpconv::KC<Factor>, MC = mlpconv::MC<Factor>;
-    const TileRegisters<Factor> registers(k);
     Factor* tiles = scratch_of<Factor>(THREAD_INPUT, (MC + MAX_ROWS + 2) * KC);
     Factor* packed = scratch_of<Factor>(THREAD_GRADIENT, KC * 3 * WIDTH);
     for (int64_t row = first_row; row < end_row; row += MC) {
       const int64_t rows = std::min(MC, end_row - row);
       for (int64_t i = 0; i < std::max(k, 1); i += KC) {
         const int64_t depth = std::min(KC, k - i);
+        const TileRegisters<Factor> registers(depth);
         const bool last = i + KC >= k;
         int64_t height = 0;  // of the tiles that a is packed in
         for (int64_t panel = first_panel; panel < end_panel; panel++) {

@@ -15,7 +15,8 @@
 namespace mlpconv {
 namespace {
 
-Precision chosen = Precision::FULL;
+// Each thread that calls kernels has its own choice, so that one Worker's does not change another's; the pool's threads do not ask.
+thread_local Precision chosen = Precision::FULL;
 
 bool has_avx512_bf16() {
 #ifdef __AVX512F__
@@ -25,7 +26,8 @@ bool has_avx512_bf16() {
 #endif
 }
 
-// Whether the CPU has AMX with bfloat16, and the system lets this process use its registers, for which Linux wants to be asked.
+// Whether the CPU has AMX with bfloat16, and the system lets this process use its registers. Linux wants to be asked, and then saves 8 KB more for
+// each signal, so that small stacks for signals are refused: who does not want AMX does not ask.
 bool has_amx() {
 #if defined(MLPCONV_AMX) && defined(__linux__) && defined(SYS_arch_prctl)
   unsigned a, b, c, d;
@@ -51,7 +53,8 @@ int mlpconv_set_precision(int value) {
   return guarded([&] {
     auto wanted = static_cast<Precision>(value);
     // What the kernels round is converted by AVX-512 BF16 before AMX multiplies it.
-    const bool avx512 = has_avx512_bf16(), amx = avx512 && has_amx();
+    const bool avx512 = has_avx512_bf16();
+    const bool amx = (wanted == Precision::MIXED || wanted == Precision::AMX) && avx512 && has_amx();
     if (wanted == Precision::MIXED) wanted = amx ? Precision::AMX : Precision::AVX512;
     if (wanted == Precision::AVX512 && !avx512) refuse("expected a CPU with AVX-512 BF16 and kernels for AVX-512, got %s", mlpconv_isa());
     if (wanted == Precision::AMX && !amx) refuse("expected a CPU and a system with AMX for bfloat16 and kernels for AVX-512, got %s", mlpconv_isa());

@@ -12,6 +12,7 @@
 #include <new>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #if defined(_WIN32)
@@ -24,7 +25,8 @@
 namespace mlpconv {
 namespace {
 
-char message[512];
+// Of the last call on this thread.
+thread_local char message[512];
 
 inline void relax() {
 #if defined(__x86_64__)
@@ -34,11 +36,12 @@ inline void relax() {
 
 class Pool {
  public:
-  ~Pool() { resize(1); }
+  int size() const { return threads.load(); }
 
-  int size() const { return static_cast<int>(workers.size()) + 1; }
-
-  void resize(int threads) {
+  void resize(int wanted) {
+    if (std::max(wanted, 1) == size()) return;
+    // A loop of another thread ends first.
+    while (busy.exchange(true)) std::this_thread::yield();
     ending = true;
     publish(0);
     for (auto& worker : workers) worker.join();
@@ -46,17 +49,19 @@ class Pool {
     ending = false;
     // If the system refuses a thread, the existing ones do the work.
     try {
-      for (int i = 1; i < threads; i++) workers.emplace_back([this, seen = ticket.load() >> 40] { work(seen); });
+      for (int i = 1; i < wanted; i++) workers.emplace_back([this, seen = ticket.load() >> 40] { work(seen); });
     } catch (const std::exception&) {
     }
+    threads = static_cast<int>(workers.size()) + 1;
+    busy = false;
   }
 
+  // A loop within another one, or beside that of another thread of the program, runs on its caller alone.
   void run(int64_t tasks, const std::function<void(int64_t)>& task) {
-    if (tasks <= 1 || workers.empty() || busy) {
+    if (tasks <= 1 || size() == 1 || busy.exchange(true)) {
       for (int64_t i = 0; i < tasks; i++) task(i);
       return;
     }
-    busy = true;
     failure = nullptr;
     for (int64_t first = 0; first < tasks; first += MOST) {
       offset = first;
@@ -67,8 +72,9 @@ class Pool {
       share();
       while (finished.load(std::memory_order_acquire) < count) relax();
     }
+    const std::exception_ptr failed = std::exchange(failure, nullptr);
     busy = false;
-    if (failure) std::rethrow_exception(failure);
+    if (failed) std::rethrow_exception(failed);
   }
 
  private:
@@ -129,7 +135,8 @@ class Pool {
   std::atomic<bool> ending{false};
   const std::function<void(int64_t)>* body = nullptr;
   int64_t offset = 0;
-  bool busy = false;
+  std::atomic<int> threads{1};
+  std::atomic<bool> busy{false};  // a loop runs, or the pool is resized
   std::exception_ptr failure;
 };
 

@@ -41,7 +41,7 @@ const check = (changes: object) => {
 it("goes on with the same data on another device, with a warning", () => {
   expect(check({})).toEqual([]);
   expect(check({ device: "another" })).toEqual([
-    "warning: the run began on one CPU, this is another: the numbers may differ in their last bits",
+    "warning: the run began on one CPU, this is another: the numbers may not be the same to the last bit",
   ]);
 });
 

@@ -170,6 +170,6 @@ export const checkResumed = (
     ]);
   if (was.device !== now.device)
     terminal.say(
-      `warning: the run began on ${was.device}, this is ${now.device}: the numbers may differ in their last bits`,
+      `warning: the run began on ${was.device}, this is ${now.device}: the numbers may not be the same to the last bit`,
     );
 };

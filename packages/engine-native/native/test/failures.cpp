@@ -7,7 +7,9 @@
 #include <cstring>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
+#include "../precision.h"
 #include "../scratch.h"
 #include "../thread-pool.h"
 
@@ -41,6 +43,25 @@ void a_task_throws(int64_t tasks, int64_t which) {
   expect(run(tasks) == tasks * (tasks - 1) / 2, "the loop after a failed one is complete");
 }
 
+// Two threads of the program, as Node's Workers are, call kernels and set the number of threads at the same time.
+void two_callers(int rounds) {
+  const auto call = [=](int threads) {
+    for (int i = 0; i < rounds; i++) {
+      mlpconv_set_threads(threads);
+      for (int j = 0; j < 20; j++) expect(run(100) == 4950, "a loop beside another one is complete");
+      if (i % 4 == 0) a_task_throws(100, threads);
+    }
+  };
+  std::thread other(call, 3);
+  call(2);
+  other.join();
+  mlpconv_set_precision(static_cast<int>(Precision::EMULATED_AMX));
+  int of_other = -1;
+  std::thread([&] { of_other = mlpconv_precision(); }).join();
+  expect(of_other == 0 && mlpconv_precision() != 0, "each thread of the program has its own precision");
+  mlpconv_set_precision(0);
+}
+
 // The system refuses a thread because its stack, larger than all addresses, has no place.
 void no_thread_can_start() {
   mlpconv_set_threads(1);
@@ -69,6 +90,7 @@ int main(int, char** parameters) {
     mlpconv_set_threads(threads);
     for (int i = 0; i < rounds; i++) a_task_throws(100, i * 100 / rounds);
   }
+  two_callers(rounds);
   no_thread_can_start();
   no_scratch();
   std::printf("%d rounds\n", rounds);

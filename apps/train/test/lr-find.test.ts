@@ -61,14 +61,15 @@ describe("suggestRate", () => {
       loss: loss(i / 10 - 6),
     }));
 
-  it("is a tenth of the rate with the least loss, with two digits", () => {
+  it("is a fifth of the rate with the least loss, with two digits", () => {
     expect(
       suggestRate(
         points((x) => 1 + (x + 1.3) ** 2),
+        10,
         true,
       ),
     ).toEqual({
-      rate: 0.005,
+      rate: 0.01,
       why: "the loss exploded at 10",
     });
   });
@@ -77,35 +78,47 @@ describe("suggestRate", () => {
     expect(
       suggestRate(
         points((x) => 2 - x / 10),
+        10,
         false,
       ),
     ).toEqual({
-      rate: 1,
+      rate: 2,
       why: "the loss did not explode up to 10, where it was still falling: see what a higher --lr-max gives",
     });
   });
 
   it("is none where the loss hardly falls", () => {
     for (const loss of [() => 2.3, (x: number) => 2.3 + x / 100, () => Number.NaN]) {
-      expect(suggestRate(points(loss), false)).toEqual({ why: expect.stringMatching(/hardly fell at any/) });
-      expect(suggestRate(points(loss), true)).toEqual({
+      expect(suggestRate(points(loss), 10, false)).toEqual({
+        why: expect.stringMatching(/hardly fell at any/),
+      });
+      expect(suggestRate(points(loss), 10, true)).toEqual({
         why: expect.stringMatching(/exploded at 10 and had/),
       });
     }
   });
 
+  it("is none where the loss only fell to that of guessing, to which bad weights fall at any rate", () => {
+    const toGuessing = points((x) => 2.3 + Math.abs(x + 3) / 10);
+    expect(suggestRate(toGuessing, 10, false)).toEqual({
+      why: "the loss fell to 2.30, no further than by guessing, 2.30; try more --steps",
+    });
+    expect(suggestRate(toGuessing, 100, false).rate).toBe(0.0002);
+  });
+
   it("is none of a few steps, or below the first rate", () => {
     const few = points((x) => 1 - x).slice(0, 4);
-    expect(suggestRate(few, true)).toEqual({
+    expect(suggestRate(few, 10, true)).toEqual({
       why: "the loss exploded at 0.000002, after 4 steps; begin lower: --lr-min",
     });
     expect(
       suggestRate(
-        points((x) => 1 + (x + 5.2) ** 2),
+        points((x) => 1 + (x + 5.4) ** 2),
+        10,
         true,
       ),
     ).toEqual({
-      why: "the loss was least at 0.0000063, too near to the first rate, 0.000001; begin lower: --lr-min",
+      why: "the loss was least at 0.000004, too near to the first rate, 0.000001; begin lower: --lr-min",
     });
   });
 });
@@ -113,24 +126,24 @@ describe("suggestRate", () => {
 describe("lr-find", () => {
   const lrFind = (flags: string) => run(["lr-find", ...flags.split(" ")], folder);
   const recipe =
-    "--engine wasm --dataset synthetic --model lenet --optimizer adamw --momentum 0.9 --batch-size 16";
+    "--engine wasm --dataset synthetic --model ninMnist --ratio 6 --optimizer adamw --momentum 0.9 --batch-size 16";
 
   it("writes a figure, says what to begin with, and keeps no run; --json has every step", async () => {
-    const { code, stdout, stderr } = await lrFind(`${recipe} --steps 60 --out rates.svg --json`);
+    const { code, stdout, stderr } = await lrFind(`${recipe} --steps 100 --out rates.svg --json`);
     expect(code, stderr).toBe(0);
     const found = JSON.parse(stdout);
     expect(found).toMatchObject({
-      model: "lenet",
+      model: "ninMnist",
       dataset: "synthetic",
       optimizer: "adamw",
       batchSize: 16,
       out: "rates.svg",
     });
-    expect(found.steps.length).toBeLessThanOrEqual(60);
-    expect(found.suggestion).toBe(suggestRate(found.steps, found.exploded).rate);
+    expect(found.steps.length).toBeLessThanOrEqual(100);
+    expect(found.suggestion).toBe(suggestRate(found.steps, 10, found.exploded).rate);
     expect(stderr).toMatch(/suggestion: --lr [\d.e-]+ \(the loss (?:exploded at|did not explode up to)/);
     expect(await readFile(join(folder, "rates.svg"), "utf8")).toContain(
-      "Learning rates of lenet on synthetic, adamw",
+      "Learning rates of ninMnist on synthetic, adamw",
     );
     await expect(access(join(folder, "runs"))).rejects.toThrow();
   });

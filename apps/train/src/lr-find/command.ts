@@ -14,7 +14,7 @@ ${exampleLines([
 ])}
 
 The learning rate grows from --lr-min to --lr-max, by a constant factor a step, while the net is trained; where the loss explodes the sweep ends. The
-suggestion is a tenth of the rate with the least loss: a rate to begin with, from which compare --grid finds a better one. No run is kept.
+suggestion is a fifth of the rate with the least loss: a rate to begin with, from which compare --grid finds a better one. No run is kept.
 Flags are those of train, and mean the same. A file that is there is refused.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 129, 130, 138 or 143 interrupted. MLPCONV_DEBUG=1 shows where an error comes from.`;
 

@@ -2,7 +2,7 @@
 import type { RatePoint } from "./sweep-rates.js";
 
 /** How far below the rate with the least loss the suggestion is: there the loss is about to rise. */
-const margin = 10;
+const margin = 5;
 /** Share of the sweep at its beginning of which the least loss is not looked for: the mean is of few losses there. */
 const unsettled = 0.05;
 /** The least share by which the loss must fall, for the rate to mean anything. */
@@ -17,12 +17,13 @@ const rounded = (rate: number): number => Number(rate.toPrecision(2));
 export type Suggestion = { rate: number; why: string } | { rate?: undefined; why: string };
 
 /**
- * A tenth of the rate at which the smoothed loss is least.
+ * A fifth of the rate at which the smoothed loss is least, if it fell below that of guessing: from bad initial weights every rate leads there.
  *
  * @param points of a sweep, at least one
+ * @param classes number of classes: to guess has a loss of its logarithm
  * @param exploded whether the sweep ended because the loss exploded
  */
-export const suggestRate = (points: readonly RatePoint[], exploded: boolean): Suggestion => {
+export const suggestRate = (points: readonly RatePoint[], classes: number, exploded: boolean): Suggestion => {
   const settled = points.slice(Math.ceil(unsettled * points.length));
   const [begin, end] = [points[0]!.learningRate, points.at(-1)!.learningRate].map(rounded);
   if (points.length < fewestPoints)
@@ -34,6 +35,10 @@ export const suggestRate = (points: readonly RatePoint[], exploded: boolean): Su
       why: exploded
         ? `the loss exploded at ${end} and had hardly fallen before; begin lower, --lr-min, or try more --steps`
         : "the loss hardly fell at any learning rate; try more --steps, or a range that ends higher: --lr-max",
+    };
+  if (!(least.loss <= (1 - leastFall) * Math.log(classes)))
+    return {
+      why: `the loss fell to ${least.loss.toFixed(2)}, no further than by guessing, ${Math.log(classes).toFixed(2)}; try more --steps`,
     };
   const rate = rounded(least.learningRate / margin);
   if (rate < begin!)

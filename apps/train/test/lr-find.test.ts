@@ -101,7 +101,7 @@ describe("suggestRate", () => {
   it("is none where the loss only fell to that of guessing, to which bad weights fall at any rate", () => {
     const toGuessing = points((x) => 2.3 + Math.abs(x + 3) / 10);
     expect(suggestRate(toGuessing, 10, false)).toEqual({
-      why: "the loss fell to 2.30, no further than by guessing, 2.30; try more --steps",
+      why: "the loss fell to 2.30, no further than by guessing, 2.30; try more --steps, or a narrower range of rates: --lr-min, --lr-max",
     });
     expect(suggestRate(toGuessing, 100, false).rate).toBe(0.0002);
   });
@@ -129,7 +129,9 @@ describe("lr-find", () => {
     "--engine wasm --dataset synthetic --model ninMnist --ratio 6 --optimizer adamw --momentum 0.9 --batch-size 16";
 
   it("writes a figure, says what to begin with, and keeps no run; --json has every step", async () => {
-    const { code, stdout, stderr } = await lrFind(`${recipe} --steps 100 --out rates.svg --json`);
+    const { code, stdout, stderr } = await lrFind(
+      `${recipe} --lr-min 0.0001 --lr-max 0.1 --steps 100 --out rates.svg --json`,
+    );
     expect(code, stderr).toBe(0);
     const found = JSON.parse(stdout);
     expect(found).toMatchObject({

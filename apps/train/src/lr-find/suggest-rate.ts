@@ -38,7 +38,7 @@ export const suggestRate = (points: readonly RatePoint[], classes: number, explo
     };
   if (!(least.loss <= (1 - leastFall) * Math.log(classes)))
     return {
-      why: `the loss fell to ${least.loss.toFixed(2)}, no further than by guessing, ${Math.log(classes).toFixed(2)}; try more --steps`,
+      why: `the loss fell to ${least.loss.toFixed(2)}, no further than by guessing, ${Math.log(classes).toFixed(2)}; try more --steps, or a narrower range of rates: --lr-min, --lr-max`,
     };
   const rate = rounded(least.learningRate / margin);
   if (rate < begin!)

@@ -1,5 +1,5 @@
 // Successive halving (Jamieson and Talwalkar, 2016), by thirds as in Hyperband (Li et al., 2018): all combinations train a quarter of the epochs, and
-// the best third goes on at each further quarter.
+// the best third goes on at each further quarter, with those that tie with the last of it.
 
 import type { LoggedEvent } from "@mlpconv/trainer";
 import { selectionAccuracy } from "@mlpconv/trainer";

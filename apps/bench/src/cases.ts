@@ -29,7 +29,7 @@ export const cases = {
 } as const satisfies Record<string, Case>;
 
 export type CaseName = keyof typeof cases;
-/** Steps in a round: many of short ones, of which the first run before V8 has compiled TensorFlow.js. */
+/** Steps in a round: many where steps are short, because the first ones run before V8 has compiled TensorFlow.js. */
 export const stepsOf = (name: CaseName, batch: number): number =>
   (cases[name] as Case).steps ?? (batch < 8 ? 100 : 3);
 export const caseNames = Object.keys(cases) as CaseName[];

@@ -101,7 +101,7 @@ describe("suggestRate", () => {
   it("is none where the loss only fell to that of guessing, to which bad weights fall at any rate", () => {
     const toGuessing = points((x) => 2.3 + Math.abs(x + 3) / 10);
     expect(suggestRate(toGuessing, 10, false)).toEqual({
-      why: "the loss fell to 2.30, no further than by guessing, 2.30; try more --steps, or a narrower range of rates: --lr-min, --lr-max",
+      why: "the loss fell to 2.30, no lower than by guessing, 2.30; try more --steps, or a narrower range of rates: --lr-min, --lr-max",
     });
     expect(suggestRate(toGuessing, 100, false).rate).toBe(0.0002);
   });

@@ -7,7 +7,8 @@ import { buildProgram } from "../../../test/build-program.js";
 export const setup = async () => {
   const removeProgram = await buildProgram({});
   const temporary = await mkdtemp(join(tmpdir(), "mlpconv-datasets-"));
-  process.env.TMPDIR = temporary;
+  // Windows reads TEMP.
+  Object.assign(process.env, { TMPDIR: temporary, TEMP: temporary });
   return async () => {
     await removeProgram();
     await rm(temporary, { recursive: true, force: true });

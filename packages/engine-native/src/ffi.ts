@@ -80,7 +80,7 @@ export interface Native extends KernelLibrary {
   /** Whether convolutions with transforms that round differently from the direct sum are left out. */
   setExact(exact: boolean): void;
   /**
-   * Sets what direct convolutions and matrix products multiply.
+   * Sets what direct convolutions and matrix products multiply, in the Worker or main thread that calls it.
    *
    * @throws NativeError when the CPU or the build lacks the instructions
    */

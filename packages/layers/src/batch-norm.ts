@@ -1,4 +1,4 @@
-// Batch normalisation as PyTorch has it. In training, the ReLU and the addition behind it are one operation with it.
+// Batch normalisation as PyTorch has it. In training, the ReLU and the addition behind it are one operation with it where nothing else reads its output.
 import {
   batchNormInference,
   batchNorm as batchNormOp,
@@ -32,7 +32,7 @@ export class BatchNormalization extends StockBatchNormalization {
   declare beta: tf.LayerVariable;
   declare movingMean: tf.LayerVariable;
   declare movingVariance: tf.LayerVariable;
-  /** What the layer does in training: it normalises, also applies the ReLU behind it, or leaves both to the addition behind it. */
+  /** What the layer does where `isJoined`: it also applies the ReLU behind it, or leaves the normalising too to the addition behind it. "linear": it has no such layer behind it. */
   inTraining: "linear" | "relu" | "left to the addition" = "linear";
   /** The ReLU or the addition behind it. */
   reader: Layer | undefined;
@@ -42,7 +42,7 @@ export class BatchNormalization extends StockBatchNormalization {
     return Boolean(training) && this.trainable;
   }
 
-  /** Whether it and the layer behind it are one operation, as `inTraining` says. */
+  /** Whether it and the layer behind it are one operation now, as `inTraining` says. */
   isJoined(options: CallOptions): boolean {
     return this.usesBatch(options) && leavesWork(this, this.reader, options);
   }

@@ -39,7 +39,7 @@ const layersOf = (part: Part): Layer[] => {
 /** Whether a part is a single layer. */
 export const isLayer = (part: Part): part is Layer => part instanceof tf.layers.Layer;
 
-/** The sum of two branches. If the first one ends in batch normalisation, that, the sum and the ReLU are one operation in training. */
+/** The sum of two branches. If the first one ends in batch normalisation, that, the sum and the ReLU are one operation in training, where nothing else reads what is between them. */
 class Add extends StockAdd {
   normalised: BatchNormalization | undefined;
   /** The ReLU behind it. */

@@ -1,5 +1,5 @@
-// Pairs of layers that are one operation in training: the first one leaves its work to the second, and its own output is not what its name says. So
-// nothing else may see that output.
+// Pairs of layers that are one operation in training: the first one leaves its work to the second, so its own output is not what its name says, and
+// nothing else may read it.
 import type { tf } from "@mlpconv/tensor";
 import type { Layer } from "./builtin.js";
 
@@ -8,14 +8,14 @@ export interface CallOptions {
   /** Whether the model is trained. */
   training?: boolean;
   /**
-   * The model that is applied, as the trainer says it. Without it, as in a direct `apply` or `fit`, every layer does its own work, because a layer
-   * does not see which outputs are wanted.
+   * The model that is applied; `train` passes it. Without it, as in `model.fit`, every layer does its own work, because a layer does not see which
+   * outputs are wanted.
    */
   model?: tf.LayersModel;
   [option: string]: unknown;
 }
 
-/** Whether a layer's output goes to `reader` alone, which reads it wherever it is used, within the model that is applied and in training. */
+/** Whether a layer may leave its work to `reader`: in training, where in the model that is applied its output goes to `reader` alone, and `reader` always reads it. */
 export const leavesWork = (
   layer: Layer,
   reader: Layer | undefined,

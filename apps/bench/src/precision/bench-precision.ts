@@ -10,7 +10,7 @@ import { readResults, writeResults } from "../results.js";
 import type { PrecisionResults, PrecisionRow } from "./precision-figure.js";
 
 export interface PrecisionOptions {
-  /** A few steps of each, which are printed; writes nothing. */
+  /** Trains two steps of each and prints them; writes nothing. */
   quick: boolean;
 }
 
@@ -26,7 +26,7 @@ const trials: readonly Trial[] = (["full", "mixed"] as const).map((precision) =>
 /** Steps whose mean loss is a point of the curve. */
 const stepsAPoint = 25;
 
-/** Trains what has no row yet and writes each row when its run ends. The documentation draws a figure from them. */
+/** Trains what has no row yet and writes each row when its run ends. `precisionFigure` draws them. */
 export const benchPrecision = async ({ quick }: PrecisionOptions): Promise<void> => {
   const rows = (quick ? undefined : readResults<PrecisionResults>("precision", "native"))?.rows ?? [];
   for (const { trial, seed } of runsToDo(trials, rows)) {

@@ -34,7 +34,7 @@ export const precisionFigure = ({ rows }: PrecisionResults): string => {
     series: rows.map(({ what, stepsAPoint, losses }, i) => ({
       label: words[what]!,
       colour: seriesColour(i),
-      // Of two curves that lie over each other, both are seen.
+      // So that both are seen where the curves coincide.
       dash: i === 0 ? undefined : "7 4",
       points: losses.map((loss, point) => [(point + 1) * stepsAPoint, loss]),
     })),

@@ -38,9 +38,10 @@ Each run is a process of its own and a folder runs/<name>-<model>-seed<k>, which
 comparisons/<name>: comparison.json, comparison.md, report.html. Ctrl-C stops; the same command goes on: finished runs stay,
 the one that was stopped continues, failed ones are tried again. A run that another process trains is left to it, and is told as failed.
 
---grid trains every combination of its settings for a quarter of the epochs, the best third of them for a second quarter, and so on: twelve need two fifths of the epochs
-of twelve whole runs. Each is trained as it would be by itself, with the learning rates of all epochs, and chosen by the images of --val-share, which
-is 0.1 unless you give another. The table tells which was stopped when; its figures are those of each net's best.
+--grid trains every combination of its settings for a quarter of the epochs, the best third of them for a second quarter, and so on, with those that tie
+with the last of that third: without ties, twelve need two fifths of the epochs of twelve whole runs. Each is trained as it would be by itself, with the
+learning rates of all epochs, and chosen by the images of --val-share, which is 0.1 unless you give another. The table tells which was stopped when; its
+figures are those of each net's best.
 
 --plan runs nothing. A line of plan.txt begins a run, goes on with it, or ends at once where it has finished. In a Slurm array job:
   sed -n "\${SLURM_ARRAY_TASK_ID}p" plan.txt | xargs ${asTyped("").trim()}

@@ -40,7 +40,7 @@ describe("gridKind", () => {
     ["batchsize=1", /got "batchsize"; did you mean "batch-size"\?/],
     [
       "epochs=1,2",
-      /settings in which runs may differ, got epochs, which all have alike; pass --epochs beside --grid/,
+      /settings in which runs may differ, got epochs, which all runs share; pass --epochs beside --grid/,
     ],
     ["augment=flip", /settings with lists of values, got augment; pass --augment beside --grid/],
     ["lr=0.1,x", /expected --grid lr to be a number above 0, such as 0\.05, got "x"/],

@@ -50,7 +50,7 @@ const rowNamed = (text: string, flag: string) => {
   const plain = text.replace(/^--/, "");
   const known = all.find(({ place, name }) => plain === name || plain === place);
   if (known && shared.has(known.place))
-    return `expected ${flag} to name settings in which runs may differ, got ${known.name}, which all have alike; pass --${known.name} beside ${flag}`;
+    return `expected ${flag} to name settings in which runs may differ, got ${known.name}, which all runs share; pass --${known.name} beside ${flag}`;
   if (known && notInLists.has(known.place))
     return `expected ${flag} to name settings with lists of values, got ${known.name}; pass --${known.name} beside ${flag}, and compare its values by a grid with another --name each`;
   const near = known?.name ?? nearest(plain, names);

@@ -1,5 +1,5 @@
 // Successive halving (Jamieson and Talwalkar, 2016), by thirds as in Hyperband (Li et al., 2018): all combinations train a quarter of the epochs, and
-// the best third goes on at each further quarter.
+// the best third goes on at each further quarter, with those that tie with the last of it.
 
 import type { LoggedEvent } from "@mlpconv/trainer";
 import { selectionAccuracy } from "@mlpconv/trainer";
@@ -34,8 +34,8 @@ export const ranked = <T>(contenders: readonly Contender<T>[]): { of: T; accurac
     .sort((a, b) => (b.accuracy ?? -1) - (a.accuracy ?? -1));
 
 /**
- * How many of the ranked ones go on: the best third, and all that are equal to the last of them, because the order of equal ones says nothing, as when
- * no combination has begun to learn. By halves, 12 runs need 48 % of the epochs of all and, with the start of each process, more than half of the time.
+ * How many of the ranked ones go on: the best third, and all that tie with the last of it, because the order of ties means nothing, as when no
+ * combination has begun to learn. By halves, 12 runs need 48 % of the epochs of all and, with the start of each process, more than half of the time.
  */
 export const goingOn = (places: readonly { accuracy: number | undefined }[]): number => {
   const third = Math.ceil(places.length / 3);

@@ -11,7 +11,7 @@ beforeAll(() => useEngine("cpu"));
 
 const names = settings.optimizer.kind.choices!;
 const cases = names.flatMap((optimizer) =>
-  // Nesterov's needs one.
+  // Nesterov's method needs momentum.
   (optimizer === "nesterov" ? [0.9] : [0, 0.9]).map((momentum) => ({ optimizer, momentum }) as const),
 );
 
@@ -29,7 +29,7 @@ test.each(cases)(
       factsOf(model, { ...quickSettings(), model: "ninMnist", ...changes }).trainingBytes;
     const [weights, largest] = [model.countParams(), Math.max(...variables.map(({ size }) => size))];
     const shown = bytesWith({ optimizer: name, momentum }) - bytesWith({ optimizer: "sgd", momentum: 0 });
-    // Biases, a hundredth of the weights, may have others of their own.
+    // An optimizer may keep other arrays for biases, which are a hundredth of the weights.
     expect(shown / (4 * (weights + largest))).toBeCloseTo(kept / (4 * weights), 1);
     optimizer.dispose();
     tf.dispose(Object.values(gradients));

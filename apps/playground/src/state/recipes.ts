@@ -18,7 +18,7 @@ export const choiceRows = {
 export interface NetworkChoice {
   model: ModelName;
   preset: PresetName;
-  /** Settings that differ from the preset's. */
+  /** Settings that differ from the preset's, and from what goes with a changed optimizer or schedule. */
   changes: Changes;
 }
 

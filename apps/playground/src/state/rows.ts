@@ -61,7 +61,7 @@ export const hasSetting = (model: string, place: NetworkPlace): boolean => {
   return models === undefined || (models as readonly string[]).includes(model);
 };
 
-/** Whether a model has a setting with that value, and the page has the value: a run may have one that it has not. */
+/** Whether a model has a setting with that value, and the page offers the value: a run's config.json may have others. */
 export const hasValue = (model: string, place: NetworkPlace, value: unknown): boolean => {
   const row = rowOf(place);
   if (row.kind.choices?.includes(String(value)) === false) return false;

@@ -17,10 +17,10 @@ const rounded = (rate: number): number => Number(rate.toPrecision(2));
 export type Suggestion = { rate: number; why: string } | { rate?: undefined; why: string };
 
 /**
- * A fifth of the rate at which the smoothed loss is least, if it fell below that of guessing: from bad initial weights every rate leads there.
+ * A fifth of the rate at which the smoothed loss is least, provided that the loss fell below that of guessing: bad initial weights come that far at any rate.
  *
  * @param points of a sweep, at least one
- * @param classes number of classes: to guess has a loss of its logarithm
+ * @param classes number of classes, whose logarithm is the loss of guessing
  * @param exploded whether the sweep ended because the loss exploded
  */
 export const suggestRate = (points: readonly RatePoint[], classes: number, exploded: boolean): Suggestion => {
@@ -38,7 +38,7 @@ export const suggestRate = (points: readonly RatePoint[], classes: number, explo
     };
   if (!(least.loss <= (1 - leastFall) * Math.log(classes)))
     return {
-      why: `the loss fell to ${least.loss.toFixed(2)}, no further than by guessing, ${Math.log(classes).toFixed(2)}; try more --steps, or a narrower range of rates: --lr-min, --lr-max`,
+      why: `the loss fell to ${least.loss.toFixed(2)}, no lower than by guessing, ${Math.log(classes).toFixed(2)}; try more --steps, or a narrower range of rates: --lr-min, --lr-max`,
     };
   const rate = rounded(least.learningRate / margin);
   if (rate < begin!)

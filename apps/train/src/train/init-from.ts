@@ -40,7 +40,7 @@ const weightsPath = async (what: string): Promise<string> => {
  * Sets the model's weights to those that were trained before, as far as they fit.
  *
  * @param to names of the classes that the model shall learn, and how it gets its pixels
- * @returns lines that say which were loaded, which are new, and where the weights are used to other pixels
+ * @returns lines that say which were loaded, which are new, and where the weights were trained on other pixels
  * @throws UsageError when there are no such weights, none fits the model or they do not fit a frozen layer, or one is not finite; SafetensorsError for a file that is none
  */
 export const initFrom = async (

@@ -16,7 +16,7 @@ describe("pixelLines", () => {
     const lines = (...args: Parameters<typeof pixelLines> extends [string, ...infer Rest] ? Rest : never) =>
       pixelLines("a.safetensors", ...args);
     expect(lines(imagenet, { normalize: true }, 3)).toEqual([
-      "warning: a.safetensors was trained on pixels normalised by ImageNet's mean and deviation, and here they are normalised by the mean and deviation of its images; for the same: --normalize-by imagenet",
+      "warning: a.safetensors was trained on pixels normalised by ImageNet's mean and deviation, and here they are normalised by the mean and deviation of the training images; for the same: --normalize-by imagenet",
     ]);
     expect(lines(imagenet, { normalize: false }, 3)[0]).toMatch(/: --normalize --normalize-by imagenet$/);
     expect(lines(own, { normalize: false }, 1)[0]).toMatch(

@@ -1,4 +1,4 @@
-// What a file of weights says of the net that they are of, and in what the new run's pixels differ from those that they were trained on.
+// What a file says about the net that its weights belong to, and how the new run's pixels differ from those that the weights were trained on.
 
 import { normalization } from "@mlpconv/datasets";
 import type { RunSettings } from "@mlpconv/runs";
@@ -6,7 +6,7 @@ import type { PretrainedConfig } from "@mlpconv/weights";
 
 /** The net that a file's weights belong to, as far as its metadata say. */
 export interface Origin {
-  /** In flags: "--model lenet --resize 28, with 1 channel". */
+  /** Flags that build it: "--model lenet --resize 28, with 1 channel". */
   flags?: string;
   /** Names of the classes. */
   classes?: string[];
@@ -16,7 +16,7 @@ export interface Origin {
   pixels?: Pixels;
 }
 
-/** How pixels reach a net: in [0, 1], or by the mean and standard deviation of its images or of ImageNet. */
+/** How pixels reach a net: in [0, 1], or normalised by the mean and standard deviation of the training images or of ImageNet. */
 type Pixels = "raw" | "own" | "imagenet";
 
 /** Settings that decide how pixels reach a net. */
@@ -28,7 +28,7 @@ const pixelsOf = ({ mean, std }: { mean: readonly number[]; std: readonly number
   return `${normalize!.mean};${normalize!.std}` === `${mean};${std}` ? "imagenet" : "own";
 };
 
-/** Reads the metadata of a file of safetensors. */
+/** Reads the metadata of a safetensors file. */
 export const originOf = ({ config }: Readonly<Record<string, string>>): Origin => {
   if (config === undefined) return {};
   try {
@@ -49,7 +49,7 @@ export const originOf = ({ config }: Readonly<Record<string, string>>): Origin =
 
 const channelWords = (n: number): string => (n === 1 ? "1 channel" : `${n} channels`);
 
-/** In what the images differ, with flags for the same: "trained on 28x28 pixels, here 32x32 (--resize 28)". */
+/** Where size and channels of the images differ, with flags for the same ones: "trained on 28x28 pixels, here 32x32 (--resize 28)". */
 export const sizeWords = ({ input }: Origin, [height, width, channels]: readonly number[]): string[] => {
   if (!input) return [];
   const { side } = input;
@@ -67,11 +67,11 @@ export const sizeWords = ({ input }: Origin, [height, width, channels]: readonly
 
 const words: Record<Pixels, string> = {
   raw: "pixels in [0, 1]",
-  own: "pixels normalised by the mean and deviation of its images",
+  own: "pixels normalised by the mean and deviation of the training images",
   imagenet: "pixels normalised by ImageNet's mean and deviation",
 };
 
-/** A warning where the weights were trained on pixels that were normalised in another way, with the flags for the same. */
+/** A warning where the weights were trained on pixels that were normalised in another way, with the flags that normalise them alike. */
 export const pixelLines = (
   path: string,
   { pixels }: Origin,

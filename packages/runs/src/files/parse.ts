@@ -61,7 +61,7 @@ export const parsePictures: (text: string, file: string) => Pictures = parser(pi
  * Parses an events.jsonl, also of a run in progress: a last line without a line break may be incomplete and is then left out if it cannot
  * be parsed.
  *
- * @param linesBefore lines of the file before the text, which errors count. Default: none
+ * @param linesBefore number of lines of the file before the text, for the line numbers in errors. Default 0
  * @throws RunFileError naming the line and the field
  */
 export const parseEvents = (text: string, file: string, linesBefore = 0): LoggedEvent[] => {

@@ -61,7 +61,7 @@ export interface OpenFiles {
   log: FileHandle;
   /** The text of config.json. */
   config: string;
-  /** Contents of the log up to where it goes on; what is behind them is removed with the first write. */
+  /** Contents of the log up to where it goes on; what is behind them is removed when the first event is recorded. */
   logged: Uint8Array;
 }
 

@@ -30,7 +30,7 @@ const usualRate: Record<RunSettings["optimizer"], number> = {
   muon: 0.001,
 };
 
-/** A momentum to begin with, for optimizers that need one; beta1 of Adam's. */
+/** A momentum to begin with, for optimizers that need one; beta1 for Adam and AdamW. */
 const usualMomentum: Partial<Record<RunSettings["optimizer"], number>> = {
   nesterov: 0.9,
   adam: 0.9,
@@ -41,7 +41,7 @@ const usualMomentum: Partial<Record<RunSettings["optimizer"], number>> = {
 /** Share of the steps in which the rate of the one-cycle schedule rises, to begin with. */
 const usualRise = 0.3;
 
-/** Values for an optimizer or schedule that the preset is not made for, where its own do not go with them: those that `settingProblems` proposes. */
+/** Values that replace the preset's where these do not suit another optimizer or schedule: those that `settingProblems` proposes. */
 export const fittingValues = (
   { model, preset }: Pick<ModelRunSettings, "model" | "preset">,
   { optimizer, schedule }: Pick<SettingValues, "optimizer" | "schedule">,

@@ -72,7 +72,7 @@ describe("keysInFile", () => {
     const net = { ...resnet, ...fc };
     expect(found(net, { ...net, ...behind("ema.", net) })["fc.bias"]).toBe("fc.bias");
     expect(() => found(net, { ...behind("student.", net), ...behind("teacher.", net) })).toThrow(
-      'test: expected the weights of one net, got as many that fit behind "student." and behind "teacher."; keep one of both in the file',
+      'test: expected the weights of one net, got weights that fit behind both "student." and "teacher."; leave one of them in the file',
     );
   });
 

@@ -10,11 +10,11 @@ type Tensors = ReadonlyMap<string, TensorType>;
 type KeyInFile = (key: string) => string;
 
 /**
- * Finds the key in a file for each key of a model: under the prefix and the names that give most of its layers in their shapes. A prefix that not all
- * keys have, and other names than the model's, must give at least half of them.
+ * Finds the key in a file for each key of a model: the prefix and the naming under which most of its layers are found with their shapes. A prefix that
+ * not all keys have, and other names than the model's, must find at least half of them.
  *
  * @param where who asks, for the error
- * @throws StateDictError when two prefixes give as many
+ * @throws StateDictError when as many layers are found behind two prefixes, and fewer without one
  */
 export const keysInFile = (own: Own, tensors: Tensors, where: string): KeyInFile => {
   const keys = [...tensors.keys()];
@@ -40,7 +40,7 @@ export const keysInFile = (own: Own, tensors: Tensors, where: string): KeyInFile
   // Beside the net itself a file may have a copy, such as averaged weights behind "ema.".
   if (rival !== undefined && best.prefix !== "")
     throw new StateDictError(
-      `${where}: expected the weights of one net, got as many that fit behind "${best.prefix}" and behind "${rival}"; keep one of both in the file`,
+      `${where}: expected the weights of one net, got weights that fit behind both "${best.prefix}" and "${rival}"; leave one of them in the file`,
     );
   return best.keyOf;
 };

@@ -38,7 +38,7 @@ export const counters = (model: tf.LayersModel): [string, SafeTensor<"I64">][] =
  * Sets the model's weights to those of a `state_dict`, in F32, F64, F16 or BF16. Sets all of them, or none on an error. Keys are those of `stateDict`, or
  * torchvision's numbers of a VGG's or a ResNet's modules, also behind a prefix such as `module.`.
  *
- * @throws StateDictError naming every key that is missing, unexpected or of another shape
+ * @throws StateDictError naming every key that is missing, unexpected or of another shape, or two prefixes behind which the weights fit
  */
 export const loadStateDict = (model: tf.LayersModel, tensors: ReadonlyMap<string, SafeTensor>): void => {
   for (const { array, key } of matchStateDict(model, tensors)) assign(array, tensors.get(key)!);
@@ -60,7 +60,7 @@ export interface MatchedWeights {
  * Sets each layer whose weights are all in a `state_dict`, under the keys that `loadStateDict` takes and with the same shapes, for a model whose last
  * layers are for other classes. The other layers stay as they are; none is set in part.
  *
- * @throws StateDictError when no layer fits, two prefixes fit alike, or a layer without weights in the file is frozen (`trainable = false`) and would never learn
+ * @throws StateDictError when no layer fits, weights fit behind two prefixes, or a layer without weights in the file is frozen (`trainable = false`) and would never learn
  */
 export const loadMatching = (
   model: tf.LayersModel,
@@ -136,7 +136,7 @@ const floats = new Set(["F64", "F32", "F16", "BF16"]);
 /**
  * The model's arrays and the keys that `tensors` has them under, after checking that it holds each with its shape and nothing else.
  *
- * @throws StateDictError naming every key that is missing, unexpected, of another shape or of no floating dtype
+ * @throws StateDictError naming every key that is missing, unexpected, of another shape or of no floating dtype, or two prefixes behind which the weights fit
  */
 export const matchStateDict = (
   model: tf.LayersModel,

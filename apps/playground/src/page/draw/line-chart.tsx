@@ -39,7 +39,7 @@ const highest = (series: readonly Series[]): number => {
   return Math.max(0.1, 1.1 * sorted[counted]!);
 };
 
-/** Pixels from a dot to the next, with which they do not hide the lines below them. */
+/** Least distance between dots, in pixels: closer ones would hide the lines below them. */
 const dotRoom = 9;
 
 /** Whether dots at these pixels, from left to right, do not run into each other. */

@@ -6,7 +6,7 @@ import { useEngine } from "@mlpconv/tensor";
 import { toyLoader, toyModel } from "@mlpconv/testing";
 import { sgd } from "@mlpconv/trainer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { suggestRate } from "../src/lr-find/suggest-rate.js";
+import { guessingLoss, suggestRate } from "../src/lr-find/suggest-rate.js";
 import { type RatePoint, sweepRates } from "../src/lr-find/sweep-rates.js";
 import { run } from "./program.js";
 
@@ -65,7 +65,7 @@ describe("suggestRate", () => {
     expect(
       suggestRate(
         points((x) => 1 + (x + 1.3) ** 2),
-        10,
+        Math.log(10),
         true,
       ),
     ).toEqual({
@@ -78,7 +78,7 @@ describe("suggestRate", () => {
     expect(
       suggestRate(
         points((x) => 2 - x / 10),
-        10,
+        Math.log(10),
         false,
       ),
     ).toEqual({
@@ -89,10 +89,10 @@ describe("suggestRate", () => {
 
   it("is none where the loss hardly falls", () => {
     for (const loss of [() => 2.3, (x: number) => 2.3 + x / 100, () => Number.NaN]) {
-      expect(suggestRate(points(loss), 10, false)).toEqual({
+      expect(suggestRate(points(loss), Math.log(10), false)).toEqual({
         why: expect.stringMatching(/hardly fell at any/),
       });
-      expect(suggestRate(points(loss), 10, true)).toEqual({
+      expect(suggestRate(points(loss), Math.log(10), true)).toEqual({
         why: expect.stringMatching(/exploded at 10 and had/),
       });
     }
@@ -100,21 +100,26 @@ describe("suggestRate", () => {
 
   it("is none where the loss only fell to that of guessing, to which bad weights fall at any rate", () => {
     const toGuessing = points((x) => 2.3 + Math.abs(x + 3) / 10);
-    expect(suggestRate(toGuessing, 10, false)).toEqual({
+    expect(suggestRate(toGuessing, Math.log(10), false)).toEqual({
       why: "the loss fell to 2.30, no lower than by guessing, 2.30; try more --steps, or a narrower range of rates: --lr-min, --lr-max",
     });
-    expect(suggestRate(toGuessing, 100, false).rate).toBe(0.0002);
+    expect(suggestRate(toGuessing, Math.log(100), false).rate).toBe(0.0002);
+  });
+
+  it("guesses by the shares of the classes", () => {
+    expect(guessingLoss([0, 1, 2, 3])).toBeCloseTo(Math.log(4), 12);
+    expect(guessingLoss(new Uint8Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 4]))).toBeCloseTo(0.325, 3);
   });
 
   it("is none of a few steps, or below the first rate", () => {
     const few = points((x) => 1 - x).slice(0, 4);
-    expect(suggestRate(few, 10, true)).toEqual({
+    expect(suggestRate(few, Math.log(10), true)).toEqual({
       why: "the loss exploded at 0.000002, after 4 steps; begin lower: --lr-min",
     });
     expect(
       suggestRate(
         points((x) => 1 + (x + 5.4) ** 2),
-        10,
+        Math.log(10),
         true,
       ),
     ).toEqual({
@@ -142,7 +147,7 @@ describe("lr-find", () => {
       out: "rates.svg",
     });
     expect(found.steps.length).toBeLessThanOrEqual(100);
-    expect(found.suggestion).toBe(suggestRate(found.steps, 10, found.exploded).rate);
+    expect(found.suggestion).toBe(suggestRate(found.steps, Math.log(10), found.exploded).rate);
     expect(stderr).toMatch(/suggestion: --lr [\d.e-]+ \(the loss (?:exploded at|did not explode up to)/);
     expect(await readFile(join(folder, "rates.svg"), "utf8")).toContain(
       "Learning rates of ninMnist on synthetic, adamw",

@@ -15,7 +15,7 @@ import { partsOf } from "../train/parts-of.js";
 import { alone } from "../train/processes.js";
 import { fitLimit, resolveSettings, type Settings } from "../train/settings.js";
 import type { LrFindRequest } from "./options.js";
-import { type Suggestion, suggestRate } from "./suggest-rate.js";
+import { guessingLoss, type Suggestion, suggestRate } from "./suggest-rate.js";
 import { type RatePoint, sweepRates } from "./sweep-rates.js";
 
 export interface LrFindTools {
@@ -30,7 +30,7 @@ export const lrFind = async (request: LrFindRequest, tools: LrFindTools): Promis
   const { out, json } = request;
   const { terminal, interruption } = tools;
   await checkFileIsNew("lr-find", out);
-  const { settings, dataset, classes, points, engine } = await sweep(request, tools).catch((error) => {
+  const { settings, dataset, guessing, points, engine } = await sweep(request, tools).catch((error) => {
     if (interruption.signal.aborted && !(error instanceof Interrupted))
       throw new Interrupted(interruption.exitCode() ?? 130, "interrupted; nothing was written");
     throw error instanceof UsageError ? new UsageError("lr-find", error.problems) : error;
@@ -40,7 +40,7 @@ export const lrFind = async (request: LrFindRequest, tools: LrFindTools): Promis
     throw new Error(
       `lr-find: expected a finite loss after the first steps, got none from learning rate ${request.lrMin}; begin lower: --lr-min ${request.lrMin / 1000}`,
     );
-  const suggestion = suggestRate(points, classes, exploded);
+  const suggestion = suggestRate(points, guessing, exploded);
   // Printed before the figure is written, which may fail.
   terminal.say(resultLine(suggestion));
   const title = `Learning rates of ${settings.model} on ${dataset}, ${settings.optimizer}, batches of ${settings.batchSize}`;
@@ -104,7 +104,11 @@ const sweep = async (request: LrFindRequest, { terminal, known, interruption }: 
   } finally {
     optimizer.dispose();
   }
-  return { settings, dataset: data.name, classes: data.classes.length, points, engine: engine.name };
+  // With balanced weights each class counts alike.
+  const guessing = guessingLoss(
+    settings.classWeights === "balanced" ? [...data.classes.keys()] : images.labels!,
+  );
+  return { settings, dataset: data.name, guessing, points, engine: engine.name };
 };
 
 /** What was found, and how to go on. */

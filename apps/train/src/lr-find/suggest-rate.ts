@@ -16,6 +16,14 @@ const rounded = (rate: number): number => Number(rate.toPrecision(2));
 /** A learning rate to begin with, or why there is none, with a fix. */
 export type Suggestion = { rate: number; why: string } | { rate?: undefined; why: string };
 
+/** Loss in nats of a net that gives each class its share of the images, whatever it sees. */
+export const guessingLoss = (labels: ArrayLike<number>): number => {
+  const counts = new Map<number, number>();
+  for (const label of Array.from(labels)) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const shares = [...counts.values()].map((count) => count / labels.length);
+  return shares.reduce((sum, share) => sum - share * Math.log(share), 0);
+};
+
 /**
  * A fifth of the rate at which the smoothed loss is least, provided that the loss fell below that of guessing: bad initial weights come that far at any rate.
  *
@@ -23,7 +31,11 @@ export type Suggestion = { rate: number; why: string } | { rate?: undefined; why
  * @param classes number of classes, whose logarithm is the loss of guessing
  * @param exploded whether the sweep ended because the loss exploded
  */
-export const suggestRate = (points: readonly RatePoint[], classes: number, exploded: boolean): Suggestion => {
+export const suggestRate = (
+  points: readonly RatePoint[],
+  guessing: number,
+  exploded: boolean,
+): Suggestion => {
   const settled = points.slice(Math.ceil(unsettled * points.length));
   const [begin, end] = [points[0]!.learningRate, points.at(-1)!.learningRate].map(rounded);
   if (points.length < fewestPoints)
@@ -36,9 +48,9 @@ export const suggestRate = (points: readonly RatePoint[], classes: number, explo
         ? `the loss exploded at ${end} and had hardly fallen before; begin lower, --lr-min, or try more --steps`
         : "the loss hardly fell at any learning rate; try more --steps, or a range that ends higher: --lr-max",
     };
-  if (!(least.loss <= (1 - leastFall) * Math.log(classes)))
+  if (!(least.loss <= (1 - leastFall) * guessing))
     return {
-      why: `the loss fell to ${least.loss.toFixed(2)}, no lower than by guessing, ${Math.log(classes).toFixed(2)}; try more --steps, or a narrower range of rates: --lr-min, --lr-max`,
+      why: `the loss fell to ${least.loss.toFixed(2)}, no lower than by guessing, ${guessing.toFixed(2)}; try more --steps, or a narrower range of rates: --lr-min, --lr-max`,
     };
   const rate = rounded(least.learningRate / margin);
   if (rate < begin!)

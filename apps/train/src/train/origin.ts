@@ -66,9 +66,9 @@ export const sizeWords = ({ input }: Origin, [height, width, channels]: readonly
 };
 
 const words: Record<Pixels, string> = {
-  raw: "pixels in [0, 1]",
-  own: "pixels normalised by the mean and deviation of the training images",
-  imagenet: "pixels normalised by ImageNet's mean and deviation",
+  raw: "in [0, 1]",
+  own: "normalised by the mean and deviation of the training images",
+  imagenet: "normalised by ImageNet's mean and deviation",
 };
 
 /** A warning where the weights were trained on pixels that were normalised in another way, with the flags that normalise them alike. */
@@ -83,13 +83,16 @@ export const pixelLines = (
   if (pixels === undefined)
     return channels === 3 && here !== "imagenet"
       ? [
-          `pixels   ${path} does not say how its pixels were normalised; weights of torchvision need ${fix("imagenet", normalize)}`,
+          `pixels   ${path} does not say how its pixels were normalised; weights of torchvision need ${fix("imagenet", here)}`,
         ]
       : [];
   return [
-    `warning: ${path} was trained on ${words[pixels]}, and here they are ${words[here].replace("pixels ", "")}; for the same: ${fix(pixels, normalize)}`,
+    `warning: ${path} was trained on pixels ${words[pixels]}, and here they are ${words[here]}; for the same: ${fix(pixels, here)}`,
   ];
 };
 
-const fix = (pixels: Pixels, normalize: boolean): string =>
-  pixels === "raw" ? "--no-normalize" : `${normalize ? "" : "--normalize "}--normalize-by ${pixels}`;
+/** Flags for pixels as the weights were trained on, in place of those that the run has here. */
+const fix = (pixels: Pixels, here: Pixels): string => {
+  if (pixels !== "raw") return `${here === "raw" ? "--normalize " : ""}--normalize-by ${pixels}`;
+  return here === "imagenet" ? "--no-normalize without --normalize-by" : "--no-normalize";
+};

@@ -77,12 +77,12 @@ export const openRun = ({ folder, lock, log, config: text, logged }: OpenFiles):
       await lock.check();
       return body();
     });
-  let isCut = false;
+  let cut: Promise<void> | undefined;
   const append = async (event: LoggedEvent) => {
     const line = Buffer.from(`${JSON.stringify(event)}\n`);
     // Not when the run is opened, because it may still be refused then.
-    if (!isCut) await log.truncate(logBytes);
-    isCut = true;
+    cut ??= log.truncate(logBytes);
+    await cut;
     await log.appendFile(line);
     hash.update(line);
     logBytes += line.length;

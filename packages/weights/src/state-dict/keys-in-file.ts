@@ -24,8 +24,8 @@ export const keysInFile = (own: Own, tensors: Tensors, where: string): KeyInFile
   let best = { prefix: common, keyOf: usual, layers: fittingLayers(own, tensors, usual) };
   let rival: string | undefined;
   const enough = layersOf(own.map(({ key }) => key)).length / 2;
-  for (const prefix of prefixesOf(keys)) {
-    const inner = keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  for (const [prefix, inner] of behindPrefixes(keys)) {
+    if (inner.length < enough) continue;
     for (const names of [same, vggNames(own, inner), resnetNames(own, inner)]) {
       if (!names || (prefix === common && names === same)) continue;
       const keyOf: KeyInFile = (key) => `${prefix}${names(key)}`;
@@ -53,12 +53,16 @@ const commonPrefix = ([first]: Own, keys: readonly string[]): string => {
   return keys.every((key) => key.startsWith(prefix)) ? prefix : "";
 };
 
-/** Every beginning of a key that ends in a point, and none; shorter ones first. */
-const prefixesOf = (keys: readonly string[]): string[] => {
-  const prefixes = keys.flatMap((key) =>
-    [...key.matchAll(/\./g)].map(({ index }) => key.slice(0, index + 1)),
-  );
-  return [...new Set(["", ...prefixes])].sort((a, b) => a.length - b.length);
+/** Every beginning of a key that ends in a point, and none, with what stands behind it in the keys that have it; shorter ones first. */
+const behindPrefixes = (keys: readonly string[]): [prefix: string, inner: string[]][] => {
+  const behind = new Map<string, string[]>([["", [...keys]]]);
+  for (const key of keys)
+    for (const { index } of key.matchAll(/\./g)) {
+      const prefix = key.slice(0, index + 1);
+      const inner = behind.get(prefix) ?? [];
+      if (inner.push(key.slice(index + 1)) === 1) behind.set(prefix, inner);
+    }
+  return [...behind].sort(([a], [b]) => a.length - b.length);
 };
 
 const fits = (shape: readonly number[], found: TensorType | undefined): boolean =>

@@ -143,7 +143,7 @@ template <int VECTORS, int HALVES, bool REST>
     });
     panel += ceil_div(count, 2) * VECTORS * 2 * WIDTH;
   };
-  // Without rests their registers hold a second tile of each factor, so that each tile is loaded once.
+  // Where there are no rests, their registers hold a second tile of each factor, so that each tile is loaded once.
   const auto multiply_once = [&](int64_t at) {
     first.template load<A>(at, TILE_DEPTH);
     if constexpr (HALVES > 1) second.template load<A_REST>(at, TILE_DEPTH);

@@ -15,7 +15,6 @@ namespace {
 
 constexpr int64_t BLOCK_FLOATS = 48 << 10;  // input of a block: a fifth of the L2 cache
 constexpr int64_t BLOCK_PIXELS = 240;       // with fewer pixels, loading a panel into the cache would dominate
-
 constexpr int64_t PART = 1 << 15;           // values of a filter for which a second thread pays
 
 // Blocks of `lines` output rows of one image, or of `images` whole images.
@@ -79,7 +78,7 @@ const Factor* pack_filter(const ConvShape& s, const float* filter, Filter way, c
   };
   const auto pack_flipped = [&](int64_t part) {
     const int64_t panel = part / s.kernel_height, row = part % s.kernel_height, width = panels.width(panel);
-    // An odd number of channels pairs values of two taps: these are rounded when all of the row are there.
+    // An odd number of channels pairs values of two taps: these are rounded when the whole row is packed.
     const bool whole = in % PER_LANE<Factor> == 0;
     float* floats = whole ? nullptr : scratch(THREAD_OUTPUT, length * width);
     for (int64_t column = 0; column < s.kernel_width; column++) {
@@ -174,7 +173,7 @@ void forward(const ConvShape& shape, Masked x, const float* filter, Filter way, 
   // If there are few blocks, their panels are also divided among threads.
   const int64_t groups = std::clamp<int64_t>(2 * mlpconv_threads() / blocks.count, 1, panels.count);
   const int64_t tasks = blocks.count * groups, parts = std::min<int64_t>(tasks, mlpconv_threads());
-  // The windows of a block and where the sums of the first panel's columns go, with the last one repeated for a tile that extends past the end.
+  // The windows of a block, and where the sums of the first panel's columns go. A tile that extends past the end repeats the last of both.
   struct Places {
     std::vector<const Factor*> windows;
     std::vector<float*> sums;

@@ -6,7 +6,7 @@
 using namespace mlpconv;
 
 namespace {
-// Of the calling thread, as the precision.
+// Each thread that calls kernels has its own, like the precision.
 thread_local bool exact = false;
 
 constexpr int64_t MOST_VALUES = int64_t{1} << 40;

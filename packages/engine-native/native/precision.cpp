@@ -15,7 +15,7 @@
 namespace mlpconv {
 namespace {
 
-// Each thread that calls kernels has its own choice, so that one Worker's does not change another's; the pool's threads do not ask.
+// Each thread that calls kernels has its own choice, so that one Worker's does not change another's. Not to be read in tasks of a parallel loop.
 thread_local Precision chosen = Precision::FULL;
 
 bool has_avx512_bf16() {
@@ -26,8 +26,8 @@ bool has_avx512_bf16() {
 #endif
 }
 
-// Whether the CPU has AMX with bfloat16, and the system lets this process use its registers. Linux wants to be asked, and then saves 8 KB more for
-// each signal, so that small stacks for signals are refused: who does not want AMX does not ask.
+// Whether the CPU has AMX with bfloat16, and the system lets this process use its registers. Linux grants them on request, and then
+// saves 8 KB more for each signal, so that small signal stacks are refused: so they are requested only where AMX is wanted.
 bool has_amx() {
 #if defined(MLPCONV_AMX) && defined(__linux__) && defined(SYS_arch_prctl)
   unsigned a, b, c, d;

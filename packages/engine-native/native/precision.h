@@ -15,7 +15,7 @@ enum class Precision { FULL, MIXED, EMULATED_AVX512, EMULATED_AMX, AVX512, AMX }
 #ifdef __wasm__
 constexpr Precision precision() { return Precision::FULL; }
 #else
-// The choice of this thread; never MIXED. Tasks of a parallel loop do not ask.
+// The choice of this thread; never MIXED. Must not be read in tasks of a parallel loop.
 Precision precision();
 #endif
 

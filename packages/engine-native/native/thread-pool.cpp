@@ -25,7 +25,7 @@
 namespace mlpconv {
 namespace {
 
-// Of the last call on this thread.
+// Error text of this thread's last call.
 thread_local char message[512];
 
 inline void relax() {

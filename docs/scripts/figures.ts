@@ -1,5 +1,5 @@
 // The figures of the guides, a file for light pages and one for dark: the chapter's, a VGG block and VGG beside a NiN block and NiN, drawn from the nets
-// themselves, and those of the plateau, drawn from results/.
+// themselves, and those of the plateau and of mixed precision, drawn from results/.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { blocksDiagram, withTheme } from "@mlpconv/report";
 import { describeNet } from "@mlpconv/runs/recipe";
 import { useEngine } from "@mlpconv/tensor";
 import { type PlateauResults, plateauFigures } from "../../apps/bench/src/plateau/plateau-figures.js";
+import { type PrecisionResults, precisionFigure } from "../../apps/bench/src/precision/precision-figure.js";
 
 const folder = fileURLToPath(new URL("../public/figures", import.meta.url));
 
@@ -19,13 +20,18 @@ const blocks = blocksDiagram([
 ]);
 
 const results = fileURLToPath(new URL("../../results", import.meta.url));
-const watched = readdirSync(results).find((name) => /^plateau-.*\.json$/.test(name));
-if (!watched) throw new Error(`figures: expected plateau-*.json in ${results}; run \`pnpm bench plateau\``);
-const plateau = plateauFigures(JSON.parse(readFileSync(join(results, watched), "utf8")) as PlateauResults);
+/** What `bench` measured. */
+const measured = <Results>(kind: string): Results => {
+  const file = readdirSync(results).find((name) => name.startsWith(`${kind}-`) && name.endsWith(".json"));
+  if (!file) throw new Error(`figures: expected ${kind}-*.json in ${results}; run \`pnpm bench ${kind}\``);
+  return JSON.parse(readFileSync(join(results, file), "utf8")) as Results;
+};
+const plateau = plateauFigures(measured<PlateauResults>("plateau"));
 
 const figures = {
   blocks,
   ...Object.fromEntries(Object.entries(plateau).map(([name, svg]) => [`plateau-${name}`, svg])),
+  precision: precisionFigure(measured<PrecisionResults>("precision")),
 };
 mkdirSync(folder, { recursive: true });
 for (const [name, svg] of Object.entries(figures))

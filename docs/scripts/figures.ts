@@ -20,7 +20,7 @@ const blocks = blocksDiagram([
 ]);
 
 const results = fileURLToPath(new URL("../../results", import.meta.url));
-/** What `bench` measured. */
+/** The results that `bench` wrote. */
 const measured = <Results>(kind: string): Results => {
   const file = readdirSync(results).find((name) => name.startsWith(`${kind}-`) && name.endsWith(".json"));
   if (!file) throw new Error(`figures: expected ${kind}-*.json in ${results}; run \`pnpm bench ${kind}\``);

@@ -102,7 +102,7 @@ describe.skipIf(!chromiumPath)(`the page in a browser${skippedWithoutChromium}`,
   const steps = async (page: Page) => Number((await figure(page, "Step")).replace(/\D/g, ""));
   const untilStep = async (page: Page, least: number) =>
     expect.poll(() => steps(page), { timeout: 30_000 }).toBeGreaterThanOrEqual(least);
-  /** What axe finds, by these rules or by all. */
+  /** Violations that axe finds, by these rules or by all. */
   const violations = async (page: Page, rules?: readonly string[]) => {
     // Not as a script of the page, whose policy allows none but its own.
     await page.evaluate(axe);

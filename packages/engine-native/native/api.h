@@ -24,12 +24,12 @@ MLPCONV_API int mlpconv_conv_grad_filter(const ConvShape*, const float* x, const
 // c[m, n] = relu(a b + bias), a [m, k] or transposed [k, m], b [k, n] or transposed [n, k].
 MLPCONV_API int mlpconv_matmul(int m, int n, int k, const float* a, int transpose_a, const float* b, int transpose_b,
                                const float* bias, int relu, float* c);
-// For the whole process. Starts fewer threads if the system refuses more; mlpconv_threads() returns the number.
+// Sets the number of threads of the whole process, fewer if the system refuses more; mlpconv_threads() returns it.
 MLPCONV_API void mlpconv_set_threads(int count);
 MLPCONV_API int mlpconv_threads(void);
-// For the calling thread: 1 disables transforms that round differently from the direct sum.
+// 1 disables, in calls of this thread, transforms that round differently from the direct sum.
 MLPCONV_API void mlpconv_set_exact(int exact);
-// For the calling thread, what direct convolutions and matrix products multiply: a number of Precision in precision.h; an error on a CPU that lacks it.
+// Chooses what direct convolutions and matrix products of this thread multiply: a number of Precision in precision.h; an error on a CPU that lacks it.
 MLPCONV_API int mlpconv_set_precision(int precision);
 // The choice, in place of 1 what it chose.
 MLPCONV_API int mlpconv_precision(void);

@@ -28,7 +28,7 @@ export interface ChosenFor extends Pick<DatasetInfo, "shape"> {
   pictures?: number;
 }
 
-/** What the preset does not decide: the changes, and what goes with a changed optimizer or schedule. */
+/** Values that the preset does not decide: the changes, and those that go with a changed optimizer or schedule. */
 export const valuesOf = (choice: NetworkChoice): Changes => ({
   ...fittingValues(choice, choice.changes),
   ...choice.changes,

@@ -104,7 +104,7 @@ const sweep = async (request: LrFindRequest, { terminal, known, interruption }: 
   } finally {
     optimizer.dispose();
   }
-  // With balanced weights each class counts alike.
+  // Balanced weights make each class count alike.
   const guessing = guessingLoss(
     settings.classWeights === "balanced" ? [...data.classes.keys()] : images.labels!,
   );

@@ -1,4 +1,4 @@
-// What a file says about the net that its weights belong to, and how the new run's pixels differ from those that the weights were trained on.
+// The net that a file says its weights belong to, and how the new run's pixels differ from those that the weights were trained on.
 
 import { normalization } from "@mlpconv/datasets";
 import type { RunSettings } from "@mlpconv/runs";

@@ -91,7 +91,7 @@ export const TextField = ({
   value: string;
   /** Takes the text; false if it is invalid. */
   read(text: string): boolean;
-  /** What is wrong with a text that `read` does not take. */
+  /** The fault of a text that `read` refuses. */
   problem(text: string): string;
   number?: boolean;
   min?: number | undefined;

@@ -1,4 +1,4 @@
-// What the page asks about the networks that are open, often while the reader opens others.
+// Questions of the page about the networks that are open, often while the reader opens others.
 import type { Session } from "../../session/session.js";
 
 /** The answer is about networks that are open no more, or not yet. */

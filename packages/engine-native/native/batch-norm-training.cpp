@@ -1,5 +1,5 @@
-// Batch normalisation with the statistics of the batch, and its gradients: two passes over memory each, one for the sums over a channel and one
-// for what depends on them.
+// Batch normalisation with the statistics of the batch, and its gradients: two passes over memory each. The first sums over a channel; the second
+// computes the values that depend on these sums.
 //
 // The statistics are Welford's by blocks: within a block of runs, sums of differences from the mean so far and of their squares in float32; then
 // the block joins the mean and the squares so far in float64. What the block's rounding loses is a share of its own part of the variance, however far

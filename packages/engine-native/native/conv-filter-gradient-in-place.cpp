@@ -67,7 +67,7 @@ void in_place_grad_filter(const ConvShape& s, const float* x, Masked dy, float* 
   const int64_t n = s.out_channels, length = int64_t{s.kernel_width} * s.in_channels, k = s.kernel_height * length;
   const ImageBlocks blocks(s, BLOCK);
   const int64_t pixels = blocks.pixels, line = blocks.line, shares = blocks.shares;
-  // What is added to the beginning of a window for each tap and channel.
+  // Offsets from the beginning of a window, for each tap and channel.
   std::vector<int64_t> offsets;
   offsets.reserve(k);
   for (int64_t i = 0; i < k; i++) offsets.push_back(i / length * line + i % length);

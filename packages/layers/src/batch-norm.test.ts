@@ -134,7 +134,7 @@ describe("a model with branches", () => {
       const inOrder = model.trainableWeights.map((weight) => grads[(weight.read() as tf.Variable).name]!);
       return [value, ...inOrder];
     };
-    // With the model among the options, additions and ReLUs are one operation with the normalisation in front of them.
+    // If the options name the model, additions and ReLUs are one operation with the normalisation in front of them.
     const other = trained(theirs, {});
     for (const mine of [trained(ours, { model: ours }), trained(ours, { runningMeans: () => undefined })]) {
       expect(mine).toHaveLength(other.length);

@@ -32,7 +32,7 @@ export class BatchNormalization extends StockBatchNormalization {
   declare beta: tf.LayerVariable;
   declare movingMean: tf.LayerVariable;
   declare movingVariance: tf.LayerVariable;
-  /** What the layer does where `isJoined`: it also applies the ReLU behind it, or leaves the normalising too to the addition behind it. "linear": it has no such layer behind it. */
+  /** The layer's share of the work where `isJoined`: it also applies the ReLU behind it, or leaves the normalising too to the addition behind it. "linear": it has no such layer behind it. */
   inTraining: "linear" | "relu" | "left to the addition" = "linear";
   /** The ReLU or the addition behind it. */
   reader: Layer | undefined;

@@ -3,7 +3,7 @@
 import type { tf } from "@mlpconv/tensor";
 import type { Layer } from "./builtin.js";
 
-/** What a model passes to its layers. */
+/** Options that a model passes to its layers. */
 export interface CallOptions {
   /** Whether the model is trained. */
   training?: boolean;

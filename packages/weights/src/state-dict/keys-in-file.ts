@@ -1,5 +1,5 @@
 // Names of layers in other programs' files: behind a prefix, such as `module.` of PyTorch's `DataParallel` or `backbone.` of a larger module; or
-// torchvision's numbers, of VGG's layers and of what `nn.Sequential(*resnet.children())` makes of a ResNet; or both. A file may have features alone.
+// torchvision's numbers, as VGG's layers have them and the children of a ResNet in an `nn.Sequential`; or both. A file may have features alone.
 import type { StateArray } from "@mlpconv/models";
 import type { TensorType } from "../safetensors/dtypes.js";
 import { StateDictError } from "./state-dict-error.js";
@@ -13,7 +13,7 @@ type KeyInFile = (key: string) => string;
  * Finds the key in a file for each key of a model: the prefix and the naming under which most of its layers are found with their shapes. A prefix that
  * not all keys have, and other names than the model's, must find at least half of them.
  *
- * @param where who asks, for the error
+ * @param where caller, for the error
  * @throws StateDictError when as many layers are found behind two prefixes, and fewer without one
  */
 export const keysInFile = (own: Own, tensors: Tensors, where: string): KeyInFile => {
